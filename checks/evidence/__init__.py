@@ -1,0 +1,1 @@
+"""What is observed from outside: the workspace, the image, the container, its answers."""

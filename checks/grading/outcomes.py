@@ -1,0 +1,97 @@
+"""What came of each check, as plain frozen data: the only thing that reports ever see.
+
+The JSON form of `Report` is the schema `checks/report/v1`; its keys are stable, because gradebooks and
+other programs read them.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+Kind = Literal["static", "container"]
+
+
+class Outcome(StrEnum):
+    """The five things that can come of a check; only `FAIL` costs the student points by their own doing."""
+
+    PASS = "pass"  # noqa: S105 - a verdict, not a password
+    FAIL = "fail"
+    BLOCKED = "blocked"  # something it needs did not pass
+    NOT_RUN = "not-run"  # no engine, or only a stand-in where the genuine image is needed
+    ERROR = "error"  # the grader's own fault, never the student's
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One requirement, judged. `file` is relative to the submission, `line` is 1-based, `seconds` is wall time."""
+
+    id: str
+    title: str
+    kind: Kind
+    outcome: Outcome
+    score: int
+    max_score: int
+    expected: str = ""
+    actual: str = ""
+    help: str = ""
+    file: str | None = None
+    line: int | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class LabResult:
+    """All checks of one lab, in the order in which the lab's README lists its steps."""
+
+    id: str
+    title: str
+    checks: tuple[CheckResult, ...]
+
+    @property
+    def score(self) -> int:
+        """Points reached."""
+        return sum(check.score for check in self.checks)
+
+    @property
+    def max_score(self) -> int:
+        """Points that could be reached, those of checks that were not run included."""
+        return sum(check.max_score for check in self.checks)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineUsed:
+    """Which engine the container checks ran on, and whether the base images there were the genuine ones."""
+
+    kind: Literal["host", "embedded", "none"] = "none"
+    version: str = ""
+    bases: Literal["genuine", "stand-in", "none"] = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One submission, graded. `graded_at` is UTC in ISO 8601 with a `Z`."""
+
+    submission: str
+    graded_at: str
+    engine: EngineUsed
+    labs: tuple[LabResult, ...]
+
+    @property
+    def score(self) -> int:
+        """Points over all labs."""
+        return sum(lab.score for lab in self.labs)
+
+    @property
+    def max_score(self) -> int:
+        """Points that could be reached over all labs."""
+        return sum(lab.max_score for lab in self.labs)
+
+    @property
+    def checks(self) -> tuple[CheckResult, ...]:
+        """Every check of every lab, in order."""
+        return tuple(check for lab in self.labs for check in lab.checks)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every check came to a verdict: nothing `not-run`, nothing `error`."""
+        return not any(check.outcome in {Outcome.NOT_RUN, Outcome.ERROR} for check in self.checks)

@@ -1,0 +1,1 @@
+"""Text into frozen dataclasses; nothing downstream looks at text."""

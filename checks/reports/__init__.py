@@ -1,0 +1,1 @@
+"""One module per format; each writes a `Report` down and knows nothing else."""
