@@ -1,0 +1,51 @@
+"""A submission that is one file: a zip or a tar, listed but never extracted."""
+
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+from checks.evidence.limits import Limits, size_text
+from checks.evidence.listing import PACK_AGAIN
+from checks.evidence.output import visible_line
+from checks.evidence.refused import SubmissionError, SubmissionRefused
+from checks.evidence.tarred import open_tar
+from checks.evidence.tree import Tree
+from checks.evidence.zipped import looks_like_zip, open_zip
+
+ARCHIVE_SUFFIXES = (
+    ".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz",
+)  # fmt: skip
+
+
+def open_archive(path: Path, limits: Limits) -> Tree:
+    """List it. Raises `SubmissionError` for a path that cannot be read, `SubmissionRefused` for the rest."""
+    name = visible_line(path.name)
+    file = _open_regular(path, name)
+    try:
+        _refuse_size(os.fstat(file.fileno()).st_size, name, limits)
+        return open_zip(file, name, limits) if looks_like_zip(file) else open_tar(file, name, limits)
+    except BaseException:
+        file.close()
+        raise
+
+
+def _open_regular(path: Path, name: str) -> BinaryIO:
+    # O_NONBLOCK: a named pipe must not hang the grader.
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    except OSError as error:
+        raise SubmissionError(name, error.strerror or "it cannot be opened", "Check the path") from None
+    file = open(descriptor, "rb")  # noqa: PTH123, SIM115 - a descriptor; the caller closes it
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        file.close()
+        raise SubmissionError(name, "it is neither a folder nor a file", "Give a folder, a zip or a tar")
+    return file
+
+
+def _refuse_size(size: int, name: str, limits: Limits) -> None:
+    if not size:
+        raise SubmissionRefused(name, "the file is empty", PACK_AGAIN)
+    if size > limits.archive_bytes:
+        why = f"it is larger than {size_text(limits.archive_bytes)}, the most that is opened"
+        raise SubmissionRefused(name, why, "Hand in the files of the course only")

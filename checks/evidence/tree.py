@@ -1,0 +1,58 @@
+"""What a folder and an archive have in common for a reader: names, and files that are asked for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from checks.evidence.limits import size_text
+from checks.evidence.output import visible_line
+
+Parts = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SubmittedFile:
+    """The bytes of one regular file, and whether it may be executed."""
+
+    data: bytes
+    executable: bool
+
+
+class Tree(Protocol):
+    """Files below one root. No method follows a link."""
+
+    def has(self, parts: Parts) -> bool:
+        """There is an entry of that name, whatever it is."""
+        ...
+
+    def folders(self, parts: Parts) -> tuple[str, ...]:
+        """Names of the real folders directly in that folder, sorted; none when it is no folder."""
+        ...
+
+    def files(self, parts: Parts) -> tuple[str, ...]:
+        """Names of everything else directly in that folder, sorted."""
+        ...
+
+    def read(self, parts: Parts) -> SubmittedFile | None:
+        """The file, or None when it is absent. Raises `Refused`."""
+        ...
+
+    def close(self) -> None: ...
+
+
+def shown(parts: Parts) -> str:
+    """The name as it may stand in a message."""
+    return visible_line("/".join(parts))
+
+
+def too_large(parts: Parts, limit: int) -> str:
+    """The sentence for a file above the limit, whether it lies in a folder or in an archive."""
+    return f"{shown(parts)} is larger than {size_text(limit)}, the most that is read of one file"
+
+
+def read_at_most(read: Callable[[int], bytes], count: int) -> bytes:
+    """Up to `count` bytes, in as many reads as it takes: a raw read may return fewer than asked for."""
+    data = bytearray()
+    while len(data) < count and (chunk := read(count - len(data))):
+        data += chunk
+    return bytes(data)
