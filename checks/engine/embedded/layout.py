@@ -1,0 +1,87 @@
+"""Where one embedded engine keeps what; every name that the machine shares is derived from its directory."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+PROJECT: Final = Path(__file__).resolve().parents[3]
+DEFAULT: Final = PROJECT / ".engine"
+
+# Sockets have a path limit of 108 bytes (unix(7)) and clones live in long paths.
+RUNTIME: Final = Path("/run/graded-docker-lab")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The files of the engine in `directory` (absolute, resolved), and its share of the machine."""
+
+    directory: Path
+
+    @property
+    def identity(self) -> str:
+        """Short enough for the name of a network device, which has 15 characters."""
+        return hashlib.sha256(bytes(self.directory)).hexdigest()[:10]
+
+    @property
+    def tools(self) -> Path:
+        return self.directory / "tools"
+
+    @property
+    def downloads(self) -> Path:
+        return self.directory / "downloads"
+
+    @property
+    def data(self) -> Path:
+        return self.directory / "data"
+
+    @property
+    def containerd_data(self) -> Path:
+        return self.directory / "containerd"
+
+    @property
+    def client_config(self) -> Path:
+        return self.directory / "config"
+
+    @property
+    def daemon_log(self) -> Path:
+        return self.directory / "dockerd.log"
+
+    @property
+    def runtime(self) -> Path:
+        return RUNTIME / self.identity
+
+    @property
+    def lock(self) -> Path:
+        """Beside the runtime directory, since `clean` deletes everything else."""
+        return RUNTIME / f"{self.identity}.lock"
+
+    @property
+    def socket(self) -> Path:
+        return self.runtime / "docker.sock"
+
+    @property
+    def containerd_socket(self) -> Path:
+        return self.runtime / "containerd.sock"
+
+    @property
+    def pool(self) -> Path:
+        """Holds the range of addresses that this engine has claimed."""
+        return self.runtime / "pool"
+
+    @property
+    def bridge(self) -> str:
+        return f"gdl{self.identity}"
+
+    @property
+    def chain(self) -> str:
+        return f"GDL-{self.identity}"
+
+    @property
+    def cgroup(self) -> str:
+        return f"gdl-{self.identity}"
+
+
+def layout(directory: Path | None = None) -> Layout:
+    """The layout of the engine in `directory`; by default that of this project."""
+    return Layout((directory or DEFAULT).resolve())

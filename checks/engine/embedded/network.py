@@ -1,0 +1,78 @@
+"""The engine's bridge and its rules of iptables: of its own names, so that nobody else's are touched.
+
+dockerd itself is kept from iptables: at every start it empties the chains named DOCKER, which are those of
+any other engine on the machine too.
+"""
+
+import ipaddress
+from collections.abc import Mapping
+from typing import Final
+
+from checks.engine.commands import attempt, run
+from checks.engine.embedded.layout import Layout
+from checks.engine.errors import EngineError
+
+# The backend that the host uses comes first; a kernel may know only one of the two.
+BACKENDS: Final = ("iptables", "iptables-nft", "iptables-legacy")
+WAIT_S: Final = "10"
+
+
+def connect(layout: Layout, pool: ipaddress.IPv4Network, mtu: int, environment: Mapping[str, str]) -> str:
+    """Make the bridge and the rules anew; returns the bridge's address with its prefix length."""
+    disconnect(layout, environment)
+    *_, bridge_subnet = pool.subnets(new_prefix=24)
+    address = f"{bridge_subnet[1]}/{bridge_subnet.prefixlen}"
+    _ip(environment, "link", "add", layout.bridge, "type", "bridge")
+    _ip(environment, "address", "add", address, "dev", layout.bridge)
+    _ip(environment, "link", "set", layout.bridge, "mtu", str(mtu), "up")
+    _add_rules(layout, pool, environment)
+    return address
+
+
+def disconnect(layout: Layout, environment: Mapping[str, str]) -> None:
+    """Remove this engine's bridge and rules, as far as they are there."""
+    for backend in BACKENDS:
+        for table, hook in (("nat", "POSTROUTING"), ("filter", "FORWARD")):
+            for words in (("-D", hook, "-j", layout.chain), ("-F", layout.chain), ("-X", layout.chain)):
+                _try_rule(backend, table, words, environment)
+    attempt(("ip", "link", "delete", layout.bridge), environment=environment)
+
+
+def _add_rules(layout: Layout, pool: ipaddress.IPv4Network, environment: Mapping[str, str]) -> None:
+    """Out of the pool as the host itself; inside it, no way from one network to another."""
+    backend = _working_backend(environment)
+    inside, chain = str(pool), layout.chain
+    same_bridge = ("-m", "physdev", "--physdev-is-bridged")
+    _rule(backend, "nat", ("-N", chain), environment)
+    _rule(backend, "nat", ("-A", chain, "-s", inside, "!", "-d", inside, "-j", "MASQUERADE"), environment)
+    _rule(backend, "nat", ("-I", "POSTROUTING", "-j", chain), environment)
+    _rule(backend, "filter", ("-N", chain), environment)
+    # Where the kernel passes bridged packets through here, those of one network must get through.
+    if _try_rule(backend, "filter", ("-A", chain, "-s", inside, *same_bridge, "-j", "ACCEPT"), environment):
+        _rule(backend, "filter", ("-A", chain, "-s", inside, "-d", inside, "-j", "DROP"), environment)
+    _rule(backend, "filter", ("-A", chain, "-s", inside, "-j", "ACCEPT"), environment)
+    _rule(backend, "filter", ("-A", chain, "-d", inside, "-j", "ACCEPT"), environment)
+    _rule(backend, "filter", ("-I", "FORWARD", "-j", chain), environment)
+
+
+def _working_backend(environment: Mapping[str, str]) -> str:
+    for backend in BACKENDS:
+        if _try_rule(backend, "nat", ("-S", "POSTROUTING"), environment):
+            return backend
+    raise EngineError(BACKENDS, 1, "the kernel refuses iptables: its nat table is missing")
+
+
+def _rule(backend: str, table: str, words: tuple[str, ...], environment: Mapping[str, str]) -> None:
+    run((backend, "-w", WAIT_S, "-t", table, *words), environment=environment)
+
+
+def _try_rule(backend: str, table: str, words: tuple[str, ...], environment: Mapping[str, str]) -> bool:
+    command = (backend, "-w", WAIT_S, "-t", table, *words)
+    try:
+        return attempt(command, environment=environment).returncode == 0
+    except EngineError:  # this machine has no such program
+        return False
+
+
+def _ip(environment: Mapping[str, str], *words: str) -> None:
+    run(("ip", *words), environment=environment)

@@ -1,0 +1,82 @@
+"""The files that dockerd, containerd and the docker program are configured with."""
+
+import json
+import os
+from ipaddress import IPv4Network
+from pathlib import Path
+from typing import Any, Final
+
+from checks.engine.embedded.layout import Layout
+
+# The build cache stays between gradings, but not without bound (dockerd, `builder.gc`).
+BUILD_CACHE: Final = "8GB"
+LOG_SIZE: Final = "10m"
+# Compose makes a network for each project: 512 networks of 64 addresses.
+NETWORK_PREFIX: Final = 26
+OPEN_FILES: Final = 65536
+PLUGINS: Final = Path("usr/libexec/docker/cli-plugins")
+
+CONTAINERD: Final = """\
+version = 2
+root = "{root}"
+state = "{state}"
+disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt", "io.containerd.nri.v1.nri"]
+[grpc]
+  address = "{address}"
+"""
+
+
+def write_settings(layout: Layout, pool: IPv4Network, mtu: int) -> None:
+    """Write all three; what an earlier version of this project wrote is replaced."""
+    (layout.directory / "daemon.json").write_text(json.dumps(_daemon(layout, pool, mtu), indent=1))
+    settings = {"root": layout.containerd_data, "state": layout.runtime / "containerd"}
+    text = CONTAINERD.format(address=layout.containerd_socket, **settings)
+    (layout.directory / "containerd.toml").write_text(text)
+    write_client_settings(layout)
+
+
+def write_client_settings(layout: Layout) -> None:
+    """DOCKER_CONFIG: the plugins, and proxies for builds and containers."""
+    plugins = layout.client_config / "cli-plugins"
+    plugins.mkdir(parents=True, exist_ok=True)
+    for name in ("docker-buildx", "docker-compose"):
+        link = plugins / name
+        link.unlink(missing_ok=True)
+        link.symlink_to(layout.tools / PLUGINS / name)
+    (layout.client_config / "config.json").write_text(json.dumps(_client()))
+
+
+def _daemon(layout: Layout, pool: IPv4Network, mtu: int) -> dict[str, Any]:
+    """The keys are those of dockerd's configuration file (docs.docker.com, dockerd reference)."""
+    lower_half = next(pool.subnets())  # the bridge is in the upper one
+    return {
+        "hosts": [f"unix://{layout.socket}"],
+        "pidfile": str(layout.runtime / "dockerd.pid"),
+        "exec-root": str(layout.runtime / "docker"),
+        "data-root": str(layout.data),
+        "containerd": str(layout.containerd_socket),
+        "bridge": layout.bridge,
+        "mtu": mtu,
+        "default-network-opts": {"bridge": {"com.docker.network.driver.mtu": str(mtu)}},
+        "default-address-pools": [{"base": str(lower_half), "size": NETWORK_PREFIX}],
+        "iptables": False,
+        "ip6tables": False,
+        "exec-opts": ["native.cgroupdriver=cgroupfs"],
+        "cgroup-parent": f"/{layout.cgroup}",
+        "builder": {"gc": {"enabled": True, "defaultKeepStorage": BUILD_CACHE}},
+        "log-driver": "json-file",
+        "log-opts": {"max-size": LOG_SIZE, "max-file": "2"},
+        "shutdown-timeout": 5,
+    }
+
+
+def _client() -> dict[str, Any]:
+    """A proxy on the host's own loopback cannot be reached from a container, so it is not passed on."""
+    names = {"http_proxy": "httpProxy", "https_proxy": "httpsProxy", "no_proxy": "noProxy"}
+    found = {key: os.environ.get(name) or os.environ.get(name.upper()) for name, key in names.items()}
+    usable = {key: value for key, value in found.items() if value and not _is_loopback(key, value)}
+    return {"proxies": {"default": usable}} if set(usable) - {"noProxy"} else {}
+
+
+def _is_loopback(key: str, value: str) -> bool:
+    return key != "noProxy" and any(name in value for name in ("//localhost", "//127.", "//[::1]"))

@@ -1,0 +1,122 @@
+"""The engine's programs: downloaded with apt, unpacked beside the project, installed nowhere."""
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from checks.engine.commands import run
+from checks.engine.embedded.apt import PrivateApt
+from checks.engine.embedded.layout import Layout
+from checks.engine.embedded.locks import only_one
+from checks.engine.embedded.suites import Suites, suites
+from checks.engine.errors import EngineError
+
+# They need nothing but a libc of 2.34 and libsystemd, which every Debian has had since 12.
+ENGINE_PACKAGES: Final = ("docker.io", "docker-cli", "docker-buildx", "docker-compose", "containerd")
+# In the engine's release these two need a newer libc than Debian 12 has.
+HOST_PACKAGES: Final = ("runc", "tini")
+# Programs that a machine may have, and the package for one that has not.
+HELPERS: Final = {"iptables": "iptables", "ip": "iproute2", "mmdebstrap": "mmdebstrap"}
+# Measured: 112 MB of lists and packages, 380 MB unpacked.
+ROOM_NEEDED: Final = 700_000_000
+STAMP: Final = "stamp.json"
+SYSTEM_PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def ensure_tools(layout: Layout, progress: Callable[[str], None], downloads: Path | None = None) -> None:
+    """Have the programs in `layout.tools`, complete or not at all; `downloads` may be shared between engines."""
+    origin = suites()
+    if _stamp(layout).get("recipe") == _recipe(origin):
+        return
+    try:
+        _make(layout, origin, progress, downloads or layout.downloads)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise _full(layout.directory, str(error)) from error
+    if downloads is None:
+        shutil.rmtree(layout.downloads)
+
+
+def program_environment(layout: Layout) -> dict[str, str]:
+    """An environment in which the unpacked programs find each other, their libraries and the host's proxies."""
+    tools = layout.tools
+    libraries = sorted(tools.glob("usr/lib/*-linux-gnu*"))
+    path = f"{tools}/usr/sbin:{tools}/usr/bin:{tools}/sbin:{os.environ.get('PATH', '')}:{SYSTEM_PATH}"
+    found = {"PATH": path, "LD_LIBRARY_PATH": ":".join(map(str, libraries)), "LC_ALL": "C.UTF-8"}
+    plugins = [folder / "xtables" for folder in libraries if (folder / "xtables").is_dir()]
+    if plugins:
+        found["XTABLES_LIBDIR"] = str(plugins[0])
+    return {**_inherited(), **found}
+
+
+def _inherited() -> Mapping[str, str]:
+    names = ("http_proxy", "https_proxy", "no_proxy", "all_proxy", "ssl_cert_file", "ssl_cert_dir", "home")
+    return {name: value for name, value in os.environ.items() if name.lower() in names}
+
+
+def _stamp(layout: Layout) -> Mapping[str, object]:
+    try:
+        found = json.loads((layout.tools / STAMP).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _recipe(origin: Suites) -> str:
+    parts = (origin.host, origin.engine, ENGINE_PACKAGES, HOST_PACKAGES, _missing_helpers())
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def _missing_helpers() -> Sequence[str]:
+    return [package for program, package in HELPERS.items() if not shutil.which(program, path=SYSTEM_PATH)]
+
+
+def _make(layout: Layout, origin: Suites, progress: Callable[[str], None], downloads: Path) -> None:
+    """Unpack into a directory of another name, and give it its name last: killed, it is as if never begun."""
+    free = shutil.disk_usage(layout.directory).free
+    if free < ROOM_NEEDED:
+        raise _full(layout.directory, f"{free // 1_000_000} MB are free")
+    packages = _download(origin, progress, downloads)
+    progress(f"unpacking the engine ({len(packages)} packages)")
+    half_made = layout.directory / "tools.new"
+    shutil.rmtree(half_made, ignore_errors=True)
+    half_made.mkdir()
+    for package in packages:
+        run(("dpkg-deb", "--extract", package, half_made))
+    stamp = {"recipe": _recipe(origin), "packages": [package.name for package in packages]}
+    (half_made / STAMP).write_text(json.dumps(stamp, indent=1))
+    shutil.rmtree(layout.tools, ignore_errors=True)
+    half_made.rename(layout.tools)
+
+
+def _download(origin: Suites, progress: Callable[[str], None], downloads: Path) -> Sequence[Path]:
+    """The packages to unpack; a directory of downloads is one engine's at a time."""
+    with only_one(downloads / "lock"):
+        return _fetch(PrivateApt(downloads, origin), progress)
+
+
+def _fetch(apt: PrivateApt, progress: Callable[[str], None]) -> Sequence[Path]:
+    progress("reading the lists of packages (20 MB)")
+    apt.update()
+    progress("downloading the engine's packages (93 MB)")
+    apt.fetch_alone(ENGINE_PACKAGES, apt.suites.engine)
+    apt.fetch_alone(HOST_PACKAGES, apt.suites.host)
+    apt.fetch(_missing_helpers())
+    return _newest(apt.archives)
+
+
+def _newest(archives: Path) -> Sequence[Path]:
+    """One of each package: shared downloads may have an older version too (apt keeps the archive's dates)."""
+    by_age = sorted(archives.glob("*.deb"), key=lambda package: package.stat().st_mtime)
+    return list({package.name.partition("_")[0]: package for package in by_age}.values())
+
+
+def _full(directory: Path, detail: str) -> EngineError:
+    room = f"the disk below {directory} is too full: {ROOM_NEEDED // 1_000_000} MB are needed ({detail})"
+    return EngineError(("unpack", str(directory)), errno.ENOSPC, room)

@@ -1,0 +1,78 @@
+"""The engine that is there already: Docker's own, Docker Desktop, or whatever a context names."""
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from checks.engine.commands import attempt
+from checks.engine.engine import Engine
+from checks.engine.errors import EngineError, NoEngine
+
+# An engine that is there answers in milliseconds; one on a dead address must not hold anybody up.
+ANSWER_LIMIT_S: Final = 4.0
+LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+HOW_TO_START: Final = "start Docker (Docker Desktop, or `sudo systemctl start docker`)"
+
+
+def host_engine() -> Engine:
+    """The host's engine, or NoEngine with the sentence that says what it lacks."""
+    program = shutil.which("docker")
+    if program is None:
+        raise NoEngine(f"there is no `docker` program on this machine: install Docker and {HOW_TO_START}.")
+    cli = Path(program)
+    docker_host = _address(cli)
+    environment = _environment(docker_host)
+    version = _version(cli, environment, docker_host)
+    _require_plugin(cli, environment, ("buildx", "version"), "BuildKit (the buildx plugin)")
+    _require_plugin(cli, environment, ("compose", "version", "--short"), "Compose v2 (the compose plugin)")
+    return Engine("host", version, docker_host, cli, environment)
+
+
+def _address(cli: Path) -> str:
+    """DOCKER_HOST, else the endpoint of the docker context in use."""
+    address = os.environ.get("DOCKER_HOST") or _context_endpoint(cli)
+    parts = urlsplit(address)
+    if parts.scheme in ("unix", "npipe") or (parts.scheme == "tcp" and parts.hostname in LOOPBACK):
+        return address
+    raise NoEngine(
+        f"the engine at {address} is on another machine, where the ports that a check asks are out of "
+        "reach: unset DOCKER_HOST, or choose a local context (`docker context use default`)."
+    )
+
+
+def _context_endpoint(cli: Path) -> str:
+    answer = _ask(cli, dict(os.environ), "context", "inspect", "--format", "{{json .Endpoints.docker.Host}}")
+    if answer is None:
+        raise NoEngine("`docker context inspect` fails: choose a context (`docker context use default`).")
+    return str(json.loads(answer))
+
+
+def _environment(docker_host: str) -> Mapping[str, str]:
+    """The user's own, for credentials and proxies, with the engine settled once."""
+    kept = {name: value for name, value in os.environ.items() if name != "DOCKER_CONTEXT"}
+    return {**kept, "DOCKER_HOST": docker_host, "DOCKER_BUILDKIT": "1"}
+
+
+def _version(cli: Path, environment: Mapping[str, str], docker_host: str) -> str:
+    answer = _ask(cli, environment, "version", "--format", "{{.Server.Version}}")
+    if not answer:
+        raise NoEngine(f"no engine answers at {docker_host}: {HOW_TO_START}.")
+    return answer
+
+
+def _require_plugin(cli: Path, environment: Mapping[str, str], question: tuple[str, ...], what: str) -> None:
+    if not _ask(cli, environment, *question):
+        raise NoEngine(f"the engine answers, but {what} is missing: update Docker, or install that plugin.")
+
+
+def _ask(cli: Path, environment: Mapping[str, str], *question: str) -> str | None:
+    """The answer on one line, or None where there is none in time."""
+    try:
+        done = attempt((cli, *question), environment=environment, time_limit_s=ANSWER_LIMIT_S)
+    except EngineError:
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
