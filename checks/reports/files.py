@@ -1,0 +1,21 @@
+"""Writing a report to disk so that a reader sees the old file or the new one, never half of one."""
+
+import os
+import secrets
+from pathlib import Path
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write UTF-8 beside the path and rename it there; what UTF-8 cannot carry is written as an escape.
+
+    A symlink at the path is replaced, not followed. Raises OSError as `open` does, with nothing left behind.
+    """
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        with beside.open("x", encoding="utf-8", errors="backslashreplace", newline="") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

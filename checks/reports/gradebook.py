@@ -1,0 +1,84 @@
+"""The grades of a class as one CSV file: a row a submission, a column a lab and a column a check."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from checks.evidence.output import visible_line
+from checks.grading.outcomes import CheckResult, Outcome, Report
+from checks.reports.files import write_atomically
+
+# What makes a spreadsheet take a cell for a formula, the full-width forms included (OWASP, "CSV Injection").
+_FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+_UNJUDGED = frozenset({Outcome.NOT_RUN, Outcome.ERROR})
+
+
+def write_gradebook(reports: Iterable[Report], path: Path) -> None:
+    """Write the class, sorted by submission, in one step; raises OSError as `open` does.
+
+    A cell is empty where there is no verdict: `not-run`, `error`, or a lab that was not graded.
+    """
+    rows = sorted(reports, key=lambda report: report.submission)
+    labs = lab_columns(rows)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")  # RFC 4180
+    header = ["submission", "score", "max_score", "complete", "status"]
+    writer.writerow(
+        [*header, *(safe_cell(column) for lab, checks in labs.items() for column in (lab, *checks))]
+    )
+    for report in rows:
+        writer.writerow(_row(report, labs))
+    write_atomically(path, text.getvalue())
+
+
+def status(report: Report) -> str:
+    """`graded`, `incomplete` (something was not run), `error` (ours) or `refused` (no check at all)."""
+    if not report.checks:
+        return "refused"
+    outcomes = {check.outcome for check in report.checks}
+    if Outcome.ERROR in outcomes:
+        return "error"
+    return "graded" if report.complete else "incomplete"
+
+
+def lab_columns(reports: Sequence[Report]) -> dict[str, list[str]]:
+    """Each lab's id with its checks as `lab/check-id`.
+
+    The report with the most labs sets the order, so that the columns stay as they are when a submission
+    with fewer labs happens to come first.
+    """
+    labs: dict[str, dict[str, None]] = {}
+    for report in sorted(reports, key=lambda report: (-len(report.labs), report.submission)):
+        for lab in report.labs:
+            labs.setdefault(lab.id, {}).update(dict.fromkeys(f"{lab.id}/{check.id}" for check in lab.checks))
+    return {lab: list(checks) for lab, checks in labs.items()}
+
+
+def safe_cell(text: str) -> str:
+    """Text that a spreadsheet shows and never computes: an apostrophe before what would begin a formula."""
+    shown = visible_line(text)
+    return f"'{shown}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else shown
+
+
+def _row(report: Report, labs: dict[str, list[str]]) -> list[str]:
+    cells = _cells(report)
+    complete = "true" if report.complete else "false"
+    return [
+        safe_cell(report.submission),
+        str(report.score),
+        str(report.max_score),
+        complete,
+        status(report),
+        *(cells.get(column, "") for lab, checks in labs.items() for column in (lab, *checks)),
+    ]
+
+
+def _cells(report: Report) -> dict[str, str]:
+    cells = {lab.id: str(lab.score) for lab in report.labs}
+    cells.update({f"{lab.id}/{check.id}": _points(check) for lab in report.labs for check in lab.checks})
+    return cells
+
+
+def _points(check: CheckResult) -> str:
+    return "" if check.outcome in _UNJUDGED else str(check.score)

@@ -1,0 +1,88 @@
+"""The paper a report is printed on: the only door through which text reaches the terminal.
+
+What a student wrote, or what their build printed, could carry markup, escape codes or characters that
+reorder a line. Everything comes in here as plain text and is made harmless once.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich.cells import cell_len, chop_cells
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from checks.evidence.output import visible, visible_line
+from checks.grading.outcomes import Outcome
+
+TAB = 4
+"""Cells from one tab stop to the next."""
+
+STYLES = {
+    Outcome.PASS: "green",
+    Outcome.FAIL: "bold red",
+    Outcome.BLOCKED: "yellow",
+    Outcome.NOT_RUN: "dim",
+    Outcome.ERROR: "bold magenta",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """The few signs that a report is drawn with; each outcome's word stands beside its sign."""
+
+    marks: dict[Outcome, str]
+    bar: str
+    dash: str
+    ellipsis: str
+
+
+UNICODE = Glyphs(dict(zip(Outcome, "✓✗↑·!", strict=True)), bar="│", dash="─", ellipsis="…")
+ASCII = Glyphs(dict(zip(Outcome, "+x^.!", strict=True)), bar="|", dash="-", ellipsis="...")
+
+
+class Page:
+    """A console with the signs that its encoding can carry, and its width in cells."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._encoding = console.encoding
+        self.glyphs = ASCII if console.options.ascii_only else UNICODE
+        self.width = console.width
+
+    def line(self, raw: str, style: str = "") -> Text:
+        """Return a name or a sentence, on one line."""
+        return Text(self._encodable(visible_line(raw)), style=style, overflow="fold")
+
+    def lines(self, raw: str) -> list[str]:
+        """Return the lines of a longer text."""
+        return self._encodable(visible(raw).expandtabs(TAB)).split("\n")
+
+    def cut(self, raw: str, width: int) -> tuple[str, str]:
+        """Return what of one line goes into that many cells, and a note counting it when that is not all."""
+        line = self._encodable(visible_line(raw.expandtabs(TAB)))
+        if cell_len(line) <= width:
+            return line, ""
+        note = f" {self.glyphs.ellipsis} ({len(raw):,} characters in all)"
+        return chop_cells(line, max(1, width - cell_len(note)))[0], note
+
+    def wrapped(self, line: str, width: int) -> Iterator[Text]:
+        """Break a line of prose between words, without blanks at the ends."""
+        for row in Text(line).wrap(self._console, width, overflow="fold"):
+            row.rstrip()
+            yield row
+
+    def mark(self, outcome: Outcome) -> Text:
+        """Return the sign of an outcome, in its colour."""
+        return Text(self.glyphs.marks[outcome], style=STYLES[outcome])
+
+    def print(self, *parts: Text | str) -> None:
+        """Print a paragraph; a part that is no `Text` is the course's own words."""
+        self._console.print(Text.assemble(*parts, overflow="fold"))
+
+    def draw(self, table: Table) -> None:
+        """Print a table."""
+        self._console.print(table)
+
+    def _encodable(self, text: str) -> str:
+        return text.encode(self._encoding, "backslashreplace").decode(self._encoding)

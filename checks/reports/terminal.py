@@ -1,0 +1,112 @@
+"""A report for a person: the table, each mistake with its place and a way out, the score, the next step."""
+
+from collections.abc import Callable, Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from checks.grading.outcomes import CheckResult, LabResult, Outcome, Report
+from checks.reports.excerpt import print_excerpt
+from checks.reports.page import STYLES, Page
+from checks.reports.reasons import Reason, reasons
+from checks.reports.unjudged import print_blocked, print_errors, print_not_run
+from checks.reports.values import print_values
+from checks.reports.verdict import next_step, scores, unjudged
+
+Sources = Callable[[str], Sequence[str] | None]
+"""The lines of a file of the submission, by its name in the report; None when it has none."""
+
+
+def print_report(report: Report, sources: Sources, console: Console) -> None:
+    """Print one submission's report; what a student wrote is shown, never obeyed."""
+    page = Page(console)
+    _print_heading(page, report)
+    for lab in report.labs:
+        _print_lab(page, lab)
+    for reason in reasons(_with(report, Outcome.FAIL)):
+        _print_failure(page, reason, sources)
+    print_blocked(page, _with(report, Outcome.BLOCKED))
+    print_not_run(page, _with(report, Outcome.NOT_RUN))
+    print_errors(page, _with(report, Outcome.ERROR))
+    _print_verdict(page, report)
+
+
+def _with(report: Report, outcome: Outcome) -> list[CheckResult]:
+    return [check for check in report.checks if check.outcome is outcome]
+
+
+def _print_heading(page: Page, report: Report) -> None:
+    engine = report.engine
+    used = (
+        "no engine"
+        if engine.kind == "none"
+        else f"{engine.kind} engine {engine.version}, bases: {engine.bases}"
+    )
+    page.print("")
+    page.print(page.line(report.submission, "bold"), page.line(f"  {used}", "dim"))
+
+
+def _print_lab(page: Page, lab: LabResult) -> None:
+    page.print("")
+    page.print(page.line(lab.title, "bold"), page.line(f"  {lab.id}", "dim"))
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for justify, wraps in (("left", False), ("left", False), ("left", True), ("right", False)):
+        table.add_column(justify=justify, no_wrap=not wraps)  # type: ignore[arg-type]  # two of rich's words
+    for check in lab.checks:
+        table.add_row(*_row(page, check))
+    page.draw(table)
+
+
+def _row(page: Page, check: CheckResult) -> tuple[Text, Text, Text, Text]:
+    style = STYLES[check.outcome]
+    judged = check.outcome not in {Outcome.NOT_RUN, Outcome.ERROR}
+    points = f"{check.score if judged else '-'}/{check.max_score}"
+    return (
+        Text("  ").append_text(page.mark(check.outcome)),
+        page.line(check.outcome.value, style),
+        page.line(check.title, "dim" if check.outcome is Outcome.NOT_RUN else ""),
+        Text(points, style=style),
+    )
+
+
+def _print_failure(page: Page, reason: Reason, sources: Sources) -> None:
+    first = reason.first
+    page.print("")
+    page.print(
+        page.mark(Outcome.FAIL),
+        " ",
+        _failure_title(page, reason),
+        "  ",
+        Text(_points(reason.points), style="dim"),
+    )
+    if reason.place:
+        page.print("  ", page.line(reason.place, "cyan"))
+    lines = sources(first.file) if first.file is not None and first.line is not None else None
+    if lines is not None and first.line is not None:
+        print_excerpt(page, lines, first.line)
+    print_values(page, {"expected": first.expected, "found": first.actual, "try": reason.help})
+    if len(reason.checks) > 1:
+        print_values(page, {"checks": ", ".join(check.id for check in reason.checks)})
+
+
+def _failure_title(page: Page, reason: Reason) -> Text:
+    several = len(reason.checks) > 1
+    title = f"{len(reason.checks)} checks fail for one reason." if several else reason.first.title
+    return page.line(title, "bold")
+
+
+def _points(points: int) -> str:
+    return f"{points} {'point' if points == 1 else 'points'}"
+
+
+def _print_verdict(page: Page, report: Report) -> None:
+    page.print("")
+    lines = scores(report)
+    width = max((len(name) for name in lines), default=0)
+    for name, score in lines.items():
+        page.print(page.line(f"{name:<{width}}", "bold"), "  ", Text(score, style="bold"))
+    if points := unjudged(report):
+        page.print(Text(f"{_points(points)} not judged yet", style="dim"))
+    page.print("")
+    page.print(page.line(next_step(report), "green"))
