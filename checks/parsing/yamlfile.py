@@ -1,0 +1,79 @@
+"""Reads YAML that someone else wrote: answers files, and Compose files later on.
+
+PyYAML's parser turns the text into events, and the tree is built here, because its own composer expands
+what it is told to, recurses as deep as it is told to, and lets the last of two equal keys win in silence.
+"""
+
+import bisect
+import re
+from collections.abc import Iterator
+
+import yaml
+
+from checks.parsing.errors import ParseError
+from checks.parsing.yamlnode import YamlNode
+from checks.parsing.yamltree import TreeBuilder
+
+MAX_BYTES = 256 * 1024  # PyYAML reads some 100 KiB a second
+_BREAK = re.compile(r"\r\n|\r|\n")
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+def parse_yaml(
+    data: bytes, file: str, *, allow_aliases: bool = True, local_tags: frozenset[str] = frozenset()
+) -> YamlNode:
+    """The one document of a file, whose top must be a mapping. Raises `ParseError`, and nothing else.
+
+    `file` is its name for messages. Without `allow_aliases` the first `*alias` is refused; with them, what
+    they stand for counts against `yamltree.MAX_NODES`. `local_tags` are accepted and kept (`!reset`).
+    """
+    events = _events(_decoded(data))
+    top = YamlNode(
+        file, "", TreeBuilder(events, allow_aliases=allow_aliases, local_tags=local_tags).document()
+    )
+    if not top.is_mapping:
+        what = "it is empty" if top.kind == "empty" else f"it is {top.kind}"
+        raise ParseError(f"it should be a mapping (`name: value` on each line), but {what}", top.line)
+    return top
+
+
+def _decoded(data: bytes) -> str:
+    if len(data) > MAX_BYTES:
+        raise ParseError(f"it is larger than {MAX_BYTES} bytes, the most that is read of a YAML file")
+    if data.startswith(_UTF16_MARKS) or b"\0" in data[:4]:
+        raise ParseError("it is UTF-16 or UTF-32; save it as UTF-8")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = len(_BREAK.findall(data[: error.start].decode("utf-8", "replace"))) + 1
+        raise ParseError("it is not UTF-8 here; save it as UTF-8", line) from None
+
+
+def _events(text: str) -> Iterator[tuple[yaml.Event, int]]:
+    """Each with its 1-based line. Counted here: PyYAML also takes U+2028 and U+0085 for line breaks."""
+    starts = [0, *(match.end() for match in _BREAK.finditer(text))]
+    index = 0
+    try:
+        # The pure Python loader, so that a message is the same on a machine without libyaml.
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            index = event.start_mark.index
+            yield event, bisect.bisect_right(starts, index)
+    except yaml.YAMLError as error:
+        problem, at = _problem(error, text, index)
+        raise ParseError(problem, bisect.bisect_right(starts, at)) from None
+    except (ValueError, OverflowError) as error:  # let out for `\UFFFFFFFF` and for long version numbers
+        why = f"it cannot be read as YAML after this line ({error})"
+        raise ParseError(why, bisect.bisect_right(starts, index)) from None
+
+
+def _problem(error: yaml.YAMLError, text: str, index: int) -> tuple[str, int]:
+    """What is wrong, and at which character; `index` when the error does not know."""
+    if isinstance(error, yaml.reader.ReaderError):
+        return f"the character U+{ord(text[error.position]):04X} may not stand in YAML", error.position
+    mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+    if not isinstance(error, yaml.MarkedYAMLError) or mark is None:
+        return f"it cannot be read as YAML ({error})", index
+    if text[mark.index : mark.index + 1] == "\t":
+        return "a tab where only spaces may stand", mark.index
+    problem = error.problem or "it cannot be read as YAML"
+    return f"{problem} {error.context}" if error.context else problem, mark.index

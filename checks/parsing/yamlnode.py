@@ -1,0 +1,147 @@
+"""Values of a YAML file that know their line, so that a message can name it.
+
+A tree is what was read; a node is a tree seen at one place. Aliases share a tree and still have places of
+their own, so a file of aliases costs the memory of what was written, not of what it stands for.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from checks.parsing.errors import ParseError
+from checks.parsing.yamlscalars import Scalar  # noqa: TC001 - annotations of a dataclass are looked up
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """`size` counts the nodes when every alias is written out, `height` how deep they lie in each other."""
+
+    content: "Scalar | tuple[Tree, ...] | Mapping[str, Entry]"
+    line: int
+    text: str = ""
+    tag: str | None = None
+    size: int = 1
+    height: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One pair of a mapping; `line` is the key's."""
+
+    line: int
+    tree: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class YamlNode:
+    """One value. `file` is the file's name, `path` the place in it: `services.api.ports[0]`, or empty."""
+
+    file: str
+    path: str
+    _tree: Tree = field(repr=False)
+
+    @property
+    def line(self) -> int:
+        """Where the value begins, 1-based; behind an alias that is where it was anchored."""
+        return self._tree.line
+
+    @property
+    def text(self) -> str:
+        """A scalar as it was written, without quotes: `0440` where `value` is 440."""
+        return self._tree.text
+
+    @property
+    def tag(self) -> str | None:
+        """The local tag (`!reset`), if one was accepted."""
+        return self._tree.tag
+
+    @property
+    def value(self) -> Any:
+        """Plain dicts with keys that are text, lists, and `str | int | float | bool | None`; a new copy."""
+        return _plain(self._tree)
+
+    @property
+    def kind(self) -> str:
+        """For messages: "a mapping", "a list", "text", "a whole number", "true or false", "empty", ..."""
+        content = self._tree.content
+        if isinstance(content, Mapping):
+            return "a mapping"
+        if isinstance(content, tuple):
+            return "a list"
+        return _SCALAR_KINDS[type(content)]
+
+    @property
+    def is_mapping(self) -> bool:
+        """It has keys."""
+        return isinstance(self._tree.content, Mapping)
+
+    @property
+    def is_list(self) -> bool:
+        """It has elements."""
+        return isinstance(self._tree.content, tuple)
+
+    def __getitem__(self, key: str | int) -> "YamlNode":
+        """The value of a key or the element at an index. ParseError, with this line, when there is none."""
+        found = self.get(key)
+        if found is None:
+            raise ParseError(f"`{self.path or self.file}` has no `{key}`", self.line)
+        return found
+
+    def get(self, key: str | int) -> "YamlNode | None":
+        """As indexing; None when there is none, or when this is no mapping (for a key) or list."""
+        content = self._tree.content
+        if isinstance(key, str) and isinstance(content, Mapping) and key in content:
+            return self._below(key, content[key].tree)
+        if isinstance(key, int) and isinstance(content, tuple) and 0 <= key < len(content):
+            return self._below(key, content[key])
+        return None
+
+    def key_line(self, key: str) -> int:
+        """The line of the key itself, which is not always its value's. ParseError when there is none."""
+        content = self._tree.content
+        if isinstance(content, Mapping) and key in content:
+            return content[key].line
+        raise ParseError(f"`{self.path or self.file}` has no `{key}`", self.line)
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str | int) and self.get(key) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        """The keys of a mapping, in order. ParseError for anything else."""
+        return (key for key, _ in self.items())
+
+    def items(self) -> Iterator[tuple[str, "YamlNode"]]:
+        """Keys and values of a mapping, in order. ParseError for anything else."""
+        content = self._tree.content
+        if not isinstance(content, Mapping):
+            raise ParseError(f"`{self.path or self.file}` should be a mapping, and is {self.kind}", self.line)
+        return ((key, self._below(key, entry.tree)) for key, entry in content.items())
+
+    def elements(self) -> Iterator["YamlNode"]:
+        """The elements of a list, in order. ParseError for anything else."""
+        content = self._tree.content
+        if not isinstance(content, tuple):
+            raise ParseError(f"`{self.path or self.file}` should be a list, and is {self.kind}", self.line)
+        return (self._below(index, tree) for index, tree in enumerate(content))
+
+    def _below(self, key: str | int, tree: Tree) -> "YamlNode":
+        if isinstance(key, int):
+            return YamlNode(self.file, f"{self.path}[{key}]", tree)
+        return YamlNode(self.file, f"{self.path}.{key}" if self.path else key, tree)
+
+
+_SCALAR_KINDS: Mapping[type, str] = {
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    type(None): "empty",
+}
+
+
+def _plain(tree: Tree) -> Any:
+    if isinstance(tree.content, Mapping):
+        return {key: _plain(entry.tree) for key, entry in tree.content.items()}
+    if isinstance(tree.content, tuple):
+        return [_plain(element) for element in tree.content]
+    return tree.content

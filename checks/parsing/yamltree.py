@@ -1,0 +1,165 @@
+"""Builds a tree from YAML events within limits: nodes, depth, equal keys, tags, aliases."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+import yaml
+
+from checks.parsing.errors import ParseError
+from checks.parsing.yamlnode import Entry, Tree
+from checks.parsing.yamlscalars import plain_scalar, tagged_scalar
+
+MAX_NODES = 10_000  # with every alias written out
+MAX_DEPTH = 64  # mappings and lists in each other, through aliases too
+
+_CORE = "tag:yaml.org,2002:"
+_MERGE = "<<"
+
+
+class TreeBuilder:
+    """Takes the events of one file, each with its line. Raises `ParseError`."""
+
+    def __init__(
+        self, events: Iterator[tuple[yaml.Event, int]], *, allow_aliases: bool, local_tags: frozenset[str]
+    ) -> None:
+        self._events = events
+        self._allow_aliases = allow_aliases
+        self._local_tags = local_tags
+        self._anchors: dict[str, Tree] = {}
+        self._nodes = 0
+
+    def document(self) -> Tree:
+        """The only document; an empty one when the file has none."""
+        tree = Tree(None, 1)
+        documents = 0
+        for event, line in self._events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise ParseError("a second document begins here (`---`); only one is accepted", line)
+            elif isinstance(event, yaml.NodeEvent):
+                tree = self._node(event, line, depth=1)
+        return tree
+
+    def _node(self, event: yaml.Event, line: int, depth: int) -> Tree:
+        if depth > MAX_DEPTH:
+            raise ParseError(f"it is nested more than {MAX_DEPTH} deep", line)
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(str(event.anchor), line, depth)
+        self._count(1, line)
+        tree = self._written_node(event, line, depth)
+        if isinstance(event, yaml.NodeEvent) and event.anchor is not None:
+            self._anchors[event.anchor] = tree
+        return tree
+
+    def _written_node(self, event: yaml.Event, line: int, depth: int) -> Tree:
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event, line)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(self._collection_tag(event, "seq", line), line, depth)
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(self._collection_tag(event, "map", line), line, depth)
+        raise ParseError("a value was expected here", line)
+
+    def _count(self, nodes: int, line: int) -> None:
+        self._nodes += nodes
+        if self._nodes > MAX_NODES:
+            raise ParseError(
+                f"it has more than {MAX_NODES} values, counting what its aliases stand for", line
+            )
+
+    def _alias(self, name: str, line: int, depth: int) -> Tree:
+        if not self._allow_aliases:
+            raise ParseError(f"the alias `*{name[:80]}` is not accepted here; write the value out", line)
+        tree = self._anchors.get(name)
+        if tree is None:
+            raise ParseError(f"the alias `*{name[:80]}` has no anchor that is complete before it", line)
+        if depth + tree.height - 1 > MAX_DEPTH:
+            raise ParseError(f"it is nested more than {MAX_DEPTH} deep, through `*{name[:80]}`", line)
+        self._count(tree.size, line)
+        return tree
+
+    def _scalar(self, event: yaml.ScalarEvent, line: int) -> Tree:
+        text, tag = event.value, event.tag
+        if not text.isprintable():
+            _refuse_surrogates(text, line)
+        if tag in self._local_tags:
+            return Tree(plain_scalar(text, line) if event.style is None else text, line, text, tag)
+        if tag is not None:
+            return Tree(tagged_scalar(tag, text, line), line, text)
+        return Tree(plain_scalar(text, line) if event.implicit[0] else text, line, text)
+
+    def _collection_tag(self, event: yaml.CollectionStartEvent, core: str, line: int) -> str | None:
+        if event.tag in {None, "!", _CORE + core}:
+            return None
+        if event.tag not in self._local_tags:
+            raise ParseError(f"the tag `{event.tag[:80]}` is not accepted here", line)
+        return str(event.tag)
+
+    def _sequence(self, tag: str | None, line: int, depth: int) -> Tree:
+        elements = list[Tree]()
+        for event, at in self._events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            elements.append(self._node(event, at, depth + 1))
+        return _grown(tuple(elements), elements, line, tag)
+
+    def _mapping(self, tag: str | None, line: int, depth: int) -> Tree:
+        entries = dict[str, Entry]()
+        merged = list[Tree]()
+        for event, at in self._events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            key = self._key(event, at)
+            value = self._node(*next(self._events), depth + 1)
+            if key == _MERGE and isinstance(event, yaml.ScalarEvent) and event.style is None:
+                merged += _merge_sources(value, at)
+                continue
+            _refuse_twice(key, entries, at)
+            entries[key] = Entry(at, value)
+        for source in merged:  # what is written here wins, then the earlier source
+            for key, entry in _entries(source).items():
+                entries.setdefault(key, entry)
+        return _grown(MappingProxyType(entries), [entry.tree for entry in entries.values()], line, tag)
+
+    def _key(self, event: yaml.Event, line: int) -> str:
+        if not isinstance(event, yaml.ScalarEvent):
+            raise ParseError("a key must be plain text, not an alias, a list or a mapping", line)
+        if event.tag not in {None, "!", _CORE + "str"} or event.anchor is not None:
+            raise ParseError("a key must be plain text, without a tag or an anchor", line)
+        text = str(event.value)
+        if not text:
+            raise ParseError("a key is missing before the colon", line)
+        _refuse_surrogates(text, line)
+        self._count(1, line)
+        return text
+
+
+def _grown(
+    content: tuple[Tree, ...] | Mapping[str, Entry], children: list[Tree], line: int, tag: str | None
+) -> Tree:
+    size = 1 + sum(child.size for child in children) + (len(children) if isinstance(content, Mapping) else 0)
+    height = 1 + max((child.height for child in children), default=0)
+    return Tree(content, line, tag=tag, size=size, height=height)
+
+
+def _merge_sources(value: Tree, line: int) -> list[Tree]:
+    sources = list(value.content) if isinstance(value.content, tuple) else [value]
+    if not all(isinstance(source.content, Mapping) for source in sources):
+        raise ParseError("`<<` merges a mapping or a list of mappings, and this is neither", line)
+    return sources
+
+
+def _entries(tree: Tree) -> Mapping[str, Entry]:
+    return tree.content if isinstance(tree.content, Mapping) else {}
+
+
+def _refuse_twice(key: str, entries: Mapping[str, Entry], line: int) -> None:
+    if key in entries:
+        raise ParseError(f"`{key[:80]}` is given twice, in lines {entries[key].line} and {line}", line)
+
+
+def _refuse_surrogates(text: str, line: int) -> None:
+    # An escape such as "\uD800" makes half a character, which no file and no terminal can take.
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ParseError("half a character (a lone surrogate) is written here as an escape", line)
