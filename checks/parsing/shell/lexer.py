@@ -1,0 +1,244 @@
+"""Reading words: quotes, expansions, escapes and heredocs, each in one pass.
+
+The dialect is bash's, which reads what POSIX shells read but for `[[`, `<(`, `&>` and `$'..'`: those mean
+something else, or nothing, to dash.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from checks.parsing.errors import ParseError
+from checks.parsing.shell.nodes import Script, Substitution
+from checks.parsing.shell.source import Source
+from checks.parsing.shell.words import Part, Word
+
+MAX_DEPTH = 30  # scripts in scripts, brackets in brackets; people reach five
+MAX_ARITHMETIC = 500  # characters of `$(( ))`; a longer one is read as a substitution
+
+_BARE = re.compile(r"[^ \t\n;&|()<>'\"\\$`]+")
+_BLANKS = re.compile(r"(?:[ \t]|\\\n)+")
+_COMMENT = re.compile(r"#[^\n]*")
+_DOUBLE = re.compile(r'[^"\\$`]+')
+_BRACED = re.compile(r"[^'\"\\$`}]+")
+_BACKTICKS = re.compile(r"`((?:[^`\\]++|\\.)*+)`", re.DOTALL)
+_ANSI_C = re.compile(r"\$'((?:[^'\\]++|\\.)*+)'", re.DOTALL)
+_PARAMETER = re.compile(r"\$(?:[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-])")
+_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|([0-7]{1,3})|(.))", re.DOTALL)
+_LETTERS = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "v": "\v"}
+_PARENTHESIS = re.compile(r"[()]")
+
+
+class Builder:
+    """Collects a word; neighbours of one kind become one part, unless a line was continued between."""
+
+    def __init__(self) -> None:
+        self._runs: list[tuple[list[str], bool, bool, int]] = []
+        self._joined = False
+
+    def add(self, text: str, line: int, *, quoted: bool = False, expands: bool = False) -> None:
+        if self._joined and not expands and self._runs[-1][1:3] == (quoted, False):
+            self._runs[-1][0].append(text)
+        else:
+            self._runs.append(([text], quoted, expands, line))
+        self._joined = not expands
+
+    def continue_line(self) -> None:
+        self._joined = False
+
+    def word(self) -> Word:
+        return Word.of(
+            Part("".join(text), quoted, expands, line) for text, quoted, expands, line in self._runs
+        )
+
+
+class Lexer:
+    """A position in a source, and what can be read there. `found` collects the substitutions met."""
+
+    def __init__(self, source: Source) -> None:
+        self.source, self.text, self.pos, self.depth = source, source.text, 0, source.depth
+        self.found: list[Substitution] = []
+
+    def nested(self, closer: str) -> Script:
+        """The script from here to its closer, which is left to be read; the grammar knows how."""
+        raise NotImplementedError
+
+    def sibling(self, source: Source) -> Script:
+        """The whole of another source as a script; the grammar knows how."""
+        raise NotImplementedError
+
+    def fail(self, message: str, at: int | None = None) -> ParseError:
+        return ParseError(message, self.line(self.pos if at is None else at))
+
+    def line(self, offset: int) -> int:
+        return self.source.line(offset)
+
+    @contextmanager
+    def deeper(self) -> Iterator[None]:
+        """One level down; hostile nesting ends here and not in the interpreter's stack."""
+        if self.depth >= MAX_DEPTH:
+            raise self.fail(f"shell code is nested deeper than {MAX_DEPTH} levels")
+        self.depth += 1
+        yield
+        self.depth -= 1
+
+    def at(self, text: str) -> bool:
+        return self.text.startswith(text, self.pos)
+
+    def skip_blanks(self) -> None:
+        """Blanks, continued lines, and a comment up to the end of its line."""
+        if match := _BLANKS.match(self.text, self.pos):
+            self.pos = match.end()
+        if match := _COMMENT.match(self.text, self.pos):
+            self.pos = match.end()
+
+    def word(self) -> Word | None:
+        """The word that begins here, or None where an operator, a line break or the end is."""
+        start, builder = self.pos, Builder()
+        while self.pos < len(self.text) and self._piece(builder):
+            pass
+        return builder.word() if self.pos > start else None
+
+    def _piece(self, builder: Builder) -> bool:
+        if match := _BARE.match(self.text, self.pos):
+            builder.add(match[0], self.line(self.pos))
+            self.pos = match.end()
+            return True
+        if self.at("<(") or self.at(">("):
+            self._substitution(builder, quoted=False)
+            return True
+        reader = {"'": self._single, '"': self._double, "\\": self._escaped}.get(self.text[self.pos])
+        if reader:
+            reader(builder)
+        elif self.text[self.pos] in "$`":
+            self._expansion(builder, quoted=False)
+        else:
+            return False
+        return True
+
+    def _single(self, builder: Builder) -> None:
+        end = self.text.find("'", self.pos + 1)
+        if end < 0:
+            raise self.fail("a single quote is never closed")
+        builder.add(self.text[self.pos + 1 : end], self.line(self.pos), quoted=True)
+        self.pos = end + 1
+
+    def _double(self, builder: Builder) -> None:
+        start = self.pos
+        self.pos += 1
+        builder.add("", self.line(start), quoted=True)
+        while not self.at('"'):
+            if self.pos >= len(self.text):
+                raise self.fail("a double quote is never closed", start)
+            if match := _DOUBLE.match(self.text, self.pos):
+                builder.add(match[0], self.line(self.pos), quoted=True)
+                self.pos = match.end()
+            elif self.at("\\"):
+                self._escaped(builder, special='$`"\\')
+            else:
+                self._expansion(builder, quoted=True)
+        self.pos += 1
+
+    def _escaped(self, builder: Builder, special: str = "") -> None:
+        """A backslash and what it stands before; in double quotes it only escapes the `special` ones."""
+        follower = self.text[self.pos + 1 : self.pos + 2]
+        if follower == "\n":
+            builder.continue_line()
+        else:
+            kept = "\\" if not follower or (special and follower not in special) else ""
+            builder.add(kept + follower, self.line(self.pos), quoted=True)
+        self.pos += 1 + len(follower)
+
+    def _expansion(self, builder: Builder, *, quoted: bool) -> None:
+        if self.at("`"):
+            self._backticks(builder, quoted=quoted)
+        elif self.at("$(("):
+            self._arithmetic(builder, quoted=quoted)
+        elif self.at("$("):
+            self._substitution(builder, quoted=quoted)
+        elif self.at("${"):
+            self._braced(builder, quoted=quoted)
+        elif not quoted and self.at('$"'):
+            self.pos += 1
+        elif not quoted and self.at("$'"):
+            self._ansi_c(builder)
+        else:
+            match = _PARAMETER.match(self.text, self.pos)
+            self._take(builder, match.end() if match else self.pos + 1, quoted=quoted, expands=bool(match))
+
+    def _ansi_c(self, builder: Builder) -> None:
+        match = _ANSI_C.match(self.text, self.pos)
+        if not match:
+            raise self.fail("a `$'` quote is never closed")
+        builder.add(_ESCAPE.sub(_character, match[1]), self.line(self.pos), quoted=True)
+        self.pos = match.end()
+
+    def _take(self, builder: Builder, end: int, *, quoted: bool, expands: bool = True) -> None:
+        builder.add(self.text[self.pos : end], self.line(self.pos), quoted=quoted, expands=expands)
+        self.pos = end
+
+    def _substitution(self, builder: Builder, *, quoted: bool) -> None:
+        start = self.pos
+        self.pos += 2
+        with self.deeper():
+            script = self.nested(")")
+        if not self.at(")"):
+            raise self.fail(f"`{self.text[start : start + 2]}` is never closed", start)
+        self.found.append(Substitution(script))
+        end, self.pos = self.pos + 1, start
+        self._take(builder, end, quoted=quoted)
+
+    def _backticks(self, builder: Builder, *, quoted: bool) -> None:
+        match = _BACKTICKS.match(self.text, self.pos)
+        if not match:
+            raise self.fail("a backtick is never closed")
+        inner = re.sub(r'\\([`$\\"])' if quoted else r"\\([`$\\])", r"\1", match[1])
+        with self.deeper():
+            script = self.sibling(self.source.nested(inner, self.pos + 1, self.depth))
+        self.found.append(Substitution(script))
+        self._take(builder, match.end(), quoted=quoted)
+
+    def _arithmetic(self, builder: Builder, *, quoted: bool) -> None:
+        end = self.arithmetic_end(self.pos + 1)
+        if end:
+            self._take(builder, end, quoted=quoted)
+        else:
+            self._substitution(builder, quoted=quoted)
+
+    def arithmetic_end(self, start: int) -> int:
+        """Where the `((` at `start` is closed by a `))`; 0 when it is two brackets of another kind."""
+        level = 0
+        for match in _PARENTHESIS.finditer(self.text, start, start + MAX_ARITHMETIC):
+            level += 1 if match[0] == "(" else -1
+            if match[0] == ")" and level == 1:
+                return match.end() + 1 if self.text.startswith(")", match.end()) else 0
+        return 0
+
+    def _braced(self, builder: Builder, *, quoted: bool) -> None:
+        """`${...}`, kept as written; scripts inside are defaults, which may never run."""
+        start, before = self.pos, len(self.found)
+        self.pos += 2
+        with self.deeper():
+            while not self.at("}"):
+                self._in_braces(start, quoted=quoted)
+        self.found[before:] = [Substitution(found.script, always=False) for found in self.found[before:]]
+        end, self.pos = self.pos + 1, start
+        self._take(builder, end, quoted=quoted)
+
+    def _in_braces(self, start: int, *, quoted: bool) -> None:
+        if self.pos >= len(self.text):
+            raise self.fail("`${` is never closed", start)
+        if match := _BRACED.match(self.text, self.pos):
+            self.pos = match.end()
+        elif self.at("\\") or (quoted and self.at("'")):
+            self.pos += 2 if self.at("\\") else 1
+        elif self.text[self.pos] in "$`":
+            self._expansion(Builder(), quoted=quoted)
+        else:
+            (self._single if self.at("'") else self._double)(Builder())
+
+
+def _character(match: re.Match[str]) -> str:
+    if code := match[1] or match[2]:
+        return chr(int(code, 16)).encode(errors="replace").decode()  # half a surrogate cannot be printed
+    return chr(int(match[3], 8) % 256) if match[3] else _LETTERS.get(match[4], match[4])

@@ -1,0 +1,127 @@
+"""A word of shell, kept so that its quotes, its variables and its line can still be told apart.
+
+Quote removal loses what decides whether `"/var/lib/apt/lists/*"` is a glob and whether `'$X'` is a
+variable, so a word is a row of parts and its plain text is derived.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+#: What a variable expands to; None when that cannot be known, and its text is kept then.
+Lookup = Callable[[str], str | None]
+
+MAX_EXPANSION = 65_536  # characters; longer values are hostile, and are cut there
+_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+_ASSIGNMENT = re.compile(rf"({_NAME})(\+?)=", re.ASCII)
+_PARAMETER = re.compile(rf"\$({_NAME})|\$\{{({_NAME})(?:(:?[-+=?])(.*))?\}}", re.ASCII | re.DOTALL)
+_INNER = re.compile(rf"\$(?:{_NAME}|\{{{_NAME}\}})", re.ASCII)
+_MENTION = re.compile(rf"\$\{{?({_NAME})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Text of one kind: `quoted` in any way, or an expansion such as `$X` (`expands`), as written."""
+
+    text: str
+    quoted: bool
+    expands: bool
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word. `text` is it after quote removal, with its expansions as they were written."""
+
+    text: str
+    parts: tuple[Part, ...]
+
+    @classmethod
+    def of(cls, parts: Iterable[Part]) -> "Word":
+        kept = tuple(parts)
+        return cls("".join(part.text for part in kept), kept)
+
+    @property
+    def quoted(self) -> bool:
+        """Whether any of it was quoted or escaped."""
+        return any(part.quoted for part in self.parts)
+
+    @property
+    def literal(self) -> bool:
+        """Whether nothing in it is expanded."""
+        return not any(part.expands for part in self.parts)
+
+    @property
+    def globs(self) -> bool:
+        """Whether it has a `*`, `?` or `[` that the shell would act on."""
+        return any(set("*?[") & set(part.text) for part in self.parts if not (part.quoted or part.expands))
+
+    def mentions(self) -> set[str]:
+        """The variables that it names."""
+        texts = (part.text for part in self.parts if part.expands and not part.text.startswith(("$(", "`")))
+        return {name for text in texts for name in _MENTION.findall(text)}
+
+    def assignment(self) -> tuple[str, "Word"] | None:
+        """`NAME=value` taken apart. For `NAME+=value` the value is one that cannot be known."""
+        first = self.parts[0] if self.parts else None
+        match = _ASSIGNMENT.match(first.text) if first and not (first.quoted or first.expands) else None
+        if not first or not match:
+            return None
+        rest = Part(first.text[match.end() :], quoted=False, expands=False, line=first.line)
+        before = (Part(f"$({match[1]})", quoted=False, expands=True, line=first.line),) if match[2] else ()
+        return match[1], Word.of((*before, *((rest,) if rest.text else ()), *self.parts[1:]))
+
+    def variable(self, part: Part) -> str:
+        """The name when the part is just `$X` or `${X}`, else an empty string."""
+        match = _PARAMETER.fullmatch(part.text) if part.expands else None
+        return (match[1] or match[2]) if match and not match[3] else ""
+
+    def value(self, lookup: Lookup) -> str:
+        """The word expanded, without splitting: what an assignment would store."""
+        return "".join(_resolve(part, lookup) for part in self.parts)[:MAX_EXPANSION]
+
+    def fields(self, lookup: Lookup) -> list[str]:
+        """The words that it becomes: an unquoted expansion is split at blanks, and may vanish."""
+        fields: list[str] = []
+        open_field = False  # whether the next text belongs to the last field
+        for part in self.parts:
+            value = _resolve(part, lookup)[:MAX_EXPANSION]
+            splits = part.expands and not part.quoted and value != part.text
+            pieces = value.split() if splits else [value]
+            if pieces and open_field and not (splits and value[0].isspace()):
+                fields[-1] += pieces.pop(0)
+            fields += pieces
+            open_field = (
+                not value[-1:].isspace() if splits and value else open_field or bool(fields and not splits)
+            )
+        return fields
+
+
+def _resolve(part: Part, lookup: Lookup) -> str:
+    if not part.expands:
+        return part.text
+    match = _PARAMETER.fullmatch(part.text)
+    return _parameter(match, lookup) if match else part.text
+
+
+def _parameter(match: re.Match[str], lookup: Lookup) -> str:
+    """`$X`, `${X}`, and `${X:-y}` with its relatives; an unset variable is empty, as for the shell."""
+    value, operator, other = lookup(match[1] or match[2]), match[3] or "", match[4] or ""
+    if value is None:
+        return match[0]
+    if operator.endswith("+"):
+        return _default(other, lookup) if value else ""
+    if operator and not operator.endswith("?"):
+        return value or _default(other, lookup)
+    return value
+
+
+def _default(text: str, lookup: Lookup) -> str:
+    """The other value in `${X:-other}`: its quotes go, and plain variables in it are expanded."""
+    bare = text.replace('"', "").replace("'", "")
+
+    def known(match: re.Match[str]) -> str:
+        value = lookup(match[0].strip("${}"))
+        return match[0] if value is None else value
+
+    return _INNER.sub(known, bare)
