@@ -1,6 +1,7 @@
 """What was expected, what was found, and what to try: labelled paragraphs with a hanging indent."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from rich.cells import cell_len, chop_cells
 from rich.text import Text
@@ -11,8 +12,8 @@ from checks.reports.page import Page
 INDENT = 2
 HANG = 12
 """Cells from the left edge to the values; the labels stand before."""
-MOST_LINES = 60
-"""Lines of one value that a person is shown; the JSON report has all of them."""
+MOST_ROWS = 60
+"""Rows on the screen that one value may take; the JSON report has all of it."""
 
 
 def print_values(page: Page, values: dict[str, str]) -> None:
@@ -25,22 +26,19 @@ def print_values(page: Page, values: dict[str, str]) -> None:
 def print_value(page: Page, label: str, value: str, hang: int = HANG) -> None:
     """Print one value behind its label, that many cells from the left."""
     margin = Text(f"{'':{INDENT}}{label}".ljust(hang), style="dim")
-    for line in _lines(page, value.strip("\n")):
-        for row in _rows(page, line, max(1, page.width - hang)):
-            page.print(margin, row)
-            margin = Text(" " * hang)
-
-
-def _lines(page: Page, value: str) -> list[str]:
-    lines = page.lines(value)
-    left_out = len(lines) - MOST_LINES
-    if left_out <= 0:
-        return lines
-    return [*lines[:MOST_LINES], f"{page.glyphs.ellipsis} {left_out:,} more lines are in the JSON report"]
+    width = max(1, page.width - hang)
+    rows = (row for line in page.lines(value.strip("\n")) for row in _rows(page, line, width))
+    for row in islice(rows, MOST_ROWS):
+        page.print(margin, row)
+        margin = Text(" " * hang)
+    if next(rows, None) is not None:
+        note = f"{page.glyphs.ellipsis} cut here; `--out` writes all {len(value):,} characters"
+        page.print(margin, Text(note, style="dim"))
 
 
 def _rows(page: Page, line: str, width: int) -> Iterator[Text]:
     """Break a quoted line so that every part of it stays behind the fence, and prose between words."""
+    line = line[: (MOST_ROWS + 1) * width]  # one row more than is shown, so that the cut is noticed
     room = width - cell_len(FENCE)
     if line.startswith(FENCE) and room > 0:
         yield from (

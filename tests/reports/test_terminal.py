@@ -136,11 +136,17 @@ def test_a_quoted_output_never_leaves_its_fence(
     assert all(line.lstrip().startswith("| ") for line in text.splitlines() if "yyy" in line)
 
 
-def test_too_many_lines_are_counted(report: MakeReport, failed: CheckResult, printed: Printed) -> None:
+def test_too_many_lines_are_cut_aloud(report: MakeReport, failed: CheckResult, printed: Printed) -> None:
     text = printed(report(replace(failed, actual="\n".join(f"row {n}" for n in range(100)))))
     assert "row 59" in text
     assert "row 60" not in text
-    assert "40 more lines" in text
+    assert "cut here" in text
+
+
+def test_sixty_lines_are_shown_whole(report: MakeReport, failed: CheckResult, printed: Printed) -> None:
+    text = printed(report(replace(failed, actual="\n".join(f"row {n}" for n in range(60)))))
+    assert "row 59" in text
+    assert "cut here" not in text
 
 
 class Terminal(io.StringIO):

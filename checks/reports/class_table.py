@@ -1,0 +1,76 @@
+"""A class at a glance: who has how many points, what each should fix first, and where most are stuck."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from checks.grading.outcomes import Outcome, Report
+from checks.reports.gradebook import lab_columns, status
+from checks.reports.page import STYLES, Page
+from checks.reports.values import print_value
+
+MOST_STUCK = 5
+"""Checks that are listed as those that most submissions failed."""
+
+LEAST_NAME = 12
+"""Cells that a submission's name has, however many labs there are."""
+
+
+def print_class(reports: Sequence[Report], console: Console) -> None:
+    """Print a row for each submission, sorted by name; under them the checks that most failed."""
+    page = Page(console)
+    ordered = sorted(reports, key=lambda report: report.submission)
+    page.print("")
+    page.draw(_table(page, ordered))
+    _print_stuck(page, ordered)
+
+
+def _table(page: Page, reports: Sequence[Report]) -> Table:
+    labs = list(lab_columns(reports))
+    titles = {lab.id: lab.title for report in reports for lab in report.labs}
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("Submission", overflow="fold", min_width=LEAST_NAME)
+    for lab in labs:
+        table.add_column(page.line(titles[lab]), justify="right")
+    table.add_column("Total", justify="right", no_wrap=True)
+    table.add_column("First to fix", overflow="fold")
+    for report in reports:
+        table.add_row(*_row(page, report, labs))
+    return table
+
+
+def _row(page: Page, report: Report, labs: Sequence[str]) -> list[Text]:
+    points = {lab.id: f"{lab.score}/{lab.max_score}" for lab in report.labs}
+    total = Text(f"{report.score}/{report.max_score}", style="bold")
+    cells = [Text(points.get(lab, page.glyphs.dash)) for lab in labs]
+    return [page.line(report.submission), *cells, total, _first(page, report)]
+
+
+def _first(page: Page, report: Report) -> Text:
+    """Return the first failure; without one, what kept the report from full marks."""
+    for check in report.checks:
+        if check.outcome is Outcome.FAIL:
+            return page.line(check.id)
+    word = status(report)
+    if word != "graded":
+        return page.line(word, STYLES[Outcome.ERROR] if word == "error" else "dim")
+    return page.mark(Outcome.PASS)
+
+
+def _print_stuck(page: Page, reports: Sequence[Report]) -> None:
+    failed = Counter(
+        (f"{lab.id}/{check.id}", check.title)
+        for report in reports
+        for lab in report.labs
+        for check in lab.checks
+        if check.outcome is Outcome.FAIL
+    )
+    if not failed:
+        return
+    page.print("")
+    page.print(Text(f"Failed most often, of {len(reports)}", style="bold"))
+    for (column, title), count in sorted(failed.items(), key=lambda item: (-item[1], item[0]))[:MOST_STUCK]:
+        print_value(page, str(count), f"{title} ({column})", hang=6)

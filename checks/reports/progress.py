@@ -1,0 +1,111 @@
+"""What is being done, and for how long, while a report is not there yet.
+
+Everything goes to standard error, so that a pipe gets the report and nothing else. On a terminal it is one
+line that ticks and then vanishes; elsewhere a line when a step begins, one when it ends, and between them
+a sign of life.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import RLock, get_ident
+from time import monotonic
+from typing import Protocol, TextIO
+
+from checks.evidence.output import visible_line
+from checks.reports.console import is_decorated
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """Something that takes a while; it knows the thread that does it."""
+
+    text: str
+    began: float = field(default_factory=monotonic)
+    thread: int = field(default_factory=get_ident)
+
+    @property
+    def seconds(self) -> int:
+        """Whole wall seconds since it began."""
+        return int(monotonic() - self.began)
+
+
+class Display(Protocol):
+    """Where progress is seen; `steps` are those under way, the newest last."""
+
+    def begin(self, steps: tuple[Step, ...]) -> None:
+        """The last of the steps has begun."""
+
+    def end(self, step: Step, steps: tuple[Step, ...], outcome: str) -> None:
+        """A step has ended, in so many words; the others go on."""
+
+    def note(self, text: str) -> None:
+        """Something is worth a line of its own."""
+
+
+class Silent:
+    """Nothing is seen."""
+
+    def begin(self, steps: tuple[Step, ...]) -> None:
+        """Show nothing."""
+
+    def end(self, step: Step, steps: tuple[Step, ...], outcome: str) -> None:
+        """Show nothing."""
+
+    def note(self, text: str) -> None:
+        """Show nothing."""
+
+
+class Progress:
+    """Steps, nested or in several threads at once, shown on one display."""
+
+    def __init__(self, display: Display) -> None:
+        self._display = display
+        self._steps: tuple[Step, ...] = ()
+        self._lock = RLock()  # a signal's handler may speak while a step is being shown
+
+    @classmethod
+    def on(cls, stream: TextIO | None = None) -> "Progress":
+        """Return progress as the stream can show it: a live line on a terminal, plain lines elsewhere."""
+        stream = stream or sys.stderr
+        if is_decorated(stream):
+            from checks.reports.progress_live import LiveLine
+
+            return cls(LiveLine(stream))
+        from checks.reports.progress_lines import PlainLines
+
+        return cls(PlainLines(stream))
+
+    @classmethod
+    def silent(cls) -> "Progress":
+        """Return progress that nobody sees."""
+        return cls(Silent())
+
+    @contextmanager
+    def step(self, text: str) -> Iterator[None]:
+        """Show what the block does and for how long; a block that raises is shown as stopped, and raises."""
+        step = Step(visible_line(text))
+        outcome = "stopped after "
+        try:
+            self._begin(step)
+            yield
+            outcome = ""
+        finally:
+            self._end(step, f"{outcome}{step.seconds} s")
+
+    def note(self, text: str) -> None:
+        """Show a line that stays."""
+        with self._lock:
+            self._display.note(visible_line(text))
+
+    def _begin(self, step: Step) -> None:
+        with self._lock:
+            self._steps = (*self._steps, step)
+            self._display.begin(self._steps)
+
+    def _end(self, step: Step, outcome: str) -> None:
+        with self._lock:
+            if step in self._steps:
+                self._steps = tuple(other for other in self._steps if other is not step)
+                self._display.end(step, self._steps, outcome)

@@ -1,0 +1,47 @@
+"""Progress for a log: a line when a step begins and ends, and a sign of life in between."""
+
+from contextlib import suppress
+from threading import Event, Thread
+from typing import TextIO
+
+from checks.reports.progress import Step
+
+SIGN_OF_LIFE_SECONDS = 30.0
+"""CI systems end a job that says nothing for minutes, and people a program that does."""
+
+
+class PlainLines:
+    """Whole lines only; the thread that gives the signs of life lives as long as there are steps."""
+
+    def __init__(self, stream: TextIO, every: float = SIGN_OF_LIFE_SECONDS) -> None:
+        self._stream = stream
+        self._every = every
+        self._idle = Event()
+        self._steps: tuple[Step, ...] = ()
+
+    def begin(self, steps: tuple[Step, ...]) -> None:
+        """Write the newest step's line; wake the signs of life."""
+        self._steps = steps
+        self.note(f"{steps[-1].text} ...")
+        if len(steps) == 1:
+            self._idle = Event()
+            Thread(target=self._live, args=(self._idle,), daemon=True, name="progress").start()
+
+    def end(self, step: Step, steps: tuple[Step, ...], outcome: str) -> None:
+        """Write how long it took; the last one lets the thread go."""
+        self._steps = steps
+        if not steps:
+            self._idle.set()
+        self.note(f"{step.text} ... {outcome}")
+
+    def note(self, text: str) -> None:
+        """Write a line; a reader that has gone away is no reason to stop grading."""
+        encoding = self._stream.encoding or "utf-8"
+        with suppress(OSError, ValueError):
+            self._stream.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+            self._stream.flush()
+
+    def _live(self, idle: Event) -> None:
+        while not idle.wait(self._every):
+            for step in self._steps[-1:]:
+                self.note(f"{step.text} ... {step.seconds} s so far")

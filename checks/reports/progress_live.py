@@ -1,0 +1,66 @@
+"""Progress on a terminal: one line that ticks, and is gone when the work is done."""
+
+from typing import TextIO
+
+from rich.live import Live
+from rich.spinner import Spinner
+from rich.text import Text
+
+from checks.reports.console import open_console
+from checks.reports.progress import Step
+
+TICKS_PER_SECOND = 8
+
+
+class LiveLine:
+    """The newest step with the steps around it; rich's own thread redraws it."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._console = open_console(stream)
+        self._spinner = Spinner("line" if self._console.options.ascii_only else "dots")
+        self._steps: tuple[Step, ...] = ()
+        self._live: Live | None = None
+
+    def begin(self, steps: tuple[Step, ...]) -> None:
+        """Show the line, or change it."""
+        self._steps = steps
+        if self._live is None:
+            self._live = self._open()
+            self._live.start()
+
+    def end(self, step: Step, steps: tuple[Step, ...], outcome: str) -> None:
+        """Go back to what goes on; after the last step wipe the line and give the cursor back."""
+        del step, outcome
+        if steps:
+            self._steps = steps
+        elif self._live is not None:
+            live, self._live = self._live, None
+            live.stop()
+
+    def note(self, text: str) -> None:
+        """Print a line above the live one."""
+        self._console.print(Text(text))
+
+    def __rich__(self) -> Text:
+        """Return the line as it is now."""
+        newest = self._steps[-1]
+        chain = [step.text for step in self._steps if step.thread == newest.thread]
+        others = len(self._steps) - len(chain)
+        text = Text(no_wrap=True, overflow="ellipsis")
+        text.append_text(self._frame()).append(" ").append(" > ".join(chain))
+        text.append(f"  {newest.seconds} s", style="dim")
+        return text.append(f"  and {others} more" if others else "", style="dim")
+
+    def _frame(self) -> Text:
+        frame = self._spinner.render(self._console.get_time())
+        return frame if isinstance(frame, Text) else Text()
+
+    def _open(self) -> Live:
+        return Live(
+            self,
+            console=self._console,
+            refresh_per_second=TICKS_PER_SECOND,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )

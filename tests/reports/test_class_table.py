@@ -1,0 +1,49 @@
+"""The class at a glance."""
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+
+from checks.grading.outcomes import CheckResult, Outcome, Report
+from checks.reports.class_table import print_class
+from checks.reports.console import open_console
+
+MakeReport = Callable[..., Report]
+
+
+def _printed(*reports: Report) -> str:
+    stream = io.StringIO()
+    print_class(reports, open_console(stream))
+    return stream.getvalue()
+
+
+def test_a_row_says_what_to_fix_first(report: MakeReport, failed: CheckResult) -> None:
+    passed = replace(failed, id="easy", outcome=Outcome.PASS, score=2)
+    text = _printed(report(passed, failed, submission="bob"), report(passed, submission="ada"))
+    ada, bob = (line.split() for line in text.splitlines() if line.startswith(("ada", "bob")))
+    assert ada == ["ada", "2/2", "2/2", "✓"]
+    assert bob == ["bob", "2/4", "2/4", "one-command-per-run"]
+
+
+def test_where_most_are_stuck_comes_first(report: MakeReport, failed: CheckResult) -> None:
+    rare = replace(failed, id="rare", title="Rare.")
+    text = _printed(report(rare, failed, submission="ada"), report(failed, submission="bob"))
+    stuck = [line.split()[0] for line in text.splitlines() if "(task1_layers/" in line]
+    assert stuck == ["2", "1"]
+
+
+def test_what_could_not_be_graded_is_a_word(mixed: Report, report: MakeReport, failed: CheckResult) -> None:
+    not_run = replace(failed, outcome=Outcome.NOT_RUN)
+    text = _printed(replace(mixed, submission="ada", labs=()), report(not_run, submission="bob"))
+    assert "refused" in text
+    assert "incomplete" in text
+
+
+def test_hostile_names_stay_in_their_row(hostile: Report) -> None:
+    text = _printed(hostile)
+    assert text.replace("\n", "").isprintable()
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def test_a_class_of_nobody_is_printed() -> None:
+    assert "Submission" in _printed()
