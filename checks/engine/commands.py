@@ -18,7 +18,7 @@ def run(
     stdin: bytes | None = None,
     directory: Path | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Run `command` (no shell) in `directory`; raise EngineError unless it ends well within `time_limit_s` seconds."""
+    """Run `command` (no shell) in `directory`; raise EngineError unless it succeeds in time."""
     completed = attempt(
         command, environment=environment, time_limit_s=time_limit_s, stdin=stdin, directory=directory
     )

@@ -46,7 +46,7 @@ class Engine:
         self, *arguments: str, time_limit_s: float = TIME_LIMIT_S, stdin: bytes | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run `docker ARGUMENTS`; raise EngineError (command, exit code, output) when it fails."""
-        command = (self.cli, *arguments)
+        command: list[str | Path] = [self.cli, *arguments]
         return run(command, environment=self.environment, time_limit_s=time_limit_s, stdin=stdin)
 
 

@@ -61,6 +61,6 @@ class PrivateApt:
         self._get("download", *(f"{package}/{release}" for package in packages))
 
     def _get(self, verb: str, *words: str) -> None:
-        command = ("apt-get", "-q", "-y", "-c", self.directory / "apt.conf", verb, *words)
+        command: list[str | Path] = ["apt-get", "-q", "-y", "-c", self.directory / "apt.conf", verb, *words]
         environment = {**os.environ, "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
         run(command, environment=environment, time_limit_s=DOWNLOAD_LIMIT_S, directory=self.archives)

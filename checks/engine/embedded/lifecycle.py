@@ -13,7 +13,7 @@ from checks.engine.embedded.leftovers import remove_cgroups, unmount_all
 from checks.engine.embedded.locks import only_one
 from checks.engine.embedded.network import connect, disconnect
 from checks.engine.embedded.settings import write_settings
-from checks.engine.embedded.tools import ensure_tools, program_environment
+from checks.engine.embedded.tools import ensure_tools, environment_of
 from checks.engine.engine import Engine
 from checks.engine.errors import NoEngine
 
@@ -79,7 +79,7 @@ def _is_running(place: Layout) -> bool:
 
 def _launch(place: Layout) -> None:
     place.runtime.mkdir(mode=0o700, parents=True)
-    environment = program_environment(place)
+    environment = environment_of(place.tools)
     pool, mtu = claim_pool(place, environment), uplink_mtu(environment)
     connect(place, pool, mtu, environment)
     write_settings(place, pool, mtu)
@@ -94,7 +94,7 @@ def _clear(place: Layout) -> None:
     """Leave no process, mount, bridge, rule or control group of this engine."""
     processes.end_all(place)
     unmount_all(place)
-    disconnect(place, program_environment(place))
+    disconnect(place, environment_of(place.tools))
     remove_cgroups(place)
     shutil.rmtree(place.runtime, ignore_errors=True)
 
@@ -102,7 +102,7 @@ def _clear(place: Layout) -> None:
 def _engine(place: Layout) -> Engine:
     docker_host = f"unix://{place.socket}"
     own = {"DOCKER_HOST": docker_host, "DOCKER_CONFIG": str(place.client_config), "DOCKER_BUILDKIT": "1"}
-    environment = {**program_environment(place), **own}
+    environment = {**environment_of(place.tools), **own}
     # The docker program and its plugins need no library of ours; what they start must not find one.
     environment.pop("LD_LIBRARY_PATH", None)
     cli = place.tools / "usr/bin/docker"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from checks.engine.commands import run
+from checks.engine.commands import attempt, run
 from checks.engine.embedded.apt import PrivateApt
 from checks.engine.embedded.layout import Layout
 from checks.engine.embedded.locks import only_one
@@ -24,12 +24,14 @@ HOST_PACKAGES: Final = ("runc", "tini")
 HELPERS: Final = {"iptables": "iptables", "ip": "iproute2", "mmdebstrap": "mmdebstrap"}
 # Measured: 112 MB of lists and packages, 380 MB unpacked.
 ROOM_NEEDED: Final = 700_000_000
+# Raised whenever what is done with the packages changes.
+RECIPE: Final = 2
 STAMP: Final = "stamp.json"
 SYSTEM_PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def ensure_tools(layout: Layout, progress: Callable[[str], None], downloads: Path | None = None) -> None:
-    """Have the programs in `layout.tools`, complete or not at all; `downloads` may be shared between engines."""
+    """Have the programs in `layout.tools`, complete or not at all; engines may share `downloads`."""
     origin = suites()
     if _stamp(layout).get("recipe") == _recipe(origin):
         return
@@ -43,9 +45,8 @@ def ensure_tools(layout: Layout, progress: Callable[[str], None], downloads: Pat
         shutil.rmtree(layout.downloads)
 
 
-def program_environment(layout: Layout) -> dict[str, str]:
-    """An environment in which the unpacked programs find each other, their libraries and the host's proxies."""
-    tools = layout.tools
+def environment_of(tools: Path) -> dict[str, str]:
+    """An environment in which the unpacked programs find each other, their libraries and proxies."""
     libraries = sorted(tools.glob("usr/lib/*-linux-gnu*"))
     path = f"{tools}/usr/sbin:{tools}/usr/bin:{tools}/sbin:{os.environ.get('PATH', '')}:{SYSTEM_PATH}"
     found = {"PATH": path, "LD_LIBRARY_PATH": ":".join(map(str, libraries)), "LC_ALL": "C.UTF-8"}
@@ -69,7 +70,7 @@ def _stamp(layout: Layout) -> Mapping[str, object]:
 
 
 def _recipe(origin: Suites) -> str:
-    parts = (origin.host, origin.engine, ENGINE_PACKAGES, HOST_PACKAGES, _missing_helpers())
+    parts = (RECIPE, origin.host, origin.engine, ENGINE_PACKAGES, HOST_PACKAGES, _missing_helpers())
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
@@ -89,10 +90,25 @@ def _make(layout: Layout, origin: Suites, progress: Callable[[str], None], downl
     half_made.mkdir()
     for package in packages:
         run(("dpkg-deb", "--extract", package, half_made))
+    _settle_iptables(half_made)
     stamp = {"recipe": _recipe(origin), "packages": [package.name for package in packages]}
     (half_made / STAMP).write_text(json.dumps(stamp, indent=1))
     shutil.rmtree(layout.tools, ignore_errors=True)
     half_made.rename(layout.tools)
+
+
+def _settle_iptables(tools: Path) -> None:
+    """Do what the package's alternatives do when it is installed; dockerd looks for that one name."""
+    programs = [tools / f"usr/sbin/xtables-{backend}-multi" for backend in ("nft", "legacy")]
+    usable = [program for program in programs if program.exists() and _knows_nat(program, tools)]
+    for program in usable[:1]:
+        for name in ("iptables", "ip6tables"):
+            (tools / "usr/sbin" / name).symlink_to(program.name)
+
+
+def _knows_nat(program: Path, tools: Path) -> bool:
+    command = (program, "iptables", "-t", "nat", "-S")
+    return attempt(command, environment=environment_of(tools)).returncode == 0
 
 
 def _download(origin: Suites, progress: Callable[[str], None], downloads: Path) -> Sequence[Path]:
