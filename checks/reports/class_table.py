@@ -1,7 +1,7 @@
 """A class at a glance: who has how many points, what each should fix first, and where most are stuck."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -15,26 +15,37 @@ from checks.reports.values import print_value
 MOST_STUCK = 5
 """Checks that are listed as those that most submissions failed."""
 
-LEAST_NAME = 12
-"""Cells that a submission's name has, however many labs there are."""
+MOST_TITLES = 3
+"""Labs whose titles fit above their columns at 80 cells; more are numbered, with a legend."""
 
 
 def print_class(reports: Sequence[Report], console: Console) -> None:
     """Print a row for each submission, sorted by name; under them the checks that most failed."""
     page = Page(console)
     ordered = sorted(reports, key=lambda report: report.submission)
+    labs = {lab: _title(lab, ordered) for lab in lab_columns(ordered)}
     page.print("")
-    page.draw(_table(page, ordered))
+    headings = list(labs.values()) if len(labs) <= MOST_TITLES else _print_legend(page, labs.values())
+    page.draw(_table(page, ordered, list(labs), headings))
     _print_stuck(page, ordered)
 
 
-def _table(page: Page, reports: Sequence[Report]) -> Table:
-    labs = list(lab_columns(reports))
-    titles = {lab.id: lab.title for report in reports for lab in report.labs}
+def _print_legend(page: Page, titles: Iterable[str]) -> list[str]:
+    numbered = {str(number): title for number, title in enumerate(titles, start=1)}
+    page.print(page.line("   ".join(f"{number} {title}" for number, title in numbered.items()), "dim"))
+    page.print("")
+    return list(numbered)
+
+
+def _title(lab_id: str, reports: Sequence[Report]) -> str:
+    return next(lab.title for report in reports for lab in report.labs if lab.id == lab_id)
+
+
+def _table(page: Page, reports: Sequence[Report], labs: Sequence[str], headings: Sequence[str]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("Submission", overflow="fold", min_width=LEAST_NAME)
-    for lab in labs:
-        table.add_column(page.line(titles[lab]), justify="right")
+    table.add_column("Submission", overflow="fold")
+    for heading in headings:
+        table.add_column(page.line(heading), justify="right")
     table.add_column("Total", justify="right", no_wrap=True)
     table.add_column("First to fix", overflow="fold")
     for report in reports:

@@ -4,6 +4,9 @@ import io
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
+from rich.console import Console
+
 from checks.grading.outcomes import CheckResult, Outcome, Report
 from checks.reports.class_table import print_class
 from checks.reports.console import open_console
@@ -15,6 +18,21 @@ def _printed(*reports: Report) -> str:
     stream = io.StringIO()
     print_class(reports, open_console(stream))
     return stream.getvalue()
+
+
+@pytest.mark.parametrize("labs", [1, 3, 7])
+def test_nothing_is_lost_at_80_columns(report: MakeReport, failed: CheckResult, labs: int) -> None:
+    (lab,) = report(failed).labs
+    many = replace(
+        report(submission="ada-lovelace"), labs=tuple(replace(lab, id=f"lab{n}") for n in range(labs))
+    )
+    stream = io.StringIO()
+    print_class([many], Console(file=stream, width=80))
+    rows = stream.getvalue().partition("Failed most")[0].splitlines()
+    assert "one-command-per-run" in "".join(
+        row[row.rindex(" ") + 1 :] for row in map(str.rstrip, rows[-3:]) if row
+    )
+    assert max(map(len, rows)) <= 80
 
 
 def test_a_row_says_what_to_fix_first(report: MakeReport, failed: CheckResult) -> None:
