@@ -79,6 +79,13 @@ def _starter_files(lab_folder: Path) -> Iterable[Path]:
 
 
 def _write(path: Path, file: SubmittedFile) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _make_folder(path.parent)
     path.write_bytes(file.data)
     path.chmod(0o755 if file.executable else 0o644)
+
+
+def _make_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir()
+        folder.chmod(0o755)  # whatever the umask: an image's own user must be able to enter

@@ -56,7 +56,7 @@ def _events(text: str) -> Iterator[tuple[yaml.Event, int]]:
     try:
         # The pure Python loader, so that a message is the same on a machine without libyaml.
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            index = event.start_mark.index
+            index = event.start_mark.index if event.start_mark is not None else index
             yield event, bisect.bisect_right(starts, index)
     except yaml.YAMLError as error:
         problem, at = _problem(error, text, index)

@@ -1,0 +1,195 @@
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from checks.parsing import yamltree
+from checks.parsing.errors import ParseError
+from checks.parsing.yamlfile import MAX_BYTES, parse_yaml
+
+LAUGHS = "a0: &a0 [x, x]\n" + "".join(
+    f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}, *a{n - 1}]\n" for n in range(1, 40)
+)
+
+
+def refusal(text: str | bytes, *, allow_aliases: bool = True) -> ParseError:
+    data = text.encode() if isinstance(text, str) else text
+    with pytest.raises(ParseError) as caught:
+        parse_yaml(data, "answers.yaml", allow_aliases=allow_aliases)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("true", True),
+        ("False", False),
+        ("yes", "yes"),
+        ("no", "no"),
+        ("on", "on"),
+        ("", None),
+        ("~", None),
+        ("null", None),
+        ("12", 12),
+        ("-7", -7),
+        ("010", 10),
+        ("0o10", 8),
+        ("0x1F", 31),
+        ("1_000", "1_000"),
+        ("12:30", "12:30"),
+        ("1.5", 1.5),
+        ("1e3", 1000.0),
+        (".5", 0.5),
+        (".", "."),
+        ("1.2.3", "1.2.3"),
+        ("2026-11-21", "2026-11-21"),
+        ("'12'", "12"),
+        ('"true"', "true"),
+        ("!!str 12", "12"),
+        ("! 12", "12"),
+        ("!!int '12'", 12),
+        ("!!float 3", 3.0),
+        ("[a, {b: c}]", ["a", {"b": "c"}]),
+    ],
+)
+def test_a_value_means_what_yaml_1_2_says(written: str, value: object) -> None:
+    found = parse_yaml(f"key: {written}\n".encode(), "answers.yaml")["key"].value
+    assert found == value
+    assert type(found) is type(value)
+
+
+def test_every_value_knows_its_line_and_place() -> None:
+    top = parse_yaml(
+        b"# first\nservices:\n  api:\n    ports:\n      - '80:80'\n      - 0440\n", "compose.yaml"
+    )
+    port = top["services"]["api"]["ports"][1]
+    assert (port.line, port.path, port.file, port.text) == (
+        6,
+        "services.api.ports[1]",
+        "compose.yaml",
+        "0440",
+    )
+    assert top["services"].key_line("api") == 3
+    assert list(top) == ["services"]
+    assert [node.line for node in top["services"]["api"]["ports"].elements()] == [5, 6]
+    assert "db" not in top["services"]
+
+
+def test_lines_are_counted_as_editors_count_them() -> None:
+    top = parse_yaml("a: 'x\u2028y\u0085z'\r\nb: 1\rc: 2\n".encode(), "f")
+    assert (top["b"].line, top["c"].line) == (2, 3)
+
+
+def test_a_missing_key_and_a_wrong_kind_are_told_with_the_line() -> None:
+    top = parse_yaml(b"\na:\n  - 1\n", "f")
+    for wrong in (
+        lambda: top["b"],
+        lambda: top["a"]["x"],
+        lambda: list(top["a"].items()),
+        lambda: top["a"][5],
+    ):
+        with pytest.raises(ParseError):
+            wrong()
+    with pytest.raises(ParseError) as caught:
+        list(top["a"][0].elements())
+    assert caught.value.line == 3
+
+
+def test_a_byte_order_mark_is_no_character() -> None:
+    assert parse_yaml(b"\xef\xbb\xbfa: 1\n", "f").value == {"a": 1}
+
+
+def test_anchors_and_merge_keys_work_as_compose_files_use_them() -> None:
+    text = b"base: &b {x: 1, y: 2}\nmore: &m {y: 3, z: 4}\napi:\n  <<: [*b, *m]\n  x: 9\n"
+    api = parse_yaml(text, "compose.yaml")["api"]
+    assert api.value == {"x": 9, "y": 2, "z": 4}
+    assert (api["y"].line, api["y"].path) == (1, "api.y")
+
+
+def test_a_quoted_merge_key_is_a_key() -> None:
+    assert parse_yaml(b"a: {'<<': {b: 1}}", "f").value == {"a": {"<<": {"b": 1}}}
+
+
+def test_local_tags_are_kept_when_they_are_asked_for() -> None:
+    top = parse_yaml(b"a: !reset null\nb: !reset [1]\n", "f", local_tags=frozenset({"!reset"}))
+    assert (top["a"].tag, top["a"].value, top["b"].tag, top["b"].value) == ("!reset", None, "!reset", [1])
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "word"),
+    [
+        (LAUGHS, 8, str(yamltree.MAX_NODES)),
+        ("a: &a [*a]", 1, "*a"),
+        ("a: *nowhere", 1, "nowhere"),
+        ("a: " + "[" * 100_000, 1, str(yamltree.MAX_DEPTH)),
+        ("a: " + "{a: " * 70, 1, str(yamltree.MAX_DEPTH)),
+        ("- " * 100_000, 1, str(yamltree.MAX_DEPTH)),
+        ("a: [" + "x, " * 20_000 + "]", 1, str(yamltree.MAX_NODES)),
+        ("a: 1\nb: 2\na: 3\n", 3, "1 and 3"),
+        ("a: 1\nb: !!python/object/apply:os.system [ls]\n", 2, "python"),
+        ("a: !!python/name:os.system ''\n", 1, "python"),
+        ("a: !!binary aGk=\n", 1, "binary"),
+        ("a: !!int x\n", 1, "int"),
+        ("a: !reset 1\n", 1, "!reset"),
+        ("a:\n\tb: 1\n", 2, "tab"),
+        ("a: 1\n---\nb: 2\n", 2, "---"),
+        ("a: " + "9" * 5000, 1, "5000"),
+        ("a: .nan", 1, ".nan"),
+        ("a: -.inf", 1, "-.inf"),
+        ("a: 1e999", 1, "1e999"),
+        ('a: 1\nb: "\\ud800"', 2, "surrogate"),
+        ('a: 1\nb: "\\UFFFFFFFF"', 2, ""),
+        ("%YAML 1." + "9" * 5000 + "\n---\na: 1", 1, ""),
+        ("a: 1\nb: \x07", 2, "U+0007"),
+        ("a: [1\nb: 2", 2, ""),
+        ("? [a]\n: b", 1, "key"),
+        ("&x a: 1", 1, "key"),
+        ("? \n: 1", 1, "key"),
+        ("a: {<<: 1}", 1, "<<"),
+        ("", 1, "empty"),
+        ("# only a comment\n", 1, "empty"),
+        ("- a\n", 1, "a list"),
+        ("just text", 1, "text"),
+        ("a: 1\n".encode("utf-16"), 1, "UTF-16"),
+        ("a: 1\n".encode("utf-16-le"), 1, "UTF-16"),
+        (b"a: 1\nb: \xe4\n", 2, "UTF-8"),
+        (b"#" * (MAX_BYTES + 1), 1, str(MAX_BYTES)),
+    ],
+)
+def test_hostile_and_mistaken_text_is_refused_with_its_line(text: str | bytes, line: int, word: str) -> None:
+    error = refusal(text)
+    assert error.line == line
+    assert word in error.message
+
+
+def test_aliases_cannot_dig_deeper_than_the_depth() -> None:
+    step = "".join(f"a{n}: &a{n} {'[' * 30}*a{n - 1}{']' * 30}\n" for n in range(1, 4))
+    assert str(yamltree.MAX_DEPTH) in refusal("a0: &a0 [x]\n" + step).message
+
+
+def test_aliases_are_refused_where_none_are_expected() -> None:
+    assert "*x" in refusal("a: &x 1\nb: *x\n", allow_aliases=False).message
+
+
+def test_every_limit_leaves_room_up_to_itself() -> None:
+    deep = yamltree.MAX_DEPTH - 1
+    parse_yaml(f"a: {'[' * deep}{']' * deep}".encode(), "f")
+    assert refusal(f"a: {'[' * (deep + 1)}{']' * (deep + 1)}")
+    room = yamltree.MAX_NODES - 3  # the top, its key, the list
+    parse_yaml(f"a: [{'x,' * room}]".encode(), "f")
+    assert refusal(f"a: [{'x,' * (room + 1)}]")
+
+
+YAMLISH = st.text(st.sampled_from("ab01:-?[]{},&*!|>'\"%#<~.\\ \t\r\nxUe\ufeff\u2028\x85\0"), max_size=60)
+
+
+@example(b"\xff\xfe")
+@example(b"a: !<tag:%zz> x")
+@example(b"!!%C3 x")
+@given(st.binary(max_size=200) | YAMLISH.map(str.encode))
+def test_any_bytes_are_read_or_raise_a_parse_error(data: bytes) -> None:
+    try:
+        top = parse_yaml(data, "f")
+    except ParseError as error:
+        assert 1 <= error.line <= data.count(b"\n") + data.count(b"\r") + 1  # noqa: PT017
+    else:
+        assert isinstance(top.value, dict)
