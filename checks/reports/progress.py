@@ -6,9 +6,10 @@ a sign of life.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from threading import RLock, get_ident
 from time import monotonic
 from typing import Protocol, TextIO
@@ -40,6 +41,9 @@ class Display(Protocol):
     def end(self, step: Step, steps: tuple[Step, ...], outcome: str) -> None:
         """A step has ended, in so many words; the others go on."""
 
+    def say(self, step: Step, text: str) -> None:
+        """A step under way has come so far."""
+
     def note(self, text: str) -> None:
         """Something is worth a line of its own."""
 
@@ -51,6 +55,9 @@ class Silent:
         """Show nothing."""
 
     def end(self, step: Step, steps: tuple[Step, ...], outcome: str) -> None:
+        """Show nothing."""
+
+    def say(self, step: Step, text: str) -> None:
         """Show nothing."""
 
     def note(self, text: str) -> None:
@@ -83,13 +90,16 @@ class Progress:
         return cls(Silent())
 
     @contextmanager
-    def step(self, text: str) -> Iterator[None]:
-        """Show what the block does and for how long; a block that raises is shown as stopped, and raises."""
+    def step(self, text: str) -> Iterator[Callable[[str], None]]:
+        """Show what the block does and for how long; a block that raises is shown as stopped, and raises.
+
+        The block is given a function that tells how far it has come: `say("3 of 30 done")`.
+        """
         step = Step(visible_line(text))
         outcome = "stopped after "
         try:
             self._begin(step)
-            yield
+            yield partial(self._say, step)
             outcome = ""
         finally:
             self._end(step, f"{outcome}{step.seconds} s")
@@ -103,6 +113,10 @@ class Progress:
         with self._lock:
             self._steps = (*self._steps, step)
             self._display.begin(self._steps)
+
+    def _say(self, step: Step, text: str) -> None:
+        with self._lock:
+            self._display.say(step, visible_line(text))
 
     def _end(self, step: Step, outcome: str) -> None:
         with self._lock:

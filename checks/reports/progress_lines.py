@@ -18,6 +18,7 @@ class PlainLines:
         self._every = every
         self._idle = Event()
         self._steps: tuple[Step, ...] = ()
+        self._said: dict[Step, str] = {}
 
     def begin(self, steps: tuple[Step, ...]) -> None:
         """Write the newest step's line; wake the signs of life."""
@@ -30,9 +31,14 @@ class PlainLines:
     def end(self, step: Step, steps: tuple[Step, ...], outcome: str) -> None:
         """Write how long it took; the last one lets the thread go."""
         self._steps = steps
+        self._said.pop(step, None)
         if not steps:
             self._idle.set()
         self.note(f"{step.text} ... {outcome}")
+
+    def say(self, step: Step, text: str) -> None:
+        """Keep it for the next sign of life: a build says something every few milliseconds."""
+        self._said[step] = text
 
     def note(self, text: str) -> None:
         """Write a line; a reader that has gone away is no reason to stop grading."""
@@ -44,4 +50,5 @@ class PlainLines:
     def _live(self, idle: Event) -> None:
         while not idle.wait(self._every):
             for step in self._steps[-1:]:
-                self.note(f"{step.text} ... {step.seconds} s so far")
+                said = self._said.get(step)
+                self.note(f"{step.text} ... {step.seconds} s so far" + (f", {said}" if said else ""))

@@ -19,6 +19,7 @@ class LiveLine:
         self._console = open_console(stream)
         self._spinner = Spinner("line" if self._console.options.ascii_only else "dots")
         self._steps: tuple[Step, ...] = ()
+        self._said: dict[Step, str] = {}
         self._live: Live | None = None
 
     def begin(self, steps: tuple[Step, ...]) -> None:
@@ -30,12 +31,17 @@ class LiveLine:
 
     def end(self, step: Step, steps: tuple[Step, ...], outcome: str) -> None:
         """Go back to what goes on; after the last step wipe the line and give the cursor back."""
-        del step, outcome
+        del outcome
+        self._said.pop(step, None)
         if steps:
             self._steps = steps
         elif self._live is not None:
             live, self._live = self._live, None
             live.stop()
+
+    def say(self, step: Step, text: str) -> None:
+        """Show how far it has come, behind its name, until it says something else."""
+        self._said[step] = text
 
     def note(self, text: str) -> None:
         """Print a line above the live one."""
@@ -44,12 +50,16 @@ class LiveLine:
     def __rich__(self) -> Text:
         """Return the line as it is now."""
         newest = self._steps[-1]
-        chain = [step.text for step in self._steps if step.thread == newest.thread]
+        chain = [self._named(step) for step in self._steps if step.thread == newest.thread]
         others = len(self._steps) - len(chain)
         text = Text(no_wrap=True, overflow="ellipsis")
         text.append_text(self._frame()).append(" ").append(" > ".join(chain))
         text.append(f"  {newest.seconds} s", style="dim")
         return text.append(f"  and {others} more" if others else "", style="dim")
+
+    def _named(self, step: Step) -> str:
+        said = self._said.get(step)
+        return f"{step.text} ({said})" if said else step.text
 
     def _frame(self) -> Text:
         frame = self._spinner.render(self._console.get_time())

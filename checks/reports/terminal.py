@@ -38,13 +38,10 @@ def _with(report: Report, outcome: Outcome) -> list[CheckResult]:
 
 def _print_heading(page: Page, report: Report) -> None:
     engine = report.engine
-    used = (
-        "no engine"
-        if engine.kind == "none"
-        else f"{engine.kind} engine {engine.version}, bases: {engine.bases}"
-    )
+    used = "no engine" if engine.kind == "none" else f"{engine.kind} engine {engine.version}".rstrip()
+    bases = "" if engine.bases == "none" else f", bases: {engine.bases}"
     page.print("")
-    page.print(page.line(report.submission, "bold"), page.line(f"  {used}", "dim"))
+    page.print(page.line(report.submission, "bold"), page.line(f"  {used}{bases}", "dim"))
 
 
 def _print_lab(page: Page, lab: LabResult) -> None:

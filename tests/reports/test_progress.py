@@ -148,3 +148,34 @@ def test_silence_is_silent(capsys: pytest.CaptureFixture[str]) -> None:
     with progress.step("builds"):
         progress.note("unheard")
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_log_hears_how_far_a_step_has_come() -> None:
+    heard = threading.Event()
+
+    class Log(io.StringIO):
+        def write(self, text: str) -> int:
+            if "so far, layer 3\\x1b[2J" in text:
+                heard.set()
+            return super().write(text)
+
+    with Progress(PlainLines(Log(), every=0.001)).step("builds") as say:
+        say("layer 3\x1b[2J")
+        assert heard.wait(timeout=60)
+
+
+def test_silence_can_be_told_things() -> None:
+    with Progress.silent().step("builds") as say:
+        say("layer 3")
+
+
+def test_a_live_line_says_only_what_goes_on() -> None:
+    line = LiveLine(io.StringIO())
+    outer, inner = Step("grades"), Step("builds")
+    line.begin((outer,))
+    line.begin((outer, inner))
+    line.say(inner, "layer 3")
+    assert "grades > builds (layer 3)" in line.__rich__().plain
+    line.end(inner, (outer,), "0 s")
+    assert "layer 3" not in line.__rich__().plain
+    line.end(outer, (), "0 s")
