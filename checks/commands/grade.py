@@ -1,0 +1,107 @@
+"""`grade`: one submission for a person, or a class for a gradebook."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from checks.commands.status import WRONG_USAGE, status_of
+
+if TYPE_CHECKING:
+    from checks.grading.engines import Choice
+    from checks.grading.lab import Lab
+    from checks.grading.outcomes import Report
+
+
+def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The words of `grade`."""
+    grade = commands.add_parser("grade", help="grade submissions")
+    grade.add_argument(
+        "submission", nargs="+", type=Path, metavar="SUBMISSION", help="a folder, a zip or a tar"
+    )
+    grade.add_argument("--lab", action="append", metavar="LAB", help="only this lab (may be repeated)")
+    grade.add_argument("--static", action="store_true", help="only what needs no engine")
+    grade.add_argument("--engine", choices=["auto", "host", "embedded"], default="auto", help="which engine")
+    grade.add_argument("--out", type=Path, metavar="DIR", help="write DIR/NAME.json, NAME.xml, gradebook.csv")
+    grade.add_argument("--jobs", type=_positive, default=1, metavar="N", help="submissions graded at once")
+    grade.set_defaults(command=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Grade; every report that can be made is written, whatever happens to the others."""
+    from checks.evidence.refused import SubmissionError
+    from checks.grading.lab import LabError, lab_ids, load_lab
+
+    try:
+        labs = [load_lab(lab) for lab in arguments.lab or lab_ids()]
+        paths, choice = _existing(arguments.submission), "none" if arguments.static else arguments.engine
+        one_or_many = _one if len(paths) == 1 else _class
+        reports = one_or_many(paths, labs, choice, arguments)
+    except (LabError, SubmissionError) as wrong:
+        print(f"checks grade: {wrong}", file=sys.stderr)
+        return WRONG_USAGE
+    return status_of(reports, static=arguments.static)
+
+
+def _one(
+    paths: Sequence[Path], labs: Sequence["Lab"], choice: "Choice", arguments: argparse.Namespace
+) -> list["Report"]:
+    """One submission, for a person to read."""
+    from checks.evidence.excerpts import lines_of
+    from checks.grading.grade import grade
+    from checks.reports.console import open_console
+    from checks.reports.progress import Progress
+    from checks.reports.terminal import print_report
+
+    (path,), out = paths, arguments.out
+    report = grade(path, labs, choice, Progress.on(sys.stderr).step)
+    if out is not None:
+        from checks.reports.folder import write_report, write_summary
+
+        write_report(report, out)
+        write_summary([report], out)
+    print_report(report, lines_of(path), open_console(sys.stdout))
+    return [report]
+
+
+def _class(
+    paths: Sequence[Path], labs: Sequence["Lab"], choice: "Choice", arguments: argparse.Namespace
+) -> list["Report"]:
+    """A class, for a gradebook; what is done is written at once, and an interruption loses nothing."""
+    from checks.grading.classroom import Class
+    from checks.reports.class_table import print_class
+    from checks.reports.console import open_console
+    from checks.reports.folder import write_report, write_summary
+    from checks.reports.progress import Progress
+
+    done, out = list["Report"](), arguments.out
+    try:
+        with Progress.on(sys.stderr).step(f"grades {len(paths)} submissions") as say:
+            for report in Class(paths, labs, choice, arguments.jobs).reports():
+                done.append(report)
+                say(f"{len(done)} of {len(paths)} done, the last one {report.submission}")
+                if out is not None:
+                    write_report(report, out)
+    finally:
+        if out is not None:
+            write_summary(done, out)
+        print_class(done, open_console(sys.stdout))
+    return done
+
+
+def _existing(paths: Sequence[Path]) -> Sequence[Path]:
+    """The paths as they are; raises `SubmissionError` for the first that is not there."""
+    from checks.evidence.refused import SubmissionError
+
+    for path in paths:
+        if not path.exists():
+            raise SubmissionError(str(path), "there is no such folder or file", "Check the path")
+    return paths
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number

@@ -1,0 +1,45 @@
+"""What a student does by hand, on the very engine that grading uses: build, run, dive, hadolint, push."""
+
+import argparse
+import functools
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from checks.commands.status import NOT_GRADED, WRONG_USAGE
+
+if TYPE_CHECKING:
+    from checks.workbench import Workbench
+
+VERBS = {
+    "build": "build a lab's image with the tag that its README names",
+    "run": "run that image on the port of the lab",
+    "dive": "look into the layers of that image",
+    "hadolint": "ask another linter for its opinion; it never grades",
+    "push": "push that image to a registry",
+}
+
+
+def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """One command for each verb."""
+    for verb, sentence in VERBS.items():
+        parser = commands.add_parser(verb, help=sentence)
+        parser.add_argument("lab", metavar="LAB")
+        parser.set_defaults(command=functools.partial(_run, verb))
+
+
+def _run(verb: str, arguments: argparse.Namespace) -> int:
+    """Do it; the exit status is that of Docker."""
+    from checks.engine.errors import BaseUnavailable, EngineError, NoEngine
+    from checks.grading.lab import LabError, load_lab
+    from checks.workbench import Unclear, Workbench
+
+    try:
+        act: Callable[[], int] = getattr(Workbench(load_lab(arguments.lab)), verb)
+        return act()
+    except (LabError, Unclear) as wrong:
+        print(f"checks {verb}: {wrong}", file=sys.stderr)
+        return WRONG_USAGE
+    except (NoEngine, EngineError, BaseUnavailable) as error:
+        print(f"checks {verb}: {error}", file=sys.stderr)
+        return NOT_GRADED

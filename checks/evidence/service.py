@@ -1,0 +1,103 @@
+"""A student's service at work: what it answers on its published port, and what it says when it does not."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from checks.engine.run import LOOPBACK, Running, StartFailed, run_container
+from checks.evidence.output import quote
+from checks.expect import CheckFailed
+
+if TYPE_CHECKING:
+    from checks.engine.engine import Engine
+    from checks.engine.ownership import Run
+
+MAX_ANSWER_BYTES = 1_000_000
+ANSWER_SECONDS = 10.0
+POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One HTTP answer, its body bounded by `MAX_ANSWER_BYTES`."""
+
+    status: int
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """The body, whatever its bytes."""
+        return self.body.decode("utf-8", errors="replace")
+
+
+@dataclass(frozen=True)
+class Service:
+    """A booted image, and the port inside it that it is to serve on."""
+
+    running: Running
+    port: int
+    seconds: float
+
+    def get(self, path: str) -> Answer:
+        """The first answer to `GET path`; raises `CheckFailed` when none comes within `seconds` of now."""
+        deadline = time.monotonic() + self.seconds
+        while True:
+            over = self.running.is_over()
+            if not over and (answer := self._ask(path)) is not None:
+                return answer
+            if over or time.monotonic() > deadline:
+                raise self._silence(path, over=over)
+            time.sleep(POLL_SECONDS)
+
+    def _ask(self, path: str) -> Answer | None:
+        """One question; None while nobody listens. No redirect is followed and no proxy asked."""
+        import httpx
+
+        published = self.running.published(self.port)
+        if published is None:
+            return None
+        url = f"http://{LOOPBACK}:{published}{path}"
+        try:
+            with (
+                httpx.Client(trust_env=False, timeout=ANSWER_SECONDS) as client,
+                client.stream("GET", url) as response,
+            ):
+                return Answer(response.status_code, _bounded(response))
+        except httpx.HTTPError:
+            return None
+
+    def _silence(self, path: str, *, over: bool) -> CheckFailed:
+        """Nobody answered: say how the container ended, or that it is deaf, with its own last words."""
+        actual = self.running.ending() if over else f"no answer within {self.seconds:g} s (its limit of time)"
+        return CheckFailed(
+            f"an answer to `GET {path}` on the published port {self.port}",
+            f"{actual}\nIts output:\n{quote(self.running.logs())}",
+            f"Run the image yourself (`docker run -p {self.port}:{self.port} ...`). "
+            f"The server must listen on 0.0.0.0, port {self.port}: 127.0.0.1 is the container alone.",
+        )
+
+
+def _bounded(response: Any) -> bytes:
+    """The body, as far as the limits of bytes and time allow: an answer that drips for ever is cut."""
+    body, deadline = b"", time.monotonic() + ANSWER_SECONDS
+    for chunk in response.iter_bytes():
+        body += chunk
+        if len(body) > MAX_ANSWER_BYTES or time.monotonic() > deadline:
+            break
+    return body[:MAX_ANSWER_BYTES]
+
+
+@contextmanager
+def boot(engine: "Engine", run: "Run", image: str, *, port: int, seconds: float) -> Iterator[Service]:
+    """Boot `image` with `port` published; raises `CheckFailed` when it cannot be started at all."""
+    try:
+        with run_container(engine, run, image, port=port) as running:
+            yield Service(running, port, seconds)
+    except StartFailed as refused:
+        raise CheckFailed(
+            "a container that starts",
+            f"the engine refused: {refused}",
+            "Try the ENTRYPOINT and the CMD by hand: `docker run --rm -it <image>`.",
+        ) from None

@@ -1,0 +1,52 @@
+"""What makes a function a check: its points, and the checks that must pass before it can be judged."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+Function = TypeVar("Function", bound=Callable[..., None])
+PREFIX = "check_"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of one check: whole points, and the ids of the checks it depends on."""
+
+    points: int
+    needs: tuple[str, ...] = ()
+
+
+def check(*, points: int, needs: str | Sequence[str] = ()) -> Callable[[Function], Function]:
+    """Declare a requirement worth `points`; its docstring is the sentence that the student reads.
+
+    `needs` names checks of the same lab (by id, `serves-hello-world`) that stand above it in the file.
+    """
+    terms = Terms(points, (needs,) if isinstance(needs, str) else tuple(needs))
+
+    def declare(function: Function) -> Function:
+        function.__check_terms__ = terms  # type: ignore[attr-defined]  # read back by `terms_of`
+        return function
+
+    return declare
+
+
+def terms_of(function: Callable[..., Any]) -> Terms:
+    """The terms that `check` declared; a check without them is a mistake of ours."""
+    terms = getattr(function, "__check_terms__", None)
+    if not isinstance(terms, Terms):
+        raise TypeError(f"{function.__qualname__} is named like a check, but has no @check(points=...)")
+    return terms
+
+
+def id_of(function: Callable[..., Any]) -> str:
+    """The stable id: the function's name without `check_`, in kebab-case. Gradebooks depend on it."""
+    return function.__name__.removeprefix(PREFIX).replace("_", "-")
+
+
+def title_of(function: Callable[..., Any], settings: Mapping[str, Any]) -> str:
+    """The first line of the docstring, with `{names}` filled in from the lab's settings."""
+    first, _, _ = (inspect.getdoc(function) or "").partition("\n")
+    if not first:
+        raise TypeError(f"{function.__qualname__} has no docstring for the student to read")
+    return first.format_map(settings)

@@ -1,0 +1,77 @@
+"""The engine of one grading: found when the first container check asks, and cleaned when all are done."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Literal, Self
+
+from checks.expect import CheckFailed, NotRun
+from checks.grading.once import once
+from checks.grading.outcomes import EngineUsed
+
+if TYPE_CHECKING:
+    from checks.engine.bases import Base
+    from checks.engine.engine import Engine
+    from checks.engine.ownership import Run
+
+Choice = Literal["auto", "host", "embedded", "none"]
+
+
+class Engines(ExitStack):
+    """Where container checks get their engine, their run and their base images; left, it has cleaned up."""
+
+    def __init__(self, choice: Choice, progress: Callable[[str], None] = lambda _sentence: None) -> None:
+        super().__init__()
+        self._choice: Choice = choice
+        self._progress = progress
+        self._found: tuple[Engine, Run] | None = None
+        self._bases: dict[str, Base] = {}
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        return self
+
+    @once
+    def ready(self) -> "tuple[Engine, Run]":
+        """The engine, swept of what dead runs left, and the run that all that is made is marked with.
+
+        Raises `NotRun`, with the sentence that says what to start.
+        """
+        if self._choice == "none":
+            raise NotRun("only the static checks were asked for; leave out --static to build and boot")
+        from checks.engine.errors import NoEngine
+        from checks.engine.find import find
+        from checks.engine.ownership import Run, remove, running, sweep
+
+        try:
+            engine = find(self._choice, self._progress)
+        except NoEngine as none:
+            raise NotRun(str(none)) from none
+        sweep(engine)
+        run = self.enter_context(running(Run()))
+        self.callback(remove, engine, run)
+        self._found = engine, run
+        return engine, run
+
+    @once
+    def base(self, name: str) -> "Base":
+        """A base image, pulled or stood in for; raises `NotRun` where this machine can do neither."""
+        from checks.engine.bases import ensure_base
+        from checks.engine.errors import BaseUnavailable, NoSuchBase
+
+        engine, _ = self.ready()
+        try:
+            self._bases[name] = ensure_base(engine, name, self._progress)
+        except BaseUnavailable as unavailable:
+            raise NotRun(str(unavailable)) from unavailable
+        except NoSuchBase as missing:
+            raise CheckFailed("base images that exist", str(missing), "Check the name and the tag.") from None
+        return self._bases[name]
+
+    def used(self) -> EngineUsed:
+        """What the report says of all this."""
+        if self._found is None:
+            return EngineUsed()
+        engine, _ = self._found
+        origins = {base.origin for base in self._bases.values()}
+        bases = "stand-in" if "stand-in" in origins else "genuine" if origins else "none"
+        return EngineUsed(engine.kind, engine.version, bases)

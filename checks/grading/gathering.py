@@ -1,0 +1,157 @@
+"""Everything known of one lab of one submission, each thing once: one parse, one build, one pass.
+
+What the student did wrong surfaces here as `CheckFailed`, what this machine lacks as `NotRun`; anything else
+is the grader's own fault.
+"""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from checks.evidence.refused import SubmissionRefused
+from checks.evidence.workspace import Workspace, make_workspace
+from checks.expect import CheckFailed
+from checks.grading.engines import Engines
+from checks.grading.lab import Lab
+from checks.grading.once import once
+from checks.parsing.errors import ParseError
+
+if TYPE_CHECKING:
+    from checks.evidence.image import Image
+    from checks.evidence.service import Service
+    from checks.evidence.tree import SubmittedFile
+    from checks.parsing.dockerfile import Dockerfile
+    from checks.parsing.yamlfile import YamlNode
+
+Say = Callable[[str], None]
+Step = Callable[[str], AbstractContextManager[Say]]
+"""Tells the person who waits what is being done; inside it, what it is at."""
+
+
+class Source(Protocol):
+    """Where a student's files come from."""
+
+    name: str
+
+    def find(self, relative: str) -> "SubmittedFile | None":
+        """One file; raises `Refused` or `SubmissionRefused`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """An image that the student's Dockerfile gave: its id, and the `docker inspect` of it and of its base."""
+
+    id: str
+    environment: tuple[str, ...]
+    layers: tuple[str, ...]
+    base_layers: tuple[str, ...]
+
+
+class Gathering:
+    """One lab of one submission, as far as anybody asked."""
+
+    def __init__(self, lab: Lab, submission: Source, room: Path, engines: Engines, step: Step) -> None:
+        self.lab = lab
+        self.engines = engines
+        self.nonce = secrets.token_hex(8)
+        self._submission = submission
+        self._room = room
+        self._step = step
+
+    @once
+    def workspace(self) -> Workspace:
+        """The lab's starter with the student's files laid over it, and the nonce planted."""
+        room = self._room / self.lab.id
+        try:
+            workspace = make_workspace(self.lab.folder, self.lab.edit, self._submission, room)
+        except SubmissionRefused as refused:
+            expected = "a submission that can be opened"
+            raise CheckFailed(expected, f"{refused.what}: {refused.why}", refused.what_to_do) from None
+        nonce = self.lab.value("nonce")
+        workspace.substitute(nonce["file"], nonce["text"], f"{nonce['text']} {self.nonce}")
+        return workspace
+
+    def path_of(self, name: str) -> str:
+        """A file of the lab, as a report names it."""
+        return f"{self.lab.id}/{name}"
+
+    @once
+    def handed_in(self, name: str) -> bytes:
+        """One of the student's files; raises `CheckFailed` when it is missing or was refused."""
+        workspace = self.workspace()
+        if name in workspace.refused:
+            raise CheckFailed(
+                f"a plain file `{name}`",
+                workspace.refused[name],
+                "Hand in the file itself.",
+                file=self.path_of(name),
+            )
+        if name in workspace.missing:
+            where = f"Put it into the folder `{self.lab.id}/` of what you hand in."
+            raise CheckFailed(f"a file `{name}`", "there is none", where, file=self.path_of(name))
+        return (workspace.root / name).read_bytes()
+
+    @once
+    def dockerfile(self, name: str) -> "Dockerfile":
+        """The student's Dockerfile, parsed."""
+        from checks.parsing.dockerfile import parse_dockerfile
+
+        with self._reading(name):
+            return parse_dockerfile(self.handed_in(name), path=name)
+
+    @once
+    def answers(self, name: str) -> "YamlNode":
+        """The student's answers."""
+        from checks.parsing.yamlfile import parse_yaml
+
+        with self._reading(name):
+            return parse_yaml(self.handed_in(name), name)
+
+    @contextmanager
+    def _reading(self, name: str) -> Iterator[None]:
+        """What cannot be read at all is the student's to mend."""
+        try:
+            yield
+        except ParseError as error:
+            raise CheckFailed(
+                f"a `{name}` that can be read",
+                error.message,
+                "Mend this line first; nothing else in the file can be judged before.",
+                file=self.path_of(name),
+                line=error.line,
+            ) from None
+
+    @once
+    def built(self, name: str) -> Built:
+        """The image, built on bases that were there before its time began to count."""
+        from checks.grading.building import build_image
+
+        return build_image(self, name)
+
+    @once
+    def image(self, name: str) -> "Image":
+        """One pass over all that the image is made of."""
+        from checks.evidence.image import read_image
+
+        built = self.built(name)
+        engine, _ = self.engines.ready()
+        with self.step(f"looks into the image of {self.path_of(name)}"):
+            stream = engine.client.api.get_image(built.id)
+            return read_image(stream, base_layers=built.base_layers)
+
+    def step(self, sentence: str) -> AbstractContextManager[Say]:
+        """Tell the person who waits what is being done."""
+        return self._step(sentence)
+
+    def service(self, name: str) -> AbstractContextManager["Service"]:
+        """The image, booted."""
+        from checks.evidence.service import boot
+
+        built = self.built(name)
+        engine, run = self.engines.ready()
+        return boot(
+            engine, run, built.id, port=int(self.lab.number("port")), seconds=self.lab.number("start_seconds")
+        )

@@ -1,0 +1,43 @@
+"""Grading one submission, from its path to its report, whatever it turns out to be."""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from checks.evidence.refused import SubmissionRefused
+from checks.evidence.submission import open_submission, safe_name
+from checks.grading.engines import Choice, Engines
+from checks.grading.gathering import Source, Step
+from checks.grading.lab import Lab
+from checks.grading.outcomes import Report
+from checks.grading.session import Grading
+
+
+def grade(path: Path, labs: Sequence[Lab], choice: Choice, step: Step) -> Report:
+    """Grade the submission at `path`.
+
+    What is broken or hostile as a whole fails every check, with the reason. Raises `SubmissionError` when
+    there is nothing to read at that path.
+    """
+    try:
+        with open_submission(path) as submission:
+            return _graded(submission, labs, choice, step)
+    except SubmissionRefused as refused:
+        return _graded(Turned(safe_name(path), refused), labs, choice, step)
+
+
+class Turned:
+    """A submission that was turned away as a whole: whichever file is asked for, this is the answer."""
+
+    def __init__(self, name: str, refused: SubmissionRefused) -> None:
+        self.name = name
+        self._refused = refused
+
+    def find(self, relative: str) -> None:
+        """Nothing is read from it. Raises the `SubmissionRefused` it was turned away with."""
+        raise self._refused
+
+
+def _graded(source: Source, labs: Sequence[Lab], choice: Choice, step: Step) -> Report:
+    with tempfile.TemporaryDirectory(prefix="graded-lab-") as room, Engines(choice, step) as engines:
+        return Grading(source, labs, Path(room), engines, step).run()

@@ -1,0 +1,77 @@
+"""What a lab asks for: `lab.yaml`, the one place where an instructor moves the course to other versions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+SPEC = "lab.yaml"
+
+
+class LabError(Exception):
+    """No such lab, or its `lab.yaml` lacks something; the message says what, and where."""
+
+
+@dataclass(frozen=True)
+class Lab:
+    """One task folder and its settings."""
+
+    folder: Path
+    settings: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        """The folder's name: `task1_layers`."""
+        return self.folder.name
+
+    @property
+    def module(self) -> Path:
+        """The file with this lab's checks."""
+        return ROOT / "checks" / f"check_{self.id}.py"
+
+    @cached_property
+    def title(self) -> str:
+        """What the report calls this lab."""
+        return self.text("title")
+
+    @cached_property
+    def edit(self) -> tuple[str, ...]:
+        """The files that a student hands in; everything else comes from the starter."""
+        return self.texts("edit")
+
+    def value(self, name: str) -> Any:
+        """A setting as YAML gives it."""
+        try:
+            return self.settings[name]
+        except KeyError:
+            raise LabError(f"{self.id}/{SPEC} has no `{name}`") from None
+
+    def text(self, name: str) -> str:
+        """A setting that is one string."""
+        return str(self.value(name))
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A setting that is a list of strings."""
+        return tuple(str(entry) for entry in self.value(name))
+
+    def number(self, name: str) -> float:
+        """A setting that is a number; its unit is in its name."""
+        return float(self.value(name))
+
+
+def load_lab(lab_id: str, root: Path = ROOT) -> Lab:
+    """Read one lab by its folder's name; raises `LabError`, with the names that there are."""
+    spec = root / lab_id / SPEC
+    if Path(lab_id).name != lab_id or not spec.is_file():
+        raise LabError(f"there is no lab `{lab_id}`; there are: {', '.join(lab_ids(root))}")
+    return Lab(spec.parent, yaml.safe_load(spec.read_text("utf-8")))
+
+
+def lab_ids(root: Path = ROOT) -> Sequence[str]:
+    """The folders at the top that hold a `lab.yaml`: the fundamentals first, then the MLOps labs."""
+    ids = (spec.parent.name for spec in root.glob(f"*/{SPEC}"))
+    return sorted(ids, key=lambda name: (not name.startswith("task"), name))

@@ -1,0 +1,29 @@
+"""Work is done once: a method's first outcome, its failure too, is kept for whoever asks again."""
+
+import functools
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+Owner = TypeVar("Owner")
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def once(method: Callable[Concatenate[Owner, P], R]) -> Callable[Concatenate[Owner, P], R]:
+    """Keep what `method` returned or raised, for each owner and each set of (hashable) arguments."""
+
+    @functools.wraps(method)
+    def remembered(self: Owner, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        kept: dict[Any, tuple[bool, Any]] = self.__dict__.setdefault(f"_once_{method.__name__}", {})
+        key = (args, tuple(sorted(kwargs.items())))
+        if key not in kept:
+            try:
+                kept[key] = (True, method(self, *args, **kwargs))
+            except Exception as error:  # kept whatever it is, and raised below
+                kept[key] = (False, error)
+        succeeded, outcome = kept[key]
+        if succeeded:
+            return outcome  # type: ignore[no-any-return]
+        raise outcome
+
+    return remembered

@@ -1,0 +1,113 @@
+"""One submission, graded: pytest runs the checks, and this plugin collects what came of each.
+
+pytest runs with this project's own configuration, root and conftest, whatever a submission contains and
+wherever the grader was started from.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from checks.grading.check import id_of, terms_of, title_of
+from checks.grading.engines import Engines
+from checks.grading.gathering import Gathering, Source, Step
+from checks.grading.lab import ROOT, Lab
+from checks.grading.outcomes import CheckResult, LabResult, Outcome, Report
+from checks.grading.verdicts import Blocked, judged
+
+if TYPE_CHECKING:
+    import pytest
+
+PLUGIN = "grading"  # this plugin's name, by which conftest.py finds it
+ENGINE_FIXTURE = "built"  # whatever needs an image needs an engine: such a check is of kind `container`
+UNTOUCHED = "its turn never came: the grading was interrupted"
+# Nothing of pytest's that talks, writes caches or looks into the current directory.
+QUIET = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:doctest", "-s", "-o", "addopts="]
+
+
+class Grading:
+    """The checks of some labs, over one submission."""
+
+    def __init__(
+        self, submission: Source, labs: Sequence[Lab], room: Path, engines: Engines, step: Step
+    ) -> None:
+        self.__name__ = PLUGIN
+        self._name = submission.name
+        self._labs = {lab.id: lab for lab in labs}
+        self._engines = engines
+        self._gatherings = {lab.id: Gathering(lab, submission, room, engines, step) for lab in labs}
+        self._results: dict[str, dict[str, CheckResult]] = {lab.id: {} for lab in labs}
+        self._faults: list[str] = []
+
+    def run(self) -> Report:
+        """Run every check once, and report; an interrupted run reports what it has."""
+        import pytest
+
+        own = ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), "--confcutdir", str(ROOT)]
+        pytest.main([*own, *QUIET, *(str(lab.module) for lab in self._labs.values())], plugins=[self])
+        return self.report()
+
+    def report(self) -> Report:
+        """What is known by now."""
+        labs = tuple(LabResult(lab.id, lab.title, self._checks(lab)) for lab in self._labs.values())
+        now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        return Report(self._name, now, self._engines.used(), labs)
+
+    def gathering(self, lab_id: str) -> Gathering:
+        """The evidence of one lab; a check may ask for another lab's."""
+        return self._gatherings[lab_id]
+
+    def plan(self, item: "pytest.Item") -> None:
+        """Expect a check; until it is judged, it counts as not run."""
+        lab, function = self._lab(item), _function(item)
+        kind = "container" if ENGINE_FIXTURE in item.fixturenames  # type: ignore else "static"
+        terms, title = terms_of(function), title_of(function, lab.settings)
+        self._results[lab.id][id_of(function)] = CheckResult(
+            id_of(function), title, kind, Outcome.NOT_RUN, 0, terms.points, actual=UNTOUCHED
+        )
+
+    def require(self, item: "pytest.Item") -> None:
+        """Raise `Blocked` when something that this check needs did not pass."""
+        results = self._results[self._lab(item).id]
+        for need in terms_of(_function(item)).needs:
+            if results[need].outcome not in {Outcome.PASS, Outcome.NOT_RUN}:
+                raise Blocked(need)
+
+    def record(self, item: "pytest.Item", call: "pytest.CallInfo[None]") -> None:
+        """Judge one phase of a check: the last one that says anything counts."""
+        if call.when == "teardown":
+            return  # what is left behind, the next run sweeps
+        lab, check = self._lab(item), id_of(_function(item))
+        planned = self._results[lab.id][check]
+        error = call.excinfo.value if call.excinfo else None
+        if call.when == "call" or error is not None:
+            default = f"{lab.id}/{lab.text('dockerfile')}" if planned.kind == "static" else None
+            self._results[lab.id][check] = judged(planned, error, call.duration, default)
+
+    def pytest_collectreport(self, report: "pytest.CollectReport") -> None:
+        """A check module that cannot be imported is a fault of ours."""
+        if report.failed:
+            self._faults.append(report.longreprtext)
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """So is anything that breaks outside of every check."""
+        self._faults.append(str(excrepr))
+
+    def _lab(self, item: "pytest.Item") -> Lab:
+        return self._labs[item.path.stem.removeprefix("check_")]
+
+    def _checks(self, lab: Lab) -> tuple[CheckResult, ...]:
+        checks = tuple(self._results[lab.id].values())
+        if checks and not self._faults:
+            return checks
+        fault = "\n".join(self._faults) or f"{lab.module.name} has no checks"
+        broken = CheckResult("grader", "The grader itself works.", "static", Outcome.ERROR, 0, 0, actual=fault)
+        return (*checks, broken)
+
+
+def is_check(item: "pytest.Item") -> bool:
+    """Whether a collected function is a check of a lab, and not a test of ours."""
+    return item.path.parent == ROOT / "checks"
+
+

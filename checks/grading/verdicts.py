@@ -1,0 +1,45 @@
+"""From the exception that ended a check to its outcome: the one place where points are given and taken."""
+
+import traceback
+from dataclasses import replace
+
+from checks.expect import CheckFailed, NotRun
+from checks.grading.outcomes import CheckResult, Outcome
+
+OURS = "This is a fault of the grader, not of the submission; it takes no points. Please report it with these lines."
+
+
+class Blocked(Exception):  # noqa: N818 - an outcome of its own, not an error
+    """A check that this one needs did not pass."""
+
+
+def judged(
+    planned: CheckResult, error: BaseException | None, seconds: float, default_file: str | None
+) -> CheckResult:
+    """The result of a check that ended with `error`, or with none; `seconds` are those of one phase more."""
+    timed = replace(planned, seconds=round(planned.seconds + seconds, 3), actual="")
+    match error:
+        case None:
+            return replace(timed, outcome=Outcome.PASS, score=timed.max_score)
+        case CheckFailed():
+            return replace(
+                timed,
+                outcome=Outcome.FAIL,
+                expected=error.expected,
+                actual=error.actual,
+                help=error.help,
+                file=error.file or default_file,
+                line=error.line,
+            )
+        case NotRun():
+            return replace(timed, outcome=Outcome.NOT_RUN, actual=str(error))
+        case Blocked():
+            return replace(timed, outcome=Outcome.BLOCKED, actual=f"`{error}` did not pass")
+    return replace(timed, outcome=Outcome.ERROR, actual=_last_lines(error), help=OURS)
+
+
+def _last_lines(error: BaseException) -> str:
+    """Where it happened and what it was, without the frames of pytest above it."""
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    where = "".join(f"{frame.filename}:{frame.lineno} in {frame.name}\n" for frame in frames)
+    return f"{where}{type(error).__name__}: {error}"

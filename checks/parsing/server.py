@@ -1,0 +1,58 @@
+"""What a uvicorn command line serves: which app, on which address and port.
+
+Options as uvicorn's command line takes them (click): `--host X` and `--host=X`, in any order, the last one
+counts; what is left out comes from `UVICORN_HOST` and `UVICORN_PORT`, else it is 127.0.0.1 and 8000.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+# The options of uvicorn that take no value, so that a value is not taken for the app.
+_SWITCHES = frozenset(
+    "--reload --access-log --no-access-log --use-colors --no-use-colors --proxy-headers --no-proxy-headers "
+    "--server-header --no-server-header --date-header --no-date-header --factory --version --help".split()
+)
+_DEFAULTS = {"--host": "127.0.0.1", "--port": "8000"}
+
+
+@dataclass(frozen=True, slots=True)
+class ServerCommand:
+    """A uvicorn command line, read."""
+
+    app: str | None
+    host: str
+    port: str
+
+
+def is_uvicorn(argv: Sequence[str]) -> bool:
+    """Whether this starts uvicorn itself: the program, or `python -m uvicorn`."""
+    return _arguments(argv) is not None
+
+
+def server_command(argv: Sequence[str], environment: Mapping[str, str]) -> ServerCommand | None:
+    """Read a command line that starts uvicorn; None for any other."""
+    arguments = _arguments(argv)
+    if arguments is None:
+        return None
+    options = {name: environment.get(f"UVICORN_{name[2:].upper()}", value) for name, value in _DEFAULTS.items()}
+    app, rest = None, list(arguments)
+    while rest:
+        word = rest.pop(0)
+        name, has_value, value = word.partition("=")
+        if not word.startswith("-"):
+            app = app or word
+        elif has_value:
+            options[name] = value
+        elif word not in _SWITCHES and rest:
+            options[name] = rest.pop(0)
+    return ServerCommand(app, options["--host"], options["--port"])
+
+
+def _arguments(argv: Sequence[str]) -> Sequence[str] | None:
+    match [PurePosixPath(argv[0]).name, *argv[1:]] if argv else []:
+        case ["uvicorn", *arguments]:
+            return arguments
+        case [python, "-m", "uvicorn", *arguments] if python.startswith("python"):
+            return arguments
+    return None

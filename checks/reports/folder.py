@@ -1,0 +1,24 @@
+"""A folder of reports: for each submission its JSON and its JUnit XML, and the gradebook of them all."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from checks.grading.outcomes import Report
+from checks.reports import json_v1, junit
+from checks.reports.files import write_atomically
+from checks.reports.gradebook import write_gradebook
+
+GRADEBOOK = "gradebook.csv"
+
+
+def write_report(report: Report, folder: Path) -> None:
+    """Write one submission's `NAME.json` and `NAME.xml`; raises OSError as `open` does."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_atomically(folder / f"{report.submission}.json", json_v1.dump(report))
+    write_atomically(folder / f"{report.submission}.xml", junit.dump(report))
+
+
+def write_summary(reports: Iterable[Report], folder: Path) -> None:
+    """Write the gradebook of these reports; raises OSError as `open` does."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_gradebook(reports, folder / GRADEBOOK)

@@ -1,0 +1,30 @@
+"""apt runs without `ARG DEBIAN_FRONTEND=noninteractive` in force.
+
+Some packages ask questions while they are installed, and nobody is there to answer during a build: it would
+wait for ever. An `ARG` counts from its line on, in its own stage.
+
+    # bad
+    FROM ubuntu:20.04
+    RUN apt-get update
+    ARG DEBIAN_FRONTEND=noninteractive
+
+    # good
+    FROM ubuntu:20.04
+    ARG DEBIAN_FRONTEND=noninteractive
+    RUN apt-get update
+"""
+
+from collections.abc import Iterator
+
+from checks.parsing.stages import Stage
+from checks.rules.rule import Finding, rule
+
+
+@rule(Stage, help="Put `ARG DEBIAN_FRONTEND=noninteractive` behind FROM, above the first apt command.")
+def apt_without_frontend(stage: Stage) -> Iterator[Finding]:
+    """Ask for the arguments in scope at every RUN with apt in it."""
+    for run in stage.runs:
+        frontend = stage.arguments_at(run).get("DEBIAN_FRONTEND")
+        if run.apt_commands and frontend != "noninteractive":
+            state = f"it is `{frontend}` here" if frontend else "it is not set here"
+            yield Finding(run.line, f"`{run}` runs apt, and {state}")

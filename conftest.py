@@ -1,0 +1,107 @@
+"""Fixtures give a check its evidence; hooks turn outcomes into a report.
+
+A check names what it needs: `stage` for what can be read, `built`, `image` or `service` for what must be
+built and booted. Each is made once a lab, when the first check asks for it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from checks.grading.session import PLUGIN, Grading, is_check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from checks.evidence.image import Image
+    from checks.evidence.service import Service
+    from checks.grading.gathering import Built, Gathering
+    from checks.grading.lab import Lab
+    from checks.parsing.dockerfile import Dockerfile
+    from checks.parsing.stages import Stage
+    from checks.parsing.yamlfile import YamlNode
+
+
+@pytest.fixture(scope="session")
+def grading(pytestconfig: pytest.Config) -> Grading:
+    """The grading that the checks are part of."""
+    plugin = _grading(pytestconfig)
+    assert plugin, "checks are run by `python -m checks grade`"
+    return plugin
+
+
+@pytest.fixture(scope="module")
+def gathering(grading: Grading, request: pytest.FixtureRequest) -> Gathering:
+    """All that is known of the lab whose checks these are."""
+    return grading.gathering(request.path.stem.removeprefix("check_"))
+
+
+@pytest.fixture(scope="module")
+def lab(gathering: Gathering) -> Lab:
+    """What the lab asks for."""
+    return gathering.lab
+
+
+@pytest.fixture(scope="module")
+def dockerfile(gathering: Gathering) -> Dockerfile:
+    """The lab's main Dockerfile."""
+    return gathering.dockerfile(gathering.lab.text("dockerfile"))
+
+
+@pytest.fixture(scope="module")
+def stage(dockerfile: Dockerfile) -> Stage:
+    """Its final stage: what becomes the image."""
+    return dockerfile.final
+
+
+@pytest.fixture(scope="module")
+def answers(gathering: Gathering) -> YamlNode:
+    """What the student read off the image."""
+    return gathering.answers("answers.yaml")
+
+
+@pytest.fixture(scope="module")
+def built(gathering: Gathering) -> Built:
+    """The image that the main Dockerfile gives."""
+    return gathering.built(gathering.lab.text("dockerfile"))
+
+
+@pytest.fixture(scope="module")
+def image(gathering: Gathering, built: Built) -> Image:  # noqa: ARG001 - what is not built has no layers
+    """All that this image is made of."""
+    return gathering.image(gathering.lab.text("dockerfile"))
+
+
+@pytest.fixture(scope="module")
+def service(gathering: Gathering, built: Built) -> Iterator[Service]:  # noqa: ARG001 - nor can it be booted
+    """This image at work."""
+    with gathering.service(gathering.lab.text("dockerfile")) as service:
+        yield service
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Expect every check before the first one runs."""
+    if grading := _grading(session.config):
+        for item in filter(is_check, session.items):
+            grading.plan(item)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A check is not tried when something that it needs did not pass."""
+    if (grading := _grading(item.config)) and is_check(item):
+        grading.require(item)
+
+
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """Judge what came of a check."""
+    if (grading := _grading(item.config)) and is_check(item):
+        grading.record(item, call)
+
+
+def _grading(config: pytest.Config) -> Grading | None:
+    """The plugin; None when it is our own tests that run."""
+    plugin = config.pluginmanager.get_plugin(PLUGIN)
+    return plugin if isinstance(plugin, Grading) else None
