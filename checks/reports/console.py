@@ -33,3 +33,8 @@ def open_console(stream: TextIO) -> "Console":
         emoji=False,
         highlight=False,
     )
+
+
+def encodable(text: str, encoding: str) -> str:
+    """Return the text with escapes for what the encoding has no sign for, so that writing it cannot fail."""
+    return text.encode(encoding, "backslashreplace").decode(encoding)

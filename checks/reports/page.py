@@ -14,6 +14,7 @@ from rich.text import Text
 
 from checks.evidence.output import visible, visible_line
 from checks.grading.outcomes import Outcome
+from checks.reports.console import encodable
 
 TAB = 4
 """Cells from one tab stop to the next."""
@@ -85,4 +86,4 @@ class Page:
         self._console.print(table)
 
     def _encodable(self, text: str) -> str:
-        return text.encode(self._encoding, "backslashreplace").decode(self._encoding)
+        return encodable(text, self._encoding)

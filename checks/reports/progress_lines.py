@@ -4,6 +4,7 @@ from contextlib import suppress
 from threading import Event, Thread
 from typing import TextIO
 
+from checks.reports.console import encodable
 from checks.reports.progress import Step
 
 SIGN_OF_LIFE_SECONDS = 30.0
@@ -42,9 +43,8 @@ class PlainLines:
 
     def note(self, text: str) -> None:
         """Write a line; a reader that has gone away is no reason to stop grading."""
-        encoding = self._stream.encoding or "utf-8"
         with suppress(OSError, ValueError):
-            self._stream.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+            self._stream.write(encodable(f"{text}\n", self._stream.encoding or "utf-8"))
             self._stream.flush()
 
     def _live(self, idle: Event) -> None:

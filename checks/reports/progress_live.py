@@ -6,7 +6,7 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
 
-from checks.reports.console import open_console
+from checks.reports.console import encodable, open_console
 from checks.reports.progress import Step
 
 TICKS_PER_SECOND = 8
@@ -45,16 +45,17 @@ class LiveLine:
 
     def note(self, text: str) -> None:
         """Print a line above the live one."""
-        self._console.print(Text(text))
+        self._console.print(Text(encodable(text, self._console.encoding)))
 
     def __rich__(self) -> Text:
         """Return the line as it is now."""
         newest = self._steps[-1]
         chain = [self._named(step) for step in self._steps if step.thread == newest.thread]
         others = len(self._steps) - len(chain)
+        doing = encodable(" > ".join(chain), self._console.encoding)
+        # The seconds stand first: a long line is cut at its end, and must still be seen to tick.
         text = Text(no_wrap=True, overflow="ellipsis")
-        text.append_text(self._frame()).append(" ").append(" > ".join(chain))
-        text.append(f"  {newest.seconds} s", style="dim")
+        text.append_text(self._frame()).append(f" {newest.seconds:>3} s  ", style="dim").append(doing)
         return text.append(f"  and {others} more" if others else "", style="dim")
 
     def _named(self, step: Step) -> str:

@@ -179,3 +179,13 @@ def test_a_live_line_says_only_what_goes_on() -> None:
     line.end(inner, (outer,), "0 s")
     assert "layer 3" not in line.__rich__().plain
     line.end(outer, (), "0 s")
+
+
+@pytest.mark.parametrize("display", [LiveLine, PlainLines])
+def test_an_encoding_without_the_signs_is_served(display: type[LiveLine] | type[PlainLines]) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    with Progress(display(stream)).step("grades 你好") as say:
+        say("ü")
+        Progress(display(stream)).note("é")
+    stream.seek(0)
+    assert "\\xe9" in stream.read()
