@@ -19,7 +19,10 @@ ARCHIVE_SUFFIXES = (
 
 
 def open_archive(path: Path, limits: Limits) -> Tree:
-    """List it. Raises `SubmissionError` for a path that cannot be read, `SubmissionRefused` for the rest."""
+    """List it. Raises OSError when it cannot be opened, `SubmissionError` when it is no regular file.
+
+    Raises `SubmissionRefused` when it is broken or hostile.
+    """
     name = visible_line(path.name)
     file = _open_regular(path, name)
     try:
@@ -32,10 +35,7 @@ def open_archive(path: Path, limits: Limits) -> Tree:
 
 def _open_regular(path: Path, name: str) -> BinaryIO:
     # O_NONBLOCK: a named pipe must not hang the grader.
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
-    except OSError as error:
-        raise SubmissionError(name, error.strerror or "it cannot be opened", "Check the path") from None
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     file = open(descriptor, "rb")  # noqa: PTH123, SIM115 - a descriptor; the caller closes it
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         file.close()

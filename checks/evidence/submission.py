@@ -111,8 +111,11 @@ def _open_tree(path: Path, limits: Limits) -> Tree:
     except PermissionError:
         why = "it may not be read: permission denied"
         raise SubmissionError(name, why, "Give yourself the right to read it (chmod -R u+rX)") from None
-    except (OSError, ValueError) as error:
-        raise SubmissionError(name, f"it cannot be opened ({error})", "Check the path") from None
+    except OSError as error:
+        why = f"it cannot be opened ({error.strerror or 'an error without a name'})"
+        raise SubmissionError(name, why, "Check the path") from None
+    except ValueError:  # a NUL in it
+        raise SubmissionError(name, "this is no name of a folder or a file", "Check the path") from None
 
 
 def _refuse_packed_twice(path: Path, tree: Tree) -> None:

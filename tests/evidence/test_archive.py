@@ -303,8 +303,20 @@ def test_an_archive_in_an_archive_is_not_opened(tmp_path: Path) -> None:
         assert submission.read("t/a") == b"x"
 
 
-@pytest.mark.parametrize("data", [b"", b"FROM ubuntu:20.04\n", b"PK\x03\x04", b"\x1f\x8b", b"BZh9", b"\xfd7zXZ\x00",
-                                  bytes(10240), b"PK\x05\x06" + bytes(18), b"\xff" * 5000])  # fmt: skip
+NO_ARCHIVES = {
+    "empty": b"",
+    "a Dockerfile": b"FROM ubuntu:20.04\n",
+    "the magic of a zip": b"PK\x03\x04",
+    "the magic of gzip": b"\x1f\x8b",
+    "the magic of bzip2": b"BZh9",
+    "the magic of xz": b"\xfd7zXZ\x00",
+    "zeros, an empty tar": bytes(10240),
+    "an empty zip": b"PK\x05\x06" + bytes(18),
+    "noise": b"\xff" * 5000,
+}
+
+
+@pytest.mark.parametrize("data", NO_ARCHIVES.values(), ids=NO_ARCHIVES.keys())
 def test_what_is_no_archive_is_refused(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "ada.zip").write_bytes(data)
     refusal(tmp_path / "ada.zip")

@@ -151,7 +151,17 @@ def test_an_unreadable_file_and_folder_are_named(ada: Path) -> None:
     ada.chmod(0)
     with as_nobody(), pytest.raises(SubmissionError, match="permission denied"):
         open_submission(ada)
-    ada.chmod(0o700)
+    ada.chmod(0o755)
+
+
+def test_an_unreadable_archive_is_named_so(tmp_path: Path) -> None:
+    (tmp_path / "ada.zip").write_bytes(b"PK")
+    reachable_by_nobody(tmp_path)
+    (tmp_path / "ada.zip").chmod(0)
+    with as_nobody(), pytest.raises(SubmissionError, match="permission denied"):
+        open_submission(tmp_path / "ada.zip")
+    with pytest.raises(SubmissionError, match="no name"):
+        open_submission(tmp_path / "a\0b")
 
 
 @pytest.mark.parametrize(
