@@ -34,3 +34,7 @@ class BaseUnavailable(Exception):  # noqa: N818 - leads to `not-run`, not to an 
 
     def __str__(self) -> str:
         return f"the base image {self.name} is not available: {self.why}"
+
+
+class NoSuchBase(BaseUnavailable):
+    """The registry answered that there is no such image: whoever wrote the name has to mend it."""

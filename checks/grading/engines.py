@@ -9,7 +9,7 @@ from checks.grading.once import once
 from checks.grading.outcomes import EngineUsed
 
 if TYPE_CHECKING:
-    from checks.engine.bases import Base
+    from checks.engine.standins import Base
     from checks.engine.engine import Engine
     from checks.engine.ownership import Run
 
@@ -55,16 +55,16 @@ class Engines(ExitStack):
     @once
     def base(self, name: str) -> "Base":
         """A base image, pulled or stood in for; raises `NotRun` where this machine can do neither."""
-        from checks.engine.bases import ensure_base
+        from checks.engine.standins import ensure_base
         from checks.engine.errors import BaseUnavailable, NoSuchBase
 
         engine, _ = self.ready()
         try:
             self._bases[name] = ensure_base(engine, name, self._progress)
-        except BaseUnavailable as unavailable:
-            raise NotRun(str(unavailable)) from unavailable
         except NoSuchBase as missing:
             raise CheckFailed("base images that exist", str(missing), "Check the name and the tag.") from None
+        except BaseUnavailable as unavailable:
+            raise NotRun(str(unavailable)) from unavailable
         return self._bases[name]
 
     def used(self) -> EngineUsed:

@@ -4,7 +4,7 @@ pytest runs with this project's own configuration, root and conftest, whatever a
 wherever the grader was started from.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from checks.grading.check import id_of, terms_of, title_of
 from checks.grading.engines import Engines
 from checks.grading.gathering import Gathering, Source, Step
 from checks.grading.lab import ROOT, Lab
-from checks.grading.outcomes import CheckResult, LabResult, Outcome, Report
+from checks.grading.outcomes import CheckResult, Kind, LabResult, Outcome, Report
 from checks.grading.verdicts import Blocked, judged
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Grading:
     def plan(self, item: "pytest.Item") -> None:
         """Expect a check; until it is judged, it counts as not run."""
         lab, function = self._lab(item), _function(item)
-        kind = "container" if ENGINE_FIXTURE in item.fixturenames  # type: ignore else "static"
+        kind: Kind = "container" if ENGINE_FIXTURE in _fixtures(item) else "static"
         terms, title = terms_of(function), title_of(function, lab.settings)
         self._results[lab.id][id_of(function)] = CheckResult(
             id_of(function), title, kind, Outcome.NOT_RUN, 0, terms.points, actual=UNTOUCHED
@@ -111,3 +111,13 @@ def is_check(item: "pytest.Item") -> bool:
     return item.path.parent == ROOT / "checks"
 
 
+
+
+def _function(item: "pytest.Item") -> Callable[..., None]:
+    """The check itself."""
+    return item.function  # type: ignore[attr-defined,no-any-return]  # every check is a pytest.Function
+
+
+def _fixtures(item: "pytest.Item") -> Collection[str]:
+    """All the evidence that it needs, directly or not."""
+    return item.fixturenames  # type: ignore[attr-defined,no-any-return]  # as above

@@ -53,7 +53,7 @@ def _detach(command: Sequence[str | Path], log: int, environment: Mapping[str, s
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     soft = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
     subprocess.run(
-        ("setsid", "--fork", "prlimit", f"--nofile={soft}:", *command),
+        ("setsid", "--fork", "prlimit", f"--nofile={soft}:", *command),  # noqa: S607 - util-linux is essential
         check=True,
         cwd="/",
         env=environment,
