@@ -1,0 +1,129 @@
+"""Bytes that arrive in chunks, read by position and bounded: nothing of an image is ever held whole.
+
+An archive from the engine holds what a student built, so every length in it may be absurd. A `Budget` is
+spent while reading, and what is over a limit is refused with the limit's name.
+"""
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+
+class ImageUnreadable(Exception):  # noqa: N818 - what it is, in the words of a report
+    """The archive is damaged, or of a form that is not understood; the message says where."""
+
+
+class ImageTooLarge(ImageUnreadable):
+    """A limit was hit; `limit` is its name in `Limits`."""
+
+    def __init__(self, limit: str, allowed: float) -> None:
+        super().__init__(f"the image is over the limit of {allowed:,} {limit} for looking into an image")
+        self.limit = limit
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one image may cost; the message of `ImageTooLarge` carries the field's name.
+
+    `bytes`: of the archive, and of what its compressed layers unpack to. `files`: members of all layers.
+    `name_bytes`: all their names together (they are what memory is spent on). `header_bytes`: the
+    extended header of one member. `document_bytes`: one JSON document. `seconds`: wall time.
+    """
+
+    bytes: int = 16 * 2**30
+    files: int = 500_000
+    name_bytes: int = 64 * 2**20
+    header_bytes: int = 2**20
+    document_bytes: int = 8 * 2**20
+    seconds: float = 900.0
+
+
+class Budget:
+    """What has been spent of the limits; one for each image that is read."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self._bytes = self._files = self._name_bytes = 0
+        self._started = time.monotonic()
+
+    def metered(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """Pass chunks on and account for their bytes, and for the time that it takes."""
+        for chunk in chunks:
+            self._bytes += len(chunk)
+            if self._bytes > self.limits.bytes:
+                raise ImageTooLarge("bytes", self.limits.bytes)
+            if time.monotonic() - self._started > self.limits.seconds:
+                raise ImageTooLarge("seconds", self.limits.seconds)
+            yield chunk
+
+    def spend_member(self, name_bytes: int) -> None:
+        """Account for one member of a layer."""
+        self._files += 1
+        self._name_bytes += name_bytes
+        if self._files > self.limits.files:
+            raise ImageTooLarge("files", self.limits.files)
+        if self._name_bytes > self.limits.name_bytes:
+            raise ImageTooLarge("name_bytes", self.limits.name_bytes)
+
+
+class ByteStream:
+    """A cursor over chunks: `read` copies, `skip` does not, `section` hands a part on as chunks.
+
+    `what` names the stream in messages ("the archive", "layer blobs/sha256/...").
+    """
+
+    def __init__(self, chunks: Iterable[bytes], what: str) -> None:
+        self._chunks = iter(chunks)
+        self._what = what
+        self._chunk = b""
+        self._at = 0
+        self._before = 0
+
+    @property
+    def position(self) -> int:
+        """Bytes consumed since the beginning."""
+        return self._before + self._at
+
+    def _next_chunk(self) -> bool:
+        for chunk in self._chunks:
+            if chunk:
+                self._before += len(self._chunk)
+                self._chunk, self._at = chunk, 0
+                return True
+        return False
+
+    def at_end(self) -> bool:
+        """Whether nothing more will come; waits for the next chunk if need be."""
+        return self._at == len(self._chunk) and not self._next_chunk()
+
+    def section(self, size: int) -> Iterator[bytes]:
+        """The next `size` bytes as chunks. Whoever asks must exhaust it before anything else is read."""
+        while size:
+            if self.at_end():
+                raise ImageUnreadable(f"{self._what} ends {size} bytes too early")
+            part = self._chunk[self._at : self._at + size]
+            self._at += len(part)
+            size -= len(part)
+            yield part
+
+    def read(self, size: int) -> bytes:
+        """Exactly `size` bytes."""
+        part = self._chunk[self._at : self._at + size]
+        if len(part) == size:
+            self._at += size
+            return part
+        return b"".join(self.section(size))
+
+    def skip(self, size: int) -> None:
+        """Go `size` bytes forward."""
+        while size:
+            if self.at_end():
+                raise ImageUnreadable(f"{self._what} ends {size} bytes too early")
+            step = min(size, len(self._chunk) - self._at)
+            self._at += step
+            size -= step
+
+    def drain(self) -> None:
+        """Go to the end."""
+        while not self.at_end():
+            self._at = len(self._chunk)

@@ -1,0 +1,146 @@
+"""An image as it is, seen from outside: read from what `docker save` writes, in one pass, nothing extracted.
+
+    with subprocess.Popen([docker, "save", name], stdout=PIPE) as save:
+        image = read_image(save.stdout, base_layers=base_diff_ids, canaries=planted)
+
+Programs inside an image can lie about it; its layers cannot.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, BinaryIO
+
+from checks.evidence.bytestream import Budget, ImageUnreadable, Limits
+from checks.evidence.canaries import Canary, Match, Scanner, unique
+from checks.evidence.hidden import hidden_bytes
+from checks.evidence.imageconfig import (
+    HistoryEntry,
+    ImageConfig,
+    diff_ids,
+    image_config,
+    image_history,
+    strings_of,
+)
+from checks.evidence.layers import Layer, shared_base
+from checks.evidence.saved import ReadLayer, SavedArchive
+from checks.evidence.waste import dive_waste
+
+_READ_AT_ONCE = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """One image. Sizes are bytes of file contents, as `docker images` and dive add them up.
+
+    `id`: `sha256:` and the digest of the configuration, what Docker calls the image's ID. `base`: the
+    layers that it shares with the base it was compared with, none when it does not build on it.
+    `wasted_bytes` and `efficiency`: as dive computes them over the whole image. `wasted_bytes_above_base`:
+    what the student's own layers carry and no container can see (`checks.evidence.hidden` has the rules).
+    """
+
+    id: str
+    config: ImageConfig
+    history: tuple[HistoryEntry, ...]
+    layers: tuple[Layer, ...]
+    base: tuple[Layer, ...]
+    wasted_bytes: int
+    efficiency: float
+    wasted_bytes_above_base: int
+    matches: tuple[Match, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all layers."""
+        return sum(layer.size for layer in self.layers)
+
+    @property
+    def own_layers(self) -> tuple[Layer, ...]:
+        """The layers above the base."""
+        return self.layers[len(self.base) :]
+
+    @property
+    def own_bytes(self) -> int:
+        """Bytes above the base."""
+        return sum(layer.size for layer in self.own_layers)
+
+
+def read_image(
+    stream: BinaryIO | Iterable[bytes],
+    *,
+    base_layers: Sequence[str] = (),
+    canaries: Sequence[Canary] = (),
+    limits: Limits | None = None,
+) -> Image:
+    """Read the stream of `docker save IMAGE`, a file object or the chunks of docker-py, to its end.
+
+    `base_layers`: the base's `RootFS.Layers`, lowest first; they are not searched for canaries. Raises
+    `ImageUnreadable` for what is no such stream, `ImageTooLarge` with the limit's name.
+    """
+    archive = SavedArchive(Budget(limits or Limits()), Scanner(canaries), frozenset(base_layers))
+    archive.read(_chunks(stream))
+    manifest = _manifest(archive)
+    name = manifest["Config"]
+    document = archive.document(name)
+    if not isinstance(document, dict):
+        raise ImageUnreadable(f"{name} of the archive is no image configuration")
+    read = tuple(archive.layer(path) for path in manifest["Layers"])
+    layers = _layers(document, read)
+    above = shared_base([layer.diff_id for layer in layers], base_layers)
+    waste = dive_waste([layer.contents for layer in layers])
+    return Image(
+        id=f"sha256:{sha256(archive.documents[name]).hexdigest()}",
+        config=image_config(document),
+        history=image_history(document),
+        layers=layers,
+        base=layers[:above],
+        wasted_bytes=waste.bytes,
+        efficiency=waste.efficiency,
+        wasted_bytes_above_base=hidden_bytes([layer.contents for layer in layers[above:]]),
+        matches=tuple(unique(_matches(archive.scanner, document, read, above))),
+    )
+
+
+def _chunks(stream: BinaryIO | Iterable[bytes]) -> Iterable[bytes]:
+    if isinstance(stream, Iterable) and not hasattr(stream, "read"):
+        return stream
+    return iter(lambda: stream.read(_READ_AT_ONCE), b"")
+
+
+def _manifest(archive: SavedArchive) -> Mapping[str, Any]:
+    entries = archive.document("manifest.json")
+    if not isinstance(entries, list) or len(entries) != 1:
+        raise ImageUnreadable("the archive has not exactly one image: save one image, by one name")
+    entry = entries[0]
+    match entry:
+        case {"Config": str(), "Layers": [*names]} if all(isinstance(name, str) for name in names):
+            return dict(entry)
+        case {"Config": str(), "Layers": None}:  # an image without layers
+            return {**entry, "Layers": []}
+    raise ImageUnreadable("manifest.json of the archive names no configuration or no layers")
+
+
+def _layers(document: Mapping[str, Any], read: Sequence[ReadLayer]) -> tuple[Layer, ...]:
+    ids = diff_ids(document)
+    if len(ids) != len(read):
+        raise ImageUnreadable(f"the image's configuration lists {len(ids)} layers, its manifest {len(read)}")
+    made = [entry.created_by for entry in image_history(document) if not entry.empty]
+    made += [""] * (len(read) - len(made))
+    total = sum(layer.contents.size for layer in read) or 1
+    return tuple(
+        Layer(index, ids[index], made[index], layer.contents.size / total, layer.contents)
+        for index, layer in enumerate(read)
+    )
+
+
+def _matches(
+    scanner: Scanner, document: Mapping[str, Any], read: Sequence[ReadLayer], above: int
+) -> Iterator[Match]:
+    """Matches in the documents first: they are what a student can look up with one command."""
+    history = document.get("history")
+    rest = {key: value for key, value in document.items() if key != "history"}
+    for key, value in rest.items():
+        yield from scanner.in_document(strings_of(value, key), "config")
+    yield from scanner.in_document(strings_of(history, "history"), "history")
+    for index in range(above, len(read)):
+        yield from (Match(needle.canary, needle.encoding, index, path) for needle, path in read[index].hits)

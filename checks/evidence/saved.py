@@ -1,0 +1,115 @@
+"""The archive that `docker save` writes, taken apart in one pass whatever the order of its members.
+
+Two layouts: Engine 25 and newer write an OCI layout (`blobs/sha256/<digest>`, and Docker's own
+`manifest.json` beside it); older ones `<id>/layer.tar` with symlinks for layers that occur twice. The
+manifest may come after the layers, so a member is known by its first block, never by its name.
+"""
+
+import json
+import posixpath
+import zlib
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
+
+from checks.evidence.bytestream import Budget, ByteStream, ImageTooLarge, ImageUnreadable
+from checks.evidence.canaries import Hits, Scanner
+from checks.evidence.layers import Contents, Listing
+from checks.evidence.tarheaders import BLOCK, Member, looks_like_tar, members
+
+_GZIP = b"\x1f\x8b"
+_ZSTD = b"\x28\xb5\x2f\xfd"
+_INFLATED_AT_ONCE = 2**20
+_AUTO_WINDOW = 32 + zlib.MAX_WBITS  # zlib: gzip or zlib header, found by itself
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLayer:
+    """A layer's contents, and for each canary form that was hit the paths that have it."""
+
+    contents: Contents
+    hits: tuple[tuple[Any, str], ...] = ()
+
+
+@dataclass(slots=True)
+class SavedArchive:
+    """What came by, under the archive's own member names."""
+
+    budget: Budget
+    scanner: Scanner
+    known_layers: Collection[str]  # digests that cannot carry a canary: they were there before it was made
+    layers: dict[str, ReadLayer] = field(default_factory=dict)
+    documents: dict[str, bytes] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+
+    def read(self, chunks: Iterable[bytes]) -> None:
+        """Take in the whole stream."""
+        stream = ByteStream(self.budget.metered(chunks), "the archive of the image")
+        for member in members(stream, self.budget.limits.header_bytes):
+            name = posixpath.normpath(member.name)
+            self.budget.spend_member(len(name))
+            if member.kind == "link":
+                self.links[name] = posixpath.normpath(posixpath.join(posixpath.dirname(name), member.target))
+            elif member.kind == "file":
+                self._take(name, member, stream)
+        stream.drain()
+
+    def _take(self, name: str, member: Member, stream: ByteStream) -> None:
+        head = stream.read(min(BLOCK, member.stored))
+        rest = chain((head,), stream.section(member.stored - len(head)))
+        if head.lstrip()[:1] in {b"{", b"["} and b"\0" not in head:  # a tar header has zeros, JSON has none
+            self.documents[name] = self._document(member, rest)
+        elif looks_like_tar(head):
+            self.layers[name] = self._layer(name, rest)
+        elif head.startswith(_GZIP):
+            self.layers[name] = self._layer(name, self.budget.metered(_inflated(rest, name)))
+        elif head.startswith(_ZSTD):
+            self.refused[name] = "is compressed with zstd, which is not read here"
+
+    def _document(self, member: Member, chunks: Iterable[bytes]) -> bytes:
+        if member.stored > self.budget.limits.document_bytes:
+            raise ImageTooLarge("document_bytes", self.budget.limits.document_bytes)
+        return b"".join(chunks)
+
+    def _layer(self, name: str, chunks: Iterable[bytes]) -> ReadLayer:
+        hits: Hits = {}
+        if f"sha256:{posixpath.basename(name)}" not in self.known_layers:
+            chunks = self.scanner.tap(chunks, hits)
+        listing = Listing(ByteStream(chunks, f"layer {name}"), self.budget)
+        found = dict.fromkeys((needle, listing.path_at(at)) for needle, ats in hits.items() for at in ats)
+        return ReadLayer(listing.contents(), tuple(found))
+
+    def layer(self, name: str) -> ReadLayer:
+        """The layer that the manifest calls so, through the links of the older layout."""
+        name = posixpath.normpath(name)
+        name = self.links.get(name, name)  # they lead to a layer, never to another link
+        if name not in self.layers:
+            why = self.refused.get(name, "is not in the archive")
+            raise ImageUnreadable(f"layer {name} {why}")
+        return self.layers[name]
+
+    def document(self, name: str) -> Any:
+        """A JSON document of the archive."""
+        if name not in self.documents:
+            raise ImageUnreadable(f"{name} is not in the archive: it is not what `docker save` writes")
+        try:
+            return json.loads(self.documents[name])
+        except (ValueError, RecursionError):
+            raise ImageUnreadable(f"{name} of the archive is no JSON") from None
+
+
+def _inflated(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
+    """What gzip members hold, one after the other, never much at once."""
+    inflater = zlib.decompressobj(_AUTO_WINDOW)
+    try:
+        for chunk in chunks:
+            left = chunk
+            while left:
+                yield inflater.decompress(left, _INFLATED_AT_ONCE)
+                left = inflater.unconsumed_tail or inflater.unused_data
+                if inflater.eof:
+                    inflater = zlib.decompressobj(_AUTO_WINDOW)
+    except zlib.error:
+        raise ImageUnreadable(f"layer {name} is damaged: its gzip data cannot be read") from None
