@@ -1,0 +1,114 @@
+"""Make a stand-in inside the embedded engine, and nowhere else."""
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from checks.engine.commands import run
+from checks.engine.embedded.tools import environment_of
+from checks.engine.engine import Engine
+from checks.engine.standins import packages
+from checks.engine.standins.poetry import mirror_for_poetry
+from checks.engine.standins.recipes import Recipe, recipes
+from checks.engine.standins.state import State
+from checks.engine.standins.surroundings import Surroundings
+
+LABEL: Final = "graded-docker-lab.stand-in"
+MAKING_LIMIT_S: Final = 1800.0
+# Files that nobody reads in a container are most of a minimal Debian (dpkg(1), path-exclude).
+LEFT_OUT: Final = ("/usr/share/man/*", "/usr/share/info/*", "/usr/share/doc/*", "/usr/share/locale/*")
+LICENCES: Final = "/usr/share/doc/*/copyright"
+
+
+@dataclass(frozen=True, slots=True)
+class Kitchen:
+    """Where stand-ins are made: the embedded engine, and what it has made already."""
+
+    engine: Engine
+    state: State
+    surroundings: Surroundings
+    progress: Callable[[str], None]
+
+    def image(self, recipe: Recipe) -> str:
+        """The id of the image of `recipe`, made now if it is not there as it should be."""
+        digest = self.digest(recipe)
+        made = self.state.recipe_image(digest)
+        if made and self._is_there(made):
+            return made
+        parent = self._named_parent(recipe) if recipe.parent else ""
+        self.progress(f"making the stand-in {recipe.name} (once)")
+        image_id = self._make(recipe, parent)
+        self.state.remember_recipe(digest, image_id)
+        return image_id
+
+    def _named_parent(self, recipe: Recipe) -> str:
+        """`FROM` takes no image id, so the parent gets its name again, whatever bears it now."""
+        parent = recipes()[recipe.parent]
+        image_id, tag = self.image(parent), self._tag(parent)
+        self.engine.run_cli("tag", image_id, tag)
+        return tag
+
+    def _tag(self, recipe: Recipe) -> str:
+        return f"graded-docker-lab/stand-in-{recipe.name}:{self.digest(recipe)[:12]}"
+
+    def digest(self, recipe: Recipe) -> str:
+        """Of all that goes into the image, its parents included."""
+        around = self.surroundings
+        first = (around.sources, around.apt, around.pip, around.index, LEFT_OUT, packages.INTERFACE_VERSION)
+        parent = self.digest(recipes()[recipe.parent]) if recipe.parent else repr(first)
+        own = recipe.content() + (b"" if recipe.parent else around.certificates)
+        return hashlib.sha256(parent.encode() + own).hexdigest()
+
+    def _is_there(self, image_id: str) -> bool:
+        return image_id in self.engine.run_cli("images", "--all", "--quiet", "--no-trunc").stdout.split()
+
+    def _make(self, recipe: Recipe, parent: str) -> str:
+        """From a context of its own below the engine's directory, gone afterwards."""
+        work = self.state.directory / "standins"
+        work.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=work) as scratch:
+            context = Path(scratch) / "context"
+            shutil.copytree(recipe.folder, context)
+            self._fill(recipe, context)
+            return self._build(context, self._tag(recipe), parent)
+
+    def _fill(self, recipe: Recipe, context: Path) -> None:
+        """What a recipe's Dockerfile copies and cannot be kept as a file of this project."""
+        text = (recipe.folder / "Dockerfile").read_text("utf-8")
+        if "ADD root.tar" in text:
+            self.surroundings.write(context / "host")
+            self._make_root(context)
+        if "COPY packages" in text:
+            packages.make_packages(recipe.folder, context / "packages")
+
+    def _make_root(self, context: Path) -> None:
+        """A minimal Debian of the host's release, from the host's mirror."""
+        around = self.surroundings
+        (context / "sources.list").write_text("".join(f"{line}\n" for line in around.suites.host_lines))
+        (context / "apt.conf").write_text(around.apt)
+        rules = [f"--dpkgopt=path-exclude={path}" for path in LEFT_OUT]
+        options = ("--mode=root", "--variant=minbase", *rules, f"--dpkgopt=path-include={LICENCES}")
+        config = f"--aptopt={context / 'apt.conf'}"
+        command: list[str | Path] = [
+            "mmdebstrap",
+            *options,
+            config,
+            around.suites.host,
+            context / "root.tar",
+            context / "sources.list",
+        ]
+        environment = {**environment_of(self.state.directory / "tools"), "TMPDIR": str(context.parent)}
+        run(command, environment=environment, time_limit_s=MAKING_LIMIT_S)
+
+    def _build(self, context: Path, tag: str, parent: str) -> str:
+        mirror = mirror_for_poetry(self.surroundings.index)
+        arguments = [f"PARENT={parent}", f"POETRY_MIRROR={mirror}"]
+        given = [word for argument in arguments for word in ("--build-arg", argument)]
+        identity = context.parent / "id"
+        options = ("--progress=plain", f"--iidfile={identity}", f"--label={LABEL}=true", f"--tag={tag}")
+        self.engine.run_cli("build", *options, *given, str(context), time_limit_s=MAKING_LIMIT_S)
+        return identity.read_text().strip()

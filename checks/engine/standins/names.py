@@ -1,0 +1,35 @@
+"""The one spelling of an image's name: `ubuntu` is `docker.io/library/ubuntu:latest` for Docker, too."""
+
+from dataclasses import dataclass
+from typing import Final
+
+HUB: Final = "docker.io"
+HUB_ALIASES: Final = ("docker.io", "index.docker.io", "registry-1.docker.io")
+
+
+@dataclass(frozen=True, slots=True)
+class ImageName:
+    """`registry/path:tag@digest`, as the reference grammar of the OCI distribution specification reads it."""
+
+    registry: str
+    path: str
+    tag: str
+    digest: str = ""
+
+    def __str__(self) -> str:
+        """Short, as people write it; what Docker calls the familiar form."""
+        registry = "" if self.registry == HUB else f"{self.registry}/"
+        digest = f"@{self.digest}" if self.digest else ""
+        return f"{registry}{self.path.removeprefix('library/')}:{self.tag}{digest}"
+
+
+def read_name(text: str) -> ImageName:
+    """Read a reference as Docker does: a first part with a dot or a colon, or localhost, is a registry."""
+    name, _, digest = text.strip().partition("@")
+    first, slash, rest = name.partition("/")
+    is_registry = bool(slash) and ("." in first or ":" in first or first == "localhost")
+    registry, path = (first, rest) if is_registry else (HUB, name)
+    path, _, tag = path.partition(":")
+    if registry in HUB_ALIASES:
+        return ImageName(HUB, path if "/" in path else f"library/{path}", tag or "latest", digest)
+    return ImageName(registry, path, tag or "latest", digest)

@@ -1,0 +1,76 @@
+"""Small packages with names that Debian has not, and the file that makes apt offer them."""
+
+import hashlib
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from checks.engine.commands import run
+
+# An epoch, since some releases of Debian have packages of these names: ours must win.
+INTERFACE_VERSION: Final = "1:0.99.9+standin1"
+# Below every real version: where the release has that Python itself, it is the one to be installed.
+PYTHON_VERSION: Final = "3.{minor}.0~standin1"
+PYTHON_MINORS: Final = range(8, 15)
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package to be made: its control fields, one program, and links (path in the package, target)."""
+
+    name: str
+    version: str
+    depends: str
+    program: Path | None = None
+    links: tuple[tuple[str, str], ...] = ()
+
+    def control(self) -> str:
+        """As deb-control(5) wants it."""
+        depends = f"Depends: {self.depends}\n" if self.depends else ""
+        return (
+            f"Package: {self.name}\nVersion: {self.version}\nArchitecture: all\nSection: python\n"
+            f"Priority: optional\nMaintainer: the course <root@localhost>\n{depends}"
+            f"Description: stand-in for {self.name}\n"
+        )
+
+
+def ubuntu_packages(recipe: Path) -> Iterator[Package]:
+    """What Task 1 installs and Debian has not: the command that adds a PPA, and Pythons by their number."""
+    program = recipe / "add-apt-repository"
+    link = (("usr/bin/apt-add-repository", "add-apt-repository"),)
+    depends = "python3, ca-certificates, gpgv"
+    yield Package("software-properties-common", INTERFACE_VERSION, depends, program, link)
+    for minor in PYTHON_MINORS:
+        name, version = f"python3.{minor}", PYTHON_VERSION.format(minor=minor)
+        yield Package(name, version, "python3", links=((f"usr/bin/{name}", "python3"),))
+        yield Package(f"{name}-minimal", version, name)
+        yield Package(f"{name}-distutils", version, f"{name}, python3-setuptools")
+        for part in ("venv", "dev"):
+            yield Package(f"{name}-{part}", version, f"{name}, python3-{part}")
+
+
+def make_packages(recipe: Path, target: Path) -> None:
+    """Make them all in `target` with the index that `deb file:... ./` reads (sources.list(5), flat)."""
+    target.mkdir()
+    entries = [_make(package, target) for package in ubuntu_packages(recipe)]
+    (target / "Packages").write_text("\n".join(entries))
+
+
+def _make(package: Package, target: Path) -> str:
+    tree = target / "tree"
+    (tree / "DEBIAN").mkdir(parents=True)
+    (tree / "DEBIAN/control").write_text(package.control())
+    (tree / "usr/bin").mkdir(parents=True)
+    if package.program:
+        shutil.copyfile(package.program, tree / "usr/bin" / package.program.name)
+        (tree / "usr/bin" / package.program.name).chmod(0o755)
+    for path, aim in package.links:
+        (tree / path).symlink_to(aim)
+    archive = target / f"{package.name}.deb"
+    run(("dpkg-deb", "-Zgzip", "--root-owner-group", "--build", tree, archive))
+    shutil.rmtree(tree)
+    content = archive.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    return f"{package.control()}Filename: ./{archive.name}\nSize: {len(content)}\nSHA256: {digest}\n"

@@ -1,0 +1,50 @@
+"""What the grader itself made, kept where no submission writes: image ids and registries that are silent.
+
+Labels would not do: a student's Dockerfile can write any label.
+"""
+
+import json
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+# Long enough for a class to be graded without asking again, short enough for a network that comes back.
+SILENCE_S: Final = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Two small JSON files in the engine's directory; a damaged one counts as empty."""
+
+    directory: Path
+
+    def recipe_image(self, recipe: str) -> str | None:
+        """The image id that was made from the recipe with that hash."""
+        return self._read("recipes.json").get(recipe)
+
+    def remember_recipe(self, recipe: str, image_id: str) -> None:
+        self._write("recipes.json", {**self._read("recipes.json"), recipe: image_id})
+
+    def is_silent(self, registry: str) -> bool:
+        """Whether that registry gave no answer a short while ago."""
+        since = self._read("silent.json").get(registry, 0.0)
+        return 0 <= time.time() - float(since) < SILENCE_S
+
+    def remember_silence(self, registry: str) -> None:
+        self._write("silent.json", {**self._read("silent.json"), registry: time.time()})
+
+    def _read(self, name: str) -> Mapping[str, Any]:
+        try:
+            found = json.loads((self.directory / name).read_bytes())
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def _write(self, name: str, content: Mapping[str, Any]) -> None:
+        """Whole or not at all: written beside it and renamed."""
+        half_made = self.directory / f"{name}.new"
+        half_made.write_text(json.dumps(content, indent=1))
+        os.replace(half_made, self.directory / name)  # noqa: PTH105 - the atomic one, by name
