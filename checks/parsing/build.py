@@ -1,0 +1,128 @@
+"""Statements into stages: each instruction is read with what is in force before it, from top to bottom."""
+
+from dataclasses import dataclass, field, replace
+
+from checks.parsing.context import Context, Dialect
+from checks.parsing.errors import ParseError
+from checks.parsing.instructions import Arg, From, Instruction, Invalid, OnBuild
+from checks.parsing.keywords import KEYWORDS
+from checks.parsing.linemap import LineMap
+from checks.parsing.problems import Problems, Refused, suggestion
+from checks.parsing.reader import Statement
+from checks.parsing.stages import Stage
+from checks.parsing.state import State
+from checks.parsing.syntax import shortened, split_flags
+
+MAX_STAGES = 10_000
+MAX_TRIGGERED = 10_000  # instructions that ONBUILD adds: n of them times m stages
+
+# What BuildKit defines ahead of the first FROM. The values are those of a plain build on the usual machine.
+_PLATFORM = {"OS": "linux", "ARCH": "amd64", "PLATFORM": "linux/amd64", "VARIANT": ""}
+PLATFORM_ARGUMENTS = {
+    f"{side}{name}": value for side in ("BUILD", "TARGET") for name, value in _PLATFORM.items()
+}
+
+_PROXIES = frozenset({"http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy"})
+
+
+@dataclass(slots=True)
+class Builder:
+    """Takes statements one by one; `stages` and `instructions` grow."""
+
+    dialect: Dialect
+    problems: Problems
+    instructions: list[Instruction] = field(default_factory=list)
+    stages: list[Stage] = field(default_factory=list)
+    names: dict[str, Stage] = field(default_factory=dict)
+    global_state: State = field(default_factory=State)
+    triggered: int = 0
+    _origin: From | None = None
+    _parent: Stage | None = None
+    _own: list[Instruction] = field(default_factory=list)
+    _state: State = field(default_factory=State)
+
+    def __post_init__(self) -> None:
+        predefined = Statement("ARG", "", 1, 1, "", (), LineMap((0,), (1,)))
+        by = Invalid(predefined, State(), (), "")
+        self.global_state = State().with_variables("arguments", PLATFORM_ARGUMENTS, by)
+
+    def take(self, statement: Statement) -> None:
+        """Read one statement of the file."""
+        opens = statement.keyword == "FROM"
+        if opens:
+            self.finish()
+        in_head = opens or self._origin is None
+        instruction = self._read(statement, self.global_state if in_head else self._state)
+        self.instructions.append(instruction)
+        if opens:
+            self._begin(instruction)
+        elif self._origin is not None:
+            self._append(instruction)
+        elif isinstance(instruction, Arg):
+            self.global_state = instruction.after()
+        elif not isinstance(instruction, Invalid):
+            self.problems.add(statement.line, f"{statement.keyword} stands before the first FROM")
+
+    def finish(self) -> None:
+        """Close the stage that is open."""
+        if self._origin is None:
+            return
+        base = self._parent.root_base if self._parent else self._origin.image
+        own = tuple(self._own)
+        stage = Stage(len(self.stages), self._origin, own, self._parent, base, self._state)
+        self.stages.append(stage)
+        if stage.name:
+            self.names[stage.name] = stage
+
+    def _begin(self, instruction: Instruction) -> None:
+        if len(self.stages) >= MAX_STAGES:
+            raise ParseError(f"the file has more than {MAX_STAGES:,} stages", instruction.line)
+        if not isinstance(instruction, From):
+            fields = (instruction.statement, instruction.state, instruction.flags, instruction.arguments)
+            instruction = From(*fields, "", "", None)
+        self._origin = instruction
+        self._parent = self.names.get(instruction.image.lower())
+        self._state = self._parent.state.for_child() if self._parent else self._fresh(instruction)
+        self._own = []
+        for trigger in self._parent.triggers if self._parent else ():
+            self._trigger(trigger)
+
+    def _fresh(self, by: Instruction) -> State:
+        proxies = {name: value for name, value in self.dialect.build_args.items() if name.lower() in _PROXIES}
+        return State().with_variables("arguments", proxies, by)
+
+    def _trigger(self, trigger: OnBuild) -> None:
+        self.triggered += 1
+        if self.triggered > MAX_TRIGGERED:
+            raise ParseError(f"ONBUILD triggers more than {MAX_TRIGGERED:,} instructions", trigger.line)
+        keyword, *rest = trigger.arguments.split(maxsplit=1)
+        value = rest[0] if rest else ""
+        offset = trigger.value.rfind(value) if value else 0
+        places = replace(
+            trigger.statement.places,
+            offsets=tuple(max(start - offset, 0) for start in trigger.statement.places.offsets),
+        )
+        statement = replace(trigger.statement, keyword=keyword.upper(), value=value, places=places)
+        self._append(self._read(statement, self._state))
+
+    def _append(self, instruction: Instruction) -> None:
+        self._own.append(instruction)
+        self._state = instruction.after()
+
+    def _read(self, statement: Statement, state: State) -> Instruction:
+        flags, arguments = split_flags(statement.value)
+        context = Context(
+            statement, state, self.dialect, self.global_state, self.stages, self.names, flags, arguments
+        )
+        try:
+            return self._kind(statement.keyword).read(context)
+        except Refused as refusal:
+            self.problems.add(statement.line, str(refusal))
+            return Invalid.read(context)
+
+    def _kind(self, keyword: str) -> type[Instruction]:
+        kind = KEYWORDS.get(keyword)
+        if kind is None:
+            nearest = "" if self.problems.full else suggestion(keyword, KEYWORDS)
+            raise Refused(f"unknown instruction {shortened(keyword)}{nearest}")
+        return kind

@@ -1,0 +1,100 @@
+"""What an instruction needs to be read: its statement, the state before it, the stages before it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from checks.parsing.expansion import Budget, expand, expand_words
+from checks.parsing.expansion_parts import ExpansionError
+from checks.parsing.problems import Refused, suggestion
+from checks.parsing.reader import Statement
+from checks.parsing.state import State
+
+if TYPE_CHECKING:
+    from checks.parsing.stages import Stage
+
+MAX_PORTS = 1 << 16  # that one file can expose, ranges counted out; one range has at most 65,536
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What is the same for the whole file."""
+
+    escape: str
+    build_args: Mapping[str, str]
+    budget: Budget
+    ports: Budget
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One statement, about to become an instruction."""
+
+    statement: Statement
+    state: State
+    dialect: Dialect
+    global_state: State
+    stages: "Sequence[Stage]"
+    names: "Mapping[str, Stage]"
+    flags: tuple[tuple[str, str | None], ...]
+    arguments: str
+
+    def expand(self, text: str) -> str:
+        """Expand one word with the variables in force here. Raises Refused."""
+        return self.expand_after(text, {})
+
+    def expand_after(self, text: str, arguments: Mapping[str, str | None]) -> str:
+        """Expand one word where `arguments` have been declared since the state. Raises Refused."""
+
+        def lookup(name: str) -> str | None:
+            value = None if name in self.state.environment else arguments.get(name)
+            return self.state.value_of(name) if value is None else value
+
+        try:
+            return expand(text, lookup, self.dialect.escape, self.dialect.budget)
+        except ExpansionError as error:
+            raise Refused(str(error)) from error
+
+    def expand_words(self, text: str) -> tuple[str, ...]:
+        """Expand, then split into words. Raises Refused."""
+        try:
+            return expand_words(text, self.state.value_of, self.dialect.escape, self.dialect.budget)
+        except ExpansionError as error:
+            raise Refused(str(error)) from error
+
+    def flag(self, name: str) -> str | None:
+        """The value of a flag as it is written, or None without it."""
+        return next((value or "" for key, value in self.flags if key == name), None)
+
+    def expanded_flag(self, name: str) -> str | None:
+        """The value of a flag, expanded, or None without it."""
+        value = self.flag(name)
+        return None if value is None else self.expand(value)
+
+    def is_set(self, name: str) -> bool:
+        """Whether a switch such as `--link` is on."""
+        value = self.flag(name)
+        return value is not None and value.lower() != "false"
+
+    def check_flags(self, allowed: Mapping[str, str]) -> None:
+        """Refuse flags that the instruction does not know; `allowed` maps each to its kind."""
+        seen: set[str] = set()
+        for name, value in self.flags:
+            kind = allowed.get(name)
+            if kind is None:
+                raise Refused(f"unknown flag --{name}{suggestion(name, allowed)}")
+            if name in seen and kind != "many":
+                raise Refused(f"flag --{name} is given twice")
+            if value is None and kind != "switch":
+                raise Refused(f"flag --{name} needs a value: --{name}=...")
+            if kind == "switch" and value is not None and value.lower() not in {"true", "false"}:
+                raise Refused(f"flag --{name} is true or false, not `{value}`")
+            seen.add(name)
+
+    def stage_named(self, name: str) -> "Stage | None":
+        """The earlier stage of this name (in any case) or index, or None when an image is meant."""
+        if name.isascii() and name.isdigit():
+            if len(name) > len(str(len(self.stages))) or int(name) >= len(self.stages):
+                raise Refused(f"there is no stage {name} above this one")
+            return self.stages[int(name)]
+        return self.names.get(name.lower())

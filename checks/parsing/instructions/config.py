@@ -1,0 +1,166 @@
+"""Instructions that only change the image's configuration: USER, WORKDIR, EXPOSE, LABEL, VOLUME, ..."""
+
+import posixpath
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from checks.parsing.expansion_parts import ExpansionError
+from checks.parsing.instruction import Instruction
+from checks.parsing.jsonform import strings
+from checks.parsing.problems import Refused
+from checks.parsing.scope import Setting
+from checks.parsing.state import State
+from checks.parsing.syntax import blank_separated, pairs
+
+if TYPE_CHECKING:
+    from checks.parsing.context import Context
+
+MAX_PORT = 65_535
+_PORT = re.compile(r"(?:.*:)?(\d{1,5})(?:-(\d{1,5}))?(?:/(tcp|udp|sctp)?)?", re.IGNORECASE | re.ASCII)
+
+
+def absolute(path: str, directory: str) -> str:
+    """The path from the root, normalised; a final slash is kept, because COPY gives it a meaning."""
+    found = "/" + posixpath.normpath(posixpath.join(directory, path)).lstrip("/")
+    return f"{found}/" if path.endswith("/") and found != "/" else found
+
+
+@dataclass(frozen=True, slots=True)
+class _Single(Instruction):
+    """One word or text, expanded."""
+
+    text: str
+
+    @classmethod
+    def read(cls, context: "Context") -> Self:
+        context.check_flags(cls.FLAGS)
+        if not context.arguments:
+            raise Refused(f"{cls.KEYWORD} requires exactly one argument")
+        return cls(*cls.common(context), context.expand(context.arguments))
+
+
+@dataclass(frozen=True, slots=True)
+class User(_Single):
+    """`USER name[:group]`; `name` and `group` are expanded, and "" where nothing is said."""
+
+    KEYWORD = "USER"
+
+    @property
+    def name(self) -> str:
+        """The user, or "" (which is root)."""
+        return self.text.partition(":")[0]
+
+    @property
+    def group(self) -> str:
+        """The group behind the colon, or ""."""
+        return self.text.partition(":")[2]
+
+    def after(self) -> State:
+        return self.state.but(user=Setting(self.text, self))
+
+
+@dataclass(frozen=True, slots=True)
+class Workdir(_Single):
+    """`WORKDIR path`: relative to the one before."""
+
+    KEYWORD = "WORKDIR"
+
+    @property
+    def path(self) -> str:
+        """Absolute and normalised."""
+        return absolute(self.text, self.state.directory).rstrip("/") or "/"
+
+    def after(self) -> State:
+        return self.state.but(workdir=Setting(self.path, self))
+
+
+@dataclass(frozen=True, slots=True)
+class StopSignal(_Single):
+    """`STOPSIGNAL signal`."""
+
+    KEYWORD = "STOPSIGNAL"
+
+    def after(self) -> State:
+        return self.state.but(stop_signal=Setting(self.text, self))
+
+
+@dataclass(frozen=True, slots=True)
+class Maintainer(Instruction):
+    """`MAINTAINER name`: obsolete, and without effect on the container."""
+
+    KEYWORD = "MAINTAINER"
+
+
+@dataclass(frozen=True, slots=True)
+class Label(Instruction):
+    """`LABEL name=value ...`."""
+
+    KEYWORD = "LABEL"
+
+    labels: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def read(cls, context: "Context") -> Self:
+        context.check_flags(cls.FLAGS)
+        written = pairs(context.arguments, context.dialect.escape, cls.KEYWORD)
+        labels = tuple((context.expand(name), context.expand(value)) for name, value in written)
+        return cls(*cls.common(context), labels)
+
+    def after(self) -> State:
+        return self.state.with_variables("labels", dict(self.labels), self)
+
+
+@dataclass(frozen=True, slots=True)
+class Volume(Instruction):
+    """`VOLUME path ...`, or in JSON form."""
+
+    KEYWORD = "VOLUME"
+
+    paths: tuple[str, ...]
+
+    @classmethod
+    def read(cls, context: "Context") -> Self:
+        context.check_flags(cls.FLAGS)
+        words = strings(context.arguments)
+        words = blank_separated(context.arguments) if words is None else words
+        paths = tuple(context.expand(word) for word in words)
+        if not paths or "" in paths:
+            raise Refused("VOLUME requires at least one path, and none can be empty")
+        return cls(*cls.common(context), paths)
+
+    def after(self) -> State:
+        return self.state.with_variables("volumes", dict.fromkeys(self.paths, ""), self)
+
+
+@dataclass(frozen=True, slots=True)
+class Expose(Instruction):
+    """`EXPOSE port[-port][/protocol] ...`; `ports` are counted out, each like "8000/tcp"."""
+
+    KEYWORD = "EXPOSE"
+
+    ports: tuple[str, ...]
+
+    @classmethod
+    def read(cls, context: "Context") -> Self:
+        context.check_flags(cls.FLAGS)
+        specs = [port for word in blank_separated(context.arguments) for port in context.expand_words(word)]
+        if not specs:
+            raise Refused("EXPOSE requires at least one argument")
+        return cls(*cls.common(context), tuple(port for spec in specs for port in _ports(spec, context)))
+
+    def after(self) -> State:
+        return self.state.with_variables("ports", dict.fromkeys(self.ports, ""), self)
+
+
+def _ports(spec: str, context: "Context") -> list[str]:
+    match = _PORT.fullmatch(spec)
+    first, last, protocol = match.groups() if match else ("", "", "")
+    if match is None or not int(first) <= int(last or first) <= MAX_PORT:
+        raise Refused(f"`{spec}` is no port: 8000, 8000/udp or 8000-8005, up to {MAX_PORT}")
+    numbers = range(int(first), int(last or first) + 1)
+    try:
+        context.dialect.ports.spend(len(numbers))
+    except ExpansionError as error:
+        raise Refused("this file exposes more ports than there are") from error
+    return [f"{number}/{(protocol or 'tcp').lower()}" for number in numbers]

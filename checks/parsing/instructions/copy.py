@@ -1,0 +1,111 @@
+"""COPY and ADD: what comes into the image, from where, and where to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from checks.parsing.heredoc import Heredoc, opener_of
+from checks.parsing.instruction import Instruction
+from checks.parsing.instructions.config import absolute
+from checks.parsing.jsonform import strings
+from checks.parsing.problems import Refused
+from checks.parsing.syntax import blank_separated
+
+if TYPE_CHECKING:
+    from checks.parsing.context import Context
+    from checks.parsing.stages import Stage
+
+MIN_WORDS = 2  # a source and the destination
+
+
+@dataclass(frozen=True, slots=True)
+class CopyOrAdd(Instruction):
+    """`sources` are expanded; `destination` is absolute, with its final slash where one is written.
+
+    `documents` are the sources that are heredocs. `from_name` is the word behind `--from=`; `from_stage`
+    the stage above that it names, or None for an image (or for the build context, without `--from`).
+    """
+
+    sources: tuple[str, ...]
+    documents: tuple[Heredoc, ...]
+    destination: str
+    chown: str | None
+    chmod: str | None
+    excludes: tuple[str, ...]
+    from_name: str | None
+    from_stage: "Stage | None" = field(repr=False, compare=False)
+
+    @classmethod
+    def read(cls, context: "Context") -> Self:
+        context.check_flags(cls.FLAGS)
+        *sources, destination = _words(context, cls.KEYWORD)
+        documents, paths = _documents(sources, context)
+        origin = context.flag("from")
+        if origin is not None and context.expand(origin) != origin:
+            raise Refused("--from cannot hold a variable: name a stage with `FROM $image AS name`")
+        return cls(
+            *cls.common(context),
+            sources=tuple(context.expand(path) for path in paths),
+            documents=documents,
+            destination=_destination(context.expand(destination), context),
+            chown=context.expanded_flag("chown"),
+            chmod=context.expanded_flag("chmod"),
+            excludes=tuple(context.expand(value or "") for name, value in context.flags if name == "exclude"),
+            from_name=origin or None,
+            from_stage=context.stage_named(origin) if origin else None,
+        )
+
+    @property
+    def from_context(self) -> bool:
+        """Whether it copies from the build context, where .dockerignore counts."""
+        return self.from_name is None
+
+
+def _words(context: "Context", keyword: str) -> tuple[str, ...]:
+    words = strings(context.arguments)
+    if words is None:
+        words = blank_separated(_spaceless(context.arguments))
+    if len(words) < MIN_WORDS:
+        raise Refused(f"{keyword} requires at least two arguments, a source and a destination")
+    if opener_of(words[-1]):
+        raise Refused(f"{keyword} cannot have a heredoc as its destination")
+    return words
+
+
+def _spaceless(text: str) -> str:
+    return text.replace("<< ", "<<") if "<< " in text else text
+
+
+def _documents(words: list[str], context: "Context") -> tuple[tuple[Heredoc, ...], list[str]]:
+    heredocs = {heredoc.name: heredoc for heredoc in context.statement.heredocs}
+    openers = {word: opener for word in words if (opener := opener_of(word))}
+    found = tuple(heredocs[opener.name] for opener in openers.values() if opener.name in heredocs)
+    return found, [word for word in words if word not in openers]
+
+
+def _destination(path: str, context: "Context") -> str:
+    return absolute("./" if path in {"", "."} else path, context.state.directory)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy(CopyOrAdd):
+    """`COPY [--from=] source ... destination`."""
+
+    KEYWORD = "COPY"
+    FLAGS: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("from", "chown", "chmod"), "one"),
+        **dict.fromkeys(("link", "parents"), "switch"),
+        "exclude": "many",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Add(CopyOrAdd):
+    """`ADD source ... destination`: fetches URLs and unpacks archives too."""
+
+    KEYWORD = "ADD"
+    FLAGS: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("chown", "chmod", "checksum"), "one"),
+        **dict.fromkeys(("link", "keep-git-dir", "unpack"), "switch"),
+        "exclude": "many",
+    }

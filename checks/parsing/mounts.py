@@ -1,0 +1,107 @@
+"""`RUN --mount=type=...,target=...`: what is there during one RUN and never lands in its layer."""
+
+import csv
+import posixpath
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from checks.parsing.instructions.config import absolute
+from checks.parsing.problems import Refused, suggestion
+
+if TYPE_CHECKING:
+    from checks.parsing.context import Context
+    from checks.parsing.stages import Stage
+
+_TYPES = ("bind", "cache", "tmpfs", "secret", "ssh")
+_LONG = {"src": "source", "dst": "target", "destination": "target", "ro": "readonly", "rw": "readwrite"}
+_SWITCHES = frozenset({"readonly", "readwrite", "required"})
+_OPTIONS = (
+    *_SWITCHES,
+    "type",
+    "from",
+    "source",
+    "target",
+    "id",
+    "sharing",
+    "size",
+    "mode",
+    "uid",
+    "gid",
+    "env",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """`target` is absolute ("" when a secret is only an environment variable, `env`); the rest as written."""
+
+    type: str
+    target: str
+    source: str
+    id: str
+    env: str
+    sharing: str
+    read_only: bool
+    required: bool
+    from_name: str | None
+    from_stage: "Stage | None" = field(repr=False, compare=False)
+
+
+def read_mount(value: str, context: "Context") -> Mount:
+    """Read one `--mount`. Raises Refused."""
+    options = dict(_option(item, context) for item in _fields(value))
+    kind = options.get("type", "bind").lower()
+    if kind not in _TYPES:
+        raise Refused(f"unknown type of mount `{kind}`{suggestion(kind, _TYPES)}")
+    if kind == "secret" and not options.keys() & {"id", "source", "target"}:
+        raise Refused("a secret mount needs an id: --mount=type=secret,id=...")
+    origin = options.get("from") or None
+    return Mount(
+        type=kind,
+        target=_target(kind, options, context),
+        source=options.get("source", ""),
+        id=options.get("id", ""),
+        env=options.get("env", ""),
+        sharing=options.get("sharing", ""),
+        read_only=_read_only(kind, options),
+        required=options.get("required", "false") == "true",
+        from_name=origin,
+        from_stage=context.stage_named(origin) if origin else None,
+    )
+
+
+def _fields(value: str) -> list[str]:
+    try:
+        return next(csv.reader([value], strict=True), [])
+    except csv.Error as error:
+        raise Refused(f"--mount cannot be read: {error}") from error
+
+
+def _option(item: str, context: "Context") -> tuple[str, str]:
+    key, equals, value = item.partition("=")
+    key = _LONG.get(key.lower(), key.lower())
+    if key not in _OPTIONS:
+        raise Refused(f"unknown option `{key}` of --mount{suggestion(key, _OPTIONS)}")
+    if not equals and key not in _SWITCHES:
+        raise Refused(f"option `{key}` of --mount needs a value")
+    if key == "from":
+        return key, value
+    return key, context.expand(value).strip() if equals else "true"
+
+
+def _read_only(kind: str, options: dict[str, str]) -> bool:
+    if "readwrite" in options:
+        return options["readwrite"] not in {"true", "1"}
+    if "readonly" in options:
+        return options["readonly"] in {"true", "1"}
+    return kind not in {"cache", "tmpfs"}
+
+
+def _target(kind: str, options: dict[str, str], context: "Context") -> str:
+    target = options.get("target", "")
+    if not target and kind == "secret":
+        name = posixpath.basename(options.get("id") or options.get("source", ""))
+        return "" if "env" in options else f"/run/secrets/{name}"
+    if not target and kind != "ssh":
+        raise Refused(f"a {kind} mount needs a target: --mount=type={kind},target=/path")
+    return absolute(target, context.state.directory) if target else ""

@@ -1,0 +1,48 @@
+"""What Docker would refuse, as data: a file with a mistake is still read to its end."""
+
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MAX_PROBLEMS = 1_000  # a file of nonsense must not become a report of a million lines
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One reason for which Docker refuses the file; `line` is 1-based."""
+
+    line: int
+    message: str
+
+
+class Refused(Exception):  # noqa: N818 - Docker's verdict on one instruction, not an error of ours
+    """Docker would refuse this instruction; the message says why, without a line."""
+
+
+@dataclass(slots=True)
+class Problems:
+    """Collects problems up to `MAX_PROBLEMS`, and says so when there were more."""
+
+    found: list[Problem] = field(default_factory=list)
+
+    @property
+    def full(self) -> bool:
+        """Whether nothing more is listed."""
+        return len(self.found) > MAX_PROBLEMS
+
+    def add(self, line: int, message: str) -> None:
+        """Record one problem; the one past the limit says that the list ends here."""
+        if len(self.found) == MAX_PROBLEMS:
+            self.found.append(Problem(line, f"and more: only the first {MAX_PROBLEMS:,} problems are listed"))
+        elif not self.full:
+            self.found.append(Problem(line, message))
+
+
+def suggestion(word: str, names: "Iterable[str]") -> str:
+    """Return `; did you mean COPY?` for a slip of the pen, else nothing. Only short words are compared."""
+    longest = 20  # the longest instruction or flag has 14 letters; difflib is quadratic in the length
+    nearest = get_close_matches(word, list(names), n=1) if len(word) <= longest else []
+    return f"; did you mean {nearest[0]}?" if nearest else ""
