@@ -12,15 +12,18 @@ _PIP = re.compile(r"pip[0-9.]*")
 _PYTHON = re.compile(r"python[0-9.]*|pypy[0-9.]*")
 _LOST = re.compile(r"=|[0-9]+(?:\.[0-9*]+)*,?$")
 # The options that take a value, from `pip --help`, `pip install --help` and `uv pip install --help`.
-_VALUED = """-r --requirement --requirements -c --constraint --constraints -e --editable -t --target --platform
-    --python-version --implementation --abi --root --prefix --src --upgrade-strategy -C --config-settings
-    --config-setting --global-option --install-option --build-option --no-binary --only-binary --report
-    --progress-bar --root-user-action -i --index-url --pypi-url --extra-index-url -f --find-links --log
-    --log-file --local-log --proxy --retries --timeout --exists-action --trusted-host --cert --client-cert
-    --cache-dir --use-feature --use-deprecated --keyring-provider --python -p --resume-retries --group -d
-    --dest    --build-constraint --override --overrides --resolution --prerelease --exclude-newer --link-mode --index
-    --default-index --index-strategy --allow-insecure-host --uploaded-prior-to --refresh-package
-    --reinstall-package --upgrade-package -P --no-build-isolation-package"""
+_VALUED = """
+    -r --requirement --requirements -c --constraint --constraints -e --editable -t --target
+    --platform --python-version --implementation --abi --root --prefix --src --upgrade-strategy -C
+    --config-settings --config-setting --global-option --install-option --build-option --no-binary
+    --only-binary --report --progress-bar --root-user-action -i --index-url --pypi-url
+    --extra-index-url -f --find-links --log --log-file --local-log --proxy --retries --timeout
+    --exists-action --trusted-host --cert --client-cert --cache-dir --use-feature --use-deprecated
+    --keyring-provider --python -p --resume-retries --group -d --dest --build-constraint --override
+    --overrides --resolution --prerelease --exclude-newer --link-mode --index --default-index
+    --index-strategy --allow-insecure-host --uploaded-prior-to --refresh-package --reinstall-package
+    --upgrade-package -P --no-build-isolation-package
+"""
 #: What pip takes as a boolean in a variable (distutils' strtobool).
 _BOOLEANS = frozenset({"y", "yes", "t", "true", "on", "1", "n", "no", "f", "false", "off", "0"})
 

@@ -23,8 +23,8 @@ _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
 _VALUED = frozenset(
     {
         "-r", "--requirement", "-c", "--constraint", "-e", "--editable", "-i", "--index-url",
-        "-f", "--find-links",        "--extra-index-url", "--no-binary", "--only-binary", "--trusted-host", "--use-feature", "--hash",
-        "--config-settings", "-C", "--global-option",
+        "-f", "--find-links", "--extra-index-url", "--no-binary", "--only-binary", "--trusted-host",
+        "--use-feature", "--hash", "--config-settings", "-C", "--global-option",
     }
 )  # fmt: skip
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))

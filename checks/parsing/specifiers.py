@@ -51,7 +51,7 @@ def parse_requirement(text: str, *, line: int = 1) -> Requirement:
         reason = f"it has {len(text)} characters; more than {MAX_LINE} are not read"
         return Requirement(text[:100], line, reason=reason)
     bare = text.partition("[")[0].partition(" ;")[0]
-    if _URL.match(text) or _PATH.match(text) or bare.endswith(_ARCHIVES):
+    if _URL.match(text) or _PATH.match(text) or (bare.endswith(_ARCHIVES) and "@" not in bare):
         return _located(text, line)
     try:
         specifier = Specifier(text)

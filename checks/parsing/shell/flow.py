@@ -6,7 +6,7 @@ from typing import NamedTuple
 from checks.parsing.errors import ParseError
 from checks.parsing.shell.builtins import QUESTIONS, apply, known
 from checks.parsing.shell.command import Command
-from checks.parsing.shell.grammar import Grammar
+from checks.parsing.shell.grammar import MAX_COMMANDS, Grammar
 from checks.parsing.shell.lexer import MAX_DEPTH
 from checks.parsing.shell.nodes import (
     AndOr,
@@ -221,6 +221,8 @@ class Walk:
             return self._nested(source, call, process, replace(place, settings=settings), node.line)
         command = _command(node, peeled, process, replace(place, settings=settings))
         self.commands.append(command)
+        if len(self.commands) > MAX_COMMANDS:
+            raise ParseError(f"more than {MAX_COMMANDS} commands are run", node.line)
         apply(command, process)
         if len(process.exports) > MAX_EXPORTS:
             raise ParseError(f"more than {MAX_EXPORTS} variables are exported", node.line)

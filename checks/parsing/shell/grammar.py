@@ -14,6 +14,8 @@ from checks.parsing.shell.nodes import AndOr, Body, Compound, Kind, Node, Pipeli
 from checks.parsing.shell.source import Source
 from checks.parsing.shell.words import Part, Word
 
+MAX_COMMANDS = 20_000  # simple commands in one script, substitutions included
+
 _KEYWORD = re.compile(
     r"(?:if|then|elif|else|fi|while|until|for|select|do|done|case|esac|function|time(?=[ \t]+[({])|[{}!])"
     r"(?=[ \t\n;&|()<>]|\\\n|\Z)"
@@ -31,6 +33,7 @@ class Grammar(Lexer):
     def __init__(self, source: Source) -> None:
         super().__init__(source)
         self._heredocs: list[tuple[list[Redirect], int]] = []  # redirects whose bodies follow the line
+        self._simples = 0
         self._compounds: dict[str, Callable[[], Compound]] = {
             "if": self._if, "while": self._loop, "until": self._loop, "for": self._for, "select": self._for,
             "case": self._case, "{": self._group, "function": self._function,
@@ -70,7 +73,7 @@ class Grammar(Lexer):
             item, operator_after = self._and_or()
             lists.append((operator, item))
             operator = operator_after
-            if self.at("("):
+            if not operator and self.at("("):
                 raise self.fail("`(` cannot follow a command")
         return Script(tuple(lists))
 
@@ -356,6 +359,9 @@ class Grammar(Lexer):
         redirects: list[Redirect],
         end: int = 0,
     ) -> Simple:
+        self._simples += 1
+        if self._simples > MAX_COMMANDS:
+            raise self.fail(f"a script of more than {MAX_COMMANDS} commands is not read", start)
         raw = self.text[start : end or self.pos].rstrip(" \t\n")
         return Simple(tuple(words), tuple(settings), redirects, tuple(self.found), raw, self.line(start))
 
