@@ -1,0 +1,3 @@
+FROM a
+ARG A=1 B
+ENV C=2 D='3 4'

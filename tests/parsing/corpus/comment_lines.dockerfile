@@ -1,0 +1,4 @@
+# x
+FROM a
+  # y
+RUN b

@@ -1,0 +1,6 @@
+# escape=`
+FROM a
+RUN b `
+  c
+COPY x \
+USER d

@@ -1,0 +1,2 @@
+FROM a
+COPY --from=b --chown=1:2 c d

@@ -1,0 +1,2 @@
+FROM a
+RUN b  USER rootUSER rootUSER rootUSER root

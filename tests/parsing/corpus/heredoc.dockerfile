@@ -1,0 +1,6 @@
+FROM a
+RUN <<EOF
+b
+USER app
+EOF
+USER c

@@ -1,0 +1,6 @@
+FROM a
+RUN b && \
+  cat <<EOF
+USER root
+EOF
+USER c

@@ -1,0 +1,5 @@
+FROM a
+RUN --network=none <<EOF
+USER root
+EOF
+USER c

@@ -1,0 +1,5 @@
+FROM a
+COPY <<EOF /etc/x
+USER root
+EOF
+USER c

@@ -1,0 +1,5 @@
+FROM a
+RUN <<"E F"
+b
+E F
+USER c

@@ -1,0 +1,5 @@
+FROM a
+RUN b 3<<EOF
+y
+EOF
+USER c

@@ -1,0 +1,6 @@
+FROM a
+RUN <<EOF
+b
+  EOF
+EOF
+USER c

@@ -1,0 +1,5 @@
+FROM a
+RUN python3 - <<EOF
+USER root
+EOF
+USER c

@@ -1,0 +1,7 @@
+FROM a
+COPY <<A <<B /d/
+B
+A
+A
+B
+USER c

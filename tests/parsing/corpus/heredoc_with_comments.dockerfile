@@ -1,0 +1,6 @@
+FROM a
+RUN <<EOF
+# b
+
+EOF
+USER c

@@ -1,0 +1,3 @@
+FROM a AS b
+RUN c
+FROM b
