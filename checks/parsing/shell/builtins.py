@@ -20,13 +20,13 @@ def known(argv: tuple[str, ...]) -> Status:
     return Status.FAIL if fails else Status.UNKNOWN
 
 
-def apply(command: Command, process: Process) -> None:
-    """What a command does to the shell that runs it."""
+def apply(command: Command, process: Process, reach: Reach) -> None:
+    """What a command does to the shell that runs it, if it is reached."""
     if not command.words:
         for name, value in command.settings:
             _assign(name, value, command, process)
     elif command.name == "exit" or "exec" in command.wrappers:
-        _exit(command, process)
+        _exit(command, process, Reach.YES if command.runs else reach)
     elif command.name in {"break", "continue"}:
         process.broken = True
     elif command.name == "set":
@@ -63,12 +63,12 @@ def _declare(command: Command, process: Process) -> None:
             _export(name, process)
 
 
-def _exit(command: Command, process: Process) -> None:
+def _exit(command: Command, process: Process, reach: Reach) -> None:
     """After it nothing runs. A fatal exit says nothing about the builds that succeed."""
     failing = command.name == "exit" and known(command.argv) is Status.FAIL
-    if command.runs:
+    if reach is Reach.YES:
         process.alive = Reach.NO
-    elif not failing:
+    elif reach is Reach.MAYBE and not failing:
         process.alive = min(process.alive, Reach.MAYBE)
     if not (failing and process.exit_fatal):
         process.certainly_alive = False

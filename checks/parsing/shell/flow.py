@@ -223,7 +223,7 @@ class Walk:
         self.commands.append(command)
         if len(self.commands) > MAX_COMMANDS:
             raise ParseError(f"more than {MAX_COMMANDS} commands are run", node.line)
-        apply(command, process)
+        apply(command, process, place.reach)
         if len(process.exports) > MAX_EXPORTS:
             raise ParseError(f"more than {MAX_EXPORTS} variables are exported", node.line)
         if command.name in QUESTIONS:
