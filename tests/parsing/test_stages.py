@@ -161,7 +161,7 @@ def test_stages_are_found_by_name_in_any_case() -> None:
 def test_copies_know_where_they_go() -> None:
     stage = _final(
         "FROM a\nARG D=src\nCOPY $D ./\nWORKDIR /app\nCOPY --chown=1:2 a b .\nADD x y\n"
-        "COPY <<EOF z <<F /d/\n1\nEOF\n2\nF\n"
+        "COPY << EOF z <<-  F /d/\n1\nEOF\n2\nF\n"
     )
     assert [(copy.sources, copy.destination) for copy in stage.copies] == [
         (("src",), "/"), (("a", "b"), "/app/"), (("x",), "/app/y"), (("z",), "/d/"),

@@ -1,5 +1,6 @@
 """COPY and ADD: what comes into the image, from where, and where to."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Self
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from checks.parsing.stages import Stage
 
 MIN_WORDS = 2  # a source and the destination
+_SPACED = re.compile(r"<<(-?)[ \t]+(?=\S)")  # `<< EOF` is one word
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +66,12 @@ class CopyOrAdd(Instruction):
 def _words(context: "Context", keyword: str) -> tuple[str, ...]:
     words = strings(context.arguments)
     if words is None:
-        words = blank_separated(_spaceless(context.arguments))
+        words = blank_separated(_SPACED.sub(r"<<\1", context.arguments))
     if len(words) < MIN_WORDS:
         raise Refused(f"{keyword} requires at least two arguments, a source and a destination")
     if opener_of(words[-1]):
         raise Refused(f"{keyword} cannot have a heredoc as its destination")
     return words
-
-
-def _spaceless(text: str) -> str:
-    return text.replace("<< ", "<<") if "<< " in text else text
 
 
 def _documents(words: list[str], context: "Context") -> tuple[tuple[Heredoc, ...], list[str]]:
