@@ -27,7 +27,7 @@ def unmount_all(layout: Layout) -> None:
 
 def mounts(layout: Layout) -> list[Path]:
     """The mounts of this engine, in the order in which they were made."""
-    points = [Path(_unescape(line.split(" ")[MOUNT_POINT])) for line in MOUNTS.read_text().splitlines()]
+    points = [Path(unescape(line.split(" ")[MOUNT_POINT])) for line in MOUNTS.read_text().splitlines()]
     places = (layout.directory, layout.runtime)
     return [point for point in points if any(point.is_relative_to(place) for place in places)]
 
@@ -40,5 +40,6 @@ def remove_cgroups(layout: Layout) -> None:
                 Path(directory).rmdir()
 
 
-def _unescape(field: str) -> str:
+def unescape(field: str) -> str:
+    """Undo the kernel's octal escapes (proc_pid_mountinfo(5))."""
     return ESCAPE.sub(lambda octal: chr(int(octal[1], 8)), field)

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Final
 
 from checks.engine.embedded.layout import Layout
+from checks.engine.embedded.leftovers import unescape
 
 PROC: Final = Path("/proc")
 DAEMONS: Final = ("dockerd",)
 SUPERVISORS: Final = ("containerd",)
 SHIMS: Final = ("containerd-shim-runc-v2", "docker-proxy", "runc")
 POLL_S: Final = 0.05
-# dockerd gives its containers 5 s of these (`shutdown-timeout`).
 PATIENCE_S: Final = 20.0
 AFTER_KILL_S: Final = 10.0
 
@@ -30,19 +30,23 @@ def running(layout: Layout, names: Collection[str]) -> set[int]:
 
 
 def end_all(layout: Layout) -> None:
-    """End dockerd, containerd, the shims and whatever runs in a container of this engine, in that order."""
-    for names in (DAEMONS, SUPERVISORS):
-        _end(layout, names, signal.SIGTERM, PATIENCE_S)
-        _end(layout, names, signal.SIGKILL, AFTER_KILL_S)
-    _end(layout, SHIMS, signal.SIGKILL, AFTER_KILL_S)
+    """End dockerd, containerd, the shims and whatever runs in a container or a build of this engine."""
+    _signal(running(layout, DAEMONS), signal.SIGTERM)
+    _signal(_contained(layout), signal.SIGKILL)  # or dockerd would give each of them 10 s
+    _await_end(layout, DAEMONS, PATIENCE_S)
+    _signal(running(layout, SUPERVISORS), signal.SIGTERM)
+    _await_end(layout, SUPERVISORS, PATIENCE_S)
+    _signal(running(layout, (*SHIMS, *SUPERVISORS)), signal.SIGKILL)
     _signal(_contained(layout), signal.SIGKILL)
+    _await_end(layout, (*DAEMONS, *SUPERVISORS, *SHIMS), AFTER_KILL_S)
 
 
-def _end(layout: Layout, names: Collection[str], sign: signal.Signals, patience_s: float) -> None:
-    _signal(running(layout, names), sign)
+def _await_end(layout: Layout, names: Collection[str], patience_s: float) -> None:
+    """Wait for them, and kill those that take longer (a stopped process hears nothing else)."""
     deadline = time.monotonic() + patience_s
     while running(layout, names) and time.monotonic() < deadline:
         time.sleep(POLL_S)
+    _signal(running(layout, names), signal.SIGKILL)
 
 
 def _signal(pids: Collection[int], sign: signal.Signals) -> None:
@@ -54,7 +58,14 @@ def _signal(pids: Collection[int], sign: signal.Signals) -> None:
 
 
 def _contained(layout: Layout) -> set[int]:
-    return {pid for pid in _pids() if f"/{layout.cgroup}/" in _read(PROC / str(pid) / "cgroup")}
+    """Processes whose root is a layer of this engine: builds may have a control group of their own."""
+    upper = f"upperdir={layout.data}/"
+    return {pid for pid in _pids() if any(upper in line for line in _root_mounts(pid))}
+
+
+def _root_mounts(pid: int) -> list[str]:
+    lines = _read(PROC / str(pid) / "mountinfo").splitlines()
+    return [unescape(line) for line in lines if line.split(" ")[4:5] == ["/"]]
 
 
 def _pids() -> list[int]:

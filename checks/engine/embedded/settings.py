@@ -66,7 +66,6 @@ def _daemon(layout: Layout, pool: IPv4Network, mtu: int) -> dict[str, Any]:
         "builder": {"gc": {"enabled": True, "defaultKeepStorage": BUILD_CACHE}},
         "log-driver": "json-file",
         "log-opts": {"max-size": LOG_SIZE, "max-file": "2"},
-        "shutdown-timeout": 5,
     }
 
 

@@ -4,6 +4,7 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,6 +12,7 @@ from typing import Final
 from checks.engine.commands import run
 from checks.engine.embedded.tools import environment_of
 from checks.engine.engine import Engine
+from checks.engine.errors import EngineError
 from checks.engine.standins import packages
 from checks.engine.standins.poetry import mirror_for_poetry
 from checks.engine.standins.recipes import Recipe, recipes
@@ -43,7 +45,16 @@ class Kitchen:
         self.progress(f"making the stand-in {recipe.name} (once)")
         image_id = self._make(recipe, parent)
         self.state.remember_recipe(digest, image_id)
+        self._remove_older(recipe)
         return image_id
+
+    def _remove_older(self, recipe: Recipe) -> None:
+        """What an earlier recipe made goes, unless something was built from it."""
+        names = f"graded-docker-lab/stand-in-{recipe.name}"
+        found = self.engine.run_cli("images", "--format", "{{.Repository}}:{{.Tag}}", names).stdout.split()
+        for tag in set(found) - {self._tag(recipe)}:
+            with suppress(EngineError):
+                self.engine.run_cli("image", "rm", tag)
 
     def _named_parent(self, recipe: Recipe) -> str:
         """`FROM` takes no image id, so the parent gets its name again, whatever bears it now."""
@@ -58,7 +69,14 @@ class Kitchen:
     def digest(self, recipe: Recipe) -> str:
         """Of all that goes into the image, its parents included."""
         around = self.surroundings
-        first = (around.sources, around.apt, around.pip, around.index, LEFT_OUT, packages.INTERFACE_VERSION)
+        first = (
+            around.sources,
+            around.apt,
+            around.pip,
+            around.index,
+            LEFT_OUT,
+            [*packages.ubuntu_packages(Path())],
+        )
         parent = self.digest(recipes()[recipe.parent]) if recipe.parent else repr(first)
         own = recipe.content() + (b"" if recipe.parent else around.certificates)
         return hashlib.sha256(parent.encode() + own).hexdigest()
@@ -93,10 +111,13 @@ class Kitchen:
         rules = [f"--dpkgopt=path-exclude={path}" for path in LEFT_OUT]
         options = ("--mode=root", "--variant=minbase", *rules, f"--dpkgopt=path-include={LICENCES}")
         config = f"--aptopt={context / 'apt.conf'}"
+        # Inside, the sources are those of `Surroundings.write`, without paths of the host.
+        hook = '--customize-hook=rm -f "$1"/etc/apt/sources.list.d/* "$1"/etc/apt/apt.conf.d/99mmdebstrap'
         command: list[str | Path] = [
             "mmdebstrap",
             *options,
             config,
+            hook,
             around.suites.host,
             context / "root.tar",
             context / "sources.list",

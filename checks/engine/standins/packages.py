@@ -11,9 +11,10 @@ from checks.engine.commands import run
 
 # An epoch, since some releases of Debian have packages of these names: ours must win.
 INTERFACE_VERSION: Final = "1:0.99.9+standin1"
-# Below every real version: where the release has that Python itself, it is the one to be installed.
-PYTHON_VERSION: Final = "3.{minor}.0~standin1"
-PYTHON_MINORS: Final = range(8, 15)
+# Above what Debian's packages declare they break (3.8 before 3.8.2-1+b1), below the Python that a release has
+# itself (3.11.2-6, 3.13.5): that one is to be installed.
+PYTHON_VERSION: Final = "3.{minor}.2-2standin1"
+PYTHON_MINORS: Final = range(8, 14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Package:
 
 
 def ubuntu_packages(recipe: Path) -> Iterator[Package]:
-    """What Task 1 installs and Debian has not: the command that adds a PPA, and Pythons by their number."""
+    """What Task 1 installs and Debian has not: the command that adds a PPA, and Pythons by number."""
     program = recipe / "add-apt-repository"
     link = (("usr/bin/apt-add-repository", "add-apt-repository"),)
     depends = "python3, ca-certificates, gpgv"
