@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from checks.parsing.errors import ParseError
 from checks.parsing.shell import Command, shell_options, split
-from checks.parsing.shell.grammar import MAX_COMMANDS
-from checks.parsing.shell.lexer import MAX_DEPTH
+from checks.parsing.shell.cursor import MAX_DEPTH
+from checks.parsing.shell.simples import MAX_COMMANDS
 
 
 def argvs(script: str) -> list[tuple[str, ...]]:
@@ -208,9 +208,10 @@ def test_what_no_shell_would_run_or_a_limit_forbids_is_an_error_with_its_line(sc
     assert caught.value.line == line
 
 
-_OPERATORS = "${ $( ) ` ' \" \\ ; & && | || ( ) (( )) { } < > << <<E >& # = ! [[ ]] ;; $' $\" $X ${X:-y} f() X=1 * é"
-_KEYWORDS = "if then else fi for in do done while case esac sh -c eval export set -e exit 0 break time E a b"
-_PIECES = (*_OPERATORS.split(), *_KEYWORDS.split(), *" \n\t\0\u2028")
+_EXPANSIONS = "$X ${X:-y} ${ $( $' $\" X=1 f() * é E a b"
+_OPERATORS = ") ` ' \" \\ ; & && | || ( ) (( )) { } < > << <<E >& # = ! [[ ]] ;;"
+_KEYWORDS = "if then else fi for in do done while case esac sh -c eval export set -e exit 0 break time"
+_PIECES = (*_EXPANSIONS.split(), *_OPERATORS.split(), *_KEYWORDS.split(), *" \n\t\0\u2028")
 _SHELLISH = st.lists(st.sampled_from(_PIECES), max_size=40)
 
 

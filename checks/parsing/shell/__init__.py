@@ -23,9 +23,10 @@ from collections.abc import Callable, Collection
 
 from checks.parsing.errors import ParseError
 from checks.parsing.shell.command import Command
-from checks.parsing.shell.flow import Place, Walk
+from checks.parsing.shell.flow import Walk
 from checks.parsing.shell.grammar import Grammar
 from checks.parsing.shell.nodes import Redirect
+from checks.parsing.shell.place import Place
 from checks.parsing.shell.process import Process
 from checks.parsing.shell.source import Source
 from checks.parsing.shell.words import Word

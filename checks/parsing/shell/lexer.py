@@ -5,20 +5,13 @@ something else, or nothing, to dash.
 """
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-from checks.parsing.errors import ParseError
+from checks.parsing.shell.cursor import Builder, Cursor
 from checks.parsing.shell.nodes import Script, Substitution
 from checks.parsing.shell.source import Source
-from checks.parsing.shell.words import Part, Word
-
-MAX_DEPTH = 30  # scripts in scripts, brackets in brackets; people reach five
-MAX_ARITHMETIC = 500  # characters of `$(( ))`; a longer one is read as a substitution
+from checks.parsing.shell.words import Word
 
 _BARE = re.compile(r"[^ \t\n;&|()<>'\"\\$`]+")
-_BLANKS = re.compile(r"(?:[ \t]|\\\n)+")
-_COMMENT = re.compile(r"#[^\n]*")
 _DOUBLE = re.compile(r'[^"\\$`]+')
 _BRACED = re.compile(r"[^'\"\\$`}]+")
 _BACKTICKS = re.compile(r"`((?:[^`\\]++|\\.)*+)`", re.DOTALL)
@@ -26,37 +19,13 @@ _ANSI_C = re.compile(r"\$'((?:[^'\\]++|\\.)*+)'", re.DOTALL)
 _PARAMETER = re.compile(r"\$(?:[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-])")
 _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|([0-7]{1,3})|(.))", re.DOTALL)
 _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "v": "\v"}
-_PARENTHESIS = re.compile(r"[()]")
 
 
-class Builder:
-    """Collects a word; neighbours of one kind become one part, unless a line was continued between."""
-
-    def __init__(self) -> None:
-        self._runs: list[tuple[list[str], bool, bool, int]] = []
-        self._joined = False
-
-    def add(self, text: str, line: int, *, quoted: bool = False, expands: bool = False) -> None:
-        if self._joined and not expands and self._runs[-1][1:3] == (quoted, False):
-            self._runs[-1][0].append(text)
-        else:
-            self._runs.append(([text], quoted, expands, line))
-        self._joined = not expands
-
-    def continue_line(self) -> None:
-        self._joined = False
-
-    def word(self) -> Word:
-        return Word.of(
-            Part("".join(text), quoted, expands, line) for text, quoted, expands, line in self._runs
-        )
-
-
-class Lexer:
-    """A position in a source, and what can be read there. `found` collects the substitutions met."""
+class Lexer(Cursor):
+    """Reads words. `found` collects the substitutions met."""
 
     def __init__(self, source: Source) -> None:
-        self.source, self.text, self.pos, self.depth = source, source.text, 0, source.depth
+        super().__init__(source)
         self.found: list[Substitution] = []
 
     def nested(self, closer: str) -> Script:
@@ -66,31 +35,6 @@ class Lexer:
     def sibling(self, source: Source) -> Script:
         """The whole of another source as a script; the grammar knows how."""
         raise NotImplementedError
-
-    def fail(self, message: str, at: int | None = None) -> ParseError:
-        return ParseError(message, self.line(self.pos if at is None else at))
-
-    def line(self, offset: int) -> int:
-        return self.source.line(offset)
-
-    @contextmanager
-    def deeper(self) -> Iterator[None]:
-        """One level down; hostile nesting ends here and not in the interpreter's stack."""
-        if self.depth >= MAX_DEPTH:
-            raise self.fail(f"shell code is nested deeper than {MAX_DEPTH} levels")
-        self.depth += 1
-        yield
-        self.depth -= 1
-
-    def at(self, text: str) -> bool:
-        return self.text.startswith(text, self.pos)
-
-    def skip_blanks(self) -> None:
-        """Blanks, continued lines, and a comment up to the end of its line."""
-        if match := _BLANKS.match(self.text, self.pos):
-            self.pos = match.end()
-        if match := _COMMENT.match(self.text, self.pos):
-            self.pos = match.end()
 
     def word(self) -> Word | None:
         """The word that begins here, or None where an operator, a line break or the end is."""
@@ -204,15 +148,6 @@ class Lexer:
             self._take(builder, end, quoted=quoted)
         else:
             self._substitution(builder, quoted=quoted)
-
-    def arithmetic_end(self, start: int) -> int:
-        """Where the `((` at `start` is closed by a `))`; 0 when it is two brackets of another kind."""
-        level = 0
-        for match in _PARENTHESIS.finditer(self.text, start, start + MAX_ARITHMETIC):
-            level += 1 if match[0] == "(" else -1
-            if match[0] == ")" and level == 1:
-                return match.end() + 1 if self.text.startswith(")", match.end()) else 0
-        return 0
 
     def _braced(self, builder: Builder, *, quoted: bool) -> None:
         """`${...}`, kept as written; scripts inside are defaults, which may never run."""
