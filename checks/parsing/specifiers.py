@@ -12,6 +12,7 @@ MAX_LINE = 20_000  # characters of one requirement
 _URL = re.compile(r"(?:[a-z]+\+)?(?:https?|ftp|file|ssh|git)://|[a-z]+\+[a-z]+:|file:", re.IGNORECASE)
 _PATH = re.compile(r"\.{0,2}/|\.{1,2}(?:\[|$)|~/")
 _ARCHIVES = (".whl", ".tar.gz", ".zip")
+_NAMED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)\s*[\[=<>!~]")
 _COMMIT = re.compile(r"@[0-9a-f]{40}(?:$|[#?])")
 _EGG = re.compile(r"[#&]egg=([A-Za-z0-9._-]+)")
 _URL_HASH = re.compile(r"[#&](?:sha256|sha384|sha512)=[0-9a-f]{64,}")
@@ -22,7 +23,7 @@ class Requirement:
     """One thing to install. `name` is normalised (PEP 503), empty for a path or URL that tells none.
 
     `version` is the exact one that it asks for, or empty. `reason` says why it cannot be read; such a one
-    is kept as it was written in `raw`. `line` is that of the file that it stands in.
+    is kept as it was written in `raw`, with its name if that is plain. `line` is that of its file.
     """
 
     raw: str
@@ -56,7 +57,9 @@ def parse_requirement(text: str, *, line: int = 1) -> Requirement:
     try:
         specifier = Specifier(text)
     except (InvalidRequirement, RecursionError) as error:
-        return Requirement(text, line, reason=str(error).partition("\n")[0] or "it cannot be read")
+        named = _NAMED.match(text)
+        reason = str(error).partition("\n")[0] or "it cannot be read"
+        return Requirement(text, line, canonicalize_name(named[1]) if named else "", reason=reason)
     return Requirement(
         raw=text,
         line=line,
