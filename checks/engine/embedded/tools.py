@@ -37,8 +37,8 @@ def ensure_tools(layout: Layout, progress: Callable[[str], None], downloads: Pat
         return
     try:
         _make(layout, origin, progress, downloads or layout.downloads)
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
+    except (OSError, EngineError) as error:
+        if os.strerror(errno.ENOSPC) not in str(error):  # as the system, apt and dpkg say it
             raise
         raise _full(layout.directory, str(error)) from error
     if downloads is None:

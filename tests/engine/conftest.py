@@ -1,0 +1,83 @@
+"""Engines to test with: the one that grading uses, and a spare one that may be killed."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from checks.engine import Engine, NoEngine, embedded, find
+from checks.engine.embedded import processes
+from checks.engine.embedded.layout import Layout, layout
+from checks.engine.embedded.leftovers import mounts
+from checks.engine.standins import ensure_base
+
+DEVICES = Path("/sys/class/net")
+
+
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    """Whatever this machine grades with."""
+    return find("auto")
+
+
+@pytest.fixture(scope="session")
+def own_engine(engine: Engine) -> Engine:
+    """The embedded engine of this clone; these tests are about nothing else."""
+    if engine.kind == "embedded":
+        return engine
+    try:
+        return find("embedded")
+    except NoEngine as why:
+        pytest.skip(f"a host engine is there to grade with, and the embedded one is not possible: {why}")
+
+
+@pytest.fixture
+def spare(own_engine: Engine, tmp_path: Path) -> Iterator[Layout]:
+    """A second engine's directory, its programs linked and not downloaded again; gone afterwards."""
+    directory = tmp_path / "a directory whose name is longer than the address of a socket may be" / ("x" * 60)
+    assert own_engine.directory
+    shutil.copytree(own_engine.directory / "tools", directory / "tools", symlinks=True, copy_function=os.link)
+    yield layout(directory)
+    embedded.clean(directory)
+
+
+@pytest.fixture(scope="session")
+def saved_base(own_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`debian:bookworm` as an archive, for engines that have no image yet."""
+    archive = tmp_path_factory.mktemp("saved") / "base.tar"
+    own_engine.run_cli("save", "--output", str(archive), ensure_base(own_engine, "debian:bookworm").name)
+    return archive
+
+
+@pytest.fixture
+def begin_start() -> Callable[[Path], subprocess.Popen[bytes]]:
+    """Start an engine from a process of its own, which can be waited for, or killed."""
+
+    def begin(directory: Path) -> subprocess.Popen[bytes]:
+        code = (
+            "import sys, pathlib as p; from checks.engine import embedded as e; e.start(p.Path(sys.argv[1]))"
+        )
+        return subprocess.Popen([sys.executable, "-c", code, directory], start_new_session=True)
+
+    return begin
+
+
+@pytest.fixture
+def traces() -> Callable[[Layout], list[str]]:
+    """What an engine has on the machine: processes, mounts, its bridge, control groups and sockets."""
+
+    def find_traces(place: Layout) -> list[str]:
+        names = ("dockerd", "containerd", "containerd-shim-runc-v2", "docker-proxy")
+        found = [name for name in names if processes.running(place, (name,))]
+        found += map(str, mounts(place))
+        groups = Path("/sys/fs/cgroup").glob(f"**/{place.cgroup}")
+        return [
+            *found,
+            *(str(path) for path in (DEVICES / place.bridge, place.runtime, *groups) if path.exists()),
+        ]
+
+    return find_traces

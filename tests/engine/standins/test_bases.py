@@ -1,0 +1,139 @@
+"""Bases: a stand-in only where no registry answers, only in our own engine, and known by what we made."""
+
+import re
+import threading
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from checks.engine import BaseUnavailable, Engine
+from checks.engine.standins import bases, ensure_base
+from checks.engine.standins.names import read_name
+from checks.engine.standins.recipes import recipe_for
+from checks.engine.standins.state import State
+
+
+class Registry(BaseHTTPRequestHandler):
+    """A registry that has no image at all (OCI distribution specification: MANIFEST_UNKNOWN)."""
+
+    def do_GET(self) -> None:
+        """`/v2/` is there; everything below it is not."""
+        there = self.path == "/v2/"
+        body = (
+            b"{}" if there else b'{"errors": [{"code": "MANIFEST_UNKNOWN", "message": "manifest unknown"}]}'
+        )
+        self.send_response(200 if there else 404)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    do_HEAD = do_GET  # noqa: N815 - as above
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its caller's name
+        """Say nothing."""
+
+
+@pytest.fixture
+def registry() -> Iterator[str]:
+    """A registry on loopback, which engines trust without TLS."""
+    with HTTPServer(("127.0.0.1", 0), Registry) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture
+def no_registry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where no registry of images is in reach, wherever this runs."""
+    monkeypatch.setattr(State, "is_silent", lambda _state, _registry: True)
+
+
+def test_no_such_image_is_not_stood_in_for(own_engine: Engine, registry: str) -> None:
+    with pytest.raises(BaseUnavailable, match="no such image"):
+        ensure_base(own_engine, f"{registry}/ubuntu:20.04")
+
+
+def test_a_silent_registry_is_remembered(own_engine: Engine) -> None:
+    with pytest.raises(BaseUnavailable, match="no registry answers"):
+        ensure_base(own_engine, "127.0.0.1:9/ubuntu:20.04")
+    assert own_engine.directory
+    assert State(own_engine.directory).is_silent("127.0.0.1:9")
+
+
+@pytest.mark.usefixtures("no_registry")
+def test_a_forged_base_is_replaced(own_engine: Engine) -> None:
+    """An image that only bears the name and the label, as a build could make it, is not believed."""
+    forged = "ubuntu:rolling"  # has a recipe, and nobody builds from it
+    ensure_base(own_engine, "debian:bookworm")
+    dockerfile = b"FROM debian:bookworm\nLABEL graded-docker-lab.stand-in=true\nRUN touch /forged\n"
+    own_engine.run_cli("build", "--quiet", f"--tag={forged}", "-", stdin=dockerfile)
+    forged_id = own_engine.client.images.get(forged).id
+    base = ensure_base(own_engine, forged)
+    assert base.origin == "stand-in"
+    assert base.image_id not in ("", forged_id)
+    assert own_engine.client.images.get(forged).id == base.image_id
+
+
+def test_a_stand_in_is_never_given_to_a_host_engine(own_engine: Engine) -> None:
+    host = replace(own_engine, kind="host")
+    recipe = recipe_for("ubuntu:20.04")
+    assert recipe
+    assert own_engine.directory
+    with pytest.raises(AssertionError):
+        bases._stand_in(host, read_name("ubuntu:20.04"), recipe, State(own_engine.directory), print)  # noqa: SLF001
+
+
+@pytest.mark.usefixtures("no_registry")
+def test_the_full_python_is_fatter(own_engine: Engine) -> None:
+    slim, full = (own_engine.client.images.get(ensure_base(own_engine, name).image_id) for name in PYTHONS)
+    assert full.attrs["Size"] > 2 * slim.attrs["Size"]
+    for command in ("python --version", "python3 --version", "pip --version", "pip3 --version"):
+        assert re.search(r"\d+\.\d+", _run(own_engine, "python:3.8.12-slim", command))
+
+
+@pytest.mark.usefixtures("no_registry")
+def test_ubuntu_has_the_interface_of_the_genuine_one(own_engine: Engine) -> None:
+    ensure_base(own_engine, "ubuntu:20.04")
+    answers = _run(own_engine, "ubuntu:20.04", UBUNTU).splitlines()
+    assert answers == [
+        "no-python",
+        "no-lists",
+        "update-first",
+        "refused",
+        "entry",
+        "python3.8",
+        "pip3",
+        "leaner",
+    ]
+
+
+PYTHONS = ("python:3.8.12-slim", "python:3.8.12")
+UBUNTU = """
+exec 3>&1 >/dev/null 2>&1
+command -v python3 || echo no-python >&3
+[ -z "$(ls /var/lib/apt/lists | grep -v -e lock -e partial)" ] && echo no-lists >&3
+apt-get -y install software-properties-common || echo update-first >&3
+apt-get update
+apt-get -y install software-properties-common
+add-apt-repository -y ppa:nobody/nothing 2>&1 | grep 'user or team does not exist' && echo refused >&3
+add-apt-repository ppa:deadsnakes/ppa && ls /etc/apt/sources.list.d | grep deadsnakes && echo entry >&3
+apt-get update
+lean=$(apt-get install -s --no-install-recommends python3-pip | grep -c ^Inst)
+fat=$(apt-get install -s python3-pip | grep -c ^Inst)
+apt-get install -y python3.8
+apt-get install -y --no-install-recommends python3-pip
+python3.8 -m pip --version && echo python3.8 >&3
+pip3 --version && echo pip3 >&3
+[ "$fat" -gt "$lean" ] && echo leaner >&3
+true
+"""
+
+
+def _run(engine: Engine, image: str, script: str) -> str:
+    name = f"test-{uuid.uuid4().hex}"
+    return engine.run_cli("run", "--rm", f"--name={name}", image, "sh", "-c", script).stdout

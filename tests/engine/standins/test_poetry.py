@@ -1,0 +1,45 @@
+"""Whether the index has JSON for Poetry is asked, not assumed."""
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from checks.engine.standins.poetry import mirror_for_poetry
+
+
+class Index(BaseHTTPRequestHandler):
+    """Answers with JSON below /full only; all else gets a page."""
+
+    def do_GET(self) -> None:
+        """Any GET."""
+        body = b'{"info": {}}' if self.path == "/full/pypi/pip/json" else b"<html></html>"
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its caller's name
+        """Say nothing."""
+
+
+@pytest.fixture
+def index() -> Iterator[str]:
+    """The address of an index on loopback."""
+    with HTTPServer(("127.0.0.1", 0), Index) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_an_index_with_json_needs_no_mirror(index: str) -> None:
+    assert mirror_for_poetry(f"{index}/full/simple") == ""
+
+
+def test_an_index_of_pages_is_its_own_mirror(index: str) -> None:
+    assert mirror_for_poetry(f"{index}/plain/simple/") == f"{index}/plain/simple/"
+
+
+@pytest.mark.parametrize("written", ["", "file:///srv/simple"])
+def test_nothing_that_a_container_could_reach(written: str) -> None:
+    assert mirror_for_poetry(written) == ""

@@ -1,0 +1,98 @@
+"""The embedded engine's life: started twice, killed, beside another, stopped without a trace."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from checks.engine import Engine, embedded
+from checks.engine.embedded import processes
+from checks.engine.embedded.layout import Layout
+
+BASE = "debian:bookworm"
+Begin = Callable[[Path], "subprocess.Popen[bytes]"]
+Traces = Callable[[Layout], list[str]]
+
+
+def test_two_starts_at_once_make_one_engine(spare: Layout, begin_start: Begin, traces: Traces) -> None:
+    first, second = begin_start(spare.directory), begin_start(spare.directory)
+    assert (first.wait(), second.wait()) == (0, 0)
+    assert len(processes.running(spare, ("dockerd",))) == 1
+    assert len(processes.running(spare, ("containerd",))) == 1
+    assert embedded.stop(spare.directory)
+    assert traces(spare) == []
+
+
+def test_two_engines_share_nothing(own_engine: Engine, spare: Layout, saved_base: Path) -> None:
+    other = embedded.start(spare.directory)
+    other.run_cli("load", "--input", str(saved_base))
+    other.run_cli("tag", BASE, "only-here")
+    assert _images(own_engine, "only-here") == []
+    assert _images(other, "only-here") == ["only-here:latest"]
+    assert _subnet(own_engine) != _subnet(other)
+    assert other.docker_host != own_engine.docker_host
+
+
+def test_a_killed_engine_is_mended_by_the_next_start(spare: Layout, saved_base: Path, traces: Traces) -> None:
+    engine = embedded.start(spare.directory)
+    engine.run_cli("load", "--input", str(saved_base))
+    engine.run_cli("run", "--detach", "--name=sleeper", "--publish=127.0.0.1::80", BASE, "sleep", "600")
+    killed = processes.running(spare, ("dockerd",))
+    for pid in killed:
+        os.kill(pid, signal.SIGKILL)
+    again = embedded.start(spare.directory)
+    assert processes.running(spare, ("dockerd",)).isdisjoint(killed)
+    assert again.run_cli("ps", "--all", "--format", "{{.Names}}").stdout.split() == ["sleeper"]
+    again.run_cli("start", "sleeper")
+    assert embedded.stop(spare.directory)
+    assert traces(spare) == []
+
+
+def test_a_stale_pid_file_harms_nobody(spare: Layout) -> None:
+    bystander = subprocess.Popen(["sleep", "600"])
+    spare.runtime.mkdir(parents=True)
+    (spare.runtime / "dockerd.pid").write_text(str(bystander.pid))
+    spare.socket.write_text("no socket")
+    assert embedded.start(spare.directory).version
+    embedded.stop(spare.directory)
+    assert bystander.poll() is None
+    bystander.kill()
+    bystander.wait()
+
+
+def test_a_start_killed_while_it_unpacks_is_mended(
+    spare: Layout, own_engine: Engine, begin_start: Begin
+) -> None:
+    """The half-made directory is made here as a kill leaves it: files, but no stamp and not its name."""
+    shutil.rmtree(spare.tools)
+    (spare.directory / "tools.new/usr").mkdir(parents=True)
+    start = begin_start(spare.directory)
+    while not (spare.directory / "downloads/lists").exists():
+        time.sleep(0.05)
+    os.killpg(start.pid, signal.SIGKILL)
+    start.wait()
+    assert not spare.tools.exists()
+    assert embedded.start(spare.directory).version == own_engine.version
+    assert not (spare.directory / "tools.new").exists()
+    assert not spare.downloads.exists()
+
+
+def test_clean_leaves_nothing(spare: Layout, traces: Traces) -> None:
+    embedded.start(spare.directory)
+    assert embedded.clean(spare.directory)
+    assert not spare.directory.exists()
+    assert not spare.lock.exists()
+    assert traces(spare) == []
+    assert not embedded.stop(spare.directory)
+
+
+def _images(engine: Engine, name: str) -> list[str]:
+    return engine.run_cli("images", "--format", "{{.Repository}}:{{.Tag}}", name).stdout.split()
+
+
+def _subnet(engine: Engine) -> str:
+    bridge = engine.client.networks.get("bridge").attrs
+    return str(bridge["IPAM"]["Config"][0]["Subnet"])

@@ -1,0 +1,57 @@
+"""A disk without room is named, before and in the middle, and leaves nothing that looks finished."""
+
+import errno
+import os
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from checks.engine.embedded import tools
+from checks.engine.embedded.layout import Layout
+from checks.engine.embedded.suites import Suites
+from checks.engine.errors import EngineError
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Layout:
+    """An engine's directory with nothing in it, on a machine whose sources are known."""
+    monkeypatch.setattr(tools, "suites", lambda: Suites("bookworm", "trixie", ()))
+    return Layout(tmp_path)
+
+
+def test_too_little_room_is_said_before_anything_is_downloaded(
+    place: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tools.shutil, "disk_usage", lambda _: SimpleNamespace(free=5_000_000))
+    with pytest.raises(EngineError, match=r"too full: 700 MB are needed \(5 MB are free"):
+        tools.ensure_tools(place, print)
+    assert list(place.directory.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)),
+        EngineError(("dpkg-deb",), 2, "error writing to '<standard output>': No space left on device"),
+    ],
+)
+def test_a_disk_that_fills_up_meanwhile(
+    place: Layout, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fill(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(tools, "_download", fill)
+    with pytest.raises(EngineError, match="too full"):
+        tools.ensure_tools(place, print)
+    assert not place.tools.exists()
+
+
+def test_another_failure_keeps_its_own_words(place: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise EngineError(("apt-get",), 100, "Could not resolve the mirror")
+
+    monkeypatch.setattr(tools, "_download", fail)
+    with pytest.raises(EngineError, match="Could not resolve"):
+        tools.ensure_tools(place, print)
