@@ -15,13 +15,14 @@ from checks.grading.session import PLUGIN, Grading, is_check
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from checks.evidence.built import Built
     from checks.evidence.image import Image
     from checks.evidence.service import Service
-    from checks.grading.gathering import Built, Gathering
+    from checks.grading.gathering import Gathering
     from checks.grading.lab import Lab
     from checks.parsing.dockerfile import Dockerfile
     from checks.parsing.stages import Stage
-    from checks.parsing.yamlfile import YamlNode
+    from checks.parsing.yamlnode import YamlNode
 
 
 @pytest.fixture(scope="session")

@@ -1,41 +1,51 @@
 """Task 1, Layers: one Dockerfile in which every command shows what it costs."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from checks import expect
-from checks.evidence.figures import is_instruction, megabytes
-from checks.evidence.image import Image
-from checks.evidence.service import Service
 from checks.grading.check import check
-from checks.grading.gathering import Built, Gathering
-from checks.grading.lab import Lab
-from checks.parsing.images import same_image
-from checks.parsing.server import server_command
-from checks.parsing.stages import Stage
-from checks.parsing.yamlfile import YamlNode
+from checks.parsing.bases import starts_from
+from checks.parsing.copies import context_copies, copies_whole_context
+from checks.parsing.installed import requirements_of
+from checks.parsing.server import is_uvicorn, server_command
+from checks.parsing.software import apt_steps, runs_of
+from checks.parsing.specifiers import parse_requirement
 from checks.rules.apt_without_frontend import apt_without_frontend
 from checks.rules.frontend_in_environment import frontend_in_environment
 from checks.rules.several_commands_in_run import several_commands_in_run
+
+if TYPE_CHECKING:
+    from checks.evidence.built import Built
+    from checks.evidence.image import Image
+    from checks.evidence.service import Service
+    from checks.grading.gathering import Gathering
+    from checks.grading.lab import Lab
+    from checks.parsing.stages import Stage
+    from checks.parsing.yamlnode import YamlNode
 
 
 @check(points=1)
 def check_starts_from_ubuntu(stage: Stage, lab: Lab) -> None:
     """The image starts from `{base}`."""
     names = (lab.text("base"), *lab.texts("base_aliases"))
-    if not any(same_image(stage.root_base, name) for name in names):
+    if not any(starts_from(stage, name) for name in names):
         expect.equal(stage.root_base, names[0], "the base image", line=stage.line)
 
 
 @check(points=2)
 def check_one_command_per_run(stage: Stage) -> None:
     """Every command has a `RUN` of its own."""
-    expect.finds_nothing(several_commands_in_run, stage, among=stage.runs, what="`RUN` instructions")
+    expect.finds_nothing(several_commands_in_run, stage, among=runs_of(stage), what="`RUN` instructions")
 
 
 @check(points=1)
 def check_frontend_is_a_build_argument(stage: Stage) -> None:
     """`ARG DEBIAN_FRONTEND=noninteractive` is in force wherever apt runs, and no `ENV` sets it."""
-    apt = [run for run in stage.runs if run.apt_commands]
-    expect.finds_nothing(apt_without_frontend, stage, among=apt, what="`RUN` instructions with apt")
-    expect.finds_nothing(frontend_in_environment, stage, among=apt, what="`RUN` instructions with apt")
+    apt = apt_steps(stage)
+    expect.finds_nothing(apt_without_frontend, stage, among=apt, what="commands of apt")
+    expect.finds_nothing(frontend_in_environment, stage, among=apt, what="commands of apt")
 
 
 @check(points=1)
@@ -58,4 +68,99 @@ def check_python_comes_from_deadsnakes(stage: Stage, lab: Lab) -> None:
         ("`apt-get update`", lambda entry: entry.updates),
         (f"an apt install of `{python}`", lambda entry: entry.installs(python)),
     ]
-    expect.in_order(stage.apt_steps, steps, line=lambda entry: entry.line)
+    expect.in_order(apt_steps(stage), steps, line=lambda entry: entry.line)
+
+
+@check(points=1)
+def check_pip_is_installed(stage: Stage, lab: Lab) -> None:
+    """`{pip}` is installed by apt."""
+    pip = lab.text("pip")
+    steps = (step for step in apt_steps(stage) if step.installs(pip))
+    expect.present(steps, f"an apt install of `{pip}`", "pip is a package of its own on Ubuntu.")
+
+
+@check(points=1)
+def check_packages_are_pinned(stage: Stage, lab: Lab, gathering: Gathering) -> None:
+    """The Python packages are installed, each in its exact version."""
+    asked = requirements_of(stage, gathering.context_file)
+    for wanted in map(parse_requirement, lab.texts("packages")):
+        expect.pinned(asked, wanted)
+
+
+@check(points=1)
+def check_works_in_server(stage: Stage, lab: Lab) -> None:
+    """The working directory is `{workdir}`."""
+    (workdir,) = expect.present(filter(None, [stage.workdir]), "a `WORKDIR`")
+    expect.equal(workdir.value, lab.text("workdir"), "the working directory", line=workdir.line)
+
+
+@check(points=1)
+def check_copies_the_context(stage: Stage, lab: Lab) -> None:
+    """Everything in the folder is copied to `{workdir}`."""
+    target = lab.text("workdir")
+    copies = expect.present(context_copies(stage), "a `COPY` of the whole folder")
+    if not any(copies_whole_context(copy, target) for copy in copies):
+        expect.equal(copies[-1], f"COPY . {target}", "the copy of the whole folder", line=copies[-1].line)
+
+
+@check(points=1)
+def check_exposes_8000(stage: Stage, lab: Lab) -> None:
+    """Port {port} is exposed."""
+    exposed = expect.present(stage.exposed, "an `EXPOSE`")
+    wanted = f"{lab.text('port')}/tcp"
+    if wanted not in exposed:
+        expect.equal(", ".join(exposed), wanted, "the exposed port", line=next(iter(stage.exposed.values())))
+
+
+@check(points=1)
+def check_entrypoint_is_uvicorn(stage: Stage, lab: Lab) -> None:
+    """The `ENTRYPOINT` is `{server}`, in exec form."""
+    (entrypoint,) = expect.present(filter(None, [stage.entrypoint]), "an `ENTRYPOINT`")
+    expect.exec_form(entrypoint)
+    if not is_uvicorn(entrypoint.argv):
+        expect.equal(entrypoint.argv, [lab.text("server")], "the entrypoint", line=entrypoint.line)
+
+
+@check(points=1)
+def check_cmd_serves_on_all_interfaces(stage: Stage, lab: Lab) -> None:
+    """The `CMD`, in exec form, serves `{app}` on {host}, port {port}."""
+    (cmd,) = expect.present(filter(None, [stage.cmd]), "a `CMD`", "ENTRYPOINT first, then CMD.")
+    expect.exec_form(cmd)
+    entrypoint = stage.entrypoint.argv if stage.entrypoint else ()
+    server = server_command(entrypoint, cmd.argv, stage.environment)
+    expect.equal(server.app, lab.text("app"), "the app", line=cmd.line)
+    expect.equal(server.host, lab.text("host"), "the host", line=cmd.line)
+    expect.equal(server.port, lab.text("port"), "the port", line=cmd.line)
+
+
+@check(points=1)
+def check_builds(built: Built) -> None:
+    """The Dockerfile builds."""
+    expect.present(built.own_layers, "an image with layers of its own")
+
+
+@check(points=2, needs="builds")
+def check_serves_hello_world(service: Service, gathering: Gathering, lab: Lab) -> None:
+    """The container answers Hello World on its published port, from the source in your folder."""
+    expect.answers(service.get(lab.text("path")), gathering.nonce)
+
+
+@check(points=1, needs=("frontend-is-a-build-argument", "serves-hello-world"))
+def check_frontend_does_not_persist(built: Built, service: Service) -> None:
+    """`DEBIAN_FRONTEND` is not in the environment of a container."""
+    expect.absent("DEBIAN_FRONTEND", built.environment, "the image's environment")
+    expect.absent("DEBIAN_FRONTEND", service.file("/etc/environment").splitlines(), "/etc/environment")
+
+
+@check(points=1, needs="builds")
+def check_answers_match_the_image(answers: YamlNode, image: Image, lab: Lab) -> None:
+    """`answers.yaml` has the largest layer, the size and the wasted space as dive shows them."""
+    expect.figure(answers, "image_size_mb", image.size, lab)
+    expect.figure(answers, "wasted_space_mb", image.wasted_bytes, lab)
+    expect.largest_layer(answers, "largest_layer", image)
+
+
+@check(points=1, needs="serves-hello-world")
+def check_within_size_budget(image: Image, lab: Lab) -> None:
+    """What you add to the base is at most {budget_mb} MB."""
+    expect.at_most(image.own_bytes / 1e6, lab.number("budget_mb"), "what the layers above the base add", "MB")

@@ -53,7 +53,9 @@ class Workbench:
         self._have_image()
         print(f"http://localhost:{port} (Ctrl-C ends it)", file=sys.stderr)
         terminal = ["--interactive", "--tty"] if sys.stdin.isatty() else []
-        return self._docker("run", "--rm", "--init", *terminal, "--publish", f"127.0.0.1:{port}:{port}", self._tag)
+        return self._docker(
+            "run", "--rm", "--init", *terminal, "--publish", f"127.0.0.1:{port}:{port}", self._tag
+        )
 
     def dive(self) -> int:
         """Show its layers: dive's own screen, or its summary where there is no terminal."""
@@ -66,7 +68,7 @@ class Workbench:
         return self._docker("run", "--rm", *terminal, *socket, "wagoodman/dive:latest", *summary, self._tag)
 
     def hadolint(self) -> int:
-        """Print what hadolint thinks; some of it contradicts what this lab asks for, and that is the point."""
+        """Print what hadolint thinks; some of it contradicts what this lab asks for: that is the point."""
         file = self._lab.folder / self._lab.text("dockerfile")
         if (program := TOOLS / "hadolint").exists():
             self._call([str(program), str(file)], quiet=True)

@@ -31,7 +31,11 @@ def run(arguments: argparse.Namespace) -> int:
             print(embedded.status())
         else:
             acted = embedded.stop() if arguments.action == "stop" else embedded.clean()
-            print(SAID[arguments.action] if acted else "there was nothing to do: the embedded engine is not running")
+            print(
+                SAID[arguments.action]
+                if acted
+                else "there was nothing to do: the embedded engine is not running"
+            )
     except (NoEngine, EngineError) as error:
         print(f"checks engine: {error}", file=sys.stderr)
         return NOT_GRADED

@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     try:
         labs = [load_lab(lab) for lab in arguments.lab or lab_ids()]
-        paths, choice = _existing(arguments.submission), "none" if arguments.static else arguments.engine
+        paths, choice = _existing(arguments.submission), _choice(arguments)
         one_or_many = _one if len(paths) == 1 else _class
         reports = one_or_many(paths, labs, choice, arguments)
     except (LabError, SubmissionError) as wrong:
@@ -88,6 +88,11 @@ def _class(
             write_summary(done, out)
         print_class(done, open_console(sys.stdout))
     return done
+
+
+def _choice(arguments: argparse.Namespace) -> "Choice":
+    choice: Choice = "none" if arguments.static else arguments.engine
+    return choice
 
 
 def _existing(paths: Sequence[Path]) -> Sequence[Path]:

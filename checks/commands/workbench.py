@@ -3,13 +3,8 @@
 import argparse
 import functools
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from checks.commands.status import NOT_GRADED, WRONG_USAGE
-
-if TYPE_CHECKING:
-    from checks.workbench import Workbench
 
 VERBS = {
     "build": "build a lab's image with the tag that its README names",
@@ -35,8 +30,7 @@ def _run(verb: str, arguments: argparse.Namespace) -> int:
     from checks.workbench import Unclear, Workbench
 
     try:
-        act: Callable[[], int] = getattr(Workbench(load_lab(arguments.lab)), verb)
-        return act()
+        return int(getattr(Workbench(load_lab(arguments.lab)), verb)())
     except (LabError, Unclear) as wrong:
         print(f"checks {verb}: {wrong}", file=sys.stderr)
         return WRONG_USAGE

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from checks.engine.cgroups import bounded, cgroup_for
+from checks.engine.cgroups import build_cgroup
 from checks.engine.engine import Engine, EngineError
 from checks.engine.events import Events
 from checks.engine.limits import MIB, BuildLimits, LimitHit
@@ -34,8 +34,7 @@ def build(  # noqa: PLR0913 - one build has this many sides
     Raises `BuildFailed` and `LimitHit` for what the student's build did, `EngineError` for what is not its
     doing. Base images must be there already: the time here is the student's own.
     """
-    group = cgroup_for(run.name) if engine.kind == "embedded" else None
-    with tempfile.TemporaryDirectory() as directory, bounded(group, limits) as cgroup:
+    with tempfile.TemporaryDirectory() as directory, build_cgroup(engine, limits) as cgroup:
         iid = Path(directory) / "iid"
         command = _command(run, context, dockerfile, build_args or {}, iid)
         if cgroup is not None:
@@ -134,4 +133,4 @@ def _blame(engine: Engine, command: list[str], events: Events) -> None:
     try:
         engine.client.ping()
     except Exception as gone:
-        raise EngineError(["docker", *command], 1, "\n".join(events.other)) from gone
+        raise EngineError(["docker", *command], 1, "\n".join(events.plain)) from gone

@@ -1,11 +1,17 @@
 """Control groups around builds, which have no limits of their own: memory and processes, v1 and v2."""
 
+import fcntl
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
+from checks.engine.engine import Engine
 from checks.engine.limits import MIB, BuildLimits
+
+ROOT = Path("/sys/fs/cgroup")
+SLOTS = 16  # builds at the same time on one engine
 
 
 class Cgroup(Protocol):
@@ -24,7 +30,7 @@ class Cgroup(Protocol):
 
 
 class CgroupV1:
-    """The `pids` and `memory` hierarchies of cgroup v1 (kernel documentation, cgroup-v1/{pids,memory}.rst)."""
+    """The `pids` and `memory` hierarchies of v1 (kernel documentation, cgroup-v1/{pids,memory}.rst)."""
 
     def __init__(self, root: Path, name: str) -> None:
         self.name = name
@@ -77,25 +83,43 @@ class CgroupV2:
 
 
 @contextmanager
-def bounded(cgroup: Cgroup | None, limits: BuildLimits) -> Iterator[Cgroup | None]:
-    """The control group for as long as one build takes; None where this machine lets us make none."""
-    if cgroup is None:
+def build_cgroup(engine: Engine, limits: BuildLimits) -> Iterator[Cgroup | None]:
+    """A control group for one build; None on a host's engine, where it is not ours to make one.
+
+    BuildKit takes the name of the group into the key of its cache, so a build that is to find what the last
+    one left must have the same name: builds at the same time take the first free one of `SLOTS`.
+    """
+    if engine.directory is None:
         yield None
         return
-    try:
+    with _slot(engine.directory) as number:
+        identity = hashlib.sha256(bytes(engine.directory)).hexdigest()[:10]
+        cgroup = _of_this_machine(f"graded-lab-{identity}-{number}")
+        cgroup.remove()  # what a killed run left, its counters too
         cgroup.create(limits)
-        yield cgroup
-    finally:
-        cgroup.remove()
+        try:
+            yield cgroup
+        finally:
+            cgroup.remove()
 
 
-def cgroup_for(name: str, root: Path = Path("/sys/fs/cgroup")) -> Cgroup | None:
-    """The kind of control group that this machine has and lets us make."""
-    if (root / "cgroup.controllers").is_file():
-        return CgroupV2(root, name)
-    if (root / "pids").is_dir() and (root / "memory").is_dir():
-        return CgroupV1(root, name)
-    return None
+@contextmanager
+def _slot(directory: Path) -> Iterator[int]:
+    """The first free number below `SLOTS`; the last one is waited for."""
+    for number in range(SLOTS):
+        with (directory / f"build-{number}.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX if number == SLOTS - 1 else fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            yield number
+            return
+
+
+def _of_this_machine(name: str) -> Cgroup:
+    """The kind of control group that the kernel offers here."""
+    is_unified = (ROOT / "cgroup.controllers").is_file()
+    return CgroupV2(ROOT, name) if is_unified else CgroupV1(ROOT, name)
 
 
 def _counter(file: Path, key: str) -> int:

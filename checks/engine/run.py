@@ -1,5 +1,6 @@
 """Running a student's image: bounded, on a network of its own without a way out, its port on loopback."""
 
+import os
 import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +26,7 @@ class StartFailed(Exception):  # noqa: N818 - the student's container did not st
 class Running:
     """A container at work, seen from outside; never asked about itself, since an image can lie."""
 
+    engine: Engine
     container: "DockerContainer"
     limits: ContainerLimits
 
@@ -55,6 +57,18 @@ class Running:
     def logs(self) -> str:
         """What it wrote so far, bounded by its log limit."""
         return self.container.logs(stdout=True, stderr=True).decode(errors="replace")
+
+    def read(self, path: str) -> str:
+        """A text file inside, "" when there is none.
+
+        testinfra reads it with the image's own programs, so that it shows no more than the image admits:
+        who and what a container is, `inspect` tells.
+        """
+        import testinfra
+
+        with _environment(self.engine):
+            file = testinfra.get_host(f"docker://{self.container.id}").file(path)
+            return str(file.content_string) if file.exists else ""
 
     def wait_over(self, seconds: float) -> bool:
         """Wait for its end; False when it is still there after `seconds`."""
@@ -89,7 +103,7 @@ def run_container(  # noqa: PLR0913 - one container has this many sides
             **_bounds(limits),
         }
         with _started(engine, image, command, options) as container:
-            yield Running(container, limits)
+            yield Running(engine, container, limits)
 
 
 @contextmanager
@@ -124,6 +138,18 @@ def _network(engine: Engine, run: Run) -> Iterator[str]:
         yield str(network.name)
     finally:
         network.remove()
+
+
+@contextmanager
+def _environment(engine: Engine) -> Iterator[None]:
+    """The engine's environment as this process's own: testinfra starts the docker program by its name."""
+    before = dict(os.environ)
+    os.environ.update(engine.environment)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def _name(run: Run) -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from checks.engine.run import LOOPBACK, Running, StartFailed, run_container
+from checks.evidence.answer import Answer
 from checks.evidence.output import quote
-from checks.expect import CheckFailed
+from checks.expect.failure import CheckFailed
 
 if TYPE_CHECKING:
     from checks.engine.engine import Engine
@@ -17,19 +18,6 @@ if TYPE_CHECKING:
 MAX_ANSWER_BYTES = 1_000_000
 ANSWER_SECONDS = 10.0
 POLL_SECONDS = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One HTTP answer, its body bounded by `MAX_ANSWER_BYTES`."""
-
-    status: int
-    body: bytes
-
-    @property
-    def text(self) -> str:
-        """The body, whatever its bytes."""
-        return self.body.decode("utf-8", errors="replace")
 
 
 @dataclass(frozen=True)
@@ -50,6 +38,10 @@ class Service:
             if over or time.monotonic() > deadline:
                 raise self._silence(path, over=over)
             time.sleep(POLL_SECONDS)
+
+    def file(self, path: str) -> str:
+        """A text file inside the container, "" when there is none; read with the image's own programs."""
+        return self.running.read(path)
 
     def _ask(self, path: str) -> Answer | None:
         """One question; None while nobody listens. No redirect is followed and no proxy asked."""

@@ -9,13 +9,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Protocol
 
 from checks.evidence.refused import Refused
-from checks.evidence.submission import Submission
 from checks.evidence.tree import SubmittedFile
 
 # Of the starter: what describes the lab to the grader, and what working in it leaves behind.
 _NOT_COPIED = frozenset({"lab.yaml", "__pycache__", ".git", ".venv", ".pytest_cache", ".DS_Store"})
+
+
+class Source(Protocol):
+    """Where a student's files come from."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the gradebook."""
+
+    def find(self, relative: str, /) -> SubmittedFile | None:
+        """One file; raises `Refused`, or `SubmissionRefused` for all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +46,7 @@ class Workspace:
         path.write_text(text.replace(find, replace), "utf-8")
 
 
-def make_workspace(
-    lab_folder: Path, edit: Sequence[str], submission: Submission, destination: Path
-) -> Workspace:
+def make_workspace(lab_folder: Path, edit: Sequence[str], source: Source, destination: Path) -> Workspace:
     """Make `destination` (which must not exist yet) the workspace of one lab.
 
     `lab_folder` is the starter; its name is the name of the task folder in the submission. `edit` are files
@@ -50,7 +59,7 @@ def make_workspace(
     refused = dict[str, str]()
     for relative in edit:
         try:
-            found = submission.find(f"{lab_folder.name}/{relative}")
+            found = source.find(f"{lab_folder.name}/{relative}")
         except Refused as refusal:
             refused[relative] = str(refusal)
             continue

@@ -1,23 +1,24 @@
 """From a student's Dockerfile to an image, and from what went wrong there to a message with file and line."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from checks.engine.build import build
 from checks.engine.events import BuildFailed
 from checks.engine.limits import LimitHit
+from checks.evidence.built import Built
 from checks.evidence.output import quote
-from checks.expect import CheckFailed
-from checks.parsing.dockerfile import Dockerfile
+from checks.expect.failure import CheckFailed
+from checks.parsing.bases import external_images
 
 if TYPE_CHECKING:
+    from checks.engine.engine import Engine
     from checks.grading.gathering import Gathering
 
 EXPECTED = "`docker build` makes an image"
 
 
-def build_image(gathering: "Gathering", name: str) -> str:
-    """The id of the built image; raises `CheckFailed` for what the student can mend."""
+def build_image(gathering: "Gathering", name: str) -> Built:
+    """Build one of the lab's Dockerfiles; raises `CheckFailed` for what the student can mend."""
     dockerfile = gathering.dockerfile(name)
     file = gathering.path_of(name)
     for problem in dockerfile.problems:
@@ -25,21 +26,23 @@ def build_image(gathering: "Gathering", name: str) -> str:
     for image in external_images(dockerfile):
         gathering.engines.base(image)
     engine, run = gathering.engines.ready()
+    root = gathering.workspace().root
     try:
         with gathering.step(f"builds {file}") as say:
-            return build(engine, run, gathering.workspace().root, dockerfile=name, progress=say)
+            image_id = build(engine, run, root, dockerfile=name, progress=say)
     except LimitHit as hit:
         raise CheckFailed(
             EXPECTED, str(hit), "Install less, or nothing that never ends.", file=file
         ) from None
     except BuildFailed as failed:
         raise CheckFailed(EXPECTED, _story(failed), _advice(gathering), file=file, line=failed.line) from None
+    return Built.of(engine, image_id, _base_layers(gathering, engine))
 
 
-def external_images(dockerfile: Dockerfile) -> Iterator[str]:
-    """Every image that the build starts from or copies from, but for its own stages, `scratch` included in none."""
-    for stage in dockerfile.stages:
-        yield stage.root_base
+def _base_layers(gathering: "Gathering", engine: "Engine") -> tuple[str, ...]:
+    """The layers of the base that the lab asks for: what an image has beside these is the student's own."""
+    base = gathering.engines.base(gathering.lab.text("base"))
+    return Built.of(engine, base.image_id, ()).layers
 
 
 def _story(failed: BuildFailed) -> str:

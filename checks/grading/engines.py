@@ -1,28 +1,31 @@
 """The engine of one grading: found when the first container check asks, and cleaned when all are done."""
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from typing import TYPE_CHECKING, Literal, Self
 
-from checks.expect import CheckFailed, NotRun
+from checks.expect.failure import CheckFailed, NotRun
 from checks.grading.once import once
 from checks.grading.outcomes import EngineUsed
 
 if TYPE_CHECKING:
-    from checks.engine.standins import Base
     from checks.engine.engine import Engine
     from checks.engine.ownership import Run
+    from checks.engine.standins import Base
 
 Choice = Literal["auto", "host", "embedded", "none"]
+Say = Callable[[str], None]
+Step = Callable[[str], AbstractContextManager[Say]]
+"""Tells the person who waits what is being done; inside it, how far it has come."""
 
 
 class Engines(ExitStack):
     """Where container checks get their engine, their run and their base images; left, it has cleaned up."""
 
-    def __init__(self, choice: Choice, progress: Callable[[str], None] = lambda _sentence: None) -> None:
+    def __init__(self, choice: Choice, step: Step) -> None:
         super().__init__()
         self._choice: Choice = choice
-        self._progress = progress
+        self._step = step
         self._found: tuple[Engine, Run] | None = None
         self._bases: dict[str, Base] = {}
 
@@ -43,7 +46,8 @@ class Engines(ExitStack):
         from checks.engine.ownership import Run, remove, running, sweep
 
         try:
-            engine = find(self._choice, self._progress)
+            with self._step("looks for an engine") as say:
+                engine = find(self._choice, say)
         except NoEngine as none:
             raise NotRun(str(none)) from none
         sweep(engine)
@@ -55,12 +59,13 @@ class Engines(ExitStack):
     @once
     def base(self, name: str) -> "Base":
         """A base image, pulled or stood in for; raises `NotRun` where this machine can do neither."""
-        from checks.engine.standins import ensure_base
         from checks.engine.errors import BaseUnavailable, NoSuchBase
+        from checks.engine.standins import ensure_base
 
         engine, _ = self.ready()
         try:
-            self._bases[name] = ensure_base(engine, name, self._progress)
+            with self._step(f"looks for the base image {name}") as say:
+                self._bases[name] = ensure_base(engine, name, say)
         except NoSuchBase as missing:
             raise CheckFailed("base images that exist", str(missing), "Check the name and the tag.") from None
         except BaseUnavailable as unavailable:
@@ -73,5 +78,6 @@ class Engines(ExitStack):
             return EngineUsed()
         engine, _ = self._found
         origins = {base.origin for base in self._bases.values()}
-        bases = "stand-in" if "stand-in" in origins else "genuine" if origins else "none"
-        return EngineUsed(engine.kind, engine.version, bases)
+        if "stand-in" in origins:
+            return EngineUsed(engine.kind, engine.version, "stand-in")
+        return EngineUsed(engine.kind, engine.version, "genuine" if origins else "none")

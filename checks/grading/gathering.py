@@ -5,49 +5,26 @@ is the grader's own fault.
 """
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from checks.evidence.output import visible
 from checks.evidence.refused import SubmissionRefused
-from checks.evidence.workspace import Workspace, make_workspace
-from checks.expect import CheckFailed
-from checks.grading.engines import Engines
+from checks.evidence.workspace import Source, Workspace, make_workspace
+from checks.expect.failure import CheckFailed
+from checks.grading.engines import Engines, Say, Step
 from checks.grading.lab import Lab
 from checks.grading.once import once
 from checks.parsing.errors import ParseError
 
 if TYPE_CHECKING:
+    from checks.evidence.built import Built
     from checks.evidence.image import Image
     from checks.evidence.service import Service
-    from checks.evidence.tree import SubmittedFile
     from checks.parsing.dockerfile import Dockerfile
-    from checks.parsing.yamlfile import YamlNode
-
-Say = Callable[[str], None]
-Step = Callable[[str], AbstractContextManager[Say]]
-"""Tells the person who waits what is being done; inside it, what it is at."""
-
-
-class Source(Protocol):
-    """Where a student's files come from."""
-
-    name: str
-
-    def find(self, relative: str) -> "SubmittedFile | None":
-        """One file; raises `Refused` or `SubmissionRefused`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """An image that the student's Dockerfile gave: its id, and the `docker inspect` of it and of its base."""
-
-    id: str
-    environment: tuple[str, ...]
-    layers: tuple[str, ...]
-    base_layers: tuple[str, ...]
+    from checks.parsing.yamlnode import YamlNode
 
 
 class Gathering:
@@ -94,6 +71,11 @@ class Gathering:
             raise CheckFailed(f"a file `{name}`", "there is none", where, file=self.path_of(name))
         return (workspace.root / name).read_bytes()
 
+    def context_file(self, name: str) -> bytes | None:
+        """A file of the folder that is built, as the build sees it; None when there is none."""
+        path = self.workspace().root / name
+        return path.read_bytes() if path.is_file() else None
+
     @once
     def dockerfile(self, name: str) -> "Dockerfile":
         """The student's Dockerfile, parsed."""
@@ -108,7 +90,7 @@ class Gathering:
         from checks.parsing.yamlfile import parse_yaml
 
         with self._reading(name):
-            return parse_yaml(self.handed_in(name), name)
+            return parse_yaml(self.handed_in(name), self.path_of(name), allow_aliases=False)
 
     @contextmanager
     def _reading(self, name: str) -> Iterator[None]:
@@ -118,14 +100,14 @@ class Gathering:
         except ParseError as error:
             raise CheckFailed(
                 f"a `{name}` that can be read",
-                error.message,
+                visible(error.message),
                 "Mend this line first; nothing else in the file can be judged before.",
                 file=self.path_of(name),
                 line=error.line,
             ) from None
 
     @once
-    def built(self, name: str) -> Built:
+    def built(self, name: str) -> "Built":
         """The image, built on bases that were there before its time began to count."""
         from checks.grading.building import build_image
 

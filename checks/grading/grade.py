@@ -6,8 +6,8 @@ from pathlib import Path
 
 from checks.evidence.refused import SubmissionRefused
 from checks.evidence.submission import open_submission, safe_name
-from checks.grading.engines import Choice, Engines
-from checks.grading.gathering import Source, Step
+from checks.evidence.workspace import Source
+from checks.grading.engines import Choice, Engines, Step
 from checks.grading.lab import Lab
 from checks.grading.outcomes import Report
 from checks.grading.session import Grading
@@ -33,7 +33,7 @@ class Turned:
         self.name = name
         self._refused = refused
 
-    def find(self, relative: str) -> None:
+    def find(self, _relative: str, /) -> None:
         """Nothing is read from it. Raises the `SubmissionRefused` it was turned away with."""
         raise self._refused
 

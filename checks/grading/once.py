@@ -19,7 +19,7 @@ def once(method: Callable[Concatenate[Owner, P], R]) -> Callable[Concatenate[Own
         if key not in kept:
             try:
                 kept[key] = (True, method(self, *args, **kwargs))
-            except Exception as error:  # kept whatever it is, and raised below
+            except Exception as error:  # noqa: BLE001 - whatever it is: it is raised below
                 kept[key] = (False, error)
         succeeded, outcome = kept[key]
         if succeeded:

@@ -4,14 +4,16 @@ pytest runs with this project's own configuration, root and conftest, whatever a
 wherever the grader was started from.
 """
 
+import os
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from checks.evidence.workspace import Source
 from checks.grading.check import id_of, terms_of, title_of
-from checks.grading.engines import Engines
-from checks.grading.gathering import Gathering, Source, Step
+from checks.grading.engines import Engines, Step
+from checks.grading.gathering import Gathering
 from checks.grading.lab import ROOT, Lab
 from checks.grading.outcomes import CheckResult, Kind, LabResult, Outcome, Report
 from checks.grading.verdicts import Blocked, judged
@@ -23,7 +25,7 @@ PLUGIN = "grading"  # this plugin's name, by which conftest.py finds it
 ENGINE_FIXTURE = "built"  # whatever needs an image needs an engine: such a check is of kind `container`
 UNTOUCHED = "its turn never came: the grading was interrupted"
 # Nothing of pytest's that talks, writes caches or looks into the current directory.
-QUIET = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:doctest", "-s", "-o", "addopts="]
+QUIET = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:doctest", "-s", "-o", "addopts=", "-o", "filterwarnings=default"]
 
 
 class Grading:
@@ -40,12 +42,17 @@ class Grading:
         self._results: dict[str, dict[str, CheckResult]] = {lab.id: {} for lab in labs}
         self._faults: list[str] = []
 
-    def run(self) -> Report:
-        """Run every check once, and report; an interrupted run reports what it has."""
+    def run(self, *options: str) -> Report:
+        """Run every check once, and report; an interrupted run reports what it has.
+
+        `options` are pytest's own: `--collect-only` gives the plan of a grading, with nothing judged.
+        """
         import pytest
 
         own = ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), "--confcutdir", str(ROOT)]
-        pytest.main([*own, *QUIET, *(str(lab.module) for lab in self._labs.values())], plugins=[self])
+        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # others' plugins take longer than the checks
+        modules = (str(lab.module) for lab in self._labs.values())
+        pytest.main([*own, *QUIET, *options, *modules], plugins=[self])
         return self.report()
 
     def report(self) -> Report:
@@ -68,8 +75,10 @@ class Grading:
         )
 
     def require(self, item: "pytest.Item") -> None:
-        """Raise `Blocked` when something that this check needs did not pass."""
+        """Raise `NotRun` when there is no engine for it, `Blocked` when what it needs did not pass."""
         results = self._results[self._lab(item).id]
+        if results[id_of(_function(item))].kind == "container":
+            self._engines.ready()
         for need in terms_of(_function(item)).needs:
             if results[need].outcome not in {Outcome.PASS, Outcome.NOT_RUN}:
                 raise Blocked(need)
@@ -102,15 +111,15 @@ class Grading:
         if checks and not self._faults:
             return checks
         fault = "\n".join(self._faults) or f"{lab.module.name} has no checks"
-        broken = CheckResult("grader", "The grader itself works.", "static", Outcome.ERROR, 0, 0, actual=fault)
+        broken = CheckResult(
+            "grader", "The grader itself works.", "static", Outcome.ERROR, 0, 0, actual=fault
+        )
         return (*checks, broken)
 
 
 def is_check(item: "pytest.Item") -> bool:
     """Whether a collected function is a check of a lab, and not a test of ours."""
     return item.path.parent == ROOT / "checks"
-
-
 
 
 def _function(item: "pytest.Item") -> Callable[..., None]:

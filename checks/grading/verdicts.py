@@ -2,11 +2,14 @@
 
 import traceback
 from dataclasses import replace
+from pathlib import Path
 
-from checks.expect import CheckFailed, NotRun
+from checks.evidence.output import visible
+from checks.expect.failure import CheckFailed, NotRun
 from checks.grading.outcomes import CheckResult, Outcome
+from checks.parsing.errors import ParseError
 
-OURS = "This is a fault of the grader, not of the submission; it takes no points. Please report it with these lines."
+OURS = "This is the grader's own fault, not yours. Please report it with these lines."
 
 
 class Blocked(Exception):  # noqa: N818 - an outcome of its own, not an error
@@ -29,6 +32,17 @@ def judged(
                 actual=error.actual,
                 help=error.help,
                 file=error.file or default_file,
+                line=error.line,
+            )
+        case ParseError():
+            expected = f"a {Path(default_file or 'file').name} that can be read"
+            message = visible(error.message)
+            return replace(
+                timed,
+                outcome=Outcome.FAIL,
+                expected=expected,
+                actual=message,
+                file=default_file,
                 line=error.line,
             )
         case NotRun():

@@ -10,9 +10,10 @@ from pathlib import PurePosixPath
 
 # The options of uvicorn that take no value, so that a value is not taken for the app.
 _SWITCHES = frozenset(
-    "--reload --access-log --no-access-log --use-colors --no-use-colors --proxy-headers --no-proxy-headers "
-    "--server-header --no-server-header --date-header --no-date-header --factory --version --help".split()
-)
+    {"--reload", "--access-log", "--no-access-log", "--use-colors", "--no-use-colors", "--proxy-headers",
+     "--no-proxy-headers", "--server-header", "--no-server-header", "--date-header", "--no-date-header",
+     "--factory", "--version", "--help"}
+)  # fmt: skip
 _DEFAULTS = {"--host": "127.0.0.1", "--port": "8000"}
 
 
@@ -30,12 +31,15 @@ def is_uvicorn(argv: Sequence[str]) -> bool:
     return _arguments(argv) is not None
 
 
-def server_command(argv: Sequence[str], environment: Mapping[str, str]) -> ServerCommand | None:
-    """Read a command line that starts uvicorn; None for any other."""
-    arguments = _arguments(argv)
-    if arguments is None:
-        return None
-    options = {name: environment.get(f"UVICORN_{name[2:].upper()}", value) for name, value in _DEFAULTS.items()}
+def server_command(
+    entrypoint: Sequence[str], cmd: Sequence[str], environment: Mapping[str, str]
+) -> ServerCommand:
+    """Read what the two together serve; a CMD that starts no uvicorn is read as the arguments of one."""
+    together = (_arguments([*entrypoint, *cmd]), _arguments(cmd), cmd)
+    arguments = next(found for found in together if found is not None)
+    options = {
+        name: environment.get(f"UVICORN_{name[2:].upper()}", value) for name, value in _DEFAULTS.items()
+    }
     app, rest = None, list(arguments)
     while rest:
         word = rest.pop(0)

@@ -16,15 +16,16 @@ wait for ever. An `ARG` counts from its line on, in its own stage.
 
 from collections.abc import Iterator
 
+from checks.parsing.software import apt_steps
 from checks.parsing.stages import Stage
 from checks.rules.rule import Finding, rule
 
 
 @rule(Stage, help="Put `ARG DEBIAN_FRONTEND=noninteractive` behind FROM, above the first apt command.")
 def apt_without_frontend(stage: Stage) -> Iterator[Finding]:
-    """Ask for the arguments in scope at every RUN with apt in it."""
-    for run in stage.runs:
-        frontend = stage.arguments_at(run).get("DEBIAN_FRONTEND")
-        if run.apt_commands and frontend != "noninteractive":
+    """Ask for the arguments in scope at every call of apt."""
+    for step in apt_steps(stage):
+        frontend = step.run.state.arguments.get("DEBIAN_FRONTEND")
+        if frontend != "noninteractive":
             state = f"it is `{frontend}` here" if frontend else "it is not set here"
-            yield Finding(run.line, f"`{run}` runs apt, and {state}")
+            yield Finding(step.line, f"`{step.command.raw}`: {state}")

@@ -25,5 +25,5 @@ from checks.rules.rule import Finding, rule
 def frontend_in_environment(stage: Stage) -> Iterator[Finding]:
     """Look at every ENV that the stage is made of, inherited ones too."""
     for instruction in stage.lineage:
-        if isinstance(instruction, Env) and "DEBIAN_FRONTEND" in dict(instruction.pairs):
+        if isinstance(instruction, Env) and "DEBIAN_FRONTEND" in dict(instruction.variables):
             yield Finding(instruction.line, f"`{instruction}` outlives the build")

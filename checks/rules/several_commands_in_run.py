@@ -1,7 +1,7 @@
 """One `RUN` runs more than one command.
 
-In most images that is just right. Where you want to see which command costs what, it hides the answer: a layer
-holds whatever its `RUN` changed, and two commands in one `RUN` share one layer.
+In most images that is just right. Where you want to see which command costs what, it hides the answer: a
+layer holds whatever its `RUN` changed, and two commands in one `RUN` share one layer.
 
     # bad
     FROM ubuntu:20.04
@@ -15,6 +15,7 @@ holds whatever its `RUN` changed, and two commands in one `RUN` share one layer.
 
 from collections.abc import Iterator
 
+from checks.parsing.software import runs_of
 from checks.parsing.stages import Stage
 from checks.rules.rule import Finding, rule
 
@@ -22,6 +23,6 @@ from checks.rules.rule import Finding, rule
 @rule(Stage, help="Give every command a RUN of its own.")
 def several_commands_in_run(stage: Stage) -> Iterator[Finding]:
     """Count simple commands, those inside `sh -c`, pipes and heredocs too."""
-    for run in stage.runs:
+    for run in runs_of(stage):
         if (count := len(run.commands)) != 1:
             yield Finding(run.line, f"`{run}` runs {count} commands")

@@ -1,36 +1,13 @@
-"""Assertions that speak to a student: what was expected, what was found, where, and what to try.
-
-Absence is not compliance: every assertion over many things fails when there is none to judge.
-"""
+"""Assertions about one value, about many, and about what a rule finds."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, TypeVar
 
-from checks.rules import Rule
+from checks.expect.failure import CheckFailed
+from checks.rules.rule import Rule
 
 T = TypeVar("T")
 LISTED_FINDINGS = 10  # of one rule in one message; the rest are counted
-
-
-class CheckFailed(Exception):  # noqa: N818 - the word of the design: a verdict, not an error
-    """A requirement is not met; the only exception that costs points.
-
-    `file` is relative to the submission (`task1_layers/Dockerfile`), `line` is 1-based.
-    """
-
-    def __init__(
-        self, expected: str, actual: str, help: str = "", *, file: str | None = None, line: int | None = None
-    ) -> None:
-        super().__init__(expected, actual)
-        self.expected = expected
-        self.actual = actual
-        self.help = help
-        self.file = file
-        self.line = line
-
-
-class NotRun(Exception):  # noqa: N818 - an outcome of its own, not an error
-    """The requirement cannot be judged on this machine; the sentence says what to start or to pull."""
 
 
 def present(things: Iterable[T], what: str, help: str = "") -> Sequence[T]:
@@ -57,6 +34,15 @@ def equal(actual: object, expected: object, what: str, *, line: int | None = Non
     """`what` is just this."""
     if actual != expected:
         raise CheckFailed(f"{what} is `{expected}`", f"it is `{actual}`", help, line=line)
+
+
+def absent(name: str, settings: Iterable[str], where: str) -> None:
+    """No setting `NAME=...` of this name is in `where`."""
+    for setting in settings:
+        if setting.removeprefix("export ").partition("=")[0].strip() == name:
+            raise CheckFailed(
+                f"no `{name}` in {where}", f"`{setting.strip()}`", "It belongs to the build alone."
+            )
 
 
 def at_most(actual: float, limit: float, what: str, unit: str, help: str = "") -> None:

@@ -1,0 +1,30 @@
+"""An image that a Dockerfile gave, as the engine's `inspect` knows it: cheap, where `image.py` reads all."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from checks.engine.engine import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """`layers`: its diff ids (OCI image configuration, `rootfs`); `base_layers`: those of the lab's base."""
+
+    id: str
+    environment: tuple[str, ...]
+    layers: tuple[str, ...]
+    base_layers: tuple[str, ...]
+
+    @classmethod
+    def of(cls, engine: "Engine", image_id: str, base_layers: tuple[str, ...]) -> Self:
+        """Ask the engine about an image."""
+        facts: dict[str, Any] = engine.client.images.get(image_id).attrs
+        environment = tuple(facts["Config"].get("Env") or ())
+        return cls(image_id, environment, tuple(facts["RootFS"].get("Layers") or ()), base_layers)
+
+    @property
+    def own_layers(self) -> tuple[str, ...]:
+        """The layers above the base; all of them when the image is not built on it."""
+        base = self.base_layers
+        return self.layers[len(base) :] if self.layers[: len(base)] == base else self.layers

@@ -1,0 +1,44 @@
+"""Assertions about what a student wrote into answers.yaml."""
+
+from typing import TYPE_CHECKING
+
+from checks.evidence.figures import MEGA, is_close, made, megabytes
+from checks.expect.failure import CheckFailed
+
+if TYPE_CHECKING:
+    from checks.evidence.image import Image
+    from checks.grading.lab import Lab
+    from checks.parsing.yamlnode import YamlNode
+
+LOOK = "Build the image, look into it with dive (`make dive...`), and write down what it shows."
+
+
+def figure(answers: "YamlNode", key: str, measured: int, lab: "Lab") -> None:
+    """The answer, in MB, is what was measured in bytes, within the lab's tolerance."""
+    answer, line = _answer(answers, key)
+    given, real = megabytes(answer), measured / MEGA
+    if given is None:
+        raise _failed(answers, f"`{key}` as a number of MB", f"`{answer}`", line)
+    if not is_close(given, real, lab.number("tolerance_percent"), lab.number("tolerance_mb")):
+        raise _failed(
+            answers, f"`{key}` as dive shows it", f"{given:g} MB, and that is not what the image has", line
+        )
+
+
+def largest_layer(answers: "YamlNode", key: str, image: "Image") -> None:
+    """The answer is the instruction that made the largest layer; one as large is as good."""
+    answer, line = _answer(answers, key)
+    size = max(layer.size for layer in image.layers)
+    if not any(made(str(answer), layer) for layer in image.layers if layer.size == size):
+        raise _failed(answers, "the instruction that made the largest layer", f"`{answer}`", line)
+
+
+def _answer(answers: "YamlNode", key: str) -> tuple[object, int]:
+    node = answers.get(key)
+    if node is None or node.value is None:
+        raise _failed(answers, f"an answer to `{key}`", "there is none", node.line if node else answers.line)
+    return node.value, node.line
+
+
+def _failed(answers: "YamlNode", expected: str, actual: str, line: int) -> CheckFailed:
+    return CheckFailed(expected, actual, LOOK, file=answers.file, line=line)

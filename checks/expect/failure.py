@@ -1,0 +1,22 @@
+"""The two ways in which a check ends without passing."""
+
+
+class CheckFailed(Exception):  # noqa: N818 - the word of the design: a verdict, not an error
+    """A requirement is not met; the only exception that costs points.
+
+    `file` is relative to the submission (`task1_layers/Dockerfile`), `line` is 1-based.
+    """
+
+    def __init__(
+        self, expected: str, actual: str, help: str = "", *, file: str | None = None, line: int | None = None
+    ) -> None:
+        super().__init__(expected, actual)
+        self.expected = expected
+        self.actual = actual
+        self.help = help
+        self.file = file
+        self.line = line
+
+
+class NotRun(Exception):  # noqa: N818 - an outcome of its own, not an error
+    """The requirement cannot be judged on this machine; the sentence says what to start or to pull."""

@@ -1,0 +1,59 @@
+"""Assertions about how a service is installed, started and answers."""
+
+from collections.abc import Sequence
+
+from packaging.version import InvalidVersion, Version
+
+from checks.evidence.answer import Answer
+from checks.evidence.output import quote
+from checks.expect.failure import CheckFailed
+from checks.parsing.installed import Asked
+from checks.parsing.instructions import CommandLine
+from checks.parsing.specifiers import Requirement
+
+OK = 200
+
+
+def exec_form(command: CommandLine) -> None:
+    """The command is a JSON array: no shell stands between the engine's signals and the program."""
+    if command.form != "exec":
+        raise CheckFailed(
+            f'{command.keyword} in exec form: {command.keyword} ["program", "argument"]',
+            f"`{command}` is in shell form",
+            "Use a JSON array: square brackets, double quotes, commas.",
+            line=command.line,
+        )
+
+
+def pinned(asked: Sequence[Asked], wanted: Requirement) -> None:
+    """Just this version of this package, with these extras, is asked for, and no other."""
+    named = [entry for entry in asked if entry.requirement.name == wanted.name]
+    help = (
+        f"Write it as `{wanted.raw}`, in quotes if it has brackets: without == you get another one tomorrow."
+    )
+    if not named:
+        raise CheckFailed(f"a pip install of `{wanted.raw}`", "there is none", help)
+    for entry in named:
+        found = entry.requirement
+        if _same(found.version, wanted.version) and wanted.extras <= found.extras:
+            continue
+        place = {"file": entry.file} if entry.file else {}
+        raise CheckFailed(f"`{wanted.raw}`", f"`{found.raw}`", help, line=entry.line, **place)
+
+
+def _same(version: str, wanted: str) -> bool:
+    """Equal as PEP 440 has it: 0.78 is 0.78.0."""
+    try:
+        return Version(version) == Version(wanted)
+    except InvalidVersion:
+        return False
+
+
+def answers(answer: Answer, text: str) -> None:
+    """The answer is OK, and has this text in it."""
+    if answer.status != OK or text not in answer.text:
+        raise CheckFailed(
+            f"an answer with status {OK} and `{text}`, which was put into the app just before the build",
+            f"status {answer.status} and\n{quote(answer.text)}",
+            "The image must serve the source in this folder as it is when you build.",
+        )
