@@ -1,19 +1,25 @@
 """Planted values, and where an image carries them: one search over the bytes as they stream by.
 
 A canary is a random value put where a student might leak it. It is looked for as it is, and as what common
-tools would turn it into: base64 at each of its three offsets (also wrapped over lines), hex, UTF-16,
-reversed. What is inside a compressed file of a layer (gzip, zip, a wheel) is **not** unpacked and searched.
+tools would turn it into: base64 at each of its three offsets (both alphabets, also wrapped over lines), hex,
+UTF-16, reversed. What is inside a compressed file of a layer (gzip, zip, a wheel) is **not** searched.
 """
 
 import base64
+import re
+import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 SHORTEST = 16
-"""Bytes a canary must have: half of its base64 form must not come up by chance in gigabytes."""
+"""Bytes a canary must have, so that none of its forms comes up by chance in gigabytes."""
 HITS_KEPT = 1000
 """How often one form of a canary is looked up in one layer; what comes after changes no verdict."""
+
+_LINE_ENDS = b"\r\n"
+_ONE_ALPHABET = bytes.maketrans(b"-_", b"+/")
+_EITHER = {ord("+"): b"[+-]", ord("/"): b"[/_]"}
 
 Encoding = Literal["raw", "base64", "hex", "utf-16", "reversed"]
 Where = int | Literal["config", "history"]
@@ -31,6 +37,12 @@ class Canary:
             raise ValueError(f"canary {self.name!r} is shorter than {SHORTEST} bytes")
 
 
+def plant(names: Iterable[str]) -> tuple[Canary, ...]:
+    """A new canary for each name. They begin alike, so that many are as quick to look for as one."""
+    marker = secrets.token_hex(12)
+    return tuple(Canary(name, f"{marker}{secrets.token_hex(6)}".encode()) for name in names)
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A canary that was found. `where`: the index of a layer, or the document.
@@ -46,70 +58,79 @@ class Match:
 
 
 class Needle(NamedTuple):
-    """What is searched: when `anchor` comes up, `whole` must be around it once line ends are taken out."""
+    """One form of one canary; base64 is searched with line ends taken out and in one alphabet."""
 
     canary: Canary
     encoding: Encoding
-    anchor: bytes
-    whole: bytes
+    form: bytes
+
+    def is_in(self, data: bytes, folded: bytes) -> bool:
+        """Whether it is in `data`, of which `folded` is the copy to search for base64."""
+        return self.form in (folded if self.encoding == "base64" else data)
+
+    def offsets(self, data: bytes) -> Iterator[int]:
+        """Where it begins in `data`, as it stands there: either alphabet, line ends anywhere."""
+        pattern = re.escape(self.form)
+        if self.encoding == "base64":
+            pattern = b"[\r\n]*".join(_EITHER.get(char, b"%c" % char) for char in self.form)
+        return (match.start() for match in re.finditer(pattern, data))
 
 
 Hits = dict[Needle, list[int]]
-"""For each needle, the offsets in the stream where its anchor begins."""
+"""For each needle, the offsets in the stream where it begins."""
 
 
 class Scanner:
     """All forms of all canaries."""
 
-    def __init__(self, canaries: Iterable[Canary]) -> None:
-        self._needles = tuple(needle for canary in canaries for needle in _needles(canary))
-        longest = max((len(needle.whole) for needle in self._needles), default=0)
-        self._reach = 2 * longest + 4  # room for the whole form and its line ends on either side
+    def __init__(self, canaries: Sequence[Canary]) -> None:
+        self._needles = [needle for canary in canaries for needle in _needles(canary)]
+        shared = _shared_beginning([canary.value for canary in canaries])
+        alike = len(canaries) > 1 and len(shared) >= SHORTEST
+        self._first = list(_needles(Canary("", shared))) if alike else self._needles
+        longest = max((len(needle.form) for needle in self._needles), default=0)
+        self._reach = 2 * longest + 4 if longest else 0  # room for line ends
 
     def tap(self, chunks: Iterable[bytes], hits: Hits) -> Iterator[bytes]:
         """Pass chunks on, adding to `hits` what is in them or lies across their borders."""
         tail = b""
         offset = 0
         for chunk in chunks:
-            if tail:
+            if self._reach:
                 self._search(tail + chunk[: self._reach], offset - len(tail), hits)
-            self._search(chunk, offset, hits)
-            tail = (tail + chunk)[-self._reach :] if len(chunk) < self._reach else chunk[-self._reach :]
+                self._search(chunk, offset, hits)
+                tail = (tail + chunk[-self._reach :])[-self._reach :]
             offset += len(chunk)
             yield chunk
 
     def _search(self, data: bytes, offset: int, hits: Hits) -> None:
+        folded = data.translate(_ONE_ALPHABET, _LINE_ENDS)
+        if not any(needle.is_in(data, folded) for needle in self._first):
+            return
         for needle in self._needles:
-            at = data.find(needle.anchor)
-            while at >= 0 and len(hits.setdefault(needle, [])) < HITS_KEPT:
-                if self._is_whole(needle, data, at):
-                    hits[needle].append(offset + at)
-                at = data.find(needle.anchor, at + len(needle.anchor))
-
-    def _is_whole(self, needle: Needle, data: bytes, at: int) -> bool:
-        if needle.anchor == needle.whole:
-            return True
-        around = data[max(0, at - self._reach) : at + self._reach]
-        return needle.whole in around.translate(None, b"\r\n")
+            found = hits.setdefault(needle, [])
+            if len(found) < HITS_KEPT and needle.is_in(data, folded):
+                found.extend(offset + at for at in needle.offsets(data))
+                del found[HITS_KEPT:]
 
     def in_document(self, strings: Iterable[tuple[str, str]], where: Where) -> Iterator[Match]:
         """Matches in `(place, text)` pairs of a JSON document."""
         for place, text in strings:
             hits: Hits = {}
             self._search(text.encode("utf-8", "surrogatepass"), 0, hits)
-            yield from (
-                Match(needle.canary, needle.encoding, where, place) for needle in hits if hits[needle]
-            )
+            found = (needle for needle, offsets in hits.items() if offsets)
+            yield from (Match(needle.canary, needle.encoding, where, place) for needle in found)
+
+
+def _shared_beginning(values: Sequence[bytes]) -> bytes:
+    if not values:
+        return b""
+    low, high = min(values), max(values)
+    return low[: next((at for at, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), len(low))]
 
 
 def _needles(canary: Canary) -> Iterator[Needle]:
-    for encoding, whole in dict.fromkeys(_forms(canary.value)):
-        if encoding == "base64":  # a line end may cut it once, so one half is always in one piece
-            half = len(whole) // 2
-            yield Needle(canary, encoding, whole[:half], whole)
-            yield Needle(canary, encoding, whole[half:], whole)
-        else:
-            yield Needle(canary, encoding, whole, whole)
+    return (Needle(canary, *form) for form in dict.fromkeys(_forms(canary.value)))
 
 
 def _forms(value: bytes) -> Iterator[tuple[Encoding, bytes]]:
@@ -119,8 +140,7 @@ def _forms(value: bytes) -> Iterator[tuple[Encoding, bytes]]:
     yield "hex", value.hex().upper().encode()
     yield "utf-16", b"\0".join(value[i : i + 1] for i in range(len(value)))  # what both byte orders share
     for offset in range(3):
-        for encode in (base64.b64encode, base64.urlsafe_b64encode):
-            yield "base64", _base64_core(encode(bytes(offset) + value), offset)
+        yield "base64", _base64_core(base64.b64encode(bytes(offset) + value), offset)
 
 
 def _base64_core(encoded: bytes, offset: int) -> bytes:

@@ -38,7 +38,7 @@ def saved(  # noqa: PLR0913 - one for each way in which archives differ
     manifest_last: bool = True,
     compress: bool = False,
 ) -> bytes:
-    """The archive. `legacy`: the layout of engines before 25; a layer that occurs twice is a symlink there."""
+    """The archive. `legacy`: the layout before Engine 25, where a layer that occurs twice is a symlink."""
     tars = [layer if isinstance(layer, bytes) else layer_of(layer) for layer in layers]
     document = {
         "architecture": "amd64",
