@@ -29,7 +29,11 @@ class Grammar(Compounds):
         return script
 
     def sibling(self, source: Source) -> Script:
-        return Grammar(source).whole()
+        inner = Grammar(source)
+        inner.simples = self.simples
+        script = inner.whole()
+        self.simples = inner.simples
+        return script
 
     def script(self, closers: frozenset[str]) -> Script:
         lists: list[tuple[str, AndOr]] = []

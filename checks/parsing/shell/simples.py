@@ -21,7 +21,7 @@ class Simples(Lexer):
     def __init__(self, source: Source) -> None:
         super().__init__(source)
         self._heredocs: list[tuple[list[Redirect], int]] = []  # redirects whose bodies follow the line
-        self._simples = 0
+        self.simples = 0
 
     def definition(self, start: int) -> Compound:
         """A function, from behind its name on; the compound commands know how."""
@@ -107,8 +107,8 @@ class Simples(Lexer):
         redirects: list[Redirect],
         end: int = 0,
     ) -> Simple:
-        self._simples += 1
-        if self._simples > MAX_COMMANDS:
+        self.simples += 1
+        if self.simples > MAX_COMMANDS:
             raise self.fail(f"a script of more than {MAX_COMMANDS} commands is not read", start)
         raw = self.text[start : end or self.pos].rstrip(" \t\n")
         return Simple(tuple(words), tuple(settings), redirects, tuple(self.found), raw, self.line(start))
