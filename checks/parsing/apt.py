@@ -20,7 +20,7 @@ _PACKAGE = re.compile(
     r"(?P<name>[^=/:]*)(?::(?P<arch>[^=/]*))?(?:=(?P<version>.*)|/(?P<suite>.*))?", re.DOTALL
 )
 _RECOMMENDS = re.compile(r"APT::Install-Recommends\s*(?:=|\s)\s*\"?(\w+)", re.IGNORECASE)
-_PPA_HOST = re.compile(r"ppa\.launchpad(?:content)?\.net/([\w.+-]+)/([\w.+-]+)")
+_PPA_HOST = re.compile(r"//ppa\.[\w.-]+/([\w.+-]+)/([\w.+-]+)")  # an archive of PPAs, whichever mirror
 _SOURCE = re.compile(r"^\s*(?:deb\s+(?:\[[^\]\n]*\]\s*)?|URIs:\s*)(\S+)", re.MULTILINE)
 
 

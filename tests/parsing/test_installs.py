@@ -72,10 +72,10 @@ def test_whether_recommended_packages_come_along(script: str, recommends: object
         "add-apt-repository -y ppa:deadsnakes/ppa",
         "apt-add-repository -y -P deadsnakes/ppa",
         "P=deadsnakes/ppa; add-apt-repository ppa:$P",
-        "echo 'deb http://ppa.launchpad.net/deadsnakes/ppa/ubuntu x main' > /etc/apt/sources.list.d/d",
-        "echo 'deb [a=b] http://ppa.launchpadcontent.net/deadsnakes/ppa/ x' | tee /etc/apt/sources.list.d/d",
-        "cat <<E >> /etc/apt/sources.list\ndeb http://ppa.launchpad.net/deadsnakes/ppa/ubuntu focal main\nE",
-        "printf 'URIs: http://ppa.launchpad.net/deadsnakes/ppa/x\\n' > /etc/apt/sources.list.d/d",
+        "echo 'deb http://ppa.example.net/deadsnakes/ppa/ubuntu x main' > /etc/apt/sources.list.d/d",
+        "echo 'deb [a=b] http://ppa.example.org/deadsnakes/ppa/ x' | tee /etc/apt/sources.list.d/d",
+        "cat <<E >> /etc/apt/sources.list\ndeb http://ppa.example.net/deadsnakes/ppa/ubuntu focal main\nE",
+        "printf 'URIs: http://ppa.example.net/deadsnakes/ppa/x\\n' > /etc/apt/sources.list.d/d",
     ],
 )
 def test_a_ppa_is_found_however_it_is_added(script: str) -> None:
