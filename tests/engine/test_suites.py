@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from checks.engine.embedded import suites as module
 from checks.engine.embedded.suites import suites
 from checks.engine.errors import NoEngine
 
@@ -34,7 +33,7 @@ def apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "apt.conf").write_text(settings + f'Dir::State::lists "{tmp_path}/lists";')
     monkeypatch.setenv("APT_CONFIG", str(tmp_path / "apt.conf"))
     facts = {"ID": "debian", "VERSION_CODENAME": "bookworm"}
-    monkeypatch.setattr(module.platform, "freedesktop_os_release", lambda: facts)
+    monkeypatch.setattr("platform.freedesktop_os_release", lambda: facts)
     return tmp_path / "parts"
 
 
@@ -58,6 +57,6 @@ def test_no_source_of_the_release(apt: Path) -> None:
 
 @pytest.mark.parametrize("facts", [{"ID": "fedora"}, {"ID": "debian", "VERSION_CODENAME": "bullseye"}])
 def test_another_distribution(monkeypatch: pytest.MonkeyPatch, facts: dict[str, str]) -> None:
-    monkeypatch.setattr(module.platform, "freedesktop_os_release", lambda: facts)
+    monkeypatch.setattr("platform.freedesktop_os_release", lambda: facts)
     with pytest.raises(NoEngine, match="start Docker"):
         suites()

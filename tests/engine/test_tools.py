@@ -23,7 +23,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Layout:
 def test_too_little_room_is_said_before_anything_is_downloaded(
     place: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tools.shutil, "disk_usage", lambda _: SimpleNamespace(free=5_000_000))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=5_000_000))
     with pytest.raises(EngineError, match=r"too full: 700 MB are needed \(5 MB are free"):
         tools.ensure_tools(place, print)
     assert list(place.directory.iterdir()) == []

@@ -17,9 +17,14 @@ ESCAPE: Final = re.compile(r"\\([0-7]{3})")
 
 
 def unmount_all(layout: Layout) -> None:
-    """Take down every mount below the engine's directory and its runtime directory, the last one first."""
+    """Take down every mount below the engine's directory and its runtime directory."""
+    unmount_below(layout.directory, layout.runtime)
+
+
+def unmount_below(*places: Path) -> None:
+    """Take down every mount at or below `places`, the last one first."""
     libc = ctypes.CDLL(None, use_errno=True)
-    for point in reversed(mounts(layout)):
+    for point in reversed(_mounts_below(*places)):
         if libc.umount2(os.fsencode(point), MNT_DETACH):
             error = ctypes.get_errno()
             raise OSError(error, os.strerror(error), str(point))
@@ -27,8 +32,11 @@ def unmount_all(layout: Layout) -> None:
 
 def mounts(layout: Layout) -> list[Path]:
     """The mounts of this engine, in the order in which they were made."""
+    return _mounts_below(layout.directory, layout.runtime)
+
+
+def _mounts_below(*places: Path) -> list[Path]:
     points = [Path(unescape(line.split(" ")[MOUNT_POINT])) for line in MOUNTS.read_text().splitlines()]
-    places = (layout.directory, layout.runtime)
     return [point for point in points if any(point.is_relative_to(place) for place in places)]
 
 

@@ -3,12 +3,13 @@
 import functools
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
 from checks.engine.embedded.locks import only_one
 from checks.engine.engine import Engine
-from checks.engine.errors import BaseUnavailable
+from checks.engine.errors import BaseUnavailable, EngineError
 from checks.engine.standins.making import Kitchen
 from checks.engine.standins.names import HUB, ImageName, read_name
 from checks.engine.standins.pull import RegistrySilent, pull
@@ -91,6 +92,9 @@ def _stand_in(engine: Engine, wanted: ImageName, recipe: Recipe, state: State, p
     found = _inspect(engine, wanted)
     if found is None or found.image_id != image_id:
         engine.run_cli("tag", image_id, str(wanted))
+    if found is not None and found.image_id != image_id:
+        with suppress(EngineError):  # it stays where something was built from it
+            engine.run_cli("image", "rm", found.image_id)
     return image_id
 
 

@@ -9,21 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from checks.engine.commands import run
-from checks.engine.embedded.tools import environment_of
+from checks.engine.embedded.leftovers import unmount_below
 from checks.engine.engine import Engine
 from checks.engine.errors import EngineError
-from checks.engine.standins import packages
+from checks.engine.standins.context import LEFT_OUT, fill
+from checks.engine.standins.packages import ubuntu_packages
 from checks.engine.standins.poetry import mirror_for_poetry
 from checks.engine.standins.recipes import Recipe, recipes
 from checks.engine.standins.state import State
-from checks.engine.standins.surroundings import Surroundings
+from checks.engine.standins.surroundings import Surroundings, package_index
 
 LABEL: Final = "graded-docker-lab.stand-in"
 MAKING_LIMIT_S: Final = 1800.0
-# Files that nobody reads in a container are most of a minimal Debian (dpkg(1), path-exclude).
-LEFT_OUT: Final = ("/usr/share/man/*", "/usr/share/info/*", "/usr/share/doc/*", "/usr/share/locale/*")
-LICENCES: Final = "/usr/share/doc/*/copyright"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +66,7 @@ class Kitchen:
     def digest(self, recipe: Recipe) -> str:
         """Of all that goes into the image, its parents included."""
         around = self.surroundings
-        first = (
-            around.sources,
-            around.apt,
-            around.pip,
-            around.index,
-            LEFT_OUT,
-            [*packages.ubuntu_packages(Path())],
-        )
+        first = (around.sources, around.apt, around.pip, LEFT_OUT, [*ubuntu_packages(Path())])
         parent = self.digest(recipes()[recipe.parent]) if recipe.parent else repr(first)
         own = recipe.content() + (b"" if recipe.parent else around.certificates)
         return hashlib.sha256(parent.encode() + own).hexdigest()
@@ -87,46 +77,18 @@ class Kitchen:
     def _make(self, recipe: Recipe, parent: str) -> str:
         """From a context of its own below the engine's directory, gone afterwards."""
         work = self.state.directory / "standins"
-        work.mkdir(exist_ok=True)
+        if work.exists():  # a killed making left it; a mount in it could be the machine's own /dev
+            unmount_below(work)
+            shutil.rmtree(work)
+        work.mkdir()
         with tempfile.TemporaryDirectory(dir=work) as scratch:
             context = Path(scratch) / "context"
             shutil.copytree(recipe.folder, context)
-            self._fill(recipe, context)
+            fill(recipe, context, self.surroundings, self.state.directory / "tools")
             return self._build(context, self._tag(recipe), parent)
 
-    def _fill(self, recipe: Recipe, context: Path) -> None:
-        """What a recipe's Dockerfile copies and cannot be kept as a file of this project."""
-        text = (recipe.folder / "Dockerfile").read_text("utf-8")
-        if "ADD root.tar" in text:
-            self.surroundings.write(context / "host")
-            self._make_root(context)
-        if "COPY packages" in text:
-            packages.make_packages(recipe.folder, context / "packages")
-
-    def _make_root(self, context: Path) -> None:
-        """A minimal Debian of the host's release, from the host's mirror."""
-        around = self.surroundings
-        (context / "sources.list").write_text("".join(f"{line}\n" for line in around.suites.host_lines))
-        (context / "apt.conf").write_text(around.apt)
-        rules = [f"--dpkgopt=path-exclude={path}" for path in LEFT_OUT]
-        options = ("--mode=root", "--variant=minbase", *rules, f"--dpkgopt=path-include={LICENCES}")
-        config = f"--aptopt={context / 'apt.conf'}"
-        # Inside, the sources are those of `Surroundings.write`, without paths of the host.
-        hook = '--customize-hook=rm -f "$1"/etc/apt/sources.list.d/* "$1"/etc/apt/apt.conf.d/99mmdebstrap'
-        command: list[str | Path] = [
-            "mmdebstrap",
-            *options,
-            config,
-            hook,
-            around.suites.host,
-            context / "root.tar",
-            context / "sources.list",
-        ]
-        environment = {**environment_of(self.state.directory / "tools"), "TMPDIR": str(context.parent)}
-        run(command, environment=environment, time_limit_s=MAKING_LIMIT_S)
-
     def _build(self, context: Path, tag: str, parent: str) -> str:
-        mirror = mirror_for_poetry(self.surroundings.index)
+        mirror = mirror_for_poetry(package_index())
         arguments = [f"PARENT={parent}", f"POETRY_MIRROR={mirror}"]
         given = [word for argument in arguments for word in ("--build-arg", argument)]
         identity = context.parent / "id"

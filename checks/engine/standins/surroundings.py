@@ -4,6 +4,8 @@ All of it is read from the host at run time. Nothing of a network is written in 
 """
 
 import ast
+import functools
+import importlib.util
 import os
 import re
 import shutil
@@ -35,13 +37,12 @@ APT::AutoRemove::SuggestsImportant "false";
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Texts that go into every stand-in; `index` is the URL of pip's index."""
+    """What goes into every stand-in: a bundle of certificates, and the settings of apt and pip."""
 
     suites: Suites
     certificates: bytes
     apt: str
     pip: str
-    index: str
 
     @property
     def sources(self) -> str:
@@ -69,11 +70,13 @@ class Surroundings:
 
 
 def read_surroundings() -> Surroundings:
-    """Ask the host's apt, pip and TLS settings; takes about a second."""
-    pip = pip_settings()
-    return Surroundings(
-        suites(), _certificates(), _apt(), _pip_conf(pip), pip.get("index-url") or _default_index()
-    )
+    """Ask the host's apt, pip and TLS settings; takes about a second (pip's start)."""
+    return Surroundings(suites(), _certificates(), _apt(), _pip_conf(pip_settings()))
+
+
+def package_index() -> str:
+    """The URL of pip's index: the one that is set, else its own."""
+    return pip_settings().get("index-url") or _default_index()
 
 
 def _certificates() -> bytes:
@@ -88,6 +91,7 @@ def _apt() -> str:
     return "".join(f"{line}\n" for line in kept)
 
 
+@functools.cache
 def pip_settings() -> Mapping[str, str]:
     """What `pip config list` says, by option: the environment wins, then what is for `install`."""
     done = attempt((*_pip(), "config", "list"))
@@ -121,5 +125,5 @@ def _default_index() -> str:
 
 
 def _pip() -> tuple[str, ...]:
-    own = attempt((sys.executable, "-m", "pip", "--version")).returncode == 0
-    return (sys.executable, "-m", "pip") if own else (shutil.which("pip3") or "pip",)
+    has_own = importlib.util.find_spec("pip") is not None
+    return (sys.executable, "-m", "pip") if has_own else (shutil.which("pip3") or "pip",)
