@@ -70,6 +70,12 @@ def built(gathering: Gathering) -> Built:
 
 
 @pytest.fixture(scope="module")
+def rebuilt(gathering: Gathering, built: Built) -> Built:  # noqa: ARG001 - the first build fills the cache
+    """The same image, built again after the app's source has changed."""
+    return gathering.rebuilt(gathering.lab.text("dockerfile"))
+
+
+@pytest.fixture(scope="module")
 def image(gathering: Gathering, built: Built) -> Image:  # noqa: ARG001 - what is not built has no layers
     """All that this image is made of."""
     return gathering.image(gathering.lab.text("dockerfile"))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checks import expect
-from checks.grading.check import check
+from checks.evidence.origins import listing, origins
+from checks.grading.check import MEASURED, check
 from checks.parsing.bases import starts_from
 from checks.parsing.copies import context_copies, copies_whole_context
 from checks.parsing.installed import requirements_of
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from checks.evidence.built import Built
     from checks.evidence.image import Image
     from checks.evidence.service import Service
+    from checks.grading.check import Recorder
     from checks.grading.gathering import Gathering
     from checks.grading.lab import Lab
     from checks.parsing.stages import Stage
@@ -161,6 +163,9 @@ def check_answers_match_the_image(answers: YamlNode, image: Image, lab: Lab) -> 
 
 
 @check(points=1, needs="serves-hello-world")
-def check_within_size_budget(image: Image, lab: Lab) -> None:
+def check_within_size_budget(
+    image: Image, lab: Lab, stage: Stage, built: Built, record_property: Recorder
+) -> None:
     """What you add to the base is at most {budget_mb} MB."""
+    record_property(MEASURED, listing(origins(stage, built), image.layers))
     expect.at_most(image.own_bytes / 1e6, lab.number("budget_mb"), "what the layers above the base add", "MB")

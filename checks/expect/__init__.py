@@ -5,6 +5,7 @@ Absence is not compliance: every assertion over many things fails when there is 
 
 from checks.expect.answers import figure, largest_layer
 from checks.expect.basics import absent, at_most, equal, finds_nothing, in_order, present
+from checks.expect.caching import dependencies_reused
 from checks.expect.failure import CheckFailed, NotRun
 from checks.expect.service import answers, exec_form, pinned
 
@@ -14,6 +15,7 @@ __all__ = [
     "absent",
     "answers",
     "at_most",
+    "dependencies_reused",
     "equal",
     "exec_form",
     "figure",

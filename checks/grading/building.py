@@ -1,5 +1,6 @@
 """From a student's Dockerfile to an image, and from what went wrong there to a message with file and line."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checks.engine.build import build
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 EXPECTED = "`docker build` makes an image"
 
 
-def build_image(gathering: "Gathering", name: str) -> Built:
-    """Build one of the lab's Dockerfiles; raises `CheckFailed` for what the student can mend."""
+def build_image(gathering: "Gathering", name: str, root: Path) -> Built:
+    """Build one of the lab's Dockerfiles in `root`; raises `CheckFailed` for what the student can mend."""
     dockerfile = gathering.dockerfile(name)
     file = gathering.path_of(name)
     for problem in dockerfile.problems:
@@ -26,7 +27,6 @@ def build_image(gathering: "Gathering", name: str) -> Built:
     for image in external_images(dockerfile):
         gathering.engines.base(image)
     engine, run = gathering.engines.ready()
-    root = gathering.workspace().root
     try:
         with gathering.step(f"builds {file}") as say:
             image_id = build(engine, run, root, dockerfile=name, progress=say)

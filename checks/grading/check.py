@@ -7,6 +7,9 @@ from typing import Any, TypeVar
 
 Function = TypeVar("Function", bound=Callable[..., None])
 PREFIX = "check_"
+MEASURED = "measured"  # what a check says under this name, the report shows when it passes
+Recorder = Callable[[str, object], None]
+"""pytest's own fixture `record_property`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ wherever the grader was started from.
 
 import os
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checks.evidence.workspace import Source
-from checks.grading.check import id_of, terms_of, title_of
+from checks.grading.check import MEASURED, id_of, terms_of, title_of
 from checks.grading.engines import Engines, Step
 from checks.grading.gathering import Gathering
 from checks.grading.lab import ROOT, Lab
@@ -25,7 +26,19 @@ PLUGIN = "grading"  # this plugin's name, by which conftest.py finds it
 ENGINE_FIXTURE = "built"  # whatever needs an image needs an engine: such a check is of kind `container`
 UNTOUCHED = "its turn never came: the grading was interrupted"
 # Nothing of pytest's that talks, writes caches or looks into the current directory.
-QUIET = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:doctest", "-s", "-o", "addopts=", "-o", "filterwarnings=default"]
+QUIET = [
+    "-p",
+    "no:terminal",
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:doctest",
+    "-s",
+    "-o",
+    "addopts=",
+    "-o",
+    "filterwarnings=default",
+]
 
 
 class Grading:
@@ -92,7 +105,9 @@ class Grading:
         error = call.excinfo.value if call.excinfo else None
         if call.when == "call" or error is not None:
             default = f"{lab.id}/{lab.text('dockerfile')}" if planned.kind == "static" else None
-            self._results[lab.id][check] = judged(planned, error, call.duration, default)
+            result = judged(planned, error, call.duration, default)
+            measured = "\n".join(str(value) for name, value in item.user_properties if name == MEASURED)
+            self._results[lab.id][check] = replace(result, actual=result.actual or measured)
 
     def pytest_collectreport(self, report: "pytest.CollectReport") -> None:
         """A check module that cannot be imported is a fault of ours."""

@@ -29,6 +29,8 @@ def print_report(report: Report, sources: Sources, console: Console) -> None:
     print_blocked(page, _with(report, Outcome.BLOCKED))
     print_not_run(page, _with(report, Outcome.NOT_RUN))
     print_errors(page, _with(report, Outcome.ERROR))
+    for check in _with(report, Outcome.PASS):
+        _print_measured(page, check)
     _print_verdict(page, report)
 
 
@@ -85,6 +87,15 @@ def _print_failure(page: Page, reason: Reason, sources: Sources) -> None:
     print_values(page, {"expected": first.expected, "found": first.actual, "try": reason.help})
     if len(reason.checks) > 1:
         print_values(page, {"checks": ", ".join(check.id for check in reason.checks)})
+
+
+def _print_measured(page: Page, check: CheckResult) -> None:
+    """What a check that passed has measured: worth a look, nothing to do."""
+    if check.actual:
+        page.print("")
+        page.print(page.line(check.title, "bold"))
+        for line in check.actual.splitlines():
+            page.print("  ", *page.cut(line, page.width - 2))
 
 
 def _failure_title(page: Page, reason: Reason) -> Text:

@@ -1,0 +1,48 @@
+"""Which instruction made which layer: the line of the Dockerfile behind every byte of an image."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from checks.evidence.built import Built
+from checks.evidence.figures import MEGA
+from checks.evidence.layers import Layer
+from checks.parsing.instructions import Instruction
+from checks.parsing.stages import Stage
+
+# The instructions of which BuildKit makes a layer each, one without a change too.
+LAYERED = frozenset({"RUN", "COPY", "ADD", "WORKDIR"})
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A layer above the base, by its diff id, and the instruction that made it."""
+
+    diff_id: str
+    instruction: Instruction
+
+
+def origins(stage: Stage, built: Built) -> tuple[Made, ...]:
+    """The image's own layers with their instructions, lowest first.
+
+    Raises RuntimeError when there are not as many of the one as of the other: then BuildKit does something
+    that this module does not know, which is our fault.
+    """
+    instructions = [entry for entry in stage.lineage if entry.keyword in LAYERED]
+    if len(instructions) != len(built.own_layers):
+        raise RuntimeError(f"{len(instructions)} instructions made {len(built.own_layers)} layers")
+    return tuple(map(Made, built.own_layers, instructions))
+
+
+def listing(made: Sequence[Made], layers: Sequence[Layer]) -> str:
+    """One row a layer: the line that made it, its size, its share of the image, the instruction."""
+    lines = {entry.diff_id: entry.instruction for entry in made}
+    below = [layer for layer in layers if layer.diff_id not in lines]
+    rows = [_row("base", sum(layer.size for layer in below), sum(layer.share for layer in below), "")]
+    for layer in layers:
+        if instruction := lines.get(layer.diff_id):
+            rows.append(_row(f"line {instruction.line}", layer.size, layer.share, str(instruction)))
+    return "\n".join(rows)
+
+
+def _row(place: str, size: int, share: float, instruction: str) -> str:
+    return f"{place:<9}{size / MEGA:8.1f} MB {share:6.1%}  {instruction}".rstrip()
