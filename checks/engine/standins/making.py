@@ -79,8 +79,8 @@ class Kitchen:
         work = self.state.directory / "standins"
         if work.exists():  # a killed making left it; a mount in it could be the machine's own /dev
             unmount_below(work)
-            shutil.rmtree(work)
-        work.mkdir()
+            shutil.rmtree(work, ignore_errors=True)  # its programs may still be dying in it
+        work.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=work) as scratch:
             context = Path(scratch) / "context"
             shutil.copytree(recipe.folder, context)
