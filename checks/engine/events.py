@@ -2,9 +2,9 @@
 
 The events are those of `docker buildx build --progress=rawjson` (buildx 0.13 and newer, some of which indent
 them): JSON objects with `vertexes` (a step: digest, name, started, completed, error) and `logs` (base64
-output of a step). Behind the last one, a build that failed says why in plain text: `Dockerfile:3` on a line of
-its own, an excerpt, and `ERROR: ...`. A student's output comes inside the events alone, so that it can forge
-neither, and it is never read for a verdict: that is the exit code's.
+output of a step). Behind the last one, a build that failed says why in plain text: `Dockerfile:3` on a line
+of its own, an excerpt, and `ERROR: ...`. A student's output comes inside the events alone, so that it can
+forge neither, and it is never read for a verdict: that is the exit code's.
 """
 
 import base64
@@ -20,7 +20,7 @@ _ERROR = re.compile(r"^ERROR: (?:failed to (?:build|solve): )*")
 
 
 class BuildFailed(Exception):  # noqa: N818 - the student's build failed; nothing of ours is broken
-    """The build ended with an error of its own; `line` and `step` tell where, `output` what that step said."""
+    """The build ended with an error: `line` and `step` tell where, `output` what that step said."""
 
     def __init__(self, message: str, line: int | None, step: str, output: str) -> None:
         super().__init__(message)

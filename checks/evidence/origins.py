@@ -1,6 +1,6 @@
 """Which instruction made which layer: the line of the Dockerfile behind every byte of an image."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from checks.evidence.built import Built
@@ -38,9 +38,9 @@ def listing(made: Sequence[Made], layers: Sequence[Layer]) -> str:
     lines = {entry.diff_id: entry.instruction for entry in made}
     below = [layer for layer in layers if layer.diff_id not in lines]
     rows = [_row("base", sum(layer.size for layer in below), sum(layer.share for layer in below), "")]
-    for layer in layers:
-        if instruction := lines.get(layer.diff_id):
-            rows.append(_row(f"line {instruction.line}", layer.size, layer.share, str(instruction)))
+    for layer in layers[len(below) :]:
+        instruction = lines[layer.diff_id]
+        rows += [_row(f"line {instruction.line}", layer.size, layer.share, str(instruction))]
     return "\n".join(rows)
 
 
