@@ -37,7 +37,7 @@ $(LABS:%=push%): push%: $(VENV)/ready ## push it: REGISTRY=host/path, or LOCATIO
 	@$(CHECKS) push $*
 
 ##@ Everybody
-.PHONY: help install engine engineStop engineClean clean
+.PHONY: help install tools engine engineStop engineClean clean
 
 help: ## list every target
 	@$(VENV_FREE_HELP)
@@ -56,33 +56,7 @@ engineClean: $(VENV)/ready ## stop the embedded engine and delete all that it ho
 clean: ## delete the environment (the engine has engineClean)
 	rm -rf $(VENV) out
 
-##@ Instructors
-.PHONY: demo release
-
-demo: $(VENV)/ready ## grade a small class and write its gradebook to out/demo
-	@$(CHECKS) demo
-
-##@ Developers
-.PHONY: test lint lock tools benchmark
-
-test: $(VENV)/developing ## run the project's own tests
-	$(VENV)/bin/python -m pytest
-
-lint: $(VENV)/developing ## ruff and mypy
-	$(VENV)/bin/ruff check .
-	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/mypy
-
-benchmark: $(VENV)/developing tools engine ## measure against what a user would use instead
-	@for script in benchmarks/bench_*.py; do $(VENV)/bin/python $$script; done
-
-lock: ## renew the lock files (needs uv)
-	uv pip compile -q pyproject.toml $(LOCK) -o requirements.lock
-	uv pip compile -q pyproject.toml --group dev $(LOCK) -o requirements-dev.lock
-	uv pip compile -q --group pyproject.toml:tools $(LOCK) -o requirements-tools.lock
-
-LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
-	--custom-compile-command "make lock"
+-include instructors.mk
 
 PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
@@ -96,10 +70,6 @@ $(VENV)/ready: requirements.lock
 	@$(PIP) -r requirements.lock
 	@touch $@
 
-$(VENV)/developing: requirements-dev.lock $(VENV)/ready
-	@$(PIP) -r requirements-dev.lock
-	@touch $@
-
 # Second opinions: where there is no wheel for this machine, the commands use the tools' images instead.
 tools: $(VENV)/tools
 $(VENV)/tools: requirements-tools.lock $(VENV)/ready
@@ -111,5 +81,5 @@ awk -v labs="$(LABS)" 'BEGIN { FS = ":.*## " } \
   /^##@/ { printf "\n%s\n", substr($$0, 5) } \
   /^\$$\(LABS:%=/ { match($$0, /=[a-z]+%\)/); verb = substr($$0, RSTART + 1, RLENGTH - 3); \
     n = split(labs, lab, " "); for (i = 1; i <= n; i++) printf "  make %-18s %s\n", verb lab[i], $$NF; next } \
-  /^[a-zA-Z]+:.*## / { sub(/:.*/, "", $$1); printf "  make %-18s %s\n", $$1, $$NF }' $(firstword $(MAKEFILE_LIST))
+  /^[a-zA-Z]+:.*## / { sub(/:.*/, "", $$1); printf "  make %-18s %s\n", $$1, $$NF }' $(MAKEFILE_LIST)
 endef

@@ -1,17 +1,16 @@
 """The checks of a lab as a table for its README: generated, so that it cannot drift."""
 
 import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from checks.evidence.refused import SubmissionRefused
 from checks.grading.engines import Engines
 from checks.grading.grade import Turned
-from checks.grading.lab import Lab
+from checks.grading.lab import ROOT, Lab, lab_ids, load_lab
 from checks.grading.outcomes import LabResult
 from checks.grading.session import Grading
 from checks.reports.progress import Progress
-
-BEGIN, END = "<!-- checks -->", "<!-- /checks -->"
 
 
 def planned(lab: Lab) -> LabResult:
@@ -33,10 +32,31 @@ def table(result: LabResult) -> str:
     return "\n".join([*head, *rows, f"| | | | **{result.max_score}** | |"])
 
 
-def with_table(readme: str, result: LabResult) -> str:
-    """The README with the table between its two markers; raises ValueError when a marker is missing."""
-    before, begin, rest = readme.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"the README of {result.id} has no place for the table: `{BEGIN}` and `{END}`")
-    return f"{before}{BEGIN}\n\n{table(result)}\n\n{END}{after}"
+def overview(labs: Iterable[Lab]) -> str:
+    """A Markdown table of all labs: folder, what is learnt there, the command that grades it."""
+    head = ["| folder | what you learn | check it with |", "| --- | --- | --- |"]
+    rows = (
+        f"| [`{lab.id}`]({lab.id}/README.md) | {lab.text('summary')} | `make test{lab.text('target')}` |"
+        for lab in labs
+    )
+    return "\n".join([*head, *rows])
+
+
+def with_table(text: str, name: str, table: str) -> str:
+    """The text with the table between `<!-- name -->` and `<!-- /name -->`; ValueError without these."""
+    begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    before, found, rest = text.partition(begin)
+    _, closed, after = rest.partition(end)
+    if not found or not closed:
+        raise ValueError(f"there is no place for the table: `{begin}` and `{end}`")
+    return f"{before}{begin}\n\n{table}\n\n{end}{after}"
+
+
+def renewed(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
+    """Every README of the course, with its table as it must be."""
+    labs = [load_lab(lab_id, root) for lab_id in lab_ids(root)]
+    top = root / "README.md"
+    yield top, with_table(top.read_text("utf-8"), "labs", overview(labs))
+    for lab in labs:
+        readme = lab.folder / "README.md"
+        yield readme, with_table(readme.read_text("utf-8"), "checks", table(planned(lab)))

@@ -1,0 +1,39 @@
+# What instructors and developers do; the students' copy (make release) goes without it.
+
+##@ Instructors
+.PHONY: demo release readme
+
+demo: $(VENV)/ready ## grade a small class and write its gradebook to out/demo
+	@$(CHECKS) demo out/demo
+
+release: $(VENV)/ready ## write the students' copy of the course (DIR=out/release): no solutions, no tests
+	@$(CHECKS) release $(or $(DIR),out/release)
+
+readme: $(VENV)/ready ## renew the table of checks in every lab's README
+	@$(CHECKS) readme
+
+##@ Developers
+.PHONY: test lint lock benchmark
+
+test: $(VENV)/developing ## run the project's own tests
+	$(VENV)/bin/python -m pytest
+
+lint: $(VENV)/developing ## ruff and mypy
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+benchmark: $(VENV)/developing tools engine ## measure against what a user would use instead
+	@for script in benchmarks/bench_*.py; do $(VENV)/bin/python $$script; done
+
+lock: ## renew the lock files (needs uv)
+	uv pip compile -q pyproject.toml $(LOCK) -o requirements.lock
+	uv pip compile -q pyproject.toml --group dev $(LOCK) -o requirements-dev.lock
+	uv pip compile -q --group pyproject.toml:tools $(LOCK) -o requirements-tools.lock
+
+LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
+	--custom-compile-command "make lock"
+
+$(VENV)/developing: requirements-dev.lock $(VENV)/ready
+	@$(PIP) -r requirements-dev.lock
+	@touch $@
