@@ -26,7 +26,7 @@ from checks.evidence.layers import Layer, shared_base
 from checks.evidence.saved import ReadLayer, SavedArchive
 from checks.evidence.waste import dive_waste
 
-_READ_AT_ONCE = 2**20
+_READ_AT_ONCE = 2**18
 
 
 @dataclass(frozen=True, slots=True)
