@@ -3,8 +3,9 @@
     PYTHONPATH=. .venv/bin/python benchmarks/bench_image.py [IMAGE] [--repeat N]
 
 Without IMAGE, one of nearly 400 MB is built on `python:3.8.12-slim` (or its stand-in) and removed
-afterwards. Each repetition runs every candidate once, so that a busy machine is busy for all of them; each is a
-process of its own, whose wall time and peak memory are measured from outside (`wait4`); the table has the medians.
+afterwards. Each repetition runs every candidate once, so that a busy machine is busy for all of them. Each
+is a process of its own, whose wall time and peak memory are measured from outside (`wait4`); the table has
+the medians.
 """
 
 import argparse
