@@ -8,7 +8,10 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 VENV := .venv
-PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3,$(shell command -v $(name))))
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+# The first that runs and is new enough: a name on the path may be a shim with nothing behind it.
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14 python; do \
+	"$$name" -c '$(NEW_ENOUGH)' 2>/dev/null && echo "$$name" && break; done)
 CHECKS := $(VENV)/bin/python -m checks
 SUBMISSION ?= .
 
@@ -16,7 +19,7 @@ SUBMISSION ?= .
 LABS := $(shell sed -n 's/^target: *\([A-Za-z0-9]*\).*/\1/p' $(wildcard task*/lab.yaml) $(wildcard lab_*/lab.yaml))
 
 ##@ Students
-.PHONY: $(foreach verb,test build run dive hadolint push,$(LABS:%=$(verb)%))
+.PHONY: $(foreach verb,test build run dive hadolint structure push,$(LABS:%=$(verb)%))
 
 $(LABS:%=test%): test%: $(VENV)/ready ## grade your work (SUBMISSION=dir grades another folder, zip or tar)
 	@$(CHECKS) grade $(SUBMISSION) --lab $*
@@ -32,6 +35,9 @@ $(LABS:%=dive%): dive%: $(VENV)/ready tools ## look into the layers of your imag
 
 $(LABS:%=hadolint%): hadolint%: $(VENV)/ready tools ## ask another linter for its opinion (it never grades)
 	@$(CHECKS) hadolint $*
+
+$(LABS:%=structure%): structure%: $(VENV)/ready tools ## test what your image holds with container-structure-test
+	@$(CHECKS) structure $*
 
 $(LABS:%=push%): push%: $(VENV)/ready ## push it: REGISTRY=host/path, or LOCATION= PROJECT_ID= REPOSITORY=
 	@$(CHECKS) push $*
@@ -61,12 +67,11 @@ clean: ## delete the environment (the engine has engineClean)
 PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 $(VENV)/ready: requirements.lock
-	@$(if $(PYTHON),,$(error no python3 was found; install Python 3.11 or newer))
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
+	@"$(PYTHON)" -c '$(NEW_ENOUGH)' 2>/dev/null || { echo "Python 3.11 or newer is needed:" \
+		"install it, or say where it is (make $(MAKECMDGOALS) PYTHON=/path/to/python3.12)" >&2; exit 2; }
 	@echo "making the environment in $(VENV) ..." >&2
 	@rm -rf $(VENV)
-	@$(PYTHON) -m venv $(VENV) || { echo "no venv: on Debian and Ubuntu, install python3-venv" >&2; exit 2; }
+	@"$(PYTHON)" -m venv $(VENV) || { echo "no venv: on Debian and Ubuntu, install python3-venv" >&2; exit 2; }
 	@$(PIP) -r requirements.lock
 	@touch $@
 
