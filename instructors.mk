@@ -15,7 +15,7 @@ readme: $(VENV)/ready ## renew the table of checks in every lab's README
 ##@ Developers
 .PHONY: test lint lock benchmark
 
-test: $(VENV)/developing ## run the project's own tests
+test: $(VENV)/developing tools ## run the project's own tests
 	$(VENV)/bin/python -m pytest
 
 lint: $(VENV)/developing ## ruff and mypy

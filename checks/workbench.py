@@ -78,6 +78,16 @@ class Workbench:
         print("A second opinion: none of it counts for your points.", file=sys.stderr)
         return 0
 
+    def structure(self) -> int:
+        """Run the lab's structure.yaml with container-structure-test."""
+        file = self._lab.folder / "structure.yaml"
+        self._have_image()
+        if (program := TOOLS / "container-structure-test").exists():
+            return self._call([str(program), "test", "--image", self._tag, "--config", str(file)])
+        mounts = ["--volume", f"{SOCKET}:{SOCKET}", "--volume", f"{file}:/structure.yaml:ro"]
+        image = "gcr.io/gcp-runtimes/container-structure-test:latest"
+        return self._docker("run", "--rm", *mounts, image, "test", "--image", self._tag, "--config", "/structure.yaml")
+
     def push(self) -> int:
         """Tag the image for a registry, and push it there."""
         target = f"{_registry()}/{self._tag}"

@@ -11,6 +11,7 @@ VERBS = {
     "run": "run that image on the port of the lab",
     "dive": "look into the layers of that image",
     "hadolint": "ask another linter for its opinion; it never grades",
+    "structure": "ask container-structure-test about that image; it never grades",
     "push": "push that image to a registry",
 }
 
