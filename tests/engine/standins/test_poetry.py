@@ -9,12 +9,20 @@ import pytest
 from checks.engine.standins.poetry import mirror_for_poetry
 
 
+ANSWERS = {
+    "/full/simple/pip/": b'{"files": []}',
+    "/full/pypi/pip/24.0/json": b'{"info": {}}',
+    "/pages/pypi/pip/24.0/json": b'{"info": {}}',
+    "/no-releases/simple/pip/": b'{"files": []}',
+}
+
+
 class Index(BaseHTTPRequestHandler):
-    """Answers with JSON below /full only; all else gets a page."""
+    """Answers with JSON where `ANSWERS` has some; all else gets a page."""
 
     def do_GET(self) -> None:
         """Any GET."""
-        body = b'{"info": {}}' if self.path == "/full/pypi/pip/json" else b"<html></html>"
+        body = ANSWERS.get(self.path, b"<html></html>")
         self.send_response(200)
         self.end_headers()
         self.wfile.write(body)
@@ -36,8 +44,9 @@ def test_an_index_with_json_needs_no_mirror(index: str) -> None:
     assert mirror_for_poetry(f"{index}/full/simple") == ""
 
 
-def test_an_index_of_pages_is_its_own_mirror(index: str) -> None:
-    assert mirror_for_poetry(f"{index}/plain/simple/") == f"{index}/plain/simple/"
+@pytest.mark.parametrize("name", ["plain", "pages", "no-releases"])
+def test_an_index_that_lacks_one_of_the_answers_is_its_own_mirror(index: str, name: str) -> None:
+    assert mirror_for_poetry(f"{index}/{name}/simple/") == f"{index}/{name}/simple/"
 
 
 @pytest.mark.parametrize("written", ["", "file:///srv/simple"])
