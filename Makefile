@@ -64,7 +64,7 @@ clean: ## delete the environment (the engine has engineClean)
 
 -include instructors.mk
 
-PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
+PIP := $(VENV)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes
 
 $(VENV)/ready: requirements.lock
 	@"$(PYTHON)" -c '$(NEW_ENOUGH)' 2>/dev/null || { echo "Python 3.11 or newer is needed:" \
