@@ -1,0 +1,73 @@
+"""A student's TOML: Python's own parser, held to this package's promise, and with the lines it forgets."""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from packaging.utils import canonicalize_name
+
+from checks.parsing.errors import ParseError
+from checks.parsing.source import decode
+
+MAX_BYTES = 4_000_000  # the lock of a large project has one or two million
+_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+# A key at the beginning of a line, or what a string begins with.
+_NAMES = re.compile(r"""(?:^[ \t]*|["'])([A-Za-z0-9][A-Za-z0-9._-]*)""")
+
+
+@dataclass(frozen=True, slots=True)
+class TomlFile:
+    """`values` as tomllib gives them; `lines` as written, line n is `lines[n - 1]`.
+
+    `names` has the first line of each name in the file, by PEP 503.
+    """
+
+    path: str
+    values: Mapping[str, Any]
+    lines: tuple[str, ...]
+    names: Mapping[str, int]
+
+    def table(self, *names: str) -> Mapping[str, Any]:
+        """The table `[a.b.c]`, empty when there is none; whatever else has that name is none."""
+        found: Any = self.values
+        for name in names:
+            found = found.get(name) if isinstance(found, Mapping) else None
+        return found if isinstance(found, Mapping) else {}
+
+    def line_of(self, name: str) -> int:
+        """The first line that has this as its key or as the beginning of a string, however spelled; else 1.
+
+        tomllib keeps no lines, so this is where a person would look, not a proof.
+        """
+        return self.names.get(canonicalize_name(name), 1)
+
+    def line_with(self, text: str) -> int:
+        """The first line that begins with this text; else 1."""
+        return next((at for at, line in enumerate(self.lines, start=1) if line.lstrip().startswith(text)), 1)
+
+
+def parse_toml(data: bytes, path: str) -> TomlFile:
+    """Read a whole file. Raises only ParseError: for what is no TOML, and for what passes a limit."""
+    lines = tuple(line.removesuffix("\r") for line in decode(data, path=path, max_bytes=MAX_BYTES))
+    try:
+        values = tomllib.loads("\n".join(lines))
+    except tomllib.TOMLDecodeError as error:
+        message = str(error)
+        place = _PLACE.search(message)
+        line = int(place[1] or len(lines) or 1) if place else 1
+        raise ParseError(f"{path} is no TOML: {_PLACE.sub('', message)}", line) from None
+    except RecursionError:
+        raise ParseError(f"{path} is nested too deeply") from None
+    except ValueError as error:  # a number with more digits than Python converts
+        raise ParseError(f"{path} cannot be read: {error}") from None
+    return TomlFile(path, values, lines, _names(lines))
+
+
+def _names(lines: Sequence[str]) -> Mapping[str, int]:
+    found: dict[str, int] = {}
+    for number, line in enumerate(lines, start=1):
+        for name in _NAMES.findall(line.partition(" #")[0]):
+            found.setdefault(canonicalize_name(name), number)
+    return found

@@ -1,0 +1,60 @@
+"""Packages are installed by name beside a lock file.
+
+Poetry installs what `poetry.lock` lists: the same versions for everybody, on every day. What pip or
+`poetry add` installs beside it is in no lock, so nobody knows which version the next build gets.
+
+    # bad
+    FROM python:3.12-slim
+    RUN pip install --no-cache-dir poetry fastapi==0.78.0
+
+    # bad
+    FROM python:3.12-slim
+    RUN pip install --no-cache-dir poetry
+    RUN poetry add fastapi
+
+    # good
+    FROM python:3.12-slim
+    RUN pip install --no-cache-dir --upgrade pip && pip install --no-cache-dir poetry
+    COPY pyproject.toml poetry.lock ./
+    RUN poetry install --only main
+"""
+
+from collections.abc import Iterator
+
+from checks.parsing.instructions import Run
+from checks.parsing.pip import PipCommand, pip_command
+from checks.parsing.poetrycommand import poetry_command, run_by_poetry
+from checks.parsing.shell import Command
+from checks.parsing.software import runs_of, variables_at
+from checks.parsing.stages import Stage
+from checks.rules.rule import Finding, rule
+
+INSTALLERS = frozenset({"pip", "pipx", "setuptools", "wheel"})  # they are tools of the build, as Poetry is
+
+
+@rule(
+    Stage, help="Declare it in pyproject.toml (`poetry add` on your machine does) and let Poetry install it."
+)
+def packages_by_hand(stage: Stage) -> Iterator[Finding]:
+    """Look at what every `pip install` and every `poetry add` names."""
+    for run in runs_of(stage):
+        for command in run.commands:
+            if command.runs:
+                yield from _judged(command, run)
+
+
+def _judged(command: Command, run: Run) -> Iterator[Finding]:
+    poetry = poetry_command(command, run)
+    if poetry is not None and poetry.adds:
+        yield Finding(command.line, f"`{command.raw}` changes the project inside the image")
+    pip = pip_command(run_by_poetry(command, run), variables_at(run))
+    for name in _named(pip) if pip is not None and pip.installs else ():
+        yield Finding(command.line, f"`{command.raw}` installs {name}")
+
+
+def _named(pip: PipCommand) -> Iterator[str]:
+    for requirement in pip.requirements:
+        if requirement.name not in INSTALLERS and not requirement.name.startswith("poetry"):
+            yield f"`{requirement.raw}`"
+    for path in pip.requirement_files:
+        yield f"what `{path}` lists"
