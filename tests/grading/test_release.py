@@ -1,0 +1,60 @@
+"""The students' copy: nothing of ours in it, and it grades itself."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from checks.grading.lab import ROOT, lab_ids, load_lab
+from checks.grading.release import ReleaseError, write_release
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("release") / "course"
+    write_release(directory)
+    return directory
+
+
+def test_it_has_all_that_a_student_needs(release: Path) -> None:
+    top = {path.name for path in release.iterdir()}
+    assert {"README.md", "Makefile", "conftest.py", "pyproject.toml", "requirements.lock", "checks"} <= top
+    assert set(lab_ids()) <= top
+
+
+def test_it_has_no_solution_no_mistake_and_no_test(release: Path) -> None:
+    names = {path.relative_to(release).as_posix() for path in release.rglob("*") if path.is_file()}
+    withheld = ("solutions/", "tests/", "benchmarks/", ".ci/", "docs/", "instructors.mk")
+    assert not [name for name in names if name.startswith(withheld)]
+    answers = {
+        path.read_bytes()
+        for path in (ROOT / "solutions").rglob("*")
+        if path.is_file() and path.stat().st_size
+    }
+    assert not [name for name in names if (release / name).read_bytes() in answers]
+
+
+def test_its_own_command_gives_the_untouched_starters_no_point(release: Path, tmp_path: Path) -> None:
+    """`make` in the copy, with our environment and our engine, so that neither is made twice."""
+    (release / ".engine").symlink_to(ROOT / ".engine")
+    make = ["make", "-C", str(release), f"VENV={Path(sys.prefix)}"]
+    for lab in map(load_lab, lab_ids()):
+        done = subprocess.run(
+            [*make, f"test{lab.text('target')}"], capture_output=True, text=True, check=False
+        )
+        assert f"{lab.id}  0/" in done.stdout, done.stdout + done.stderr
+    command = [sys.executable, "-m", "checks", "grade", ".", "--static", "--out", str(tmp_path)]
+    environment = {**os.environ, "PYTHONPATH": str(release)}
+    subprocess.run(command, cwd=release, env=environment, check=False, capture_output=True)
+    (report,) = tmp_path.glob("*.json")
+    assert json.loads(report.read_text())["score"] == 0
+
+
+def test_it_is_not_written_over_something(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("precious")
+    with pytest.raises(ReleaseError):
+        write_release(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
