@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from checks.parsing.options import Arguments, read_arguments
 from checks.parsing.shell import Command
-from checks.parsing.writes import Write, writes
+from checks.parsing.writes import writes
 
+LISTS = "/var/lib/apt/lists"  # Dir::State::lists, where `apt-get update` puts what it fetches
 _PROGRAMS = frozenset({"apt", "apt-get", "aptitude"})
 _VALUED = frozenset(
     {
@@ -19,7 +20,11 @@ _FALSE = frozenset({"0", "false", "no", "off", "without", "disable"})  # apt's S
 _PACKAGE = re.compile(
     r"(?P<name>[^=/:]*)(?::(?P<arch>[^=/]*))?(?:=(?P<version>.*)|/(?P<suite>.*))?", re.DOTALL
 )
-_RECOMMENDS = re.compile(r"APT::Install-Recommends\s*(?:=|\s)\s*\"?(\w+)", re.IGNORECASE)
+_RECOMMENDS = re.compile(
+    r"APT\s*(?:::|\{(?:[^{}]*;)?)\s*Install-Recommends\s*(?:=|\s)\s*\"?(\w+)", re.IGNORECASE
+)
+_COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/|^\s*#[^\n]*", re.DOTALL | re.MULTILINE)  # apt.conf(5)
+_CONFIGURATION = re.compile(r"/etc/apt/apt\.conf\.d/(?:[\w-]+|[\w.-]+\.conf)", re.ASCII)
 _PPA_HOST = re.compile(r"//ppa\.[\w.-]+/([\w.+-]+)/([\w.+-]+)")  # an archive of PPAs, whichever mirror
 _SOURCE = re.compile(r"^\s*(?:deb\s+(?:\[[^\]\n]*\]\s*)?|URIs:\s*)(\S+)", re.MULTILINE)
 
@@ -55,6 +60,11 @@ class AptCommand:
             "full-upgrade",
             "build-dep",
         }
+
+    @property
+    def adds_packages(self) -> bool:
+        """Whether it may bring packages that were not asked for; a plain upgrade brings none."""
+        return self.installs and self.subcommand not in {"upgrade", "reinstall"}
 
     @property
     def recommends(self) -> bool | None:
@@ -93,7 +103,7 @@ class AptSetting:
 
 def recommends_set(text: str) -> bool | None:
     """What `APT::Install-Recommends` is set to in an option or a file; the last one counts."""
-    values = _RECOMMENDS.findall(text)
+    values = _RECOMMENDS.findall(_COMMENT.sub("", text))
     return values[-1].lower() not in _FALSE if values else None
 
 
@@ -149,9 +159,10 @@ def apt_settings(
     """Every file of apt's configuration that says whether to install recommended packages."""
     for write in writes(tuple(commands), environment or {}):
         recommends = recommends_set(write.text)
-        if _configures(write) and recommends is not None:
+        if is_apt_configuration(write.path) and recommends is not None:
             yield AptSetting(write.command, write.path, recommends)
 
 
-def _configures(write: Write) -> bool:
-    return write.path == "/etc/apt/apt.conf" or write.path.startswith("/etc/apt/apt.conf.d/")
+def is_apt_configuration(path: str) -> bool:
+    """Whether apt reads this file: in `apt.conf.d` only `name` and `name.conf`, says apt.conf(5)."""
+    return path == "/etc/apt/apt.conf" or bool(_CONFIGURATION.fullmatch(path))

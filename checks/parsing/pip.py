@@ -79,10 +79,17 @@ class PipCommand:
         return self.environment.get("PIP_NO_CACHE_DIR", "").lower() not in _BOOLEANS
 
     @property
-    def cache_dir(self) -> str:
-        """The cache directory that it is told to use; empty for pip's own (`~/.cache/pip`)."""
+    def purges_cache(self) -> bool:
+        """`pip cache purge`: nothing is left in the cache directory."""
+        return self.subcommand == "cache" and self.arguments.operands[1:] == ("purge",)
+
+    def cache_path(self, home: str) -> str:
+        """The cache directory that it uses for a user with this home directory."""
+        tool = self.program.partition(" ")[0]
         given = self.arguments.values("--cache-dir")
-        return given[-1] if given else self.environment.get("PIP_CACHE_DIR", "")
+        told = given[-1] if given else self.environment.get(f"{tool.upper()}_CACHE_DIR", "")
+        caches = self.environment.get("XDG_CACHE_HOME") or f"{home}/.cache"
+        return told.replace("~", home, 1) if told else f"{caches}/{tool}"
 
 
 def pip_command(command: Command, environment: Mapping[str, str] | None = None) -> PipCommand | None:

@@ -4,10 +4,13 @@ Only commands that run on a build where none fails are listed: what is echoed, c
 behind `||` installs nothing.
 """
 
-from collections.abc import Iterator, Mapping
+import posixpath
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from checks.parsing.apt import AptCommand, AptRepository, apt_command, apt_repositories
+from checks.parsing.home import home_of
+from checks.parsing.installs import is_install
 from checks.parsing.instructions import Run
 from checks.parsing.pip import PipCommand, pip_command
 from checks.parsing.shell import Command
@@ -15,6 +18,9 @@ from checks.parsing.stages import Stage
 
 # apt's own switch to fetch the lists at once: `add-apt-repository --update`.
 _UPDATE_OPTIONS = frozenset({"-u", "--update"})
+# Since Ubuntu 18.04 that is what it does anyway, unless it is told not to.
+_NO_UPDATE_OPTIONS = frozenset({"-n", "--no-update"})
+_ADDING = frozenset({"add-apt-repository", "apt-add-repository"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,12 @@ class AptStep:
         asked = bool(_UPDATE_OPTIONS & set(self.command.argv[1:]))
         return self.apt.subcommand == "update" if self.apt else bool(self.repositories) and asked
 
+    @property
+    def leaves_lists(self) -> bool:
+        """Whether the package lists are there when it is done: add-apt-repository fetches them unasked."""
+        adds = self.apt is None and self.command.name in _ADDING
+        return self.updates or (adds and not _NO_UPDATE_OPTIONS & set(self.command.argv[1:]))
+
     def installs(self, package: str) -> bool:
         """Whether `package` is installed here."""
         return self.apt is not None and self.apt.subcommand == "install" and package in self.apt.names()
@@ -58,6 +70,12 @@ class PipStep:
         """The command's own line, 1-based."""
         return self.pip.command.line
 
+    @property
+    def cache(self) -> str:
+        """The directory in which pip keeps what it downloads, absolute."""
+        path = self.pip.cache_path(home_of(self.run))
+        return posixpath.normpath(posixpath.join(self.run.state.directory, path))
+
 
 def runs_of(stage: Stage) -> tuple[Run, ...]:
     """Every RUN that the stage is made of, those of the stages it is built from first."""
@@ -65,13 +83,23 @@ def runs_of(stage: Stage) -> tuple[Run, ...]:
 
 
 def variables_at(run: Run) -> Mapping[str, str]:
-    """What a RUN sees: build arguments, and the environment, which wins."""
-    return {**run.state.arguments, **run.state.environment}
+    """What a RUN sees: its home, build arguments, and the environment, which wins."""
+    return {"HOME": home_of(run), **run.state.arguments, **run.state.environment}
+
+
+def installing_runs(stage: Stage) -> tuple[Run, ...]:
+    """Every RUN that installs packages, whatever the package manager, in order."""
+    return tuple(run for run in runs_of(stage) if any(map(_installs(run), run.commands)))
+
+
+def _installs(run: Run) -> Callable[[Command], bool]:
+    variables = variables_at(run)
+    return lambda command: command.runs and is_install(command, variables)
 
 
 def apt_steps(stage: Stage) -> tuple[AptStep, ...]:
     """Calls of apt and additions of repositories, in order."""
-    return tuple(step for run in runs_of(stage) for step in _apt_steps_of(run))
+    return tuple(step for run in runs_of(stage) for step in apt_steps_of(run))
 
 
 def pip_installs(stage: Stage) -> tuple[PipStep, ...]:
@@ -79,7 +107,8 @@ def pip_installs(stage: Stage) -> tuple[PipStep, ...]:
     return tuple(step for run in runs_of(stage) for step in _pip_steps_of(run))
 
 
-def _apt_steps_of(run: Run) -> Iterator[AptStep]:
+def apt_steps_of(run: Run) -> Iterator[AptStep]:
+    """Those of one RUN, in order."""
     variables = variables_at(run)
     commands = [command for command in run.commands if command.runs]
     added = list(apt_repositories(commands, variables))

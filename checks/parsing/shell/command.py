@@ -69,8 +69,12 @@ class Command:
 
         What cannot be known (`$(cmd)`, `$1`, a variable set in an `if`) stays as it was written.
         """
+        return tuple(field for field, _ in self.fields(environment))
+
+    def fields(self, environment: Mapping[str, str]) -> tuple[tuple[str, Word], ...]:
+        """As `expand`, each with the word that it comes from: quotes decide what a `*` or a `~` means."""
         lookup = self._lookup(environment)
-        return tuple(field for word in self.words for field in word.fields(lookup))
+        return tuple((field, word) for word in self.words for field in word.fields(lookup))
 
     def environment(self, environment: Mapping[str, str]) -> dict[str, str]:
         """The variables that it sees: these, what the script exported, and what is set for it alone."""

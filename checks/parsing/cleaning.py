@@ -1,0 +1,29 @@
+"""What is gone, or never there, when the layer of a RUN is made.
+
+A layer holds what is there when its RUN ends. So a file counts as cleaned up when it is deleted in the RUN
+that made it, behind the command that made it; or when it never was on the layer's own file system, because a
+mount lay over its directory.
+"""
+
+import posixpath
+
+from checks.parsing.instructions import Run
+from checks.parsing.removals import removals
+from checks.parsing.shell import Command
+
+
+def is_cleared(run: Run, directory: str, behind: Command) -> bool:
+    """Whether nothing that the RUN puts into `directory`, up to the command `behind`, is in its layer."""
+    position = next(at for at, command in enumerate(run.commands) if command is behind)
+    later = (removal for removal in removals(run) if removal.position > position)
+    return is_mounted(run, directory) or any(removal.covers(directory) for removal in later)
+
+
+def is_mounted(run: Run, directory: str) -> bool:
+    """Whether what is written to `directory` goes to a mount, and so never into the layer."""
+    return any(mount.target and _is_within(directory, mount.target) for mount in run.mounts)
+
+
+def _is_within(path: str, directory: str) -> bool:
+    top = posixpath.normpath(directory).rstrip("/")
+    return path == top or path.startswith(f"{top}/")

@@ -1,0 +1,22 @@
+"""Where the home directory of a RUN is, and what `~` stands for."""
+
+from checks.parsing.instructions import Run
+from checks.parsing.shell import Word
+
+_ROOT = frozenset({"", "root", "0"})
+
+
+def home_of(run: Run) -> str:
+    """`$HOME` as far as the file tells: from ENV or ARG, else by the name of the user."""
+    if home := run.state.value_of("HOME"):
+        return home
+    user = (run.state.user.value if run.state.user else "").partition(":")[0]
+    return "/root" if user in _ROOT else f"/home/{user}"
+
+
+def expanded(text: str, word: Word, home: str) -> str:
+    """The path with `~` and `$HOME` put in; in quotes, `~` is a name like any other."""
+    first = word.parts[0] if word.parts else None
+    if first and not first.quoted and (text == "~" or text.startswith("~/")):
+        return home + text[1:]
+    return text

@@ -1,0 +1,49 @@
+"""Whether apt brings recommended packages along: by what it is told, else by the configuration it finds."""
+
+from collections.abc import Iterator
+
+from checks.parsing.apt import apt_settings, is_apt_configuration, recommends_set
+from checks.parsing.instructions import CopyOrAdd, Run
+from checks.parsing.software import AptStep, apt_steps_of, variables_at
+from checks.parsing.stages import Stage
+
+
+def brings_recommended(stage: Stage) -> Iterator[AptStep]:
+    """Every call of apt in the stage that may install recommended packages, in order."""
+    configured = dict[str, bool]()
+    for instruction in stage.lineage:
+        if isinstance(instruction, CopyOrAdd):
+            configured.update(_copied(instruction))
+        elif isinstance(instruction, Run):
+            yield from _brought(instruction, configured)
+
+
+def _copied(copy: CopyOrAdd) -> Iterator[tuple[str, bool]]:
+    """Configuration that is written into the Dockerfile itself, as a heredoc."""
+    for document in copy.documents:
+        path = f"{copy.destination}{document.name}" if copy.destination.endswith("/") else copy.destination
+        recommends = recommends_set(document.body)
+        if is_apt_configuration(path) and recommends is not None:
+            yield path, recommends
+
+
+def _brought(run: Run, configured: dict[str, bool]) -> Iterator[AptStep]:
+    """The RUN's own calls; what it writes counts from there on."""
+    variables = variables_at(run)
+    written = list(apt_settings([command for command in run.commands if command.runs], variables))
+    steps = list(apt_steps_of(run))
+    for command in run.commands:
+        configured.update((entry.path, entry.recommends) for entry in written if entry.command is command)
+        for step in steps:
+            if step.command is command and step.apt and step.apt.adds_packages:
+                said = step.apt.recommends
+                if said is None:
+                    said = _in_force(configured)
+                if said:
+                    yield step
+
+
+def _in_force(configured: dict[str, bool]) -> bool:
+    """Apt reads its files in the order of their names and apt.conf last; the last word counts."""
+    last = max(configured, key=lambda path: (path == "/etc/apt/apt.conf", path), default=None)
+    return configured[last] if last else True

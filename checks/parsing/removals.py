@@ -1,0 +1,85 @@
+"""What a RUN deletes: by `rm -r`, by `find ... -delete`, by `pip cache purge`."""
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from checks.parsing.finding import found
+from checks.parsing.home import expanded, home_of
+from checks.parsing.instructions import Run
+from checks.parsing.pip import pip_command
+from checks.parsing.shell import Command, Word
+from checks.parsing.software import variables_at
+
+_ALL = frozenset({"*", "**"})
+Path = tuple[str, bool]  # as written, and whether its wildcards are any
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A tree that is deleted: `pattern` is absolute, and its `*` a wildcard only if it `globs`."""
+
+    position: int  # among the commands of its RUN
+    pattern: str
+    globs: bool
+
+    def covers(self, directory: str) -> bool:
+        """Whether no file is left in `directory`, at any depth."""
+        pattern, parts = self.pattern.strip("/").split("/"), directory.strip("/").split("/")
+        if self.globs and len(pattern) == len(parts) + 1 and pattern[-1] in _ALL:
+            pattern.pop()
+        return len(pattern) <= len(parts) and all(map(self._matches, pattern, parts))
+
+    def _matches(self, pattern: str, part: str) -> bool:
+        """As the shell does it: a wildcard never stands for the dot at the beginning of a name."""
+        hidden = part.startswith(".") and not pattern.startswith(".")
+        return part == pattern or (self.globs and not hidden and fnmatchcase(part, pattern))
+
+
+def removals(run: Run) -> Iterator[Removal]:
+    """Every tree that the RUN deletes on a build where no command fails, in order."""
+    variables, home = variables_at(run), home_of(run)
+    directories: dict[tuple[str, ...], str] = {(): run.state.directory}
+    before: Command | None = None
+    for position, command in enumerate(run.commands):
+        if not command.runs:
+            continue
+        directory = _directory(command, directories)
+        for text, globs in _deleted(command, before, run):
+            yield Removal(position, posixpath.normpath(posixpath.join(directory, text)), globs)
+        if command.name == "cd" and len(words := command.fields(variables)) > 1:
+            directories[command.context] = posixpath.join(directory, expanded(*words[1], home))
+        before = command
+
+
+def _directory(command: Command, directories: Mapping[tuple[str, ...], str]) -> str:
+    """Where the command works: a `cd` counts in its own brackets and in those inside."""
+    outwards = (command.context[:end] for end in range(len(command.context), -1, -1))
+    return next(directories[context] for context in outwards if context in directories)
+
+
+def _deleted(command: Command, before: Command | None, run: Run) -> Iterator[Path]:
+    """The paths that it deletes with all below them."""
+    variables, home = variables_at(run), home_of(run)
+    words = command.fields(variables)[1:]
+    if command.name == "find":
+        yield from (_path(*word, home) for word in found(words, deleting=True))
+    elif command.name == "rm" and "xargs" in command.wrappers and before and before.name == "find":
+        yield from (_path(*word, home) for word in found(before.fields(variables)[1:], deleting=False))
+    elif command.name == "rm" and any(map(_recurses, (text for text, _ in words))):
+        yield from (_path(*word, home) for word in words if not word[0].startswith("-"))
+    elif (pip := pip_command(command, variables)) and pip.purges_cache:
+        yield pip.cache_path(home), False
+
+
+def _recurses(option: str) -> bool:
+    """`-r`, `-rf`, `-fR`, `--recursive`."""
+    if option.startswith("--"):
+        return option == "--recursive"
+    return option.startswith("-") and "r" in option.lower()
+
+
+def _path(text: str, word: Word, home: str) -> Path:
+    """A wildcard in quotes is none; one that comes out of an unquoted variable is one."""
+    return expanded(text, word, home), word.globs or not word.quoted

@@ -1,0 +1,41 @@
+"""apt's package lists stay in the image.
+
+`apt-get update` fetches lists of everything that could be installed: tens of megabytes, out of date tomorrow,
+and of no use to a container. They must be gone before their layer is made, that is in the same `RUN`, behind
+the last install. A later `RUN` only hides them.
+
+    # bad
+    FROM ubuntu:20.04
+    RUN apt-get update && apt-get install -y python3
+
+    # bad
+    FROM ubuntu:20.04
+    RUN apt-get update && apt-get install -y python3
+    RUN rm -rf /var/lib/apt/lists/*
+
+    # good
+    FROM ubuntu:20.04
+    RUN apt-get update && apt-get install -y python3 && rm -rf /var/lib/apt/lists/*
+"""
+
+from collections.abc import Iterator
+
+from checks.parsing.apt import LISTS
+from checks.parsing.cleaning import is_cleared
+from checks.parsing.software import AptStep, apt_steps_of, runs_of
+from checks.parsing.stages import Stage
+from checks.rules.rule import Finding, rule
+
+
+@rule(Stage, help=f"End that RUN with `&& rm -rf {LISTS}/*`.")
+def apt_lists_left_behind(stage: Stage) -> Iterator[Finding]:
+    """In every RUN that fetches the lists, look behind the last call of apt."""
+    for run in runs_of(stage):
+        steps = [step for step in apt_steps_of(run) if step.leaves_lists or _installs(step)]
+        if any(step.leaves_lists for step in steps) and not is_cleared(run, LISTS, steps[-1].command):
+            last = steps[-1].command.raw
+            yield Finding(steps[-1].line, f"nothing removes the package lists behind `{last}` in this RUN")
+
+
+def _installs(step: AptStep) -> bool:
+    return step.apt is not None and step.apt.installs
