@@ -95,7 +95,7 @@ def _print_measured(page: Page, check: CheckResult) -> None:
         page.print("")
         page.print(page.line(check.title, "bold"))
         for line in check.actual.splitlines():
-            page.print("  ", *page.cut(line, page.width - 2))
+            page.print("  ", *page.cut(line, max(1, page.width - 2)))
 
 
 def _failure_title(page: Page, reason: Reason) -> Text:
