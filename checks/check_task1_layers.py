@@ -7,14 +7,8 @@ from typing import TYPE_CHECKING
 from checks import expect
 from checks.evidence.origins import listing, origins
 from checks.grading.check import MEASURED, check
-from checks.parsing.bases import starts_from
 from checks.parsing.copies import context_copies, copies_whole_context
-from checks.parsing.installed import requirements_of
-from checks.parsing.server import is_uvicorn, server_command
 from checks.parsing.software import apt_steps, runs_of
-from checks.parsing.specifiers import parse_requirement
-from checks.rules.apt_without_frontend import apt_without_frontend
-from checks.rules.frontend_in_environment import frontend_in_environment
 from checks.rules.several_commands_in_run import several_commands_in_run
 
 if TYPE_CHECKING:
@@ -31,9 +25,7 @@ if TYPE_CHECKING:
 @check(points=1)
 def check_starts_from_ubuntu(stage: Stage, lab: Lab) -> None:
     """The image starts from `{base}`."""
-    names = (lab.text("base"), *lab.texts("base_aliases"))
-    if not any(starts_from(stage, name) for name in names):
-        expect.equal(stage.root_base, names[0], "the base image", line=stage.line)
+    expect.based_on(stage, (lab.text("base"), *lab.texts("base_aliases")))
 
 
 @check(points=2)
@@ -45,19 +37,13 @@ def check_one_command_per_run(stage: Stage) -> None:
 @check(points=1)
 def check_frontend_is_a_build_argument(stage: Stage) -> None:
     """`ARG DEBIAN_FRONTEND=noninteractive` is in force wherever apt runs, and no `ENV` sets it."""
-    apt = apt_steps(stage)
-    expect.finds_nothing(apt_without_frontend, stage, among=apt, what="commands of apt")
-    expect.finds_nothing(frontend_in_environment, stage, among=apt, what="commands of apt")
+    expect.frontend_is_an_argument(stage)
 
 
 @check(points=1)
 def check_python_is_unbuffered(stage: Stage) -> None:
     """`PYTHONUNBUFFERED` is set in the image, to something."""
-    expect.present(
-        filter(None, [stage.environment.get("PYTHONUNBUFFERED")]),
-        "`PYTHONUNBUFFERED` set with ENV, not to nothing",
-        "Python buffers what it prints when nobody watches; logs then come late, or never.",
-    )
+    expect.unbuffered(stage)
 
 
 @check(points=2)
@@ -84,16 +70,13 @@ def check_pip_is_installed(stage: Stage, lab: Lab) -> None:
 @check(points=1)
 def check_packages_are_pinned(stage: Stage, lab: Lab, gathering: Gathering) -> None:
     """The Python packages are installed, each in its exact version."""
-    asked = requirements_of(stage, gathering.context_file)
-    for wanted in map(parse_requirement, lab.texts("packages")):
-        expect.pinned(asked, wanted)
+    expect.packages_pinned(stage, gathering.context_file, lab.texts("packages"))
 
 
 @check(points=1)
 def check_works_in_server(stage: Stage, lab: Lab) -> None:
     """The working directory is `{workdir}`."""
-    (workdir,) = expect.present(filter(None, [stage.workdir]), "a `WORKDIR`")
-    expect.equal(workdir.value, lab.text("workdir"), "the working directory", line=workdir.line)
+    expect.works_in(stage, lab.text("workdir"))
 
 
 @check(points=1)
@@ -108,31 +91,19 @@ def check_copies_the_context(stage: Stage, lab: Lab) -> None:
 @check(points=1)
 def check_exposes_8000(stage: Stage, lab: Lab) -> None:
     """Port {port} is exposed."""
-    exposed = expect.present(stage.exposed, "an `EXPOSE`")
-    wanted = f"{lab.text('port')}/tcp"
-    if wanted not in exposed:
-        expect.equal(", ".join(exposed), wanted, "the exposed port", line=next(iter(stage.exposed.values())))
+    expect.exposes(stage, lab.text("port"))
 
 
 @check(points=1)
 def check_entrypoint_is_uvicorn(stage: Stage, lab: Lab) -> None:
     """The `ENTRYPOINT` is `{server}`, in exec form."""
-    (entrypoint,) = expect.present(filter(None, [stage.entrypoint]), "an `ENTRYPOINT`")
-    expect.exec_form(entrypoint)
-    if not is_uvicorn(entrypoint.argv):
-        expect.equal(entrypoint.argv, [lab.text("server")], "the entrypoint", line=entrypoint.line)
+    expect.runs_uvicorn(stage, lab.text("server"))
 
 
 @check(points=1)
 def check_cmd_serves_on_all_interfaces(stage: Stage, lab: Lab) -> None:
     """The `CMD`, in exec form, serves `{app}` on {host}, port {port}."""
-    (cmd,) = expect.present(filter(None, [stage.cmd]), "a `CMD`", "ENTRYPOINT first, then CMD.")
-    expect.exec_form(cmd)
-    entrypoint = stage.entrypoint.argv if stage.entrypoint else ()
-    server = server_command(entrypoint, cmd.argv, stage.environment)
-    expect.equal(server.app, lab.text("app"), "the app", line=cmd.line)
-    expect.equal(server.host, lab.text("host"), "the host", line=cmd.line)
-    expect.equal(server.port, lab.text("port"), "the port", line=cmd.line)
+    expect.serves(stage, lab.text("app"), lab.text("host"), lab.text("port"))
 
 
 @check(points=1)

@@ -7,6 +7,16 @@ from checks.expect.answers import figure, largest_layer
 from checks.expect.basics import absent, at_most, equal, finds_nothing, in_order, present
 from checks.expect.caching import dependencies_reused
 from checks.expect.failure import CheckFailed, NotRun
+from checks.expect.instructions import (
+    based_on,
+    exposes,
+    frontend_is_an_argument,
+    packages_pinned,
+    runs_uvicorn,
+    serves,
+    unbuffered,
+    works_in,
+)
 from checks.expect.service import answers, exec_form, pinned
 
 __all__ = [
@@ -15,13 +25,21 @@ __all__ = [
     "absent",
     "answers",
     "at_most",
+    "based_on",
     "dependencies_reused",
     "equal",
     "exec_form",
+    "exposes",
     "figure",
     "finds_nothing",
+    "frontend_is_an_argument",
     "in_order",
     "largest_layer",
+    "packages_pinned",
     "pinned",
     "present",
+    "runs_uvicorn",
+    "serves",
+    "unbuffered",
+    "works_in",
 ]

@@ -1,0 +1,83 @@
+"""Assertions about what a stage settles: its base, its variables, its packages, its port, its command."""
+
+from collections.abc import Sequence
+
+from checks.expect.basics import equal, finds_nothing, present
+from checks.expect.failure import CheckFailed
+from checks.expect.service import exec_form, pinned
+from checks.parsing.bases import starts_from
+from checks.parsing.contents import Read
+from checks.parsing.installed import requirements_of
+from checks.parsing.server import is_uvicorn, server_command
+from checks.parsing.software import apt_steps
+from checks.parsing.specifiers import parse_requirement
+from checks.parsing.stages import Stage
+from checks.rules.apt_without_frontend import apt_without_frontend
+from checks.rules.frontend_in_environment import frontend_in_environment
+
+
+def based_on(stage: Stage, names: Sequence[str]) -> None:
+    """The stage starts from one of these images, which are all the same; the first name is the usual one."""
+    if not any(starts_from(stage, name) for name in names):
+        help = f"`FROM {names[0]}`: name the release, or you get whatever is newest on the day."
+        equal(stage.root_base, names[0], "the base image", line=stage.line, help=help)
+
+
+def frontend_is_an_argument(stage: Stage) -> None:
+    """DEBIAN_FRONTEND is in force wherever apt runs, and outlives the build nowhere."""
+    apt = apt_steps(stage)
+    finds_nothing(apt_without_frontend, stage, among=apt, what="commands of apt")
+    finds_nothing(frontend_in_environment, stage, among=apt, what="commands of apt")
+
+
+def unbuffered(stage: Stage) -> None:
+    """PYTHONUNBUFFERED is set in the image, to something."""
+    present(
+        filter(None, [stage.environment.get("PYTHONUNBUFFERED")]),
+        "`PYTHONUNBUFFERED` set with ENV, not to nothing",
+        "Python buffers what it prints when nobody watches; logs then come late, or never.",
+    )
+
+
+def packages_pinned(stage: Stage, context: Read, packages: Sequence[str]) -> None:
+    """Pip is asked for each of these requirements, just so; requirements files are followed."""
+    asked = requirements_of(stage, context)
+    for wanted in map(parse_requirement, packages):
+        pinned(asked, wanted)
+
+
+def works_in(stage: Stage, directory: str) -> None:
+    """The working directory at the end."""
+    help = f"`WORKDIR {directory}` makes the folder when it is missing."
+    (workdir,) = present(filter(None, [stage.workdir]), "a `WORKDIR`", help)
+    equal(workdir.value, directory, "the working directory", line=workdir.line, help=help)
+
+
+def exposes(stage: Stage, port: str) -> None:
+    """This TCP port is exposed; others may be too."""
+    help = f"`EXPOSE {port}` opens nothing; it tells people and tools where to knock."
+    exposed, wanted = present(stage.exposed, "an `EXPOSE`", help), f"{port}/tcp"
+    if wanted not in exposed:
+        line = next(iter(stage.exposed.values()))
+        equal(", ".join(exposed), wanted, "the exposed port", line=line, help=help)
+
+
+def runs_uvicorn(stage: Stage, server: str) -> None:
+    """The entrypoint is uvicorn, in exec form."""
+    help = f'`ENTRYPOINT ["{server}"]`: the program alone; its arguments are for CMD.'
+    (entrypoint,) = present(filter(None, [stage.entrypoint]), "an `ENTRYPOINT`", help)
+    exec_form(entrypoint)
+    if not is_uvicorn(entrypoint.argv):
+        raise CheckFailed(f"`{server}` as the entrypoint", f"`{entrypoint}`", help, line=entrypoint.line)
+
+
+def serves(stage: Stage, app: str, host: str, port: str) -> None:
+    """The command, in exec form, has uvicorn serve the app there."""
+    help = "It holds the arguments of the ENTRYPOINT; an ENTRYPOINT in a later stage clears the CMD above it."
+    (cmd,) = present(filter(None, [stage.cmd]), "a `CMD`", help)
+    exec_form(cmd)
+    server = server_command(stage.entrypoint.argv if stage.entrypoint else (), cmd.argv, stage.environment)
+    help = f"Together they must read `uvicorn {app} --host {host} --port {port}`."
+    equal(server.app, app, "the app", line=cmd.line, help=help)
+    equal(server.host, host, "the host", line=cmd.line, help=help)
+    equal(server.port, port, "the port", line=cmd.line, help=help)
