@@ -13,11 +13,12 @@ import pytest
 from checks.grading.session import PLUGIN, Grading, is_check
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from checks.evidence.built import Built
     from checks.evidence.image import Image
     from checks.evidence.service import Service
+    from checks.grading.earlier import Earlier
     from checks.grading.gathering import Gathering
     from checks.grading.lab import Lab
     from checks.parsing.dockerfile import Dockerfile
@@ -36,7 +37,7 @@ def grading(pytestconfig: pytest.Config) -> Grading:
 @pytest.fixture(scope="module")
 def gathering(grading: Grading, request: pytest.FixtureRequest) -> Gathering:
     """All that is known of the lab whose checks these are."""
-    return grading.gathering(request.path.stem.removeprefix("check_"))
+    return grading.gatherings.of(request.path.stem.removeprefix("check_"))
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +59,12 @@ def stage(dockerfile: Dockerfile) -> Stage:
 
 
 @pytest.fixture(scope="module")
+def stages(gathering: Gathering, lab: Lab) -> Mapping[str, Stage]:
+    """Of a lab with several Dockerfiles: the final stage of each, by its path in the submission."""
+    return {gathering.path_of(name): gathering.dockerfile(name).final for name in lab.images}
+
+
+@pytest.fixture(scope="module")
 def answers(gathering: Gathering) -> YamlNode:
     """What the student read off the image."""
     return gathering.answers("answers.yaml")
@@ -70,6 +77,12 @@ def built(gathering: Gathering) -> Built:
 
 
 @pytest.fixture(scope="module")
+def all_built(gathering: Gathering, lab: Lab, built: Built) -> Mapping[str, Built]:  # noqa: ARG001 - first
+    """Of a lab with several Dockerfiles: the image that each gives, by the Dockerfile's name."""
+    return {name: gathering.built(name) for name in lab.images}
+
+
+@pytest.fixture(scope="module")
 def rebuilt(gathering: Gathering, built: Built) -> Built:  # noqa: ARG001 - the first build fills the cache
     """The same image, built again after the app's source has changed."""
     return gathering.rebuilt(gathering.lab.text("dockerfile"))
@@ -79,6 +92,14 @@ def rebuilt(gathering: Gathering, built: Built) -> Built:  # noqa: ARG001 - the 
 def image(gathering: Gathering, built: Built) -> Image:  # noqa: ARG001 - what is not built has no layers
     """All that this image is made of."""
     return gathering.image(gathering.lab.text("dockerfile"))
+
+
+@pytest.fixture(scope="module")
+def earlier(grading: Grading, lab: Lab, built: Built) -> Earlier:  # noqa: ARG001 - there is nothing to compare
+    """The image of the lab that this one improves on."""
+    from checks.grading.earlier import Earlier
+
+    return Earlier(grading.gatherings, lab.value("earlier"))
 
 
 @pytest.fixture(scope="module")

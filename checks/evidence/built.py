@@ -9,9 +9,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """`layers`: its diff ids (OCI image configuration, `rootfs`); `base_layers`: those of the lab's base."""
+    """`layers`: its diff ids (OCI image configuration, `rootfs`); `base_layers`: those of the lab's base.
+
+    `size`: bytes, as `docker images` shows them.
+    """
 
     id: str
+    size: int
     environment: tuple[str, ...]
     layers: tuple[str, ...]
     base_layers: tuple[str, ...]
@@ -21,7 +25,8 @@ class Built:
         """Ask the engine about an image."""
         facts: dict[str, Any] = engine.client.images.get(image_id).attrs
         environment = tuple(facts["Config"].get("Env") or ())
-        return cls(image_id, environment, tuple(facts["RootFS"].get("Layers") or ()), base_layers)
+        layers = tuple(facts["RootFS"].get("Layers") or ())
+        return cls(image_id, int(facts["Size"]), environment, layers, base_layers)
 
     @property
     def own_layers(self) -> tuple[str, ...]:

@@ -1,5 +1,10 @@
 """The two ways in which a check ends without passing."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from checks.parsing.errors import ParseError
+
 
 class CheckFailed(Exception):  # noqa: N818 - the word of the design: a verdict, not an error
     """A requirement is not met; the only exception that costs points.
@@ -20,3 +25,17 @@ class CheckFailed(Exception):  # noqa: N818 - the word of the design: a verdict,
 
 class NotRun(Exception):  # noqa: N818 - an outcome of its own, not an error
     """The requirement cannot be judged on this machine; the sentence says what to start or to pull."""
+
+
+@contextmanager
+def in_file(file: str) -> Iterator[None]:
+    """Where a lab has several files of a kind: what fails in here stands in this one."""
+    try:
+        yield
+    except ParseError as error:
+        expected = f"a {file.rpartition('/')[2]} that can be read"
+        help = "Mend this line first; nothing else in the file can be judged before."
+        raise CheckFailed(expected, error.message, help, file=file, line=error.line) from None
+    except CheckFailed as failed:
+        failed.file = failed.file or file
+        raise

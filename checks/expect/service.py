@@ -35,13 +35,13 @@ def pinned(asked: Sequence[Asked], wanted: Requirement) -> None:
         raise CheckFailed(f"a pip install of `{wanted.raw}`", "there is none", help)
     for entry in named:
         found = entry.requirement
-        if _same(found.version, wanted.version) and wanted.extras <= found.extras:
+        if same_version(found.version, wanted.version) and wanted.extras <= found.extras:
             continue
         place = {"file": entry.file} if entry.file else {}
         raise CheckFailed(f"`{wanted.raw}`", f"`{found.raw}`", help, line=entry.line, **place)
 
 
-def _same(version: str, wanted: str) -> bool:
+def same_version(version: str, wanted: str) -> bool:
     """Equal as PEP 440 has it: 0.78 is 0.78.0."""
     try:
         return Version(version) == Version(wanted)

@@ -36,12 +36,12 @@ def build_image(gathering: "Gathering", name: str, root: Path) -> Built:
         ) from None
     except BuildFailed as failed:
         raise CheckFailed(EXPECTED, _story(failed), _advice(gathering), file=file, line=failed.line) from None
-    return Built.of(engine, image_id, _base_layers(gathering, engine))
+    return Built.of(engine, image_id, _base_layers(gathering, name, engine))
 
 
-def _base_layers(gathering: "Gathering", engine: "Engine") -> tuple[str, ...]:
+def _base_layers(gathering: "Gathering", name: str, engine: "Engine") -> tuple[str, ...]:
     """The layers of the base that the lab asks for: what an image has beside these is the student's own."""
-    base = gathering.engines.base(gathering.lab.text("base"))
+    base = gathering.engines.base(gathering.lab.images[name].base)
     return Built.of(engine, base.image_id, ()).layers
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from checks.evidence.image import Image
     from checks.evidence.service import Service
     from checks.parsing.dockerfile import Dockerfile
+    from checks.parsing.poetry import Project
+    from checks.parsing.poetrylock import Lock
     from checks.parsing.yamlnode import YamlNode
 
 
@@ -86,6 +88,22 @@ class Gathering:
             return parse_dockerfile(self.handed_in(name), path=name)
 
     @once
+    def project(self, name: str) -> "Project":
+        """The student's pyproject.toml, parsed."""
+        from checks.parsing.poetry import parse_project
+
+        with self._reading(name):
+            return parse_project(self.handed_in(name), name)
+
+    @once
+    def lock(self, name: str) -> "Lock":
+        """The student's poetry.lock, parsed."""
+        from checks.parsing.poetrylock import parse_lock
+
+        with self._reading(name):
+            return parse_lock(self.handed_in(name), name)
+
+    @once
     def answers(self, name: str) -> "YamlNode":
         """The student's answers."""
         from checks.parsing.yamlfile import parse_yaml
@@ -120,7 +138,7 @@ class Gathering:
         from checks.grading.building import build_image
 
         self.built(name)  # what that leaves in the cache is what this is about
-        edited = self._room / f"{self.lab.id}-edited"
+        edited = self._room / f"{self.lab.id}-edited-{name}"
         shutil.copytree(self.workspace().root, edited)
         with (edited / self.lab.value("nonce")["file"]).open("a") as source:
             source.write("\n")

@@ -16,6 +16,21 @@ class LabError(Exception):
     """No such lab, or its `lab.yaml` lacks something; the message says what, and where."""
 
 
+@dataclass(frozen=True, slots=True)
+class ImageAsked:
+    """One image of a lab: the Dockerfile that gives it, its base's names, and the tag that a student uses."""
+
+    dockerfile: str
+    base: str
+    base_aliases: tuple[str, ...]
+    tag: str
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """The base's names, the usual one first."""
+        return (self.base, *self.base_aliases)
+
+
 @dataclass(frozen=True)
 class Lab:
     """One task folder and its settings."""
@@ -42,6 +57,19 @@ class Lab:
     def edit(self) -> tuple[str, ...]:
         """The files that a student hands in; everything else comes from the starter."""
         return self.texts("edit")
+
+    @cached_property
+    def images(self) -> Mapping[str, ImageAsked]:
+        """What is built, by Dockerfile: all of `images`, or the one of `dockerfile`, `base` and `tag`."""
+        asked = self.settings.get("images") or {self.text("dockerfile"): self.settings}
+        return {name: self._image(name, entry) for name, entry in asked.items()}
+
+    def _image(self, dockerfile: str, entry: Mapping[str, Any]) -> ImageAsked:
+        try:
+            base, tag = str(entry["base"]), str(entry["tag"])
+        except KeyError as missing:
+            raise LabError(f"{self.id}/{SPEC} has no {missing} for {dockerfile}") from None
+        return ImageAsked(dockerfile, base, tuple(map(str, entry.get("base_aliases", ()))), tag)
 
     def value(self, name: str) -> Any:
         """A setting as YAML gives it."""

@@ -1,0 +1,80 @@
+"""Assertions about a service that Poetry installs and starts."""
+
+from collections.abc import Collection
+
+from checks.expect.basics import equal, finds_nothing, present
+from checks.expect.failure import CheckFailed
+from checks.expect.service import exec_form
+from checks.parsing.copies import brings
+from checks.parsing.pip import PipCommand
+from checks.parsing.poetrycommand import after_poetry_run, poetry_commands
+from checks.parsing.server import is_uvicorn, server_command
+from checks.parsing.software import installing_runs, pip_installs
+from checks.parsing.sources import source_copies
+from checks.parsing.stages import Stage
+from checks.rules.development_packages import development_packages
+from checks.rules.packages_by_hand import packages_by_hand
+from checks.rules.pip_cache_kept import pip_cache_kept
+from checks.rules.source_before_dependencies import source_before_dependencies
+
+POETRY = "poetry"
+
+
+def poetry_installed_lean(stage: Stage) -> None:
+    """Pip installs Poetry, and no pip install leaves a cache."""
+    steps = [step for step in pip_installs(stage) if _names(step.pip, POETRY)]
+    finds_nothing(pip_cache_kept, stage, among=steps, what="a `pip install` of poetry")
+
+
+def only_main_installed(stage: Stage) -> None:
+    """Poetry installs what the lock lists, without the development group."""
+    installs = [command for command in poetry_commands(stage) if command.installs]
+    finds_nothing(development_packages, stage, among=installs, what="a `poetry install`")
+
+
+def nothing_by_hand(stage: Stage) -> None:
+    """Pip is there for Poetry alone."""
+    finds_nothing(packages_by_hand, stage, among=pip_installs(stage), what="a `pip install` of poetry alone")
+
+
+def poetry_runs(stage: Stage) -> None:
+    """The entrypoint is `poetry run`, and nothing behind it."""
+    help = 'ENTRYPOINT ["poetry", "run"]: what it runs is for CMD.'
+    (entrypoint,) = present(filter(None, [stage.entrypoint]), "an `ENTRYPOINT`", help)
+    exec_form(entrypoint)
+    rest = after_poetry_run(entrypoint.argv)
+    if rest is None or rest:
+        raise CheckFailed("`poetry run` as the entrypoint", f"`{entrypoint}`", help, line=entrypoint.line)
+
+
+def uvicorn_served(stage: Stage, app: str, host: str, port: str) -> None:
+    """The command, in exec form, is uvicorn serving the app there, with or without `poetry run` before it."""
+    help = f"What `poetry run` runs must read `uvicorn {app} --host {host} --port {port}`."
+    (cmd,) = present(filter(None, [stage.cmd]), "a `CMD`", f"{help} An ENTRYPOINT clears an inherited CMD.")
+    exec_form(cmd)
+    together = [*(stage.entrypoint.argv if stage.entrypoint else ()), *cmd.argv]
+    command = after_poetry_run(together) or after_poetry_run(cmd.argv) or cmd.argv
+    if not is_uvicorn(command):
+        raise CheckFailed("`uvicorn` as the command", f"`{cmd}`", help, line=cmd.line)
+    server = server_command((), command, stage.environment)
+    equal(server.app, app, "the app", line=cmd.line, help=help)
+    equal(server.host, host, "the host", line=cmd.line, help=help)
+    equal(server.port, port, "the port", line=cmd.line, help=help)
+
+
+def dependencies_first(stage: Stage, files: Collection[str]) -> None:
+    """These files are there when Poetry installs, the source is not, and it comes later."""
+    installs = [command for command in poetry_commands(stage) if command.installs]
+    finds_nothing(source_before_dependencies, stage, among=installs, what="a `poetry install`")
+    last = installing_runs(stage)[-1]
+    for file in files:
+        if not any(brings(entry, file) for entry in (*stage.before(last), last)):
+            actual = f"`{last}`, and nothing has brought it by then"
+            raise CheckFailed(
+                f"`{file}` beside the install", actual, f"COPY {' '.join(files)} ./", line=last.line
+            )
+    present(source_copies(stage.after(last)), "a `COPY` of the source below the install", "Copy it last.")
+
+
+def _names(pip: PipCommand, name: str) -> bool:
+    return any(requirement.name == name for requirement in pip.requirements)

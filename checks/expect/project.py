@@ -1,0 +1,84 @@
+"""Assertions about a pyproject.toml, the lock made for it, and what an image holds of the two."""
+
+from collections.abc import Iterable, Sequence
+
+from packaging.utils import canonicalize_name
+
+from checks.evidence.distributions import distributions
+from checks.evidence.image import Image
+from checks.expect.failure import CheckFailed
+from checks.expect.service import same_version
+from checks.parsing.poetry import Project
+from checks.parsing.poetrylock import Lock
+from checks.parsing.specifiers import parse_requirement
+
+
+def declared(project: Project, wanted: str) -> None:
+    """The project asks for just this version of this package, with these extras, outside of every group."""
+    pin = parse_requirement(wanted)
+    help = f'Add it as `{wanted}` (`poetry add "{wanted}"`): `^` and `>=` mean another version some day.'
+    asked = [entry for entry in project.main if entry.name == pin.name]
+    if not asked:
+        raise CheckFailed(f"`{wanted}` in {project.path}", *_missing(project, pin.name, help))
+    for entry in asked:
+        if not (same_version(entry.version, pin.version) and pin.extras <= entry.extras):
+            raise CheckFailed(f"`{wanted}`", f"`{entry.raw}`", help, line=entry.line)
+
+
+def _missing(project: Project, name: str, help: str) -> tuple[str, str]:
+    """What there is instead, and what to do."""
+    groups = project.groups_with(name)
+    if groups:
+        return (
+            f"it is in the group `{groups[0]}` only",
+            "The service needs it: move it to the main dependencies.",
+        )
+    return "it is not among the dependencies", help
+
+
+def made_for(lock: Lock, project: Project) -> None:
+    """The lock was made for this project file as it is now."""
+    if not lock.is_for(project):
+        raise CheckFailed(
+            f"a {lock.path} that was made for this {project.path}",
+            f"its content-hash `{lock.content_hash}` belongs to another one",
+            f"Lock again after every change of {project.path} (`poetry lock`), and hand in both files.",
+            line=lock.file.line_with("content-hash"),
+        )
+
+
+def locked(lock: Lock, wanted: str) -> None:
+    """The lock has just this version of this package."""
+    pin = parse_requirement(wanted)
+    versions = lock.versions.get(pin.name, ())
+    if not versions or not all(same_version(version, pin.version) for version in versions):
+        raise CheckFailed(
+            f"{pin.name} {pin.version} in {lock.path}",
+            f"it has {', '.join(versions)}" if versions else "it is not in there",
+            "Pin it in the project file, then lock again (`poetry lock`).",
+            line=lock.file.line_with(f'name = "{pin.name}"'),
+        )
+
+
+def kept_for_development(project: Project, names: Iterable[str]) -> None:
+    """The development group still has the packages by which one can tell whether it was installed."""
+    for name in names:
+        if not project.groups_with(name):
+            raise CheckFailed(
+                f"`{name}` in the development group of {project.path}, as in the starter",
+                "no group has it",
+                "Put it back and lock again: without it, nobody can tell whether your image leaves it out.",
+                line=1,
+            )
+
+
+def not_in_image(image: Image, names: Sequence[str]) -> None:
+    """None of these distributions is in any layer above the base."""
+    unwanted = {canonicalize_name(name) for name in names}
+    for found in distributions(image.own_layers):
+        if found.name in unwanted:
+            raise CheckFailed(
+                f"an image without {', '.join(names)}",
+                f"`{found.path}` is in the layer of `{found.layer.created_by}`",
+                "It is for development. What one layer has, no later layer can take out of the image.",
+            )
