@@ -72,7 +72,7 @@ def main() -> None:
         print(f"| {name} | {1000 * seconds / len(many):.2f} | {memory:.0f} MB |")
     ratios = [ours[0] / theirs[0] for ours, theirs in zip(*rounds.values(), strict=True)]
     print(
-        f"\nrules / hadolint, in turn: {min(ratios):.2f} to {max(ratios):.2f}, median {statistics.median(ratios):.2f}"
+        f"\nrules / hadolint: {min(ratios):.2f} to {max(ratios):.2f}, median {statistics.median(ratios):.2f}"
     )
 
 

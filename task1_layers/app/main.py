@@ -8,5 +8,5 @@ app = FastAPI(title="Hello")
 
 
 @app.get("/")
-def hello() -> Dict[str, str]:  # noqa: UP006 - the course installs Python 3.8
+def hello() -> Dict[str, str]:
     return {"message": "Hello World"}
