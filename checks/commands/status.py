@@ -10,10 +10,12 @@ FULL_MARKS, POINTS_MISSING, WRONG_USAGE, NOT_GRADED = range(4)
 def status_of(reports: Iterable[Report], *, static: bool) -> int:
     """0 full marks everywhere; 1 some points missing; 3 something could not be graded.
 
-    Under `--static` what needs an engine was not asked for, so that it was not run counts for nothing.
+    Under `--static` what needs an engine was not asked for, so that it was not run counts for nothing; a
+    static check that was not run was interrupted.
     """
-    outcomes = {check.outcome for report in reports for check in report.checks}
-    unjudged = {Outcome.ERROR} if static else {Outcome.ERROR, Outcome.NOT_RUN}
-    if outcomes & unjudged or not outcomes:
+    checks = [check for report in reports for check in report.checks]
+    asked = [check for check in checks if not (static and check.kind == "container")]
+    outcomes = {check.outcome for check in asked}
+    if outcomes & {Outcome.ERROR, Outcome.NOT_RUN} or not outcomes:
         return NOT_GRADED
     return POINTS_MISSING if outcomes & {Outcome.FAIL, Outcome.BLOCKED} else FULL_MARKS

@@ -1,22 +1,17 @@
 """Building an image with BuildKit, under limits, and telling whose fault it is when that fails."""
 
 import secrets
-import selectors
-import shutil
 import subprocess
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from checks.engine.cgroups import build_cgroup
+from checks.engine.client import GRACE_SECONDS, OutOfTime, client, lines
 from checks.engine.engine import Engine, EngineError
 from checks.engine.events import Events
 from checks.engine.limits import MIB, BuildLimits, LimitHit
 from checks.engine.ownership import Run
-
-GRACE_SECONDS = 10
 
 
 def build(  # noqa: PLR0913 - one build has this many sides
@@ -34,19 +29,19 @@ def build(  # noqa: PLR0913 - one build has this many sides
     Raises `BuildFailed` and `LimitHit` for what the student's build did, `EngineError` for what is not its
     doing. Base images must be there already: the time here is the student's own.
     """
-    with tempfile.TemporaryDirectory() as directory, build_cgroup(engine, limits) as cgroup:
+    with run.scratch() as directory, build_cgroup(engine, limits) as cgroup:
         iid = Path(directory) / "iid"
         command = _command(run, context, dockerfile, build_args or {}, iid)
         if cgroup is not None:
             command += ["--cgroup-parent", f"/{cgroup.name}"]
-        with _started(engine, command) as process:
+        with client(engine, command) as process:
             events = _watch(process, limits, progress)
         if process.returncode == 0:
             return iid.read_text().strip()
         hit = cgroup.hit() if cgroup else None
+    _blame_the_engine(engine, command, process.returncode, events)
     if hit:
-        raise LimitHit(_sentence(hit, limits))
-    _blame(engine, command, events)
+        raise LimitHit(limits.sentence(hit))
     raise events.failure()
 
 
@@ -59,78 +54,27 @@ def _command(run: Run, context: Path, dockerfile: str, build_args: Mapping[str, 
     return ["buildx", "build", *plain, *labels, *tag, *arguments, *where]
 
 
-@contextmanager
-def _started(engine: Engine, arguments: list[str]) -> Iterator[subprocess.Popen[bytes]]:
-    """The Docker CLI at work; BuildKit stops a build when its client goes, so the client goes with us."""
-    leash = [path, "--pdeathsig", "TERM"] if (path := shutil.which("setpriv")) else []
-    process = subprocess.Popen(
-        [*leash, str(engine.cli), *arguments],
-        env=dict(engine.environment),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.terminate()
-        try:
-            process.wait(GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        assert process.stderr is not None
-        process.stderr.close()
-
-
 def _watch(process: subprocess.Popen[bytes], limits: BuildLimits, progress: Callable[[str], None]) -> Events:
     """Read events until the build ends or runs into its limit of time or output."""
     events, deadline = Events(), time.monotonic() + limits.seconds
-    for line in _lines(process, deadline):
-        if line is None:
-            raise LimitHit(_sentence("time", limits))
-        if (name := events.feed(line)) is not None:
-            progress(name)
-        if events.size > limits.output_mib * MIB:
-            raise LimitHit(_sentence("output", limits))
-    process.wait()
+    try:
+        for line in lines(process, deadline):
+            if (name := events.feed(line)) is not None:
+                progress(name)
+            if events.size > limits.output_mib * MIB:
+                raise LimitHit(limits.sentence("output"))
+        process.wait(max(GRACE_SECONDS, deadline - time.monotonic()))
+    except (OutOfTime, subprocess.TimeoutExpired):
+        raise LimitHit(limits.sentence("time")) from None
     return events
 
 
-def _lines(process: subprocess.Popen[bytes], deadline: float) -> Iterator[bytes | None]:
-    """Lines as they come; None when the deadline passes."""
-    assert process.stderr is not None
-    rest = b""
-    with selectors.DefaultSelector() as selector:
-        selector.register(process.stderr, selectors.EVENT_READ)
-        while True:
-            if not selector.select(max(0.0, deadline - time.monotonic())):
-                yield None
-                return
-            chunk = process.stderr.read1(65536)  # type: ignore[attr-defined]  # a BufferedReader
-            *lines, rest = (rest + chunk).split(b"\n")
-            yield from (line for line in lines if line)
-            if not chunk:
-                if rest:
-                    yield rest
-                return
-
-
-def _sentence(hit: str, limits: BuildLimits) -> str:
-    """What a person reads about a limit."""
-    return {
-        "time": f"the build was stopped after {limits.seconds} s (its limit of time)",
-        "memory": f"the build was killed at {limits.memory_mib} MiB (its limit of memory)",
-        "processes": f"the build was refused more than {limits.processes} processes (its limit of processes)",
-        "output": f"the build was stopped after {limits.output_mib} MiB of output (its limit of output)",
-    }[hit]
-
-
-def _blame(engine: Engine, command: list[str], events: Events) -> None:
-    """A build that failed because the engine went away is not the student's."""
+def _blame_the_engine(engine: Engine, command: list[str], status: int, events: Events) -> None:
+    """Raise `EngineError` for a build that failed because the engine, or its client, went away."""
+    gone = EngineError(["docker", *command], status, "\n".join(events.plain))
+    if status < 0 or events.lost_engine:
+        raise gone
     try:
         engine.client.ping()
-    except Exception as gone:
-        raise EngineError(["docker", *command], 1, "\n".join(events.plain)) from gone
+    except Exception as error:
+        raise gone from error

@@ -16,7 +16,11 @@ from typing import Any
 
 _STEP = re.compile(r"^\[(?:\S+ +)?\d+/\d+\] ")  # "[2/9] RUN ...", "[builder 2/9] ...", "[stage-1 2/9] ..."
 _PLACE = re.compile(r"^[^:\n]+:(\d+)$")
-_ERROR = re.compile(r"^ERROR: (?:failed to (?:build|solve): )*")
+_ERROR = re.compile(r"^ERROR: (?:failed to (?:build|solve|receive status): )*")
+# What gRPC says when the engine at the other end is gone; a step's own error begins with other words.
+_LOST = re.compile(
+    _ERROR.pattern + r"(?:rpc error: code = (?:Unavailable|Canceled)|Cannot connect to the Docker)"
+)
 
 
 class BuildFailed(Exception):  # noqa: N818 - the student's build failed; nothing of ours is broken
@@ -62,6 +66,11 @@ class Events:
             elif vertex.get("started") and not vertex.get("completed") and _STEP.match(vertex["name"]):
                 started = str(vertex["name"])
         return started
+
+    @property
+    def lost_engine(self) -> bool:
+        """Whether the client lost the engine, by its own words outside of every event."""
+        return any(map(_LOST.match, self.plain))
 
     def failure(self) -> BuildFailed:
         """The step that failed, and what it said; a cancelled step is the victim of another one's failure."""

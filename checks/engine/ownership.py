@@ -1,41 +1,55 @@
 """What the grader makes is marked as one run's, and goes when that run is over, however it ended.
 
-Every image, container, network and volume carries two labels: the run, and the owner (this user on this
-machine). A run holds a lock file for as long as it lives. Whoever starts next removes what belongs to runs
-of the same owner whose lock nobody holds, so a run that was killed leaves nothing behind for long. Nothing
-without these labels is ever touched.
+Every image, container, network and volume carries three labels: the run, the owner (this user on this
+machine) and when it was made. A run holds a lock file for as long as it lives. Whoever starts next removes
+what belongs to runs of the same owner whose lock nobody holds, so a run that was killed leaves nothing
+behind for long. Of other owners, who may share the engine and whose locks cannot be seen from here, only
+what is hours old is removed. Nothing without these labels is ever touched.
 """
 
 import fcntl
 import hashlib
 import os
+import re
 import secrets
+import shutil
 import socket
+import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from checks.engine.engine import Engine
 
 RUN_LABEL = "graded-docker-lab.run"
 OWNER_LABEL = "graded-docker-lab.owner"
+MADE_LABEL = "graded-docker-lab.made"  # seconds since 1970; an image's own date may be that of a cached layer
 PREFIX = "graded-lab"
+OTHERS_SECONDS = 6 * 3600  # what another owner made is theirs for so long
+_NAME = re.compile(PREFIX + "-[0-9a-f]{12}")
 
 
 def owner() -> str:
-    """This user on this machine: several may share one engine."""
-    machine = hashlib.sha256(socket.gethostname().encode()).hexdigest()[:12]
-    return f"{machine}-{os.getuid()}"
+    """This user on this machine, and the place of their locks: who does not see these is another owner."""
+    locks = runs_directory()
+    place = locks.stat()
+    known = f"{socket.gethostname()} {locks} {place.st_dev} {place.st_ino}"
+    return f"{hashlib.sha256(known.encode()).hexdigest()[:12]}-{os.getuid()}"
 
 
 def runs_directory() -> Path:
     """Where the locks of this user's runs are, whichever clone they were started from."""
-    base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    directory = Path(base) / "graded-docker-lab" / "runs"
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+        directory = Path(base) / "graded-docker-lab" / "runs"
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except (OSError, RuntimeError):  # no home, or one that cannot be written
+        directory = Path(tempfile.gettempdir()) / f"graded-docker-lab-{os.getuid()}"
+        directory.mkdir(mode=0o700, exist_ok=True)
     return directory
 
 
@@ -47,89 +61,88 @@ class Run:
 
     @property
     def labels(self) -> dict[str, str]:
-        """What everything made by this run carries."""
-        return {RUN_LABEL: self.name, OWNER_LABEL: owner()}
+        """What everything made by this run, and made now, carries."""
+        return {RUN_LABEL: self.name, OWNER_LABEL: owner(), MADE_LABEL: str(int(time.time()))}
 
     @property
     def lock(self) -> Path:
         """Held for as long as the run lives."""
         return runs_directory() / f"{self.name}.lock"
 
+    def scratch(self) -> tempfile.TemporaryDirectory[str]:
+        """A directory beside the lock, for a moment; it is swept with the run."""
+        return tempfile.TemporaryDirectory(prefix=f"{self.name}-", dir=runs_directory())
+
 
 @contextmanager
 def running(run: Run) -> Iterator[Run]:
     """Hold the run's lock; entered before anything is made for it."""
-    with run.lock.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        try:
-            yield run
-        finally:
-            run.lock.unlink(missing_ok=True)
+    while True:
+        with run.lock.open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not _is_there(run.lock, lock.fileno()):
+                continue  # swept between its making and its locking
+            try:
+                yield run
+            finally:
+                run.lock.unlink(missing_ok=True)
+            return
 
 
 def sweep(engine: "Engine") -> None:
-    """Remove what dead runs of this owner left behind."""
-    found = {thing.run for thing in _things(engine, f"{OWNER_LABEL}={owner()}")}
-    for name in found:
-        if not _is_alive(Run(name)):
-            remove(engine, Run(name))
+    """Remove what dead runs of this owner left behind, and what others left long ago."""
+    from checks.engine.belongings import belongings
+    from checks.engine.cgroups import sweep_cgroups
+    from checks.engine.orphans import end_orphans
+
+    end_orphans(is_alive)  # or one of them may finish what is swept here
+    sweep_cgroups(engine)
+    _sweep_files()
+    mine, now = owner(), time.time()
+    for thing in belongings(engine, OWNER_LABEL):
+        is_old = now - thing.made > OTHERS_SECONDS
+        if not is_alive(thing.run) if thing.owner == mine else is_old:
+            thing.remove()
 
 
 def remove(engine: "Engine", run: Run) -> None:
     """Remove everything that carries this run's label: containers first, since they hold the rest."""
-    for thing in _things(engine, f"{RUN_LABEL}={run.name}"):
+    from checks.engine.belongings import belongings
+
+    for thing in belongings(engine, f"{RUN_LABEL}={run.name}"):
         thing.remove()
 
 
-@dataclass(frozen=True, slots=True)
-class _Thing:
-    """One object of the engine, with the run it belongs to."""
-
-    engine: "Engine"
-    kind: str
-    id: str
-    run: str
-
-    def remove(self) -> None:
-        """Remove it; that it is gone already is as good."""
-        from docker.errors import APIError
-
-        api = self.engine.client.api
-        with suppress(APIError):
-            match self.kind:
-                case "container":
-                    api.remove_container(self.id, force=True, v=True)
-                case "image":
-                    api.remove_image(self.id, force=True)
-                case "network":
-                    api.remove_network(self.id)
-                case _:
-                    api.remove_volume(self.id, force=True)
-
-
-def _things(engine: "Engine", label: str) -> Iterator[_Thing]:
-    """Every object with this label, in an order in which they can be removed."""
-    api, wanted = engine.client.api, {"label": label}
-    for container in api.containers(all=True, filters=wanted):
-        yield _Thing(engine, "container", container["Id"], container["Labels"].get(RUN_LABEL, ""))
-    for image in api.images(all=True, filters=wanted):
-        yield _Thing(engine, "image", image["Id"], (image["Labels"] or {}).get(RUN_LABEL, ""))
-    for network in api.networks(filters=wanted):
-        yield _Thing(engine, "network", network["Id"], network["Labels"].get(RUN_LABEL, ""))
-    for volume in api.volumes(filters=wanted)["Volumes"] or []:
-        yield _Thing(engine, "volume", volume["Name"], (volume["Labels"] or {}).get(RUN_LABEL, ""))
-
-
-def _is_alive(run: Run) -> bool:
-    """Whether a process still holds the run's lock."""
+def is_alive(name: str) -> bool:
+    """Whether a process still holds the lock of the run of that name."""
+    if not _NAME.fullmatch(name):
+        return False
+    lock = Run(name).lock
     try:
-        lock: IO[str] = run.lock.open("r+")
+        handle = lock.open("r+")
     except FileNotFoundError:
         return False
-    with lock:
+    with handle:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
-        run.lock.unlink(missing_ok=True)
+        if _is_there(lock, handle.fileno()):
+            lock.unlink(missing_ok=True)
+        return False
+
+
+def _sweep_files() -> None:
+    """Locks and scratch directories of dead runs."""
+    for path in runs_directory().iterdir():
+        name = _NAME.match(path.name)
+        if name and not is_alive(name[0]) and path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_there(path: Path, handle: int) -> bool:
+    """Whether the open file is still the one of that name."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(handle))
+    except FileNotFoundError:
         return False

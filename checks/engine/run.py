@@ -1,10 +1,9 @@
 """Running a student's image: bounded, on a network of its own without a way out, its port on loopback."""
 
-import os
 import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -48,27 +47,34 @@ class Running:
     def ending(self) -> str:
         """How it ended, with the limit it ran into where there was one."""
         state = self.inspect()["State"]
-        if state.get("OOMKilled"):
-            return f"it was killed at {self.limits.memory_mib} MiB (its limit of memory)"
-        return f"it ended with exit code {state['ExitCode']}" + (
+        how = f"it ended with exit code {state['ExitCode']}" + (
             f": {state['Error']}" if state["Error"] else ""
         )
+        return self.limit_hit() or how
+
+    def limit_hit(self) -> str | None:
+        """The limit that it ran into, as the engine and the kernel know it."""
+        state = self.inspect()["State"]
+        if state.get("OOMKilled"):
+            return f"it was killed at {self.limits.memory_mib} MiB (its limit of memory)"
+        if state["Running"] and self._processes() >= self.limits.processes:
+            return f"it was refused more than {self.limits.processes} processes (its limit of processes)"
+        return None
+
+    def _processes(self) -> int:
+        """How many processes and threads there are in it now."""
+        stats: Any = self.container.stats(stream=False, one_shot=True)
+        return int(stats.get("pids_stats", {}).get("current", 0))
 
     def logs(self) -> str:
         """What it wrote so far, bounded by its log limit."""
         return self.container.logs(stdout=True, stderr=True).decode(errors="replace")
 
     def read(self, path: str) -> str:
-        """A text file inside, "" when there is none.
+        """A text file inside, "" when there is none."""
+        from checks.engine.inside import read_file
 
-        testinfra reads it with the image's own programs, so that it shows no more than the image admits:
-        who and what a container is, `inspect` tells.
-        """
-        import testinfra
-
-        with _environment(self.engine):
-            file = testinfra.get_host(f"docker://{self.container.id}").file(path)
-            return str(file.content_string) if file.exists else ""
+        return read_file(self.engine, str(self.container.id), path)
 
     def wait_over(self, seconds: float) -> bool:
         """Wait for its end; False when it is still there after `seconds`."""
@@ -113,43 +119,43 @@ def _started(
     """The container, started; what the engine refuses is the image's own fault."""
     from docker.errors import APIError
 
+    container = None
     try:
         container = engine.client.containers.create(
             image, list(command) if command is not None else None, **options
         )
+        container.start()
     except APIError as error:
+        _remove(container)
+        engine.client.ping()  # an engine that is gone is nobody's fault but ours
         raise StartFailed(str(error.explanation or error)) from error
     try:
-        try:
-            container.start()
-        except APIError as error:
-            raise StartFailed(str(error.explanation or error)) from error
         yield container
     finally:
-        container.remove(force=True, v=True)
+        _remove(container)
+
+
+def _remove(container: "DockerContainer | None") -> None:
+    """Remove it; one that will not go is left to the sweep of the run."""
+    from docker.errors import APIError
+
+    if container is not None:
+        with suppress(APIError):
+            container.remove(force=True, v=True)
 
 
 @contextmanager
 def _network(engine: Engine, run: Run) -> Iterator[str]:
     """A bridge for one container: published ports work, but nothing is masqueraded, so nothing gets out."""
+    from docker.errors import APIError
+
     options = {"com.docker.network.bridge.enable_ip_masquerade": "false"}
     network = engine.client.networks.create(_name(run), driver="bridge", options=options, labels=run.labels)
     try:
         yield str(network.name)
     finally:
-        network.remove()
-
-
-@contextmanager
-def _environment(engine: Engine) -> Iterator[None]:
-    """The engine's environment as this process's own: testinfra starts the docker program by its name."""
-    before = dict(os.environ)
-    os.environ.update(engine.environment)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+        with suppress(APIError):  # as above
+            network.remove()
 
 
 def _name(run: Run) -> str:
@@ -158,12 +164,17 @@ def _name(run: Run) -> str:
 
 
 def _bounds(limits: ContainerLimits) -> dict[str, Any]:
-    """The limits in the engine's words; no swap beyond memory, no new privileges."""
+    """The limits in the engine's words; no swap beyond memory, no new privileges, no forged packets.
+
+    Nobody answers at the resolver it is given, its own loopback: questions of names would get out.
+    """
     return {
         "mem_limit": limits.memory_mib * MIB,
         "memswap_limit": limits.memory_mib * MIB,
         "pids_limit": limits.processes,
         "nano_cpus": int(limits.cpus * 1e9),
         "security_opt": ["no-new-privileges"],
+        "cap_drop": ["NET_RAW"],
+        "dns": [LOOPBACK],
         "log_config": {"type": "json-file", "config": {"max-size": f"{limits.log_mib}m", "max-file": "1"}},
     }

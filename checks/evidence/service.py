@@ -1,10 +1,11 @@
 """A student's service at work: what it answers on its published port, and what it says when it does not."""
 
+import asyncio
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from checks.engine.run import LOOPBACK, Running, StartFailed, run_container
 from checks.evidence.answer import Answer
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 MAX_ANSWER_BYTES = 1_000_000
 ANSWER_SECONDS = 10.0
 POLL_SECONDS = 0.1
+PLAIN = {"Accept-Encoding": "identity"}
 
 
 @dataclass(frozen=True)
@@ -45,24 +47,15 @@ class Service:
 
     def _ask(self, path: str) -> Answer | None:
         """One question; None while nobody listens. No redirect is followed and no proxy asked."""
-        import httpx
-
         published = self.running.published(self.port)
         if published is None:
             return None
-        url = f"http://{LOOPBACK}:{published}{path}"
-        try:
-            with (
-                httpx.Client(trust_env=False, timeout=ANSWER_SECONDS) as client,
-                client.stream("GET", url) as response,
-            ):
-                return Answer(response.status_code, _bounded(response))
-        except httpx.HTTPError:
-            return None
+        return asyncio.run(_answer(f"http://{LOOPBACK}:{published}{path}"))
 
     def _silence(self, path: str, *, over: bool) -> CheckFailed:
         """Nobody answered: say how the container ended, or that it is deaf, with its own last words."""
-        actual = self.running.ending() if over else f"no answer within {self.seconds:g} s (its limit of time)"
+        late = f"no answer within {self.seconds:g} s (its limit of time)"
+        actual = self.running.ending() if over else ", ".join(filter(None, [late, self.running.limit_hit()]))
         return CheckFailed(
             f"an answer to `GET {path}` on the published port {self.port}",
             f"{actual}\nIts output:\n{quote(self.running.logs())}",
@@ -71,14 +64,26 @@ class Service:
         )
 
 
-def _bounded(response: Any) -> bytes:
-    """The body, as far as the limits of bytes and time allow: an answer that drips for ever is cut."""
-    body, deadline = b"", time.monotonic() + ANSWER_SECONDS
-    for chunk in response.iter_bytes():
-        body += chunk
-        if len(body) > MAX_ANSWER_BYTES or time.monotonic() > deadline:
-            break
-    return body[:MAX_ANSWER_BYTES]
+async def _answer(url: str) -> Answer | None:
+    """One answer, within the limits of bytes and time: one that drips or streams for ever is cut.
+
+    The body is read as it comes, never unpacked: a little of it could become a lot.
+    """
+    import httpx
+
+    status, body = 0, b""
+    with suppress(httpx.HTTPError, TimeoutError):
+        async with (
+            asyncio.timeout(ANSWER_SECONDS),
+            httpx.AsyncClient(trust_env=False, timeout=ANSWER_SECONDS, headers=PLAIN) as client,
+            client.stream("GET", url) as response,
+        ):
+            status = response.status_code
+            async for chunk in response.aiter_raw():
+                body += chunk
+                if len(body) > MAX_ANSWER_BYTES:
+                    break
+    return Answer(status, body[:MAX_ANSWER_BYTES]) if status else None
 
 
 @contextmanager

@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 from checks.engine.build import build
 from checks.engine.events import BuildFailed
 from checks.engine.limits import LimitHit
+from checks.engine.outside import is_offline, sounds_offline
 from checks.evidence.built import Built
 from checks.evidence.output import quote
-from checks.expect.failure import CheckFailed
+from checks.expect.failure import CheckFailed, NotRun
+from checks.grading.frontend import settle_frontend
 from checks.parsing.bases import external_images
 
 if TYPE_CHECKING:
     from checks.engine.engine import Engine
     from checks.grading.gathering import Gathering
 
+OFFLINE = "the build failed while packages could not be fetched from this machine; grade again later"
 EXPECTED = "`docker build` makes an image"
 
 
@@ -24,9 +27,10 @@ def build_image(gathering: "Gathering", name: str, root: Path) -> Built:
     file = gathering.path_of(name)
     for problem in dockerfile.problems:
         raise CheckFailed(EXPECTED, problem.message, "Mend this line first.", file=file, line=problem.line)
+    engine, run = gathering.engines.ready()
+    settle_frontend(dockerfile, root / name, file, built_in=engine.kind == "embedded")
     for image in external_images(dockerfile):
         gathering.engines.base(image)
-    engine, run = gathering.engines.ready()
     try:
         with gathering.step(f"builds {file}") as say:
             image_id = build(engine, run, root, dockerfile=name, progress=say)
@@ -35,8 +39,20 @@ def build_image(gathering: "Gathering", name: str, root: Path) -> Built:
             EXPECTED, str(hit), "Install less, or nothing that never ends.", file=file
         ) from None
     except BuildFailed as failed:
+        _excuse(gathering, name, failed)
         raise CheckFailed(EXPECTED, _story(failed), _advice(gathering), file=file, line=failed.line) from None
     return Built.of(engine, image_id, _base_layers(gathering, name, engine))
+
+
+def _excuse(gathering: "Gathering", name: str, failed: BuildFailed) -> None:
+    """Raise `NotRun` for a build that failed because the network was away, which is nobody's mistake."""
+    if not sounds_offline(failed.output):
+        return
+    engine, run = gathering.engines.ready()
+    base = gathering.engines.base(gathering.lab.images[name].base).name
+    with gathering.step("asks whether the network is there"):
+        if is_offline(engine, run, base):
+            raise NotRun(f"{OFFLINE}: {failed.message}") from None
 
 
 def _base_layers(gathering: "Gathering", name: str, engine: "Engine") -> tuple[str, ...]:

@@ -1,6 +1,5 @@
 """The checks of a lab as a table for its README: generated, so that it cannot drift."""
 
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from checks.grading.engines import Engines
 from checks.grading.grade import Turned
 from checks.grading.lab import ROOT, Lab, lab_ids, load_lab
 from checks.grading.outcomes import LabResult
+from checks.grading.room import room
 from checks.grading.session import Grading
 from checks.reports.progress import Progress
 
@@ -17,8 +17,8 @@ def planned(lab: Lab) -> LabResult:
     """The lab's checks as pytest collects them, none of them run."""
     nobody = Turned("nobody", SubmissionRefused("nobody", "nothing was handed in", ""))
     step = Progress.silent().step
-    with tempfile.TemporaryDirectory() as room, Engines("none", step) as engines:
-        (result,) = Grading(nobody, [lab], Path(room), engines, step).run("--collect-only").labs
+    with room() as place, Engines("none", step) as engines:
+        (result,) = Grading(nobody, [lab], place, engines, step).run("--collect-only").labs
     return result
 
 

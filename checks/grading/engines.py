@@ -52,6 +52,7 @@ class Engines(ExitStack):
             raise NotRun(str(none)) from none
         sweep(engine)
         run = self.enter_context(running(Run()))
+        self.callback(sweep, engine)  # what a killed run's last build brought while this one was at work
         self.callback(remove, engine, run)
         self._found = engine, run
         return engine, run

@@ -1,6 +1,5 @@
 """Grading one submission, from its path to its report, whatever it turns out to be."""
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from checks.evidence.workspace import Source
 from checks.grading.engines import Choice, Engines, Step
 from checks.grading.lab import Lab
 from checks.grading.outcomes import Report
+from checks.grading.room import room
 from checks.grading.session import Grading
 
 
@@ -39,5 +39,12 @@ class Turned:
 
 
 def _graded(source: Source, labs: Sequence[Lab], choice: Choice, step: Step) -> Report:
-    with tempfile.TemporaryDirectory(prefix="graded-lab-") as room, Engines(choice, step) as engines:
-        return Grading(source, labs, Path(room), engines, step).run()
+    """Grade, and clean up; an interruption meanwhile costs what is not judged yet, never the report."""
+    report = None
+    try:
+        with room() as place, Engines(choice, step) as engines:
+            report = Grading(source, labs, place, engines, step).run()
+    except KeyboardInterrupt:
+        if report is None:
+            raise
+    return report

@@ -20,6 +20,8 @@ PING_LIMIT_S: Final = 20.0
 GRACE_S: Final = 3.0
 POLL_S: Final = 0.1
 SHOWN_LINES: Final = 15
+# BuildKit would leave out what a step prints too much or too fast; builds have a limit of output instead.
+UNCLIPPED: Final = {"BUILDKIT_STEP_LOG_MAX_SIZE": "-1", "BUILDKIT_STEP_LOG_MAX_SPEED": "-1"}
 
 
 def launch(layout: Layout, environment: Mapping[str, str]) -> None:
@@ -29,7 +31,8 @@ def launch(layout: Layout, environment: Mapping[str, str]) -> None:
         _detach((containerd, "--config", layout.directory / "containerd.toml"), log.fileno(), environment)
         _wait(layout, layout.containerd_socket.exists, "containerd")
         dockerd = layout.tools / "usr/sbin/dockerd"
-        _detach((dockerd, "--config-file", layout.directory / "daemon.json"), log.fileno(), environment)
+        config = layout.directory / "daemon.json"
+        _detach((dockerd, "--config-file", config), log.fileno(), {**environment, **UNCLIPPED})
     _wait(layout, lambda: answers(layout.socket, POLL_S * 10), "dockerd")
 
 

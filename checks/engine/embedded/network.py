@@ -26,37 +26,55 @@ def connect(layout: Layout, pool: ipaddress.IPv4Network, mtu: int, environment: 
     _ip(environment, "link", "add", layout.bridge, "type", "bridge")
     _ip(environment, "address", "add", address, "dev", layout.bridge)
     _ip(environment, "link", "set", layout.bridge, "mtu", str(mtu), "up")
-    _add_rules(layout, pool, environment)
+    _add_rules(layout, pool, bridge_subnet, environment)
     return address
 
 
 def disconnect(layout: Layout, environment: Mapping[str, str]) -> None:
     """Remove this engine's bridge and rules, as far as they are there."""
     backend = _working_backend(environment)
-    for table, hook in (("nat", "POSTROUTING"), ("filter", "FORWARD")) if backend else ():
-        for words in (("-D", hook, "-j", layout.chain), ("-F", layout.chain), ("-X", layout.chain)):
+    for table, hook, chain in _hooks(layout) if backend else ():
+        for words in (("-D", hook, "-j", chain), ("-F", chain), ("-X", chain)):
             _try_rule(backend, table, words, environment)
     if (DEVICES / layout.bridge).exists():
         _ip(environment, "link", "delete", layout.bridge)
 
 
-def _add_rules(layout: Layout, pool: ipaddress.IPv4Network, environment: Mapping[str, str]) -> None:
-    """Out of the pool as the host itself; inside it, no way from one network to another."""
+def _hooks(layout: Layout) -> tuple[tuple[str, str, str], ...]:
+    """Tables, the chains of the kernel in them, and the chains of our own that these jump to."""
+    chain = layout.chain
+    return (("nat", "POSTROUTING", chain), ("filter", "FORWARD", chain), ("filter", "INPUT", f"{chain}-IN"))
+
+
+def _add_rules(
+    layout: Layout,
+    pool: ipaddress.IPv4Network,
+    bridge: ipaddress.IPv4Network,
+    environment: Mapping[str, str],
+) -> None:
+    """Builds, on the bridge, get out as the host itself; graded containers, on other networks, do not.
+
+    From those there is no way to another network, to the outside or to the host, but answers to whoever
+    came to a published port.
+    """
     backend = _working_backend(environment)
     if not backend:
         raise EngineError(BACKENDS, 1, "there is no iptables that works: the kernel's nat table is missing")
-    inside, chain = str(pool), layout.chain
+    inside, builds, graded, chain = str(pool), str(bridge), str(next(pool.subnets())), layout.chain
     same_bridge = ("-m", "physdev", "--physdev-is-bridged")
-    _rule(backend, "nat", ("-N", chain), environment)
-    _rule(backend, "nat", ("-A", chain, "-s", inside, "!", "-d", inside, "-j", "MASQUERADE"), environment)
-    _rule(backend, "nat", ("-I", "POSTROUTING", "-j", chain), environment)
-    _rule(backend, "filter", ("-N", chain), environment)
+    known = ("-m", "conntrack", "--ctstate", "ESTABLISHED,RELATED")
+    for table, hook, name in _hooks(layout):
+        _rule(backend, table, ("-N", name), environment)
+        _rule(backend, table, ("-I", hook, "-j", name), environment)
+    _rule(backend, "nat", ("-A", chain, "-s", builds, "!", "-d", inside, "-j", "MASQUERADE"), environment)
     # Where the kernel passes bridged packets through here, those of one network must get through.
     if _try_rule(backend, "filter", ("-A", chain, "-s", inside, *same_bridge, "-j", "ACCEPT"), environment):
         _rule(backend, "filter", ("-A", chain, "-s", inside, "-d", inside, "-j", "DROP"), environment)
+    _rule(backend, "filter", ("-A", chain, "-s", graded, "!", "-d", graded, "-j", "DROP"), environment)
     _rule(backend, "filter", ("-A", chain, "-s", inside, "-j", "ACCEPT"), environment)
     _rule(backend, "filter", ("-A", chain, "-d", inside, "-j", "ACCEPT"), environment)
-    _rule(backend, "filter", ("-I", "FORWARD", "-j", chain), environment)
+    _rule(backend, "filter", ("-A", f"{chain}-IN", "-s", graded, *known, "-j", "RETURN"), environment)
+    _rule(backend, "filter", ("-A", f"{chain}-IN", "-s", graded, "-j", "DROP"), environment)
 
 
 def _working_backend(environment: Mapping[str, str]) -> str:

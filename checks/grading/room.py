@@ -1,0 +1,57 @@
+"""A temporary directory that is gone with its grading, or at the next grading when that was killed."""
+
+import fcntl
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+PREFIX = "graded-lab-"
+
+
+@contextmanager
+def room() -> Iterator[Path]:
+    """A fresh directory, locked for as long as it is used."""
+    sweep_rooms()
+    path, handle = _made()
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+        os.close(handle)
+
+
+def sweep_rooms() -> None:
+    """Remove the rooms of this user that nobody holds."""
+    for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with suppress(OSError):  # somebody holds it, or it went meanwhile, or it is somebody else's
+            handle = _lock(path, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(path, ignore_errors=True)
+            os.close(handle)
+
+
+def _made() -> tuple[Path, int]:
+    """A room and its lock; made anew when it was swept before it was locked."""
+    while True:
+        path = Path(tempfile.mkdtemp(prefix=PREFIX))
+        with suppress(FileNotFoundError):
+            return path, _lock(path, fcntl.LOCK_EX)
+
+
+def _lock(path: Path, how: int) -> int:
+    """Lock the directory; OSError when it is held or not ours, FileNotFoundError when it is gone."""
+    place = path.lstat()
+    if not stat.S_ISDIR(place.st_mode) or place.st_uid != os.getuid():
+        raise PermissionError(path)
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(handle, how)
+        if not os.path.samestat(path.lstat(), os.fstat(handle)):
+            raise FileNotFoundError(path)
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
