@@ -9,22 +9,39 @@ import tempfile
 from pathlib import Path
 
 from checks.evidence.figures import MEGA
+from checks.evidence.image import Image
 from checks.evidence.submission import open_submission
 from checks.grading.engines import Engines
-from checks.grading.gathering import Gathering
-from checks.grading.lab import ROOT, load_lab
+from checks.grading.gatherings import Gatherings
+from checks.grading.lab import ROOT, Lab, load_lab
 from checks.reports.progress import Progress
 
-lab, step = load_lab(sys.argv[1]), Progress.on(sys.stderr).step
-with (
-    open_submission(ROOT / "solutions") as submission,
-    tempfile.TemporaryDirectory() as room,
-    Engines("auto", step) as engines,
-):
-    image = Gathering(lab, submission, Path(room), engines, step).image(lab.text("dockerfile"))
-for layer in image.layers:
-    print(f"# {layer.size / MEGA:8.1f} MB  {layer.created_by}")
-print(f"largest_layer: {max(image.layers, key=lambda layer: layer.size).created_by}")
-print(f"image_size_mb: {image.size / MEGA:.0f}")
-print(f"wasted_space_mb: {image.wasted_bytes / MEGA:.0f}")
-print(f"# efficiency {image.efficiency:.3f}, above the base {image.own_bytes / MEGA:.0f} MB")
+
+def images(lab: Lab) -> dict[str, Image]:
+    """The lab's image, behind that of the earlier lab which it is compared with, if any."""
+    earlier = [lab.value("earlier")["lab"]] if "earlier" in lab.settings else []
+    step = Progress.on(sys.stderr).step
+    with (
+        open_submission(ROOT / "solutions") as submission,
+        tempfile.TemporaryDirectory() as room,
+        Engines("auto", step) as engines,
+    ):
+        all_labs = Gatherings([lab], submission, Path(room), engines, step)
+        gathered = [all_labs.of(lab_id) for lab_id in (*earlier, lab.id)]
+        return {one.lab.id: one.image(one.lab.text("dockerfile")) for one in gathered}
+
+
+def show(lab_id: str, image: Image) -> None:
+    """All that an answer may ask for, and what the budgets of `lab.yaml` are about."""
+    print(f"# {lab_id}")
+    for layer in image.layers:
+        print(f"# {layer.size / MEGA:8.1f} MB  {layer.created_by}")
+    print(f"largest_layer: {max(image.layers, key=lambda layer: layer.size).created_by}")
+    print(f"image_size_mb: {image.size / MEGA:.0f}")
+    print(f"wasted_space_mb: {image.wasted_bytes / MEGA:.0f}")
+    print(f"efficiency: {image.efficiency:.0%}")
+    print(f"# above the base {image.own_bytes / MEGA:.0f} MB")
+
+
+for name, image in images(load_lab(sys.argv[1])).items():
+    show(name, image)

@@ -26,6 +26,16 @@ def megabytes(figure: Any) -> float | None:
     return float(match[1].replace(",", ".")) * _UNITS[unit]
 
 
+def percent(figure: Any) -> float | None:
+    """A share in percent, given as `95`, `95 %` or `0.95`; None for anything else. A bare 1 is all of it."""
+    text = str(figure).removesuffix("%")
+    match = _FIGURE.fullmatch(text)
+    if isinstance(figure, bool) or figure is None or match is None or match[2]:
+        return None
+    share = float(match[1].replace(",", "."))
+    return share * 100 if share <= 1 and text == str(figure) else share
+
+
 def is_close(figure: float, measured: float, percent: float, slack: float) -> bool:
     """Whether a figure is the measured one, within `percent` of that and `slack` more for rounding."""
     return abs(figure - measured) <= measured * percent / 100 + slack

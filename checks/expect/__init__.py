@@ -3,7 +3,7 @@
 Absence is not compliance: every assertion over many things fails when there is none to judge.
 """
 
-from checks.expect.answers import figure, largest_layer
+from checks.expect.answers import figure, largest_layer, share
 from checks.expect.basics import absent, at_most, equal, finds_nothing, in_order, present
 from checks.expect.caching import dependencies_reused
 from checks.expect.failure import CheckFailed, NotRun
@@ -17,6 +17,7 @@ from checks.expect.instructions import (
     unbuffered,
     works_in,
 )
+from checks.expect.leanness import leaner, nothing_left_behind
 from checks.expect.service import answers, exec_form, pinned
 
 __all__ = [
@@ -35,11 +36,14 @@ __all__ = [
     "frontend_is_an_argument",
     "in_order",
     "largest_layer",
+    "leaner",
+    "nothing_left_behind",
     "packages_pinned",
     "pinned",
     "present",
     "runs_uvicorn",
     "serves",
+    "share",
     "unbuffered",
     "works_in",
 ]

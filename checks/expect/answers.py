@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from checks.evidence.figures import MEGA, is_close, made, megabytes
+from checks.evidence.figures import MEGA, is_close, made, megabytes, percent
 from checks.expect.failure import CheckFailed
 
 if TYPE_CHECKING:
@@ -23,6 +23,16 @@ def figure(answers: "YamlNode", key: str, measured: int, lab: "Lab") -> None:
         raise _failed(
             answers, f"`{key}` as dive shows it", f"{given:g} MB, and that is not what the image has", line
         )
+
+
+def share(answers: "YamlNode", key: str, measured: float, lab: "Lab") -> None:
+    """The answer, in percent, is the share that was measured (0 to 1), within the lab's tolerance."""
+    answer, line = _answer(answers, key)
+    given = percent(answer)
+    if given is None:
+        raise _failed(answers, f"`{key}` as a number of percent", f"`{answer}`", line)
+    if not is_close(given, 100 * measured, 0, lab.number("tolerance_points")):
+        raise _failed(answers, f"`{key}` as dive shows it", f"{given:g} %, and that is not what it has", line)
 
 
 def largest_layer(answers: "YamlNode", key: str, image: "Image") -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from checks.evidence.workspace import Source
 from checks.grading.check import MEASURED, id_of, terms_of, title_of
 from checks.grading.engines import Engines, Step
-from checks.grading.gathering import Gathering
+from checks.grading.gatherings import Gatherings
 from checks.grading.lab import ROOT, Lab
 from checks.grading.outcomes import CheckResult, Kind, LabResult, Outcome, Report
 from checks.grading.verdicts import Blocked, judged
@@ -51,7 +51,7 @@ class Grading:
         self._name = submission.name
         self._labs = {lab.id: lab for lab in labs}
         self._engines = engines
-        self._gatherings = {lab.id: Gathering(lab, submission, room, engines, step) for lab in labs}
+        self.gatherings = Gatherings(labs, submission, room, engines, step)
         self._results: dict[str, dict[str, CheckResult]] = {lab.id: {} for lab in labs}
         self._faults: list[str] = []
 
@@ -73,10 +73,6 @@ class Grading:
         labs = tuple(LabResult(lab.id, lab.title, self._checks(lab)) for lab in self._labs.values())
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         return Report(self._name, now, self._engines.used(), labs)
-
-    def gathering(self, lab_id: str) -> Gathering:
-        """The evidence of one lab; a check may ask for another lab's."""
-        return self._gatherings[lab_id]
 
     def plan(self, item: "pytest.Item") -> None:
         """Expect a check; until it is judged, it counts as not run."""

@@ -51,7 +51,9 @@ class AptStep:
 
     def installs(self, package: str) -> bool:
         """Whether `package` is installed here."""
-        return self.apt is not None and self.apt.subcommand == "install" and package in self.apt.names()
+        if self.apt is None or self.apt.subcommand != "install":
+            return False
+        return self.apt.installs and package in self.apt.names()
 
     def adds(self, repository: str) -> bool:
         """Whether `repository` is added here."""
@@ -100,6 +102,11 @@ def _installs(run: Run) -> Callable[[Command], bool]:
 def apt_steps(stage: Stage) -> tuple[AptStep, ...]:
     """Calls of apt and additions of repositories, in order."""
     return tuple(step for run in runs_of(stage) for step in apt_steps_of(run))
+
+
+def apt_installs(stage: Stage) -> tuple[AptStep, ...]:
+    """Calls of apt that may bring packages, in order."""
+    return tuple(step for step in apt_steps(stage) if step.apt and step.apt.adds_packages)
 
 
 def pip_installs(stage: Stage) -> tuple[PipStep, ...]:

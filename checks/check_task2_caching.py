@@ -1,0 +1,138 @@
+"""Task 2, Caching: the same service, installed in one layer, with nothing in it that it does not need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checks import expect
+from checks.evidence.origins import listing, origins
+from checks.grading.check import MEASURED, check
+from checks.parsing.software import apt_installs, apt_steps, installing_runs, pip_installs
+from checks.rules.apt_lists_left_behind import apt_lists_left_behind
+from checks.rules.pip_cache_kept import pip_cache_kept
+from checks.rules.recommended_packages import recommended_packages
+from checks.rules.scattered_installs import scattered_installs
+from checks.rules.source_before_dependencies import source_before_dependencies
+
+if TYPE_CHECKING:
+    from checks.evidence.built import Built
+    from checks.evidence.image import Image
+    from checks.evidence.service import Service
+    from checks.grading.check import Recorder
+    from checks.grading.earlier import Earlier
+    from checks.grading.gathering import Gathering
+    from checks.grading.lab import Lab
+    from checks.parsing.stages import Stage
+    from checks.parsing.yamlnode import YamlNode
+
+
+@check(points=1)
+def check_starts_from_ubuntu(stage: Stage, lab: Lab) -> None:
+    """The image starts from `{base}`."""
+    expect.based_on(stage, (lab.text("base"), *lab.texts("base_aliases")))
+
+
+@check(points=2)
+def check_one_install_layer(stage: Stage) -> None:
+    """One `RUN` installs everything, by apt and by pip."""
+    expect.present(apt_installs(stage), "an install by apt", scattered_installs.help)
+    expect.finds_nothing(scattered_installs, stage, among=pip_installs(stage), what="pip installs")
+
+
+@check(points=2)
+def check_no_recommended_packages(stage: Stage) -> None:
+    """No apt install brings along packages that are only recommended."""
+    expect.finds_nothing(recommended_packages, stage, among=apt_installs(stage), what="apt installs")
+
+
+@check(points=2)
+def check_no_pip_cache(stage: Stage) -> None:
+    """No pip install leaves its cache in the image."""
+    expect.finds_nothing(pip_cache_kept, stage, among=pip_installs(stage), what="pip installs")
+
+
+@check(points=2)
+def check_apt_lists_are_cleaned(stage: Stage) -> None:
+    """The `RUN` that fetches apt's package lists removes them again, behind its last install."""
+    fetches = [step for step in apt_steps(stage) if step.leaves_lists]
+    expect.finds_nothing(apt_lists_left_behind, stage, among=fetches, what="updates of apt's lists")
+
+
+@check(points=1)
+def check_keeps_the_service(stage: Stage, lab: Lab, gathering: Gathering) -> None:
+    """It is still the service of Task 1: its variables, packages, folder, port, entrypoint and command."""
+    expect.frontend_is_an_argument(stage)
+    expect.unbuffered(stage)
+    expect.packages_pinned(stage, gathering.context_file, lab.texts("packages"))
+    expect.works_in(stage, lab.text("workdir"))
+    expect.exposes(stage, lab.text("port"))
+    expect.runs_uvicorn(stage, lab.text("server"))
+    expect.serves(stage, lab.text("app"), lab.text("host"), lab.text("port"))
+
+
+@check(points=1)
+def check_dependencies_before_source(stage: Stage) -> None:
+    """Nothing that changes with the source comes before the install."""
+    expect.finds_nothing(source_before_dependencies, stage, among=installing_runs(stage), what="installs")
+
+
+@check(points=1)
+def check_builds(built: Built) -> None:
+    """The Dockerfile builds."""
+    expect.present(
+        built.own_layers, "an image with layers of its own", "FROM alone adds nothing to its base."
+    )
+
+
+@check(points=2, needs="builds")
+def check_serves_hello_world(service: Service, gathering: Gathering, lab: Lab) -> None:
+    """The container answers Hello World on its published port, from the source in your folder."""
+    expect.answers(service.get(lab.text("path")), gathering.nonce)
+
+
+@check(points=2, needs="serves-hello-world")
+def check_rebuild_reuses_dependencies(
+    stage: Stage, built: Built, rebuilt: Built, gathering: Gathering
+) -> None:
+    """After an edit of the source, a second build reuses every layer with dependencies."""
+    file = gathering.path_of(gathering.lab.text("dockerfile"))
+    expect.dependencies_reused(origins(stage, built), rebuilt.layers, file)
+
+
+@check(points=1, needs="serves-hello-world")
+def check_leaves_nothing_behind(image: Image, stage: Stage, built: Built, gathering: Gathering) -> None:
+    """No layer has package lists, a cache of pip or archives of packages, not even a hidden one."""
+    file = gathering.path_of(gathering.lab.text("dockerfile"))
+    expect.nothing_left_behind(image, origins(stage, built), file)
+
+
+@check(points=1, needs="serves-hello-world")
+def check_leaner_than_task_1(image: Image, earlier: Earlier, lab: Lab, record_property: Recorder) -> None:
+    """It adds at most {lean_percent} % of what your image of Task 1 adds to the same base."""
+    fat = earlier.above(lab.number("budget_mb"))
+    expect.leaner(image.own_bytes, fat.own_bytes, lab.number("lean_percent"), fat.whose)
+    record_property(
+        MEASURED, f"{image.own_bytes / 1e6:.0f} MB; {fat.whose} adds {fat.own_bytes / 1e6:.0f} MB"
+    )
+
+
+@check(points=1, needs="leaner-than-task-1")
+def check_within_size_budget(
+    image: Image, lab: Lab, stage: Stage, built: Built, record_property: Recorder
+) -> None:
+    """What you add to the base is at most {budget_mb} MB."""
+    record_property(MEASURED, listing(origins(stage, built), image.layers))
+    help = "The listing in the report says which line of your Dockerfile costs what."
+    expect.at_most(
+        image.own_bytes / 1e6, lab.number("budget_mb"), "what the layers above the base add", "MB", help
+    )
+
+
+@check(points=1, needs="serves-hello-world")
+def check_answers_match_the_image(answers: YamlNode, image: Image, earlier: Earlier, lab: Lab) -> None:
+    """`answers.yaml` has wasted space and efficiency before (Task 1) and after, as dive shows them."""
+    before = earlier.weight
+    expect.figure(answers, "wasted_space_mb_before", before.wasted_bytes, lab)
+    expect.share(answers, "efficiency_before", before.efficiency, lab)
+    expect.figure(answers, "wasted_space_mb_after", image.wasted_bytes, lab)
+    expect.share(answers, "efficiency_after", image.efficiency, lab)
