@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from checks.expect.failure import in_file
 from checks.grading.session import PLUGIN, Grading, is_check
 
 if TYPE_CHECKING:
@@ -61,7 +62,11 @@ def stage(dockerfile: Dockerfile) -> Stage:
 @pytest.fixture(scope="module")
 def stages(gathering: Gathering, lab: Lab) -> Mapping[str, Stage]:
     """Of a lab with several Dockerfiles: the final stage of each, by its path in the submission."""
-    return {gathering.path_of(name): gathering.dockerfile(name).final for name in lab.images}
+    found = {}
+    for name in lab.images:
+        with in_file(gathering.path_of(name)):
+            found[gathering.path_of(name)] = gathering.dockerfile(name).final
+    return found
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,8 @@ def declared(project: Project, wanted: str) -> None:
     help = f'Add it as `{wanted}` (`poetry add "{wanted}"`): `^` and `>=` mean another version some day.'
     asked = [entry for entry in project.main if entry.name == pin.name]
     if not asked:
-        raise CheckFailed(f"`{wanted}` in {project.path}", *_missing(project, pin.name, help))
+        expected, line = f"`{wanted}` in {project.path}", project.line_of_dependencies
+        raise CheckFailed(expected, *_missing(project, pin.name, help), line=line)
     for entry in asked:
         if not (same_version(entry.version, pin.version) and pin.extras <= entry.extras):
             raise CheckFailed(f"`{wanted}`", f"`{entry.raw}`", help, line=entry.line)
@@ -68,7 +69,7 @@ def kept_for_development(project: Project, names: Iterable[str]) -> None:
                 f"`{name}` in the development group of {project.path}, as in the starter",
                 "no group has it",
                 "Put it back and lock again: without it, nobody can tell whether your image leaves it out.",
-                line=1,
+                line=project.line_of_dependencies,
             )
 
 

@@ -31,6 +31,14 @@ class Project:
         """Its name, for messages."""
         return self.file.path
 
+    @property
+    def line_of_dependencies(self) -> int:
+        """Where a dependency is to be added."""
+        found = (
+            self.file.line_with(head) for head in ("[tool.poetry.dependencies]", "dependencies", "[project]")
+        )
+        return next((line for line in found if line > 1), 1)
+
     def groups_with(self, name: str) -> tuple[str, ...]:
         """The groups, `main` aside, that ask for a package."""
         wanted = canonicalize_name(name)

@@ -1,0 +1,163 @@
+"""Task 3, The base image: the same service twice, on a fat base and on a slim one, installed by Poetry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checks import expect
+from checks.evidence.answered import beside
+from checks.evidence.figures import MEGA
+from checks.evidence.origins import listing, origins
+from checks.expect import poetry, project
+from checks.expect.failure import in_file
+from checks.grading.check import MEASURED, check
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from checks.evidence.built import Built
+    from checks.evidence.image import Image
+    from checks.grading.check import Recorder
+    from checks.grading.gathering import Gathering
+    from checks.grading.lab import Lab
+    from checks.parsing.stages import Stage
+
+
+@check(points=1)
+def check_fat_starts_from_python(gathering: Gathering, lab: Lab) -> None:
+    """`{fat_dockerfile}` starts from `{images[Dockerfile.fat][base]}`."""
+    name = lab.text("fat_dockerfile")
+    with in_file(gathering.path_of(name)):
+        expect.based_on(gathering.dockerfile(name).final, lab.images[name].bases)
+
+
+@check(points=1)
+def check_starts_from_slim_python(stage: Stage, lab: Lab) -> None:
+    """`{dockerfile}` starts from `{images[Dockerfile][base]}`."""
+    expect.based_on(stage, lab.images[lab.text("dockerfile")].bases)
+
+
+@check(points=1)
+def check_poetry_is_installed_lean(stages: Mapping[str, Stage]) -> None:
+    """In both Dockerfiles pip installs Poetry, and keeps no cache."""
+    for file, stage in stages.items():
+        with in_file(file):
+            poetry.poetry_installed_lean(stage)
+
+
+@check(points=2)
+def check_installs_main_dependencies_only(stages: Mapping[str, Stage]) -> None:
+    """In both, `poetry install` leaves out what only developers need."""
+    for file, stage in stages.items():
+        with in_file(file):
+            poetry.only_main_installed(stage)
+
+
+@check(points=1)
+def check_no_packages_by_hand(stages: Mapping[str, Stage]) -> None:
+    """In both, pip installs nothing but Poetry."""
+    for file, stage in stages.items():
+        with in_file(file):
+            poetry.nothing_by_hand(stage)
+
+
+@check(points=2)
+def check_project_declares_the_packages(gathering: Gathering, lab: Lab) -> None:
+    """`{project}` declares the packages, each in its exact version."""
+    name = lab.text("project")
+    with in_file(gathering.path_of(name)):
+        for wanted in lab.texts("packages"):
+            project.declared(gathering.project(name), wanted)
+
+
+@check(points=1)
+def check_lock_matches_the_project(gathering: Gathering, lab: Lab) -> None:
+    """`{lock}` was made for this `{project}`, and has the packages in these versions."""
+    name = lab.text("lock")
+    with in_file(gathering.path_of(name)):
+        lock = gathering.lock(name)
+        project.made_for(lock, gathering.project(lab.text("project")))
+        for wanted in lab.texts("packages"):
+            project.locked(lock, wanted)
+
+
+@check(points=1)
+def check_entrypoint_is_poetry_run(stages: Mapping[str, Stage]) -> None:
+    """In both, the `ENTRYPOINT` is `poetry run`, in exec form."""
+    for file, stage in stages.items():
+        with in_file(file):
+            poetry.poetry_runs(stage)
+
+
+@check(points=1)
+def check_cmd_runs_uvicorn(stages: Mapping[str, Stage], lab: Lab) -> None:
+    """In both, the `CMD`, in exec form, runs uvicorn with `{app}` on {host}, port {port}."""
+    for file, stage in stages.items():
+        with in_file(file):
+            poetry.uvicorn_served(stage, lab.text("app"), lab.text("host"), lab.text("port"))
+
+
+@check(points=1)
+def check_dependencies_before_source(stages: Mapping[str, Stage], lab: Lab) -> None:
+    """In both, `{project}` and `{lock}` come first, then the install, then the source."""
+    for file, stage in stages.items():
+        with in_file(file):
+            poetry.dependencies_first(stage, (lab.text("project"), lab.text("lock")))
+
+
+@check(points=1)
+def check_builds(all_built: Mapping[str, Built]) -> None:
+    """Both Dockerfiles build."""
+    for built in all_built.values():
+        expect.present(built.own_layers, "an image with layers of its own")
+
+
+@check(points=2, needs="builds")
+def check_serves_hello_world(all_built: Mapping[str, Built], gathering: Gathering, lab: Lab) -> None:
+    """Both containers answer Hello World on their published port, from the source in your folder."""
+    for name in all_built:
+        with in_file(gathering.path_of(name)), gathering.service(name) as service:
+            expect.answers(service.get(lab.text("path")), gathering.nonce)
+
+
+@check(points=1, needs=("starts-from-slim-python", "dependencies-before-source", "builds"))
+def check_rebuild_reuses_dependencies(
+    stage: Stage, built: Built, rebuilt: Built, gathering: Gathering, lab: Lab
+) -> None:
+    """Editing the source does not install the dependencies again."""
+    file = gathering.path_of(lab.text("dockerfile"))
+    expect.dependencies_reused(origins(stage, built), rebuilt.layers, file)
+
+
+@check(points=2, needs=("fat-starts-from-python", "starts-from-slim-python", "builds"))
+def check_slim_is_smaller(
+    all_built: Mapping[str, Built], gathering: Gathering, lab: Lab, record_property: Recorder
+) -> None:
+    """The slim image has at most {slim_percent} % of the size of the fat one."""
+    record_property(MEASURED, beside(gathering, {name: built.size for name, built in all_built.items()}))
+    slim, fat = (all_built[lab.text(name)].size for name in ("dockerfile", "fat_dockerfile"))
+    what = f"the slim image ({slim / MEGA:.0f} MB) as a share of the fat one ({fat / MEGA:.0f} MB)"
+    help = (
+        "The base makes the difference, unless you install on the slim one what it leaves out for a reason."
+    )
+    expect.at_most(100 * slim / fat, lab.number("slim_percent"), what, "%", help)
+
+
+@check(points=1, needs=("installs-main-dependencies-only", "builds"))
+def check_has_no_development_packages(image: Image, gathering: Gathering, lab: Lab) -> None:
+    """Nothing of the development group is in any layer of the slim image."""
+    names = lab.texts("development")
+    with in_file(gathering.path_of(lab.text("project"))):
+        project.kept_for_development(gathering.project(lab.text("project")), names)
+    project.not_in_image(image, names)
+
+
+@check(points=1, needs="slim-is-smaller")
+def check_within_size_budget(
+    image: Image, lab: Lab, stage: Stage, built: Built, record_property: Recorder
+) -> None:
+    """What you add to the slim base is at most {budget_mb} MB."""
+    record_property(MEASURED, listing(origins(stage, built), image.layers))
+    help = "The measured layers tell where it is: caches, compilers and copied data are the usual ones."
+    what = "what the layers above the slim base add"
+    expect.at_most(image.own_bytes / MEGA, lab.number("budget_mb"), what, "MB", help)
