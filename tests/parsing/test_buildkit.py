@@ -80,7 +80,14 @@ def buildkits(engine: Engine, files: list[bytes], room: Path) -> list[Verdict]:
 def buildkit(engine: Engine, data: bytes, folder: Path) -> Verdict:
     folder.mkdir()
     (folder / "Dockerfile").write_bytes(data)
-    command: list[str | Path] = [engine.cli, "buildx", "build", "--builder=default", "--target=no-such-target", folder]
+    command: list[str | Path] = [
+        engine.cli,
+        "buildx",
+        "build",
+        "--builder=default",
+        "--target=no-such-target",
+        folder,
+    ]
     said = attempt(command, environment=engine.environment).stderr
     if "could not be found" in said:
         return Verdict(taken=True)
