@@ -6,6 +6,7 @@ from packaging.version import InvalidVersion, Version
 
 from checks.evidence.answer import Answer
 from checks.evidence.output import quote
+from checks.expect.basics import ABSENT
 from checks.expect.failure import CheckFailed
 from checks.parsing.installed import Asked
 from checks.parsing.instructions import CommandLine
@@ -32,13 +33,13 @@ def pinned(asked: Sequence[Asked], wanted: Requirement) -> None:
         f"Write it as `{wanted.raw}`, in quotes if it has brackets: without == you get another one tomorrow."
     )
     if not named:
-        raise CheckFailed(f"a pip install of `{wanted.raw}`", "there is none", help)
+        raise CheckFailed(f"a pip install of `{wanted.raw}`", ABSENT, help)
     for entry in named:
         found = entry.requirement
         if same_version(found.version, wanted.version) and wanted.extras <= found.extras:
             continue
-        place = {"file": entry.file} if entry.file else {}
-        raise CheckFailed(f"`{wanted.raw}`", f"`{found.raw}`", help, line=entry.line, **place)
+        where = f" in {entry.file}, line {found.line}" if entry.file else ""
+        raise CheckFailed(f"`{wanted.raw}`", f"`{found.raw}`{where}", help, line=entry.line)
 
 
 def same_version(version: str, wanted: str) -> bool:

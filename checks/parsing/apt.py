@@ -16,7 +16,13 @@ _VALUED = frozenset(
         "-a", "--host-architecture", "-P", "--build-profiles", "--solver",
     }
 )  # fmt: skip
+# With one of these it only says what it would do, or fetches without installing.
+_HARMLESS = (
+    "-s", "--simulate", "--just-print", "--dry-run", "--recon", "--no-act", "-d", "--download-only",
+    "--print-uris",
+)  # fmt: skip
 _FALSE = frozenset({"0", "false", "no", "off", "without", "disable"})  # apt's StringToBool
+_INSTALLING = frozenset({"install", "reinstall", "upgrade", "dist-upgrade", "full-upgrade", "build-dep"})
 _PACKAGE = re.compile(
     r"(?P<name>[^=/:]*)(?::(?P<arch>[^=/]*))?(?:=(?P<version>.*)|/(?P<suite>.*))?", re.DOTALL
 )
@@ -52,14 +58,7 @@ class AptCommand:
     @property
     def installs(self) -> bool:
         """Whether it may put packages onto the system."""
-        return self.subcommand in {
-            "install",
-            "reinstall",
-            "upgrade",
-            "dist-upgrade",
-            "full-upgrade",
-            "build-dep",
-        }
+        return self.subcommand in _INSTALLING and not self.arguments.has(*_HARMLESS)
 
     @property
     def adds_packages(self) -> bool:

@@ -1,5 +1,6 @@
 """The Python packages that a stage asks pip for, requirements files followed."""
 
+import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,7 +15,10 @@ MAX_FILES = 50  # requirements files that one install may lead to
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One requirement, and where it stands: `file` is "" for the Dockerfile itself."""
+    """One requirement, and where it stands: `file` is "" for the Dockerfile itself.
+
+    `line` is that of the install in the Dockerfile, whatever file the requirement is in.
+    """
 
     requirement: Requirement
     file: str
@@ -39,5 +43,6 @@ def _asked(step: PipStep, contents: Contents) -> Iterator[Asked]:
             continue
         name, data = found
         file = parse_requirements(data, name, environment=step.pip.environment)
-        waiting += [included for included, _ in file.includes]
-        yield from (Asked(requirement, name, requirement.line) for requirement in file.requirements)
+        # pip takes a list that another one includes from beside that one.
+        waiting += [posixpath.join(posixpath.dirname(path), included) for included, _ in file.includes]
+        yield from (Asked(requirement, name, step.line) for requirement in file.requirements)

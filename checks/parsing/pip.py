@@ -41,7 +41,9 @@ class PipCommand:
 
     @property
     def installs(self) -> bool:
-        return self.subcommand == "install" or (self.program == "uv pip" and self.subcommand == "sync")
+        """Whether it puts packages onto the system; `--dry-run` only says what it would do."""
+        asked = self.subcommand == "install" or (self.program == "uv pip" and self.subcommand == "sync")
+        return asked and not self.arguments.has("--dry-run")
 
     @property
     def requirement_files(self) -> tuple[str, ...]:
