@@ -83,9 +83,11 @@ def check_works_in_server(stage: Stage, lab: Lab) -> None:
 def check_copies_the_context(stage: Stage, lab: Lab) -> None:
     """Everything in the folder is copied to `{workdir}`."""
     target = lab.text("workdir")
-    copies = expect.present(context_copies(stage), "a `COPY` of the whole folder")
+    help = "The first dot is the folder that is built: all of it, whatever is added to it later."
+    copies = expect.present(context_copies(stage), "a `COPY` of the whole folder", help)
     if not any(copies_whole_context(copy, target) for copy in copies):
-        expect.equal(copies[-1], f"COPY . {target}", "the copy of the whole folder", line=copies[-1].line)
+        wanted = f"COPY . {target}"
+        expect.equal(copies[-1], wanted, "the copy of the whole folder", line=copies[-1].line, help=help)
 
 
 @check(points=1)

@@ -7,6 +7,7 @@ from checks.expect.failure import CheckFailed
 from checks.rules.rule import Rule
 
 T = TypeVar("T")
+ABSENT = "there is none"  # what is missing is on no line
 LISTED_FINDINGS = 10  # of one rule in one message; the rest are counted
 
 
@@ -14,7 +15,7 @@ def present(things: Iterable[T], what: str, help: str = "") -> Sequence[T]:
     """There is at least one; returns them all."""
     found = tuple(things)
     if not found:
-        raise CheckFailed(what, "there is none", help)
+        raise CheckFailed(what, ABSENT, help)
     return found
 
 
@@ -60,8 +61,6 @@ def in_order(
     for what, is_step in steps:
         index = next((number for number, thing in enumerate(rest) if is_step(thing)), None)
         if index is None:
-            raise CheckFailed(
-                f"{what}{behind}", "there is none", "The order matters, line by line.", line=last
-            )
+            raise CheckFailed(f"{what}{behind}", ABSENT, "The order matters, line by line.", line=last)
         last, behind = line(rest[index]), f" behind line {line(rest[index])} ({what})"
         rest = rest[index + 1 :]

@@ -9,7 +9,7 @@ from checks.parsing.bases import starts_from
 from checks.parsing.contents import Read
 from checks.parsing.installed import requirements_of
 from checks.parsing.server import is_uvicorn, server_command
-from checks.parsing.software import apt_steps
+from checks.parsing.software import apt_steps, pip_installs
 from checks.parsing.specifiers import parse_requirement
 from checks.parsing.stages import Stage
 from checks.rules.apt_without_frontend import apt_without_frontend
@@ -41,6 +41,11 @@ def unbuffered(stage: Stage) -> None:
 
 def packages_pinned(stage: Stage, context: Read, packages: Sequence[str]) -> None:
     """Pip is asked for each of these requirements, just so; requirements files are followed."""
+    for step in pip_installs(stage):
+        for lost in step.pip.lost_versions:
+            said = f"the shell writes into a file named `{lost.target}`, and pip never sees the version"
+            help = 'Quote what holds a < or a >: "name>=1.0".'
+            raise CheckFailed("versions that pip gets to see", said, help, line=step.line)
     asked = requirements_of(stage, context)
     for wanted in map(parse_requirement, packages):
         pinned(asked, wanted)

@@ -20,12 +20,18 @@ from checks.parsing.software import apt_steps
 from checks.parsing.stages import Stage
 from checks.rules.rule import Finding, rule
 
+WANTED = "noninteractive"
+
 
 @rule(Stage, help="Put `ARG DEBIAN_FRONTEND=noninteractive` behind FROM, above the first apt command.")
 def apt_without_frontend(stage: Stage) -> Iterator[Finding]:
     """Ask for the arguments in scope at every call of apt."""
     for step in apt_steps(stage):
-        frontend = step.run.state.arguments.get("DEBIAN_FRONTEND")
-        if frontend != "noninteractive":
-            state = f"it is `{frontend}` here" if frontend else "it is not set here"
+        arguments = step.run.state.arguments
+        seen = step.command.environment(arguments).get("DEBIAN_FRONTEND")  # the command may have its own
+        frontend = next(
+            (value for value in (arguments.get("DEBIAN_FRONTEND"), seen) if value != WANTED), WANTED
+        )
+        if frontend != WANTED:
+            state = f"it is `{frontend}` here" if frontend else "no ARG above it sets it"
             yield Finding(step.line, f"`{step.command.raw}`: {state}")
