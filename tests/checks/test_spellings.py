@@ -1,0 +1,113 @@
+"""Every static check judges effect, not wording: honest spellings pass, and look-alikes fail.
+
+`spellings/<lab>.yaml` has, for each static check, Dockerfiles by a few words that say what is special about
+each: the text of the lab's main Dockerfile, or a mapping of the names of several files to their texts. A few
+lines are enough, since the one check alone is called, with the evidence that conftest.py makes for it.
+"""
+
+import importlib
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from checks.evidence.tree import SubmittedFile
+from checks.expect import CheckFailed
+from checks.grading.catalog import planned
+from checks.grading.check import PREFIX
+from checks.grading.engines import Engines
+from checks.grading.gathering import Gathering
+from checks.grading.lab import Lab, lab_ids, load_lab
+from checks.parsing.dockerfile import parse_dockerfile
+from checks.parsing.errors import ParseError
+from checks.reports.progress import Progress
+
+LABS = [load_lab(name) for name in lab_ids()]
+HONEST, LOOK_ALIKES = "honest", "look-alikes"
+AT_LEAST = 3  # of each, for each check
+
+
+def spellings(lab: Lab) -> dict[str, dict[str, dict[str, Any]]]:
+    """By check, by kind, by what is special about each."""
+    file = Path(__file__).parent / "spellings" / f"{lab.id}.yaml"
+    if not file.is_file():
+        return {}  # which `test_every_static_check_is_tried` does not let pass
+    found: dict[str, dict[str, dict[str, Any]]] = yaml.safe_load(file.read_text("utf-8"))
+    return found
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A submission in memory."""
+
+    lab: Lab
+    files: Mapping[str, str]
+    name: str = "student"
+
+    def find(self, relative: str, /) -> SubmittedFile | None:
+        """One file of the lab."""
+        text = self.files.get(relative.removeprefix(f"{self.lab.id}/"))
+        return None if text is None else SubmittedFile(text.encode(), executable=False)
+
+
+def handed(lab: Lab, text: str | Mapping[str, str]) -> Handed:
+    return Handed(lab, {lab.text("dockerfile"): text} if isinstance(text, str) else text)
+
+
+def cases(kind: str) -> list[Any]:
+    """Each with what is handed in, and the check that is meant."""
+    return [
+        pytest.param(handed(lab, text), check, id=f"{lab.id}-{check}-{note}")
+        for lab in LABS
+        for check, kinds in spellings(lab).items()
+        for note, text in kinds[kind].items()
+    ]
+
+
+@pytest.fixture(scope="module")
+def gathering(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Gathering]:
+    """In the place of a grading's own: all other evidence comes from this."""
+    step, room = Progress.silent().step, tmp_path_factory.mktemp("room")
+    with Engines("none", step) as engines:
+        yield Gathering(request.param.lab, request.param, room, engines, step)
+
+
+@pytest.fixture
+def judge(request: pytest.FixtureRequest, gathering: Gathering) -> Callable[[str], None]:
+    """Call one check; raises what it raises."""
+
+    def call(check: str) -> None:
+        module = importlib.import_module(f"checks.{gathering.lab.module.stem}")
+        function = getattr(module, PREFIX + check.replace("-", "_"))
+        names = inspect.signature(function).parameters
+        function(**{name: request.getfixturevalue(name) for name in names})
+
+    return call
+
+
+@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.id)
+def test_every_static_check_is_tried(lab: Lab) -> None:
+    static = {check.id for check in planned(lab).checks if check.kind == "static"}
+    tried = spellings(lab)
+    assert set(tried) == static
+    for check, kinds in tried.items():
+        assert min(len(kinds[HONEST]), len(kinds[LOOK_ALIKES])) >= AT_LEAST, check
+
+
+@pytest.mark.parametrize(("gathering", "check"), cases(HONEST), indirect=["gathering"])
+def test_an_honest_spelling_passes(gathering: Gathering, check: str, judge: Callable[[str], None]) -> None:
+    dockerfile = gathering.lab.text("dockerfile")
+    assert parse_dockerfile(gathering.handed_in(dockerfile)).problems == ()
+    judge(check)
+
+
+@pytest.mark.parametrize(("gathering", "check"), cases(LOOK_ALIKES), indirect=["gathering"])
+def test_a_look_alike_fails(check: str, judge: Callable[[str], None]) -> None:
+    with pytest.raises((CheckFailed, ParseError)):
+        judge(check)

@@ -1,0 +1,165 @@
+"""The contract of the course, for every lab there is.
+
+A starter scores nothing and a reference solution everything; every check is seen to fail, each alone; what a
+README says is what is checked. Labs and mistakes are found by their folders, so a new lab adds no line here.
+
+A submission is graded as anybody's is: by a process of its own, read back from the report that it wrote.
+The solutions come first, so that the mistakes find what the two have in common in the build cache.
+"""
+
+import importlib
+import re
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from checks.expect.basics import ABSENT
+from checks.grading.catalog import overview, planned, table, with_table
+from checks.grading.check import PREFIX, Terms, id_of, terms_of
+from checks.grading.classroom import Class
+from checks.grading.engines import Choice
+from checks.grading.lab import ROOT, Lab, lab_ids, load_lab
+from checks.grading.outcomes import CheckResult, LabResult, Outcome
+
+SOLUTIONS, MISTAKES = ROOT / "solutions", ROOT / "tests" / "mistakes"
+LABS = [load_lab(name) for name in lab_ids()]
+EVERY_LAB = pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.id)
+
+
+def overlays(lab: Lab) -> list[Path]:
+    """The folders `<check-id>[.note]` with the mistakes of a lab."""
+    return sorted(folder for folder in (MISTAKES / lab.id).glob("*") if folder.is_dir())
+
+
+def id_meant(overlay: Path) -> str:
+    """The check that a mistake must fail."""
+    return overlay.name.partition(".")[0]
+
+
+def terms(lab: Lab) -> dict[str, Terms]:
+    """The checks of a lab, by id, in their order."""
+    module = importlib.import_module(f"checks.{lab.module.stem}")
+    functions = (value for name, value in vars(module).items() if name.startswith(PREFIX))
+    return {id_of(function): terms_of(function) for function in functions}
+
+
+def graded(submission: Path, lab: Lab, choice: Choice = "auto") -> LabResult:
+    """What the grader's own process reported."""
+    (report,) = Class([submission], [lab], choice, jobs=1).reports()
+    (result,) = report.labs
+    return result
+
+
+def outcomes(result: LabResult) -> dict[str, Outcome]:
+    return {check.id: check.outcome for check in result.checks}
+
+
+def story(checks: Sequence[CheckResult]) -> str:
+    """What a person needs to know when the contract is broken."""
+    failed = (check for check in checks if check.outcome is not Outcome.PASS)
+    return "\n".join(f"{check.id}: {check.outcome}: {check.actual}" for check in failed)
+
+
+@EVERY_LAB
+def test_every_check_has_a_mistake_and_every_mistake_a_check(lab: Lab) -> None:
+    assert {id_meant(overlay) for overlay in overlays(lab)} == set(terms(lab))
+
+
+@EVERY_LAB
+def test_the_table_in_the_readme_is_that_of_the_checks(lab: Lab) -> None:
+    readme = (lab.folder / "README.md").read_text("utf-8")
+    assert readme == with_table(readme, "checks", table(planned(lab))), "renew it: python -m checks readme"
+
+
+def test_the_readme_at_the_top_lists_the_labs() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert readme == with_table(readme, "labs", overview(LABS)), "renew it: python -m checks readme"
+
+
+def steps(readme: str) -> list[str]:
+    """The numbered steps, in lower case, each with what is indented below it."""
+    section = readme.partition("## Steps\n")[2].partition("\n## ")[0].lower()
+    return re.split(r"^\d+\. ", section, flags=re.MULTILINE)[1:]
+
+
+@EVERY_LAB
+def test_the_steps_in_the_readme_are_the_checks_in_their_order(lab: Lab) -> None:
+    listed = steps((lab.folder / "README.md").read_text("utf-8"))
+    for number, (step, check) in enumerate(zip(listed, terms(lab), strict=True), start=1):
+        telling = [word[: max(3, len(word) - 3)] for word in check.split("-") if len(word) > 3]
+        assert any(word in step for word in telling), f"step {number} is not about {check}"
+
+
+@EVERY_LAB
+@pytest.mark.parametrize("choice", ["none", "auto"])
+def test_the_starter_scores_nothing(lab: Lab, choice: Choice) -> None:
+    result = graded(ROOT, lab, choice)
+    assert result.score == 0
+    assert set(outcomes(result).values()) <= {
+        Outcome.FAIL,
+        Outcome.BLOCKED,
+        *([Outcome.NOT_RUN] if choice == "none" else []),
+    }
+
+
+@EVERY_LAB
+def test_the_static_checks_of_the_solution_need_no_engine(lab: Lab) -> None:
+    checks = graded(SOLUTIONS, lab, "none").checks
+    assert {check.outcome for check in checks if check.kind == "static"} == {Outcome.PASS}
+    assert {check.outcome for check in checks if check.kind == "container"} <= {Outcome.NOT_RUN}
+
+
+@EVERY_LAB
+def test_the_solution_scores_full_marks(lab: Lab) -> None:
+    result = graded(SOLUTIONS, lab)
+    assert outcomes(result) == dict.fromkeys(terms(lab), Outcome.PASS), story(result.checks)
+    assert result.score == result.max_score == sum(term.points for term in terms(lab).values())
+
+
+def expected(lab: Lab, wrong: str) -> dict[str, Outcome]:
+    """One check fails, and takes with it only those that need it, directly or not."""
+    found = {wrong: Outcome.FAIL}
+    for check, term in terms(lab).items():
+        if check != wrong:
+            found[check] = Outcome.BLOCKED if blocked_by(term, found) else Outcome.PASS
+    return found
+
+
+def blocked_by(term: Terms, found: dict[str, Outcome]) -> bool:
+    return any(found.get(need) in {Outcome.FAIL, Outcome.BLOCKED} for need in term.needs)
+
+
+def submission(lab: Lab, overlay: Path, room: Path) -> Path:
+    """The solution, with a mistake laid over it."""
+    root = room / overlay.name
+    shutil.copytree(SOLUTIONS / lab.id, root / lab.id)
+    shutil.copytree(overlay, root / lab.id, dirs_exist_ok=True)
+    return root
+
+
+@pytest.mark.parametrize(
+    ("lab", "overlay"),
+    [(lab, overlay) for lab in LABS for overlay in overlays(lab)],
+    ids=lambda value: value.id if isinstance(value, Lab) else value.name,
+)
+def test_a_mistake_fails_its_check_alone(lab: Lab, overlay: Path, tmp_path: Path) -> None:
+    root, wrong = submission(lab, overlay, tmp_path), id_meant(overlay)
+    result = graded(root, lab)
+    assert outcomes(result) == expected(lab, wrong), story(result.checks)
+    (failed,) = (check for check in result.checks if check.id == wrong)
+    assert_helps(failed, root)
+
+
+def assert_helps(failed: CheckResult, root: Path) -> None:
+    """It says what was expected, what was found and what to do; and where, if it is anywhere."""
+    assert failed.expected
+    assert failed.actual
+    assert failed.help
+    if failed.kind == "static":
+        assert failed.file
+        assert failed.line or failed.actual == ABSENT
+    if failed.file and failed.line:
+        lines = (root / failed.file).read_text("utf-8").splitlines()
+        assert failed.line <= len(lines)
