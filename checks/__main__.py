@@ -3,19 +3,17 @@
 import argparse
 import importlib
 import pkgutil
-import signal
 import sys
 from collections.abc import Sequence
-from types import FrameType
-from typing import NoReturn
 
 from checks import commands
 from checks.commands.status import NOT_GRADED
+from checks.grading.interruption import heed_signals
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; what it returns is the exit status."""
-    signal.signal(signal.SIGTERM, _stop)
+    heed_signals()
     parser = argparse.ArgumentParser(prog="python -m checks", description="Grade the Docker lab.")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for module in pkgutil.iter_modules(commands.__path__):
@@ -27,11 +25,6 @@ def main(words: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("interrupted; what was made for this run is gone", file=sys.stderr)
         return NOT_GRADED
-
-
-def _stop(number: int, _frame: FrameType | None) -> NoReturn:
-    """SIGTERM is an interruption like Ctrl-C: what was made is taken away, what is known is reported."""
-    raise KeyboardInterrupt(signal.Signals(number).name)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 
 import argparse
 import sys
+import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +26,7 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     grade.add_argument("--static", action="store_true", help="only what needs no engine")
     grade.add_argument("--engine", choices=["auto", "host", "embedded"], default="auto", help="which engine")
     grade.add_argument("--out", type=Path, metavar="DIR", help="write DIR/NAME.json, NAME.xml, gradebook.csv")
-    grade.add_argument("--jobs", type=_positive, default=1, metavar="N", help="submissions graded at once")
+    grade.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="submissions graded at once")
     grade.set_defaults(command=run)
 
 
@@ -78,11 +80,15 @@ def _class(
     done, out = list["Report"](), arguments.out
     try:
         with Progress.on(sys.stderr).step(f"grades {len(paths)} submissions") as say:
-            for report in Class(paths, labs, choice, arguments.jobs).reports():
-                done.append(report)
-                say(f"{len(done)} of {len(paths)} done, the last one {report.submission}")
-                if out is not None:
-                    write_report(report, out)
+            begun = time.monotonic()
+            with closing(Class(paths, labs, choice, arguments.jobs).reports()) as reports:
+                for report in reports:
+                    done.append(report)
+                    left = (len(paths) - len(done)) * (time.monotonic() - begun) / len(done)
+                    count = f"{len(done)} of {len(paths)} done, about {left:.0f} s left"
+                    say(f"{count}, the last one {report.submission}")
+                    if out is not None:
+                        write_report(report, out)
     finally:
         if out is not None:
             write_summary(done, out)
@@ -105,8 +111,9 @@ def _existing(paths: Sequence[Path]) -> Sequence[Path]:
     return paths
 
 
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("at least 1")
-    return number
+def _jobs(text: str) -> int:
+    from checks.grading.classroom import MAX_JOBS
+
+    if not text.isdecimal() or not 1 <= int(text) <= MAX_JOBS:
+        raise argparse.ArgumentTypeError(f"a number from 1 to {MAX_JOBS}")
+    return int(text)

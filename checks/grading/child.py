@@ -1,0 +1,119 @@
+"""One submission of a class, graded in a process of its own, which may die of it."""
+
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from threading import Thread
+
+from checks.evidence.output import quote
+from checks.grading.engines import Choice
+from checks.grading.lab import Lab
+from checks.grading.outcomes import CheckResult, EngineUsed, LabResult, Outcome, Report
+from checks.reports import json_v1
+
+SECONDS = 3600.0  # one submission, all labs; a build has its own, smaller limits
+GRACE_SECONDS = 20.0  # to clean up after being told to stop
+
+_METHOD = multiprocessing.get_context("forkserver")
+_METHOD.set_forkserver_preload(["checks.grading.preload"])
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What one child is to do; `place` is a directory for it alone."""
+
+    path: Path
+    name: str
+    labs: tuple[Lab, ...]
+    choice: Choice
+    place: Path
+
+    @property
+    def result(self) -> Path:
+        """Where it writes its report."""
+        return self.place / "report.json"
+
+    @property
+    def log(self) -> Path:
+        """Where what it prints goes: nothing, unless something breaks."""
+        return self.place / "log"
+
+
+@dataclass(frozen=True)
+class Child:
+    """A process at work on a task."""
+
+    task: Task
+    process: BaseProcess
+    deadline: float = field(default_factory=lambda: time.monotonic() + SECONDS)
+
+    @classmethod
+    def begin(cls, task: Task) -> "Child":
+        """Start it."""
+        task.place.mkdir()
+        process = _METHOD.Process(target=_grade, args=(task,))
+        process.start()
+        return cls(task, process)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether its time is over."""
+        return time.monotonic() > self.deadline
+
+    def report(self) -> Report:
+        """What came of it; a child that was stopped, or left no report, is a fault of ours."""
+        if self.is_late:
+            self.stop()
+            return self._lost(f"the grader was stopped after {SECONDS:g} s (its limit for one submission)")
+        self.process.join()
+        try:
+            return replace(json_v1.load(self.task.result.read_text("utf-8")), submission=self.task.name)
+        except (OSError, ValueError):
+            said = quote(self.task.log.read_bytes()) if self.task.log.exists() else ""
+            return self._lost(f"the grader ended with exit code {self.process.exitcode}:\n{said}")
+
+    def stop(self) -> None:
+        """End it: asked first, so that it takes away what it made."""
+        self.process.terminate()
+        self.process.join(GRACE_SECONDS)
+        self.process.kill()
+        self.process.join()
+
+    def _lost(self, why: str) -> Report:
+        broken = CheckResult("grader", "The grader itself works.", "static", Outcome.ERROR, 0, 0, actual=why)
+        now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        labs = tuple(LabResult(lab.id, lab.title, (broken,)) for lab in self.task.labs)
+        return Report(self.task.name, now, EngineUsed(), labs)
+
+
+def _grade(task: Task) -> None:
+    """What the child does."""
+    from checks.evidence.refused import SubmissionError
+    from checks.grading.grade import grade
+    from checks.grading.interruption import heed_signals
+    from checks.reports.files import write_atomically
+    from checks.reports.progress import Progress
+
+    heed_signals()
+    Thread(target=_end_with_parent, daemon=True).start()
+    log = os.open(task.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    for stream in (1, 2):
+        os.dup2(log, stream)
+    try:
+        report = grade(task.path, task.labs, task.choice, Progress.silent().step)
+    except SubmissionError as unreadable:
+        sys.exit(str(unreadable))
+    write_atomically(task.result, json_v1.dump(report))
+
+
+def _end_with_parent() -> None:
+    """Nobody waits for the report of a class that was killed."""
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
