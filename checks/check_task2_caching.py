@@ -90,7 +90,7 @@ def check_serves_hello_world(service: Service, gathering: Gathering, lab: Lab) -
     expect.answers(service.get(lab.text("path")), gathering.nonce)
 
 
-@check(points=2, needs="serves-hello-world")
+@check(points=2, needs=("dependencies-before-source", "serves-hello-world"))
 def check_rebuild_reuses_dependencies(
     stage: Stage, built: Built, rebuilt: Built, gathering: Gathering
 ) -> None:
@@ -99,7 +99,7 @@ def check_rebuild_reuses_dependencies(
     expect.dependencies_reused(origins(stage, built), rebuilt.layers, file)
 
 
-@check(points=1, needs="serves-hello-world")
+@check(points=1, needs=("no-pip-cache", "apt-lists-are-cleaned", "serves-hello-world"))
 def check_leaves_nothing_behind(image: Image, stage: Stage, built: Built, gathering: Gathering) -> None:
     """No layer has package lists, a cache of pip or archives of packages, not even a hidden one."""
     file = gathering.path_of(gathering.lab.text("dockerfile"))

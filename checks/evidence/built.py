@@ -31,5 +31,9 @@ class Built:
     @property
     def own_layers(self) -> tuple[str, ...]:
         """The layers above the base; all of them when the image is not built on it."""
-        base = self.base_layers
-        return self.layers[len(base) :] if self.layers[: len(base)] == base else self.layers
+        return self.layers[len(self.base_layers) :] if self.is_on_base else self.layers
+
+    @property
+    def is_on_base(self) -> bool:
+        """Whether the image is built on the lab's base."""
+        return self.layers[: len(self.base_layers)] == self.base_layers

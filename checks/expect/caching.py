@@ -1,33 +1,63 @@
-"""Assertions about what a second build reuses."""
+"""Assertions about what a second build reuses, after an edit of the source."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterator, Sequence
 
 from checks.evidence.origins import Made
+from checks.expect.basics import present
 from checks.expect.failure import CheckFailed
-from checks.parsing.installs import is_install
 from checks.parsing.instructions import CopyOrAdd, Instruction, Run
-from checks.parsing.software import variables_at
+from checks.parsing.software import installing_runs, installs
+from checks.parsing.stages import Stage
+from checks.rules.source_before_dependencies import source_before_dependencies
+
+EXPECTED = "an edit of the source leaves the layers with the dependencies as they are"
 
 
-def dependencies_reused(made: Sequence[Made], rebuilt: Collection[str], file: str) -> None:
-    """Of the layers that changed with the source, none installs anything or comes from another stage.
+def dependencies_reused(made: Sequence[Made], rebuilt: Sequence[str], file: str) -> None:
+    """Of the layers that changed with the source, none installs anything.
 
-    `made` are the first image's layers, `rebuilt` the diff ids of the second one's.
+    `made` are the first image's layers, `rebuilt` the diff ids of the second one's. A stage that files are
+    copied from may install too, and its layers are in neither: it is judged by its instructions.
     """
-    for layer in made:
-        if layer.diff_id not in rebuilt and _is_dependency(layer.instruction):
-            raise CheckFailed(
-                "an edit of the source leaves the layers with the dependencies as they are",
-                f"`{layer.instruction}` ran again",
-                "Copy what the install needs, install, and only then copy the rest.",
-                file=file,
-                line=layer.instruction.line,
-            )
+    present(
+        filter(_brings_dependencies, made), "a layer with dependencies", "Install what the service needs."
+    )
+    again = rebuilt[len(rebuilt) - len(made) :]
+    changed = [layer for layer, now in zip(made, again, strict=True) if layer.diff_id != now]
+    present(changed, "a layer that changes with the source", "The source must come from your folder.")
+    for layer in changed:
+        if isinstance(layer.instruction, Run) and installs(layer.instruction):
+            raise _failed(f"`{layer.instruction}` ran again", file, layer.instruction.line)
+    for stage in _stages_behind(made):
+        for finding in source_before_dependencies(stage):
+            raise _failed(finding.message, file, finding.line)
 
 
-def _is_dependency(instruction: Instruction) -> bool:
+def _brings_dependencies(layer: Made) -> bool:
+    if isinstance(layer.instruction, Run):
+        return installs(layer.instruction)
+    return any(installing_runs(stage) for stage in _stages_of(layer.instruction))
+
+
+def _stages_behind(made: Sequence[Made]) -> Iterator[Stage]:
+    """Every stage that the layers take files from, directly or not, once."""
+    waiting = [stage for layer in made for stage in _stages_of(layer.instruction)]
+    seen = set[int]()
+    while waiting:
+        stage = waiting.pop(0)
+        if stage.index not in seen:
+            seen.add(stage.index)
+            yield stage
+            waiting += [inner for entry in stage.lineage for inner in _stages_of(entry)]
+
+
+def _stages_of(instruction: Instruction) -> list[Stage]:
     if isinstance(instruction, CopyOrAdd):
-        return not instruction.from_context
-    if not isinstance(instruction, Run):
-        return False
-    return any(is_install(command, variables_at(instruction)) for command in instruction.commands)
+        return [instruction.from_stage] if instruction.from_stage else []
+    mounts = instruction.mounts if isinstance(instruction, Run) else ()
+    return [mount.from_stage for mount in mounts if mount.from_stage]
+
+
+def _failed(actual: str, file: str, line: int) -> CheckFailed:
+    help = "Copy what the install needs, install, and only then copy the rest."
+    return CheckFailed(EXPECTED, actual, help, file=file, line=line)

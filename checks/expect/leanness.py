@@ -11,15 +11,18 @@ from checks.expect.failure import CheckFailed
 
 def nothing_left_behind(image: Image, made: Sequence[Made], file: str) -> None:
     """No layer above the base has package lists, caches or archives of packages, deleted later or not."""
-    found = list(leftovers(image.own_layers))
+    own = image.layers[len(image.layers) - len(made) :]
+    found = list(leftovers(own))
     if found:
-        lines = {entry.diff_id: entry.instruction.line for entry in made}
+        lines = dict(
+            zip([layer.index for layer in own], [entry.instruction.line for entry in made], strict=True)
+        )
         raise CheckFailed(
             "no package lists, no cache of pip and no archives of packages in any layer",
-            "\n".join(_story(leftover, lines[leftover.layer.diff_id]) for leftover in found),
+            "\n".join(_story(leftover, lines[leftover.layer.index]) for leftover in found),
             "Clean up in the RUN that makes the mess: a later layer hides a file, and its bytes stay.",
             file=file,
-            line=lines[found[0].layer.diff_id],
+            line=lines[found[0].layer.index],
         )
 
 

@@ -5,7 +5,7 @@ behind `||` installs nothing.
 """
 
 import posixpath
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from checks.parsing.apt import AptCommand, AptRepository, apt_command, apt_repositories
@@ -91,12 +91,13 @@ def variables_at(run: Run) -> Mapping[str, str]:
 
 def installing_runs(stage: Stage) -> tuple[Run, ...]:
     """Every RUN that installs packages, whatever the package manager, in order."""
-    return tuple(run for run in runs_of(stage) if any(map(_installs(run), run.commands)))
+    return tuple(filter(installs, runs_of(stage)))
 
 
-def _installs(run: Run) -> Callable[[Command], bool]:
+def installs(run: Run) -> bool:
+    """Whether a RUN installs packages, whatever the package manager."""
     variables = variables_at(run)
-    return lambda command: command.runs and is_install(command, variables)
+    return any(command.runs and is_install(command, variables) for command in run.commands)
 
 
 def apt_steps(stage: Stage) -> tuple[AptStep, ...]:
