@@ -4,8 +4,8 @@ A tree is what was read; a node is a tree seen at one place. Aliases share a tre
 their own, so a file of aliases costs the memory of what was written, not of what it stands for.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from checks.parsing.errors import ParseError
@@ -124,6 +124,10 @@ class YamlNode:
             raise ParseError(f"`{self.path or self.file}` should be a list, and is {self.kind}", self.line)
         return (self._below(index, tree) for index, tree in enumerate(content))
 
+    def replaced(self, text: Callable[[str, int], str]) -> "YamlNode":
+        """The same with every text passed through `text`, which is given it and its line; keys stay."""
+        return YamlNode(self.file, self.path, _replaced(self._tree, text))
+
     def _below(self, key: str | int, tree: Tree) -> "YamlNode":
         if isinstance(key, int):
             return YamlNode(self.file, f"{self.path}[{key}]", tree)
@@ -137,6 +141,19 @@ _SCALAR_KINDS: Mapping[type, str] = {
     bool: "true or false",
     type(None): "empty",
 }
+
+
+def _replaced(tree: Tree, text: Callable[[str, int], str]) -> Tree:
+    content = tree.content
+    if isinstance(content, Mapping):
+        entries = {key: Entry(entry.line, _replaced(entry.tree, text)) for key, entry in content.items()}
+        return replace(tree, content=entries)
+    if isinstance(content, tuple):
+        return replace(tree, content=tuple(_replaced(element, text) for element in content))
+    if not isinstance(content, str):
+        return tree
+    written = text(content, tree.line)
+    return replace(tree, content=written, text=written)
 
 
 def _plain(tree: Tree) -> Any:

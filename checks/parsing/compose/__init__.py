@@ -1,0 +1,76 @@
+"""compose.yaml, as the Compose Specification has it: parsed once, with lines, its variables replaced.
+
+compose = parse_compose(data, "compose.yaml", variables=parse_dotenv(env).get)
+compose.services["api"].healthcheck
+"""
+
+from dataclasses import replace
+from types import MappingProxyType
+
+from checks.parsing.compose.model import Compose, FileObject, Service
+from checks.parsing.compose.references import dangling
+from checks.parsing.compose.schema import FILE
+from checks.parsing.compose.service import read_service
+from checks.parsing.compose.shapes import examine
+from checks.parsing.interpolation import Interpolation, InterpolationError, Lookup
+from checks.parsing.problems import Problem, Problems
+from checks.parsing.yamlfile import parse_yaml
+from checks.parsing.yamlnode import YamlNode
+
+__all__ = ["Compose", "Service", "parse_compose"]
+
+OBSOLETE = "`version` is obsolete: Compose ignores it and warns each time; leave it out"
+
+
+def parse_compose(data: bytes, path: str, variables: Lookup = lambda _name: None) -> Compose:
+    """Read one; `variables` are those of the `.env` beside it. Raises ParseError for what is no YAML mapping."""
+    problems = Problems()
+    node = _interpolated(parse_yaml(data, path), variables, problems)
+    examine(FILE, node, problems)
+    services = {
+        name: read_service(name, node["services"].key_line(name), child)
+        for name, child in _entries(node, "services")
+        if child.is_mapping
+    }
+    compose = Compose(
+        path=path,
+        services=MappingProxyType(services),
+        secrets=_files(node, "secrets"),
+        configs=_files(node, "configs"),
+        volumes=tuple(name for name, _ in _entries(node, "volumes")),
+        networks=tuple(name for name, _ in _entries(node, "networks")),
+        problems=(),
+        obsolete=(Problem(node.key_line("version"), OBSOLETE),) if "version" in node else (),
+        node=node,
+    )
+    for problem in dangling(compose):
+        problems.add(problem.line, problem.message)
+    return replace(compose, problems=tuple(sorted(problems.found)))
+
+
+def _interpolated(node: YamlNode, variables: Lookup, problems: Problems) -> YamlNode:
+    interpolation = Interpolation(variables)
+
+    def replaced(text: str, line: int) -> str:
+        try:
+            return interpolation.apply(text)
+        except InterpolationError as error:
+            problems.add(line, str(error))
+            return ""
+
+    return node.replaced(replaced)
+
+
+def _entries(node: YamlNode, key: str) -> list[tuple[str, YamlNode]]:
+    found = node.get(key)
+    return list(found.items()) if found is not None and found.is_mapping else []
+
+
+def _files(node: YamlNode, key: str) -> MappingProxyType[str, FileObject]:
+    found = {}
+    for name, child in _entries(node, key):
+        file, external = child.get("file"), child.get("external")
+        is_external = external is not None and (external.is_mapping or external.value is True)
+        path = file.text if file is not None and isinstance(file.value, str) else None
+        found[name] = FileObject(name, path, is_external, node[key].key_line(name))
+    return MappingProxyType(found)

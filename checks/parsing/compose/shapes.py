@@ -1,0 +1,168 @@
+"""What a value of a Compose file may look like: small shapes that say, with its line, what is wrong.
+
+The alternatives of the Compose Specification's JSON schema always differ in their kind (text, a list, a
+mapping), so the kind of what is written decides which alternative is meant.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from checks.parsing.problems import Problems, suggestion
+from checks.parsing.yamlnode import YamlNode
+
+EXTENSION = "x-"  # keys that begin so are nobody's business but their author's
+
+
+class Shape(Protocol):
+    """One kind of value, or a choice of several."""
+
+    @property
+    def what(self) -> str:
+        """For messages: "text", "a list", ..."""
+
+    def takes(self, node: YamlNode) -> bool:
+        """Whether the kind is right, whatever is inside."""
+
+    def check(self, node: YamlNode, problems: Problems) -> None:
+        """Report what is wrong inside; the kind is right."""
+
+
+def examine(shape: Shape, node: YamlNode, problems: Problems) -> None:
+    """Report what is wrong with the node, its kind included."""
+    if shape.takes(node):
+        shape.check(node, problems)
+    else:
+        problems.add(node.line, f"{place(node)} should be {shape.what}, and is {node.kind}")
+
+
+def place(node: YamlNode) -> str:
+    """The node's place in the file, for a message."""
+    return f"`{node.path or 'the file'}`"
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """What is not looked into."""
+
+    what: str = "anything"
+
+    def takes(self, _node: YamlNode) -> bool:
+        """Everything."""
+        return True
+
+    def check(self, node: YamlNode, problems: Problems) -> None:
+        """Nothing is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """`types` of a plain value; `reads` says whether its text is well-formed, `form` what that means."""
+
+    what: str
+    types: tuple[type, ...]
+    reads: Callable[[str], bool] = field(default=lambda _text: True)
+    form: str = ""
+
+    def takes(self, node: YamlNode) -> bool:
+        """Text passes for a number too, as after the interpolation of a variable."""
+        if node.is_mapping or node.is_list:
+            return False
+        value = node.value
+        if type(value) in self.types:
+            return True
+        return isinstance(value, str) and str not in self.types and bool(value) and self.reads(value)
+
+    def check(self, node: YamlNode, problems: Problems) -> None:
+        """Its form."""
+        if node.value is not None and not self.reads(node.text):
+            written = node.text[:60]
+            problems.add(node.line, f"{place(node)} should be {self.form or self.what}, and is `{written}`")
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A list whose elements all have one shape."""
+
+    element: Shape
+    what: str = "a list"
+
+    def takes(self, node: YamlNode) -> bool:
+        """A list."""
+        return node.is_list
+
+    def check(self, node: YamlNode, problems: Problems) -> None:
+        """Each element."""
+        for element in node.elements():
+            examine(self.element, element, problems)
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf:
+    """A mapping with free keys, whose values all have one shape; `key` is what a key must look like."""
+
+    value: Shape
+    what: str = "a mapping"
+    key: re.Pattern[str] = re.compile(r"(?s).*")
+
+    def takes(self, node: YamlNode) -> bool:
+        """A mapping."""
+        return node.is_mapping
+
+    def check(self, node: YamlNode, problems: Problems) -> None:
+        """Each key and each value."""
+        for key, child in node.items():
+            if not self.key.fullmatch(key):
+                shown = key[:60]
+                problems.add(node.key_line(key), f"`{shown}` is no name here: letters, digits, `.`, `_`, `-`")
+            examine(self.value, child, problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """A mapping with these keys and no other."""
+
+    keys: Mapping[str, Shape]
+    required: tuple[str, ...] = ()
+    what: str = "a mapping"
+
+    def takes(self, node: YamlNode) -> bool:
+        """A mapping."""
+        return node.is_mapping
+
+    def check(self, node: YamlNode, problems: Problems) -> None:
+        """Unknown keys, missing ones, and each value."""
+        for key in self.required:
+            if key not in node:
+                problems.add(node.line, f"{place(node)} has no `{key}`, and needs one")
+        for key, child in node.items():
+            if key in self.keys:
+                examine(self.keys[key], child, problems)
+            elif not key.startswith(EXTENSION):
+                problems.add(node.key_line(key), _unknown(key, node, self.keys))
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """The first of these shapes that takes the node."""
+
+    shapes: tuple[Shape, ...]
+
+    @property
+    def what(self) -> str:
+        """All of them."""
+        return " or ".join(dict.fromkeys(shape.what for shape in self.shapes))
+
+    def takes(self, node: YamlNode) -> bool:
+        """Whether one does."""
+        return any(shape.takes(node) for shape in self.shapes)
+
+    def check(self, node: YamlNode, problems: Problems) -> None:
+        """As that one."""
+        next(shape for shape in self.shapes if shape.takes(node)).check(node, problems)
+
+
+def _unknown(key: str, node: YamlNode, known: Mapping[str, Shape]) -> str:
+    where = f" in {place(node)}" if node.path else " at the top of the file"
+    return f"there is no `{key[:60]}`{where}{suggestion(key, known)}"

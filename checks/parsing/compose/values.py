@@ -1,0 +1,100 @@
+"""Values of a Compose file that are text with a form of their own: sizes, durations, ports, mounts.
+
+Forms: the Compose Specification, "Specifying durations", "Specifying byte values", "ports" and "volumes".
+"""
+
+import re
+from dataclasses import dataclass
+
+MAX_PORTS = 1_000  # that the ranges of one entry may come to
+
+_SIZE = re.compile(r"(?P<number>\d{1,15}(?:\.\d{1,6})?) ?(?P<unit>[kmgtp]?)i?b?", re.IGNORECASE)
+_DURATION = re.compile(r"(?:\d{1,12}(?:\.\d{1,9})?(?:ns|us|µs|ms|[dhms]))+")
+_DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|[dhms])")
+_SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_PORT = re.compile(
+    r"(?:(?P<ip>\[[0-9a-fA-F:.]+\]|\d+\.\d+\.\d+\.\d+):)?(?:(?P<published>\d{1,5}(?:-\d{1,5})?)?:)?"
+    r"(?P<target>\d{1,5}(?:-\d{1,5})?)(?:/(?P<protocol>tcp|udp|sctp))?"
+)
+_WINDOWS = re.compile(r"[A-Za-z]:[\\/]")
+_HIGHEST_PORT = 65_535
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """One published port; `published` is None when the system chooses, `host_ip` "" for all addresses."""
+
+    target: int
+    published: int | None
+    host_ip: str
+    protocol: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShortMount:
+    """`source:target:options`, taken apart; `source` is "" for an anonymous volume."""
+
+    source: str
+    target: str
+    options: tuple[str, ...]
+
+    @property
+    def is_bind(self) -> bool:
+        """A path on the host, and no name of a volume."""
+        return self.source.startswith((".", "/", "~")) or bool(_WINDOWS.match(self.source))
+
+
+def size_in_bytes(text: str) -> int | None:
+    """`512m`, `1.5gb`, `1048576`: units are powers of 1024, as Docker has them; None for what is no size."""
+    found = _SIZE.fullmatch(text.strip())
+    if found is None:
+        return None
+    return int(float(found["number"]) * 1024 ** " kmgtp".index(found["unit"].lower() or " "))
+
+
+def seconds(text: str) -> float | None:
+    """`1m30s`, `500ms`; None for what is no duration, such as a number without a unit."""
+    if text == "0":
+        return 0.0
+    if not _DURATION.fullmatch(text):
+        return None
+    return sum(float(number) * _SECONDS[unit] for number, unit in _DURATION_PART.findall(text))
+
+
+def short_ports(text: str, line: int) -> tuple[Port, ...] | None:
+    """`8000`, `8000:80`, `127.0.0.1:8000-8002:80-82/udp`; None for what is no port."""
+    found = _PORT.fullmatch(text)
+    if found is None:
+        return None
+    targets, published = _range(found["target"]), _range(found["published"])
+    if targets is None or (found["published"] and published is None):
+        return None
+    if published is not None and len(published) != len(targets):
+        if len(targets) > 1:
+            return None
+        published = published[:1]  # one of the range, whichever is free
+    ip, protocol = (found["ip"] or "").strip("[]"), found["protocol"] or "tcp"
+    given: list[int | None] = [*published] if published is not None else [None] * len(targets)
+    return tuple(
+        Port(target, outside, ip, protocol, line) for target, outside in zip(targets, given, strict=True)
+    )
+
+
+def short_mount(text: str) -> ShortMount:
+    """Take a mount apart; a drive letter's colon is none that separates."""
+    drive, rest = (text[:2], text[2:]) if _WINDOWS.match(text) else ("", text)
+    first, *others = rest.split(":")
+    if not others:
+        return ShortMount("", drive + first, ())
+    options = others[1].split(",") if len(others) > 1 else ()
+    return ShortMount(drive + first, others[0], tuple(options))
+
+
+def _range(text: str | None) -> range | None:
+    if not text:
+        return None
+    first, _, last = text.partition("-")
+    ports = range(int(first), int(last or first) + 1)
+    ok = ports and ports[-1] <= _HIGHEST_PORT and len(ports) <= MAX_PORTS
+    return ports if ok else None

@@ -1,0 +1,119 @@
+"""Variables as Compose replaces them: `$X ${X} ${X:-y} ${X-y} ${X:?e} ${X?e} ${X:+y} ${X+y}`, and `$$` for `$`.
+
+Grammar: the Compose Specification, "Interpolation". What stands behind an operator is interpolated too, so
+references nest. Everything is bounded, because a value that names a longer one twice doubles with every line.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+MAX_CHARACTERS = 1 << 20  # that the values of one file may come to: a real one stays below a few thousand
+MAX_NESTING = 32
+
+Lookup = Callable[[str], str | None]
+"""The value of a variable; None when it is not set."""
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_OPERATOR = re.compile(r":?[-?+]")
+_PLAIN = re.compile(r"[^$}]+")
+
+
+class InterpolationError(Exception):
+    """The text cannot be interpolated, or its author asked for an error (`${X:?why}`)."""
+
+
+@dataclass(slots=True)
+class Interpolation:
+    """The values of one file; `left` is how many characters they may still come to."""
+
+    lookup: Lookup
+    left: int = MAX_CHARACTERS
+
+    def apply(self, text: str) -> str:
+        """The text with its variables replaced. Raises InterpolationError."""
+        if "$" not in text:
+            return text
+        return _Reader(text, self).until_end()
+
+    def spend(self, text: str) -> str:
+        """Count it."""
+        self.left -= len(text)
+        if self.left < 0:
+            raise InterpolationError(f"the variables come to more than {MAX_CHARACTERS:,} characters")
+        return text
+
+
+class _Reader:
+    """One pass from left to right; `at` is the next character."""
+
+    def __init__(self, text: str, given: Interpolation) -> None:
+        self.text = text
+        self.given = given
+        self.at = 0
+
+    def until_end(self) -> str:
+        found = ""
+        while self.at < len(self.text):
+            found += self._next(depth=0, wanted=True)
+        return found
+
+    def _until_brace(self, depth: int, *, wanted: bool) -> str:
+        """What is behind an operator; one that is not `wanted` is read, and never fails for what is not set."""
+        if depth > MAX_NESTING:
+            raise InterpolationError(f"variables are nested more than {MAX_NESTING} deep")
+        found = ""
+        while self.text[self.at : self.at + 1] != "}":
+            if self.at >= len(self.text):
+                raise InterpolationError("a `${` is not closed: `}` is missing")
+            found += self._next(depth=depth, wanted=wanted)
+        self.at += 1
+        return found
+
+    def _next(self, *, depth: int, wanted: bool) -> str:
+        if self.text[self.at] != "$":
+            plain = _PLAIN.match(self.text, self.at)
+            piece = plain.group() if plain else self.text[self.at]
+            self.at += len(piece)
+            return self.given.spend(piece)
+        self.at += 1
+        following = self.text[self.at : self.at + 1]
+        if following == "$":
+            self.at += 1
+            return "$"
+        if following == "{":
+            self.at += 1
+            return self._braced(depth + 1, wanted=wanted)
+        return self._value(self._name()) or ""
+
+    def _name(self) -> str:
+        name = _NAME.match(self.text, self.at)
+        if name is None:
+            shown = self.text[self.at - 1 : self.at + 20]
+            raise InterpolationError(f"`{shown}` names no variable; a dollar sign itself is written `$$`")
+        self.at = name.end()
+        return name.group()
+
+    def _value(self, name: str) -> str | None:
+        value = self.given.lookup(name)
+        return None if value is None else self.given.spend(value)
+
+    def _braced(self, depth: int, *, wanted: bool) -> str:
+        name = self._name()
+        operator = _OPERATOR.match(self.text, self.at)
+        value = self._value(name)
+        if operator is None:
+            if self.text[self.at : self.at + 1] != "}":
+                raise InterpolationError(f"`${{{name}` is followed by neither `}}` nor one of `:-` `:?` `:+`")
+            self.at += 1
+            return value or ""
+        self.at = operator.end()
+        is_there = bool(value) if ":" in operator.group() else value is not None
+        kind = operator.group()[-1]
+        used = wanted and (is_there if kind == "+" else not is_there)
+        operand = self._until_brace(depth, wanted=used)
+        if kind == "?":
+            if used:
+                raise InterpolationError(f"`{name}` is not set: {operand or 'the file requires it'}")
+            return value or ""
+        return operand if used else ("" if kind == "+" else value or "")
