@@ -64,7 +64,7 @@ def check_pip_is_installed(stage: Stage, lab: Lab) -> None:
     """`{pip}` is installed by apt."""
     pip = lab.text("pip")
     steps = (step for step in apt_steps(stage) if step.installs(pip))
-    expect.present(steps, f"an apt install of `{pip}`", "pip is a package of its own on Ubuntu.")
+    expect.present(steps, f"an apt install of `{pip}`", "On Ubuntu, pip is a package of its own.")
 
 
 @check(points=1)

@@ -28,7 +28,7 @@ def finds_nothing(rule: Rule, artifact: Any, *, among: Collection[Any], what: st
         if (rest := len(findings) - LISTED_FINDINGS) > 0:
             listed.append(f"and {rest} more like these")
         story = findings[0].message if len(findings) == 1 else "\n".join(listed)
-        raise CheckFailed(f"{what}, each as it should be", story, rule.help, line=findings[0].line)
+        raise CheckFailed(f"no place where {rule.pattern}", story, rule.help, line=findings[0].line)
 
 
 def equal(actual: object, expected: object, what: str, *, line: int | None = None, help: str = "") -> None:
@@ -55,12 +55,20 @@ def at_most(actual: float, limit: float, what: str, unit: str, help: str = "") -
 def in_order(
     things: Sequence[T], steps: Sequence[tuple[str, Callable[[T], bool]]], line: Callable[[T], int]
 ) -> None:
-    """Each step is found behind the one before it; says which is missing, and behind what."""
+    """Each step is found behind the one before it; says which is missing or too early, and behind what."""
     rest, behind = list(things), ""
     last: int | None = None
     for what, is_step in steps:
         index = next((number for number, thing in enumerate(rest) if is_step(thing)), None)
         if index is None:
-            raise CheckFailed(f"{what}{behind}", ABSENT, "The order matters, line by line.", line=last)
+            raise CheckFailed(
+                f"{what}{behind}", _where_else(things, is_step, line), "The order matters.", line=last
+            )
         last, behind = line(rest[index]), f" behind line {line(rest[index])} ({what})"
         rest = rest[index + 1 :]
+
+
+def _where_else(things: Sequence[T], is_step: Callable[[T], bool], line: Callable[[T], int]) -> str:
+    """The step is not where it should be: say where it is."""
+    lines = ", ".join(str(line(thing)) for thing in things if is_step(thing))
+    return f"one in line {lines}, which is too early" if lines else ABSENT

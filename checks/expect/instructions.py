@@ -32,11 +32,12 @@ def frontend_is_an_argument(stage: Stage) -> None:
 
 def unbuffered(stage: Stage) -> None:
     """PYTHONUNBUFFERED is set in the image, to something."""
-    present(
-        filter(None, [stage.environment.get("PYTHONUNBUFFERED")]),
-        "`PYTHONUNBUFFERED` set with ENV, not to nothing",
-        "Python buffers what it prints when nobody watches; logs then come late, or never.",
-    )
+    name, help = "PYTHONUNBUFFERED", "`ENV PYTHONUNBUFFERED=1`: else Python's logs come late, or never."
+    what = f"`{name}` set with ENV, to something"
+    found = stage.environment.setting(name) or stage.state.arguments.setting(name)
+    (setting,) = present(filter(None, [found]), what, help)
+    if not stage.environment.get(name):
+        raise CheckFailed(what, f"`{setting.instruction}`", help, line=setting.line)
 
 
 def packages_pinned(stage: Stage, context: Read, packages: Sequence[str]) -> None:

@@ -21,7 +21,8 @@ def exec_form(command: CommandLine) -> None:
         raise CheckFailed(
             f'{command.keyword} in exec form: {command.keyword} ["program", "argument"]',
             f"`{command}` is in shell form",
-            "Use a JSON array: square brackets, double quotes, commas.",
+            "Write a JSON array: square brackets, double quotes, commas. In shell form a shell runs first, and "
+            "the signal that stops a container never reaches your program.",
             line=command.line,
         )
 

@@ -34,6 +34,12 @@ class Rule:
         """Why the pattern matters, and a bad and a good example: the docstring of the rule's file."""
         return inspect.getdoc(inspect.getmodule(self.judge)) or ""
 
+    @property
+    def pattern(self) -> str:
+        """The bad pattern, as the end of a sentence: "no place where ..."."""
+        first = self.explanation.partition("\n")[0].removesuffix(".")
+        return first[:1].lower() + first[1:] if first[1:2].islower() else first
+
 
 def rule(artifact: type, *, help: str) -> Callable[[Callable[[Any], Iterator[Finding]]], Rule]:
     """Make a function a rule over `artifact`; `help` is what to try instead."""
