@@ -10,21 +10,24 @@ The solutions come first, so that the mistakes find what the two have in common 
 import importlib
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from checks.commands.status import FULL_MARKS, POINTS_MISSING
 from checks.expect.basics import ABSENT
 from checks.grading.catalog import overview, planned, table, with_table
 from checks.grading.check import PREFIX, Terms, id_of, terms_of
-from checks.grading.classroom import Class
-from checks.grading.engines import Choice
 from checks.grading.lab import ROOT, Lab, lab_ids, load_lab
 from checks.grading.outcomes import CheckResult, LabResult, Outcome
+from checks.reports import json_v1
 
 SOLUTIONS, MISTAKES = ROOT / "solutions", ROOT / "tests" / "mistakes"
 LABS = [load_lab(name) for name in lab_ids()]
+SECONDS = 1800  # one grading; a build has its own, smaller limits
 EVERY_LAB = pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.id)
 
 
@@ -45,10 +48,14 @@ def terms(lab: Lab) -> dict[str, Terms]:
     return {id_of(function): terms_of(function) for function in functions}
 
 
-def graded(submission: Path, lab: Lab, choice: Choice = "auto") -> LabResult:
-    """What the grader's own process reported."""
-    (report,) = Class([submission], [lab], choice, jobs=1).reports()
-    (result,) = report.labs
+def graded(submission: Path, lab: Lab, room: Path, *options: str) -> LabResult:
+    """What the command line reports, as any other program would read it."""
+    words = ["grade", str(submission), "--lab", lab.id, "--out", str(room / "out"), *options]
+    command = [sys.executable, "-m", "checks", *words]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=SECONDS, check=False)
+    assert done.returncode in {FULL_MARKS, POINTS_MISSING}, done.stdout + done.stderr
+    (written,) = (room / "out").glob("*.json")
+    (result,) = json_v1.load(written.read_text("utf-8")).labs
     return result
 
 
@@ -93,27 +100,32 @@ def test_the_steps_in_the_readme_are_the_checks_in_their_order(lab: Lab) -> None
 
 
 @EVERY_LAB
-@pytest.mark.parametrize("choice", ["none", "auto"])
-def test_the_starter_scores_nothing(lab: Lab, choice: Choice) -> None:
-    result = graded(ROOT, lab, choice)
+def test_the_starter_scores_nothing(lab: Lab, tmp_path: Path) -> None:
+    result = graded(ROOT, lab, tmp_path)
+    assert set(outcomes(result).values()) <= {Outcome.FAIL, Outcome.BLOCKED}
     assert result.score == 0
-    assert set(outcomes(result).values()) <= {
-        Outcome.FAIL,
-        Outcome.BLOCKED,
-        *([Outcome.NOT_RUN] if choice == "none" else []),
-    }
 
 
 @EVERY_LAB
-def test_the_static_checks_of_the_solution_need_no_engine(lab: Lab) -> None:
-    checks = graded(SOLUTIONS, lab, "none").checks
+def test_the_starter_scores_nothing_without_an_engine(lab: Lab, tmp_path: Path) -> None:
+    result = graded(ROOT, lab, tmp_path, "--static")
+    assert {check.outcome for check in result.checks if check.kind == "static"} <= {
+        Outcome.FAIL,
+        Outcome.BLOCKED,
+    }
+    assert result.score == 0
+
+
+@EVERY_LAB
+def test_the_static_checks_of_the_solution_need_no_engine(lab: Lab, tmp_path: Path) -> None:
+    checks = graded(SOLUTIONS, lab, tmp_path, "--static").checks
     assert {check.outcome for check in checks if check.kind == "static"} == {Outcome.PASS}
     assert {check.outcome for check in checks if check.kind == "container"} <= {Outcome.NOT_RUN}
 
 
 @EVERY_LAB
-def test_the_solution_scores_full_marks(lab: Lab) -> None:
-    result = graded(SOLUTIONS, lab)
+def test_the_solution_scores_full_marks(lab: Lab, tmp_path: Path) -> None:
+    result = graded(SOLUTIONS, lab, tmp_path)
     assert outcomes(result) == dict.fromkeys(terms(lab), Outcome.PASS), story(result.checks)
     assert result.score == result.max_score == sum(term.points for term in terms(lab).values())
 
@@ -146,7 +158,7 @@ def submission(lab: Lab, overlay: Path, room: Path) -> Path:
 )
 def test_a_mistake_fails_its_check_alone(lab: Lab, overlay: Path, tmp_path: Path) -> None:
     root, wrong = submission(lab, overlay, tmp_path), id_meant(overlay)
-    result = graded(root, lab)
+    result = graded(root, lab, tmp_path)
     assert outcomes(result) == expected(lab, wrong), story(result.checks)
     (failed,) = (check for check in result.checks if check.id == wrong)
     assert_helps(failed, root)
