@@ -21,10 +21,13 @@ def build(  # noqa: PLR0913 - one build has this many sides
     *,
     dockerfile: str = "Dockerfile",
     build_args: Mapping[str, str] | None = None,
+    build_secrets: Mapping[str, Path] | None = None,
     limits: BuildLimits = BuildLimits(),  # noqa: B008 - frozen
     progress: Callable[[str], None] = lambda _step: None,
 ) -> str:
     """Build `context` and return the image's id.
+
+    `build_secrets`: files by the id that `RUN --mount=type=secret` asks for.
 
     Raises `BuildFailed` and `LimitHit` for what the student's build did, `EngineError` for what is not its
     doing. Base images must be there already: the time here is the student's own.
@@ -32,6 +35,7 @@ def build(  # noqa: PLR0913 - one build has this many sides
     with run.scratch() as directory, build_cgroup(engine, limits) as cgroup:
         iid = Path(directory) / "iid"
         command = _command(run, context, dockerfile, build_args or {}, iid)
+        command += _secrets(build_secrets or {})
         if cgroup is not None:
             command += ["--cgroup-parent", f"/{cgroup.name}"]
         with client(engine, command) as process:
@@ -52,6 +56,10 @@ def _command(run: Run, context: Path, dockerfile: str, build_args: Mapping[str, 
     where = ["--file", str(context / dockerfile), "--iidfile", str(iid), str(context)]
     tag = ["--tag", f"{run.name}:{secrets.token_hex(4)}"]
     return ["buildx", "build", *plain, *labels, *tag, *arguments, *where]
+
+
+def _secrets(build_secrets: Mapping[str, Path]) -> list[str]:
+    return [part for name, path in build_secrets.items() for part in ("--secret", f"id={name},src={path}")]
 
 
 def _watch(process: subprocess.Popen[bytes], limits: BuildLimits, progress: Callable[[str], None]) -> Events:

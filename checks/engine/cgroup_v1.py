@@ -17,6 +17,7 @@ class CgroupV1:
 
     def __init__(self, root: Path, name: str) -> None:
         self.name = name
+        self._root = root
         self._pids, self._memory = root / "pids" / name, root / "memory" / name
         self._listener: int | None = None
 
@@ -36,12 +37,12 @@ class CgroupV1:
         return "processes" if peaked(self._pids) else None
 
     def remove(self) -> None:
-        """Remove both directories and what the engine left below them."""
+        """Remove both directories, and what the engine made of that name in the other hierarchies."""
         if self._listener is not None:
             os.close(self._listener)
             self._listener = None
-        remove_tree(self._pids)
-        remove_tree(self._memory)
+        for directory in self._root.glob(f"*/{self.name}"):
+            remove_tree(directory)
 
     def _listen(self) -> int | None:
         """An eventfd that counts how often the group ran out of memory; None where the kernel has none."""

@@ -13,6 +13,7 @@ from checks.engine import Engine, NoEngine, embedded, find
 from checks.engine.embedded import processes
 from checks.engine.embedded.layout import Layout, layout
 from checks.engine.embedded.leftovers import mounts
+from checks.engine.ownership import Run, remove, running
 from checks.engine.standins import ensure_base
 
 DEVICES = Path("/sys/class/net")
@@ -22,6 +23,26 @@ DEVICES = Path("/sys/class/net")
 def engine() -> Engine:
     """Whatever this machine grades with."""
     return find("auto")
+
+
+@pytest.fixture
+def run(engine: Engine) -> Iterator[Run]:
+    """A run whose things are gone when the test is over."""
+    with running(Run()) as run:
+        yield run
+        remove(engine, run)
+
+
+@pytest.fixture(scope="session")
+def debian(engine: Engine) -> str:
+    """A small base image with a shell."""
+    return ensure_base(engine, "debian:bookworm").name
+
+
+@pytest.fixture(scope="session")
+def python(engine: Engine) -> str:
+    """A base image with Python, for services that behave badly."""
+    return ensure_base(engine, "python:3.12-slim").name
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ import pytest
 
 from checks.engine.standins.poetry import mirror_for_poetry
 
-
 ANSWERS = {
     "/full/simple/pip/": b'{"files": []}',
     "/full/pypi/pip/24.0/json": b'{"info": {}}',

@@ -1,0 +1,169 @@
+"""What a run made goes with it, and nothing of anybody else's does."""
+
+import fcntl
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from checks.engine import Engine
+from checks.engine.belongings import belongings
+from checks.engine.cgroups import build_cgroup, sweep_cgroups
+from checks.engine.limits import BuildLimits
+from checks.engine.ownership import (
+    MADE_LABEL,
+    OTHERS_SECONDS,
+    OWNER_LABEL,
+    RUN_LABEL,
+    Run,
+    is_alive,
+    owner,
+    remove,
+    running,
+    runs_directory,
+    sweep,
+)
+
+
+@pytest.fixture
+def dead(engine: Engine) -> Iterator[Run]:
+    """A run that was killed: no lock, but one thing of each kind."""
+    run = Run()
+    _make_one_of_each(engine, run, run.labels)
+    yield run
+    remove(engine, run)
+
+
+def test_what_a_dead_run_left_goes(engine: Engine, dead: Run) -> None:
+    assert _kinds(engine, dead) == ["container", "image", "network", "volume"]
+    sweep(engine)
+    assert _kinds(engine, dead) == []
+
+
+def test_what_a_live_run_has_stays(engine: Engine, run: Run) -> None:
+    _make_one_of_each(engine, run, run.labels)
+    sweep(engine)
+    assert len(_kinds(engine, run)) == 4
+
+
+def test_two_runs_at_once(engine: Engine, run: Run) -> None:
+    _make_one_of_each(engine, run, run.labels)
+    with running(Run()) as other:
+        _make_one_of_each(engine, other, other.labels)
+        remove(engine, other)
+        assert _kinds(engine, other) == []
+    assert len(_kinds(engine, run)) == 4
+
+
+@pytest.mark.parametrize(("age", "left"), [(60, 1), (OTHERS_SECONDS + 60, 0)])
+def test_what_another_owner_left_goes_when_it_is_old(engine: Engine, age: int, left: int) -> None:
+    run = Run()
+    made = str(int(time.time()) - age)
+    labels = {RUN_LABEL: run.name, OWNER_LABEL: "somebody-else", MADE_LABEL: made}
+    engine.client.volumes.create(run.name, labels=labels)
+    sweep(engine)
+    assert len(_kinds(engine, run)) == left
+    remove(engine, run)
+
+
+def test_things_without_labels_are_nobodys(engine: Engine) -> None:
+    network = engine.client.networks.create("somebodys-own")
+    try:
+        sweep(engine)
+        assert engine.client.networks.get("somebodys-own")
+    finally:
+        network.remove()
+
+
+def test_another_place_of_locks_is_another_owner(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    mine = owner()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    assert owner() != mine
+
+
+def test_no_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+    assert runs_directory().is_dir()
+
+
+def test_a_lock_tells_who_lives() -> None:
+    run = Run()
+    assert not is_alive(run.name)
+    with running(run):
+        assert is_alive(run.name)
+    assert not is_alive(run.name)
+    assert not run.lock.exists()
+
+
+@pytest.mark.parametrize("name", ["", "graded-lab-../../../etc/passwd", "graded-lab-0123456789ab/x"])
+def test_a_forged_name_is_nobody(name: str) -> None:
+    assert not is_alive(name)
+
+
+def test_a_lock_swept_before_it_was_held_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    run, swept = Run(), list[bool]()
+    real = fcntl.flock
+
+    def flock(handle: int, how: int) -> None:
+        if not swept:
+            swept.append(True)
+            os.unlink(run.lock)  # noqa: PTH108 - as the sweep of another process would
+        real(handle, how)
+
+    monkeypatch.setattr("checks.engine.ownership.fcntl.flock", flock)
+    with running(run):
+        assert is_alive(run.name)
+
+
+def test_the_scratch_of_a_dead_run_goes(engine: Engine) -> None:
+    left = runs_directory() / "graded-lab-0123456789ab-left"
+    left.mkdir(exist_ok=True)
+    sweep(engine)
+    assert not left.exists()
+
+
+def test_an_orphaned_client_is_ended(engine: Engine, run: Run) -> None:
+    """A client is known by the label of its run; one of a live run is left alone."""
+    orphan, wanted = (_pretend_client(name) for name in (Run().name, run.name))
+    sweep(engine)
+    assert orphan.wait(5) == -9
+    assert wanted.poll() is None
+    wanted.kill()
+    wanted.wait()
+
+
+@pytest.mark.usefixtures("own_engine")
+def test_control_groups_of_killed_builds_go(engine: Engine) -> None:
+    with build_cgroup(engine, BuildLimits()) as cgroup:
+        assert cgroup
+        name = cgroup.name
+        cgroup.create(BuildLimits())
+        sweep_cgroups(engine)
+        assert list(Path("/sys/fs/cgroup").glob(f"**/{name}"))
+    for directory in ("pids", "memory", "") if Path("/sys/fs/cgroup/pids").exists() else ("",):
+        Path("/sys/fs/cgroup", directory, name).mkdir(exist_ok=True)
+    sweep_cgroups(engine)
+    assert not list(Path("/sys/fs/cgroup").glob(f"*/{name}"))
+
+
+def _pretend_client(name: str) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen([sys.executable, "-c", "import time; time.sleep(99)", f"{RUN_LABEL}={name}"])
+
+
+def _make_one_of_each(engine: Engine, run: Run, labels: dict[str, str]) -> None:
+    """A container of an image with nothing in it, with a network and a volume."""
+    options = "".join(f'LABEL {key}="{value}"\n' for key, value in labels.items())
+    dockerfile = f'FROM scratch\n{options}CMD ["/none"]\n'
+    engine.run_cli("buildx", "build", "--quiet", "--tag", f"{run.name}:x", "-", stdin=dockerfile.encode())
+    engine.client.containers.create(f"{run.name}:x", labels=labels)
+    engine.client.networks.create(run.name, labels=labels)
+    engine.client.volumes.create(run.name, labels=labels)
+
+
+def _kinds(engine: Engine, run: Run) -> list[str]:
+    return [thing.kind for thing in belongings(engine, f"{RUN_LABEL}={run.name}")]
