@@ -23,18 +23,18 @@ POETRY = "poetry"
 def poetry_installed_lean(stage: Stage) -> None:
     """Pip installs Poetry, and no pip install leaves a cache."""
     steps = [step for step in pip_installs(stage) if _names(step.pip, POETRY)]
-    finds_nothing(pip_cache_kept, stage, among=steps, what="a `pip install` of poetry")
+    finds_nothing(pip_cache_kept, stage, among=steps, what="calls of `pip install poetry`")
 
 
 def only_main_installed(stage: Stage) -> None:
     """Poetry installs what the lock lists, without the development group."""
     installs = [command for command in poetry_commands(stage) if command.installs]
-    finds_nothing(development_packages, stage, among=installs, what="a `poetry install`")
+    finds_nothing(development_packages, stage, among=installs, what="calls of `poetry install`")
 
 
 def nothing_by_hand(stage: Stage) -> None:
     """Pip is there for Poetry alone."""
-    finds_nothing(packages_by_hand, stage, among=pip_installs(stage), what="a `pip install` of poetry alone")
+    finds_nothing(packages_by_hand, stage, among=pip_installs(stage), what="calls of `pip install`")
 
 
 def poetry_runs(stage: Stage) -> None:
@@ -65,7 +65,7 @@ def uvicorn_served(stage: Stage, app: str, host: str, port: str) -> None:
 def dependencies_first(stage: Stage, files: Collection[str]) -> None:
     """These files are there when Poetry installs, the source is not, and it comes later."""
     installs = [command for command in poetry_commands(stage) if command.installs]
-    finds_nothing(source_before_dependencies, stage, among=installs, what="a `poetry install`")
+    finds_nothing(source_before_dependencies, stage, among=installs, what="calls of `poetry install`")
     last = installing_runs(stage)[-1]
     for file in files:
         if not any(brings(entry, file) for entry in (*stage.before(last), last)):

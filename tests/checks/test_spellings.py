@@ -1,7 +1,7 @@
 """Every static check judges effect, not wording: honest spellings pass, and look-alikes fail.
 
 `spellings/<lab>.yaml` has, for each static check, Dockerfiles by a few words that say what is special about
-each: the text of the lab's main Dockerfile, or a mapping of the names of several files to their texts. A few
+each: the text of every Dockerfile of the lab, or a mapping of the names of several files to their texts. A few
 lines are enough, since the one check alone is called, with the evidence that conftest.py makes for it.
 """
 
@@ -55,7 +55,7 @@ class Handed:
 
 
 def handed(lab: Lab, text: str | Mapping[str, str]) -> Handed:
-    return Handed(lab, {lab.text("dockerfile"): text} if isinstance(text, str) else text)
+    return Handed(lab, dict.fromkeys(lab.images, text) if isinstance(text, str) else text)
 
 
 def cases(kind: str) -> list[Any]:
@@ -102,8 +102,8 @@ def test_every_static_check_is_tried(lab: Lab) -> None:
 
 @pytest.mark.parametrize(("gathering", "check"), cases(HONEST), indirect=["gathering"])
 def test_an_honest_spelling_passes(gathering: Gathering, check: str, judge: Callable[[str], None]) -> None:
-    dockerfile = gathering.lab.text("dockerfile")
-    assert parse_dockerfile(gathering.handed_in(dockerfile)).problems == ()
+    for dockerfile in set(gathering.lab.images) - gathering.workspace().missing:
+        assert parse_dockerfile(gathering.handed_in(dockerfile)).problems == ()
     judge(check)
 
 
