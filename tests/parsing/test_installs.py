@@ -39,6 +39,15 @@ def test_apt_packages_are_found_however_the_options_stand(script: str) -> None:
     )
 
 
+@pytest.mark.parametrize("option", ["-s", "-ys", "--dry-run", "--just-print", "-d", "--download-only"])
+def test_what_apt_only_tries_or_fetches_is_not_installed(option: str) -> None:
+    assert not apt(f"apt-get install {option} git").installs
+
+
+def test_what_pip_only_tries_is_not_installed() -> None:
+    assert not pip("pip install --dry-run flask").installs
+
+
 def test_apt_package_names_are_taken_apart() -> None:
     first, second, third = apt("apt-get install git:amd64=1:2.25 g++/stable mawk-").packages
     assert (first.name, first.arch, first.version) == ("git", "amd64", "1:2.25")
