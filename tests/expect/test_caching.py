@@ -1,0 +1,86 @@
+"""What a second build must reuse, judged on the layers of both and on the stages behind them."""
+
+import pytest
+
+from checks.evidence.built import Built
+from checks.evidence.origins import Made, origins
+from checks.expect.caching import dependencies_reused
+from checks.expect.failure import CheckFailed
+from checks.parsing.dockerfile import parse_dockerfile
+from checks.parsing.stages import Stage
+
+FILE = "task/Dockerfile"
+
+
+def stage(text: str) -> Stage:
+    return parse_dockerfile(text.encode()).final
+
+
+def built(layers: tuple[str, ...], base: tuple[str, ...]) -> Built:
+    return Built(id="", size=0, environment=(), layers=layers, base_layers=base)
+
+
+def made(text: str) -> tuple[Made, ...]:
+    """One layer for each instruction, `a`, `b`, ... by their diff ids, above a base of one layer."""
+    count = sum(entry.keyword in {"RUN", "COPY", "WORKDIR"} for entry in stage(text).lineage)
+    return origins(stage(text), built(("base", *"abcdefgh"[:count]), ("base",)))
+
+
+def test_only_the_copy_of_the_source_may_change() -> None:
+    text = "FROM x\nRUN pip install a\nWORKDIR /w\nCOPY . .\nRUN make"
+    dependencies_reused(made(text), ["base", "a", "b", "C", "D"], FILE)
+
+
+@pytest.mark.parametrize(
+    ("text", "rebuilt", "line"),
+    [
+        ("FROM x\nCOPY . .\nRUN pip install a", "AB", 3),
+        ("FROM x\nRUN pip install a\nCOPY . .\nRUN apt-get install b", "aBC", 4),
+        ("FROM x AS t\nCOPY . .\nRUN pip install a\nFROM x\nCOPY . .\nCOPY --from=t /v /v", "AB", 2),
+        ("FROM x AS t\nCOPY . .\nRUN pip install a\nFROM x\nCOPY . .\nCOPY --from=t /v /v", "Ab", 2),
+        (
+            """FROM x AS t\nCOPY . .\nRUN pip install a\nFROM x AS u\nCOPY --from=t /v /v\nFROM x
+            RUN --mount=type=bind,from=u,target=/u cp -r /u/v /v && apt-get install b\nCOPY . .""",
+            "aB",
+            2,
+        ),
+    ],
+)
+def test_an_install_that_runs_again_is_found_on_its_line(text: str, rebuilt: str, line: int) -> None:
+    with pytest.raises(CheckFailed) as failed:
+        dependencies_reused(made(text), ["base", *rebuilt], FILE)
+    assert (failed.value.file, failed.value.line) == (FILE, line)
+
+
+@pytest.mark.parametrize(
+    ("text", "rebuilt"),
+    [
+        ("FROM x\nCOPY . .\nRUN make", "AB"),  # no dependencies at all
+        ("FROM x\nRUN pip install a\nRUN make", "ab"),  # no source
+    ],
+)
+def test_there_must_be_something_to_reuse_and_something_that_changes(text: str, rebuilt: str) -> None:
+    with pytest.raises(CheckFailed):
+        dependencies_reused(made(text), ["base", *rebuilt], FILE)
+
+
+def test_a_stage_that_installs_before_its_source_comes_is_reused() -> None:
+    text = "FROM x AS t\nRUN pip install a\nCOPY . .\nFROM x\nCOPY --from=t /v /v"
+    dependencies_reused(made(text), ["base", "A"], FILE)
+
+
+def test_layers_without_a_change_share_an_id_and_are_still_told_apart() -> None:
+    text = "FROM x\nRUN pip install a\nRUN true\nCOPY . .\nRUN false"
+    first = origins(stage(text), built(("e", "a", "e", "c", "e"), ("e",)))
+    assert [entry.instruction.line for entry in first] == [2, 3, 4, 5]
+    dependencies_reused(first, ["e", "a", "e", "C", "e"], FILE)
+
+
+def test_an_image_on_another_base_still_has_its_lines() -> None:
+    found = origins(stage("FROM y\nRUN pip install a\nCOPY . ."), built(("o", "p", "a", "b"), ("base",)))
+    assert [(entry.diff_id, entry.instruction.line) for entry in found] == [("a", 2), ("b", 3)]
+
+
+def test_layers_that_no_instruction_made_are_a_fault_of_ours() -> None:
+    with pytest.raises(RuntimeError):
+        origins(stage("FROM y\nRUN make"), built(("base", "a", "b"), ("base",)))
