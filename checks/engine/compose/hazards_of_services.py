@@ -1,0 +1,205 @@
+"""What one service of a Compose file may not ask for."""
+
+from collections.abc import Iterator, Mapping
+
+from checks.engine.compose.confined import Confined
+from checks.parsing.compose.values import seconds, short_mount, short_ports
+from checks.parsing.yamlnode import YamlNode
+
+Found = Iterator[tuple[YamlNode, str]]
+
+LOCAL = frozenset({"", "0.0.0.0", "127.0.0.1", "::", "::1"})  # noqa: S104 - what a student may write; ports are rewritten
+MAX_REPLICAS = 2
+LEAST_INTERVAL_S = 0.5  # between two health checks: each starts a process
+MOUNT_OPTIONS = frozenset({"", "ro", "rw", "z", "nocopy", "cached", "delegated", "consistent"})
+
+ALLOWED = frozenset(
+    {
+        "attach", "build", "command", "configs", "container_name", "cpu_shares", "cpus",
+        "depends_on", "deploy", "entrypoint", "env_file", "environment", "expose", "extends",
+        "healthcheck", "hostname", "image", "init", "labels", "logging", "mem_limit",
+        "mem_reservation", "memswap_limit", "networks", "pids_limit", "platform", "ports",
+        "profiles", "pull_policy", "read_only", "restart", "scale", "secrets", "security_opt",
+        "stdin_open", "stop_grace_period", "stop_signal", "tmpfs", "tty", "user", "volumes",
+        "working_dir", "cap_drop", "network_mode",
+    }
+)  # fmt: skip
+REASONS: Mapping[str, str] = {
+    "privileged": "a privileged container is root on this machine",
+    "pid": "it sees the processes of others",
+    "ipc": "it shares memory with others",
+    "uts": "it can rename this machine",
+    "userns_mode": "it takes the container's users for those of this machine",
+    "cgroup": "it sees the limits of others",
+    "cgroup_parent": "it leaves the limits that a container runs under",
+    "devices": "it reaches the devices of this machine",
+    "device_cgroup_rules": "it reaches the devices of this machine",
+    "gpus": "it reaches the devices of this machine",
+    "cap_add": "it adds rights that a container does not need",
+    "sysctls": "it sets parameters of the kernel",
+    "runtime": "it chooses another program to run containers with",
+    "volumes_from": "it takes the volumes of other containers",
+    "external_links": "it reaches containers of others",
+    "label_file": "it reads another file, and only this one is graded",
+    "provider": "it runs a program on this machine",
+    "post_start": "it runs commands beside the service",
+    "pre_stop": "it runs commands beside the service",
+    "develop": "it watches this machine's files",
+    "use_api_socket": "it hands over the engine's socket: whoever has it is root on this machine",
+    "credential_spec": "it takes credentials of this machine",
+    "extra_hosts": "it can name this machine itself",
+}
+OF_BUILDS = frozenset({"context", "dockerfile", "args", "target", "labels", "no_cache", "pull", "tags"})
+OF_DEPLOY = frozenset(
+    {
+        "mode", "replicas", "labels", "resources", "restart_policy", "update_config",
+        "rollback_config", "placement", "endpoint_mode",
+    }
+)  # fmt: skip
+
+
+def service_hazards(node: YamlNode, confined: Confined) -> Found:
+    """Every reason not to run it."""
+    if not node.is_mapping:
+        return
+    for key, child in node.items():
+        if key not in ALLOWED and not key.startswith("x-") and child.value not in (False, None, [], {}):
+            yield child, f"`{key}`: {REASONS.get(key, 'the grader does not run that')}"
+    yield from _modes(node)
+    yield from _extends(node.get("extends"))
+    yield from _build(node.get("build"), confined)
+    yield from _env_files(node.get("env_file"), confined)
+    yield from _ports(node)
+    yield from _mounts(node, confined)
+    yield from _deploy(node)
+    yield from _interval(node.get("healthcheck"))
+
+
+def _modes(node: YamlNode) -> Found:
+    mode = node.get("network_mode")
+    if mode is not None and mode.value not in ("none", None):
+        yield mode, f"`network_mode: {mode.text}` leaves the network of this project"
+    for option in _elements(node.get("security_opt")):
+        if option.text.replace("=", ":") not in {"no-new-privileges", "no-new-privileges:true"}:
+            yield option, f"`{option.text}` weakens what keeps a container apart"
+    logging = node.get("logging")
+    driver = logging.get("driver") if logging is not None else None
+    if driver is not None and driver.value not in ("json-file", "local", "none", None):
+        yield driver, f"the log driver `{driver.text}` sends elsewhere what the service says"
+
+
+def _extends(node: YamlNode | None) -> Found:
+    file = node.get("file") if node is not None else None
+    if file is not None:
+        yield file, "`extends` of another file: only this one is graded"
+
+
+def _build(node: YamlNode | None, confined: Confined) -> Found:
+    if node is None or not node.is_mapping:
+        yield from confined.refusals(node)
+        return
+    for key, child in node.items():
+        if key not in OF_BUILDS and not key.startswith("x-") and child.value not in (False, None, [], {}):
+            yield child, f"`build.{key}`: the grader does not build with that"
+    context = node.get("context")
+    yield from confined.refusals(context)
+    if context is None or isinstance(context.value, str):
+        yield from confined.refusals(node.get("dockerfile"), context.text if context is not None else ".")
+
+
+def _env_files(node: YamlNode | None, confined: Confined) -> Found:
+    entries = [*_elements(node)] if node is not None and node.is_list else [node]
+    for entry in entries:
+        path = entry.get("path") if entry is not None and entry.is_mapping else entry
+        yield from confined.refusals(path)
+
+
+def _ports(node: YamlNode) -> Found:
+    for entry in _elements(node.get("ports")):
+        ip = entry.get("host_ip") if entry.is_mapping else None
+        addresses = (
+            {ip.text} if ip is not None else {port.host_ip for port in short_ports(entry.text, 0) or ()}
+        )
+        for address in addresses - LOCAL:
+            yield entry, f"a port on {address}: the grader publishes on 127.0.0.1 alone"
+
+
+def _mounts(node: YamlNode, confined: Confined) -> Found:
+    writable, sources = dict[str, YamlNode](), dict[str, YamlNode]()
+    for entry in _elements(node.get("volumes")):
+        kind, source, read_only, options = _mount(entry)
+        if kind not in {"bind", "volume", "tmpfs"}:
+            yield entry, f"a mount of the type `{kind}`: the grader has bind, volume and tmpfs"
+        if not options <= MOUNT_OPTIONS:
+            yield entry, f"mount options {', '.join(sorted(options - MOUNT_OPTIONS))}: the grader sets none"
+        if kind == "bind":
+            yield from ((entry, why) for why in [confined.refusal(source)] if why)
+            sources[source] = entry
+            if not read_only:
+                writable[source] = entry
+    for source, entry in sources.items():
+        yield from _swappable(source, entry, writable, confined)
+
+
+def _swappable(source: str, entry: YamlNode, writable: Mapping[str, YamlNode], confined: Confined) -> Found:
+    """A container that may write to a folder can put a link where the next mount finds its own."""
+    inner = confined.root / source
+    for outer in writable:
+        if outer != source and inner.is_relative_to(confined.root / outer):
+            yield (
+                entry,
+                f"`{source}` is in `{outer}`, which the container may write to: mount that one read-only",
+            )
+
+
+def _mount(entry: YamlNode) -> tuple[str, str, bool, frozenset[str]]:
+    """Its type, its source, whether it is read-only, and its other options."""
+    if not entry.is_mapping:
+        short = short_mount(entry.text)
+        return (
+            "bind" if short.is_bind else "volume",
+            short.source,
+            "ro" in short.options,
+            frozenset(short.options),
+        )
+    kind, source, bind = entry.get("type"), entry.get("source"), entry.get("bind")
+    read_only, options = entry.get("read_only"), set[str]()
+    if bind is not None and bind.is_mapping:
+        options = {key for key, child in bind.items() if key != "create_host_path" and child.value}
+    return (
+        kind.text if kind is not None else "",
+        source.text if source is not None else "",
+        read_only is not None and read_only.value is True,
+        frozenset(options),
+    )
+
+
+def _deploy(node: YamlNode) -> Found:
+    deploy = node.get("deploy")
+    replicas = [node.get("scale"), deploy.get("replicas") if deploy is not None else None]
+    for count in replicas:
+        if count is not None and count.text.isdecimal() and int(count.text) > MAX_REPLICAS:
+            yield count, f"{count.text} copies of a service; at most {MAX_REPLICAS} are booted"
+    if deploy is None or not deploy.is_mapping:
+        return
+    for key, child in deploy.items():
+        if key not in OF_DEPLOY:
+            yield child, f"`deploy.{key}`: the grader does not run that"
+    resources = deploy.get("resources")
+    reservations = resources.get("reservations") if resources is not None else None
+    for key in ("devices", "generic_resources"):
+        found = reservations.get(key) if reservations is not None else None
+        if found is not None and found.value:
+            yield found, "it reaches the devices of this machine"
+
+
+def _interval(node: YamlNode | None) -> Found:
+    for key in ("interval", "start_interval"):
+        entry = node.get(key) if node is not None else None
+        length = seconds(entry.text) if entry is not None else None
+        if entry is not None and length is not None and length < LEAST_INTERVAL_S:
+            yield entry, f"a health check every {entry.text}: at least {LEAST_INTERVAL_S:g} s lie between two"
+
+
+def _elements(node: YamlNode | None) -> Iterator[YamlNode]:
+    return node.elements() if node is not None and node.is_list else iter(())

@@ -1,0 +1,148 @@
+"""One Compose project of a run: normalised, brought up, looked at, and torn down whatever happens.
+
+Compose is given no file that a student wrote: it gets ours, as JSON, with the variables replaced and every
+dollar sign escaped, and an environment without anything of this user's. So what was judged is what is run,
+and a `.env` cannot tell the Docker CLI which engine to talk to.
+"""
+
+import json
+import re
+import secrets
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from checks.engine.commands import attempt
+from checks.engine.engine import Engine
+from checks.engine.errors import EngineError
+from checks.engine.limits import ContainerLimits
+from checks.engine.ownership import Run
+from checks.engine.run import Running
+from checks.parsing.yamlnode import YamlNode
+
+if TYPE_CHECKING:
+    from checks.engine.compose.bounded import Document
+
+CONFIG_SECONDS = 30.0
+DOWN_SECONDS = 120.0
+STARTING_SECONDS = 30.0  # that `up` takes for networks and containers, besides waiting for them
+PASSED_ON = (
+    "PATH",
+    "HOME",
+    "DOCKER_HOST",
+    "DOCKER_CONFIG",
+    "DOCKER_CERT_PATH",
+    "DOCKER_TLS_VERIFY",
+    "SYSTEMROOT",
+)
+_OCTAL = re.compile(r"0[0-7]+")
+
+
+class ComposeRefused(Exception):  # noqa: N818 - Compose's verdict on a student's file
+    """`docker compose config` does not accept the file; the message is what it said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Up:
+    """How `up --wait` ended: what it said, and how many seconds it took."""
+
+    succeeded: bool
+    said: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project of that name in `root`; `scratch` holds what Compose is given."""
+
+    engine: Engine
+    name: str
+    root: Path
+    scratch: Path
+
+    def normalised(self, written: YamlNode) -> "Document":
+        """What Compose makes of a file, its variables replaced already. Raises `ComposeRefused`."""
+        done = self._compose(escaped(written), "config", "--format", "json", seconds=CONFIG_SECONDS)
+        if done.returncode:
+            raise ComposeRefused(_last_words(done.stderr))
+        document: Document = json.loads(done.stdout)
+        return document
+
+    def up(self, document: "Document", service: str, seconds: float) -> Up:
+        """Boot a service and what it depends on, and wait up to `seconds` for all of them to be healthy."""
+        begun = time.monotonic()
+        wait = ["--detach", "--wait", "--wait-timeout", str(int(seconds)), "--pull", "never", "--no-build"]
+        done = self._compose(document, "up", *wait, service, seconds=seconds + STARTING_SECONDS)
+        return Up(done.returncode == 0, _last_words(done.stderr), time.monotonic() - begun)
+
+    def container(self, service: str, limits: ContainerLimits) -> Running | None:
+        """The first container of a service, running or not; None when there is none."""
+        labels = [f"com.docker.compose.project={self.name}", f"com.docker.compose.service={service}"]
+        found = self.engine.client.containers.list(all=True, filters={"label": labels})
+        return Running(self.engine, found[0], limits) if found else None
+
+    def down(self) -> None:
+        """Take everything away; what resists is swept by its labels."""
+        words = ("down", "--volumes", "--remove-orphans", "--timeout", "1")
+        try:
+            self._compose({"name": self.name, "services": {}}, *words, seconds=DOWN_SECONDS)
+        except EngineError:
+            return
+
+    def _compose(self, document: "Document", *words: str, seconds: float) -> subprocess.CompletedProcess[str]:
+        """`docker compose` on our own file, with none of the variables of this user or of the student."""
+        file, empty = self.scratch / "compose.json", self.scratch / "empty.env"
+        file.write_text(json.dumps(document), "utf-8")
+        empty.write_text("", "utf-8")
+        where = ["--project-directory", str(self.root), "--project-name", self.name]
+        command = [
+            "compose",
+            *where,
+            "--file",
+            str(file),
+            "--env-file",
+            str(empty),
+            "--ansi",
+            "never",
+            *words,
+        ]
+        environment = {
+            key: self.engine.environment[key] for key in PASSED_ON if key in self.engine.environment
+        }
+        return attempt([self.engine.cli, *command], environment=environment, time_limit_s=seconds)
+
+
+@contextmanager
+def project(engine: Engine, run: Run, root: Path) -> Iterator[Project]:
+    """A project under a random name, with the folder `root`; gone on the way out."""
+    with run.scratch() as scratch:
+        made = Project(engine, f"{run.name}-{secrets.token_hex(4)}", root, Path(scratch))
+        try:
+            yield made
+        finally:
+            made.down()
+
+
+def escaped(node: YamlNode) -> Any:
+    """The plain value of a file, with every dollar sign doubled: nothing is left to interpolate.
+
+    `0440` is read as the octal number that Compose takes it for.
+    """
+    if node.is_mapping:
+        return {key: escaped(child) for key, child in node.items()}
+    if node.is_list:
+        return [escaped(child) for child in node.elements()]
+    value = node.value
+    if isinstance(value, int) and _OCTAL.fullmatch(node.text):
+        return int(node.text, 8)
+    return value.replace("$", "$$") if isinstance(value, str) else value
+
+
+def _last_words(text: str) -> str:
+    """What Compose said, without its warnings."""
+    lines = [line for line in text.splitlines() if "level=warning" not in line]
+    return "\n".join(lines[-10:]).strip() or "it said nothing"
