@@ -41,8 +41,10 @@ def _mounts_below(*places: Path) -> list[Path]:
 
 
 def remove_cgroups(layout: Layout) -> None:
-    """Remove the engine's control groups, v1 (one in each hierarchy) and v2; they are empty by now."""
-    for top in (CGROUPS / layout.cgroup, *CGROUPS.glob(f"*/{layout.cgroup}")):
+    """Remove the control groups of the engine and its builds, v1 (one in each hierarchy) and v2; empty by now."""
+    builds = f"graded-lab-{layout.identity}-*"
+    names = (layout.cgroup, builds)
+    for top in (path for name in names for where in (name, f"*/{name}") for path in CGROUPS.glob(where)):
         for directory, _, _ in os.walk(top, topdown=False):
             with suppress(OSError):  # a process in it is not quite gone: the next start removes it
                 Path(directory).rmdir()

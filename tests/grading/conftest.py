@@ -1,0 +1,62 @@
+"""The engine that grading uses, and the command line as a person calls it."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from checks.engine import Engine, find
+from checks.grading.lab import ROOT
+from checks.grading.outcomes import CheckResult, Report
+from checks.reports import json_v1
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What a call of `grade` gave."""
+
+    status: int
+    shown: str
+    complaint: str
+    reports: dict[str, Report]
+
+    def check(self, check_id: str) -> CheckResult:
+        """One check of the one submission."""
+        (report,) = self.reports.values()
+        return next(check for check in report.checks if check.id == check_id)
+
+
+Grade = Callable[..., Graded]
+
+
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    """Whatever this machine grades with."""
+    return find("auto")
+
+
+@pytest.fixture
+def grade(tmp_path: Path) -> Grade:
+    """`python -m checks grade ... --lab Task1`, away from the project's own directory."""
+
+    def call(*words: str | Path, lab: str = "Task1") -> Graded:
+        out = tmp_path / "out"
+        command = [sys.executable, "-m", "checks", "grade", *map(str, words), "--lab", lab, "--out", str(out)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        reports = {path.stem: json_v1.load(path.read_text()) for path in out.glob("*.json")}
+        return Graded(done.returncode, done.stdout, done.stderr, reports)
+
+    return call
+
+
+@pytest.fixture
+def submission(tmp_path: Path) -> Path:
+    """A folder with one Dockerfile and answers, to be spoilt."""
+    folder = tmp_path / "ada" / "task1_layers"
+    folder.mkdir(parents=True)
+    (folder / "Dockerfile").write_text("FROM ubuntu:20.04\nWORKDIR /server\n")
+    (folder / "answers.yaml").write_text("image_size_mb: 1\n")
+    return folder.parent

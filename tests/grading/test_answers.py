@@ -1,0 +1,44 @@
+"""Answers that are no answers are the student's to mend, and cost nothing to refuse."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from checks.evidence.submission import open_submission
+from checks.expect.failure import CheckFailed
+from checks.grading.engines import Engines
+from checks.grading.gathering import Gathering
+from checks.grading.lab import load_lab
+from checks.reports.progress import Progress
+
+EXPLODING = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)
+)
+
+
+@pytest.fixture
+def gathering(submission: Path, tmp_path: Path) -> Iterator[Gathering]:
+    """What is known of Task 1 in that submission."""
+    step = Progress.silent().step
+    with open_submission(submission) as opened, Engines("none", step) as engines:
+        yield Gathering(load_lab("Task1"), opened, tmp_path / "room", engines, step)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [EXPLODING, "[" * 100_000, "a: [", "\x00", "a: 1\na: 2\n", "!!python/object/apply:os.system [id]"],
+    ids=["exploding aliases", "deep", "unfinished", "no text", "twice", "a program"],
+)
+def test_what_cannot_be_read(gathering: Gathering, submission: Path, text: str) -> None:
+    (submission / "task1_layers" / "answers.yaml").write_text(text)
+    with pytest.raises(CheckFailed) as failed:
+        gathering.answers("answers.yaml")
+    assert failed.value.file == "task1_layers/answers.yaml"
+    assert failed.value.line
+
+
+def test_none_at_all(gathering: Gathering, submission: Path) -> None:
+    (submission / "task1_layers" / "answers.yaml").unlink()
+    with pytest.raises(CheckFailed, match="there is none"):
+        gathering.answers("answers.yaml")

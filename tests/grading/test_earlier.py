@@ -1,0 +1,103 @@
+"""What a lab's image is compared with, and that another lab is gathered once, graded or not."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from checks.evidence.submission import open_submission
+from checks.expect.answers import share
+from checks.expect.failure import CheckFailed, NotRun
+from checks.expect.leanness import leaner
+from checks.grading import earlier, gatherings
+from checks.grading.earlier import Earlier, Weight
+from checks.grading.engines import Engines
+from checks.grading.gatherings import Gatherings
+from checks.grading.lab import Lab
+from checks.parsing.yamlfile import parse_yaml
+from checks.reports.progress import Progress
+
+FIGURES = {"lab": "task1_layers", "own_mb": 480, "wasted_mb": 7, "efficiency_percent": 99}
+FAT = Weight("yours", 400_000_000, 9, 0.9)
+
+
+class Compared(Earlier):
+    """With images whose weights are known, or that nobody can build."""
+
+    def __init__(self, own: Weight | None, reference: Weight) -> None:
+        self._found = own, reference
+
+    def _own(self) -> Weight | None:
+        return self._found[0]
+
+    def _reference(self) -> Weight:
+        return self._found[1]
+
+
+REFERENCE = Weight("the reference", 480_000_000, 7, 0.99)
+
+
+def test_before_is_the_students_own_image_if_it_builds() -> None:
+    assert Compared(FAT, REFERENCE).weight is FAT
+    assert Compared(None, REFERENCE).weight is REFERENCE
+
+
+def test_a_lean_image_has_nothing_to_lose() -> None:
+    assert Compared(FAT, REFERENCE).above(200) is FAT
+    assert Compared(FAT, REFERENCE).above(400) is REFERENCE
+    assert Compared(None, REFERENCE).above(200) is REFERENCE
+
+
+@pytest.fixture
+def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Gatherings:
+    """The labs of a submission that has none, in a copy of the course without solutions."""
+    monkeypatch.setattr(gatherings, "SOLUTIONS", tmp_path / "none")
+    (tmp_path / "student" / "notes").mkdir(parents=True)
+    step = Progress.silent().step
+    submission = open_submission(tmp_path / "student")
+    return Gatherings([], submission, tmp_path / "room", Engines("none", step), step)
+
+
+def test_a_lab_is_gathered_once(found: Gatherings) -> None:
+    assert found.of("task1_layers") is found.of("task1_layers")
+    assert found.of("task1_layers").lab.title == "Layers"
+
+
+def test_without_image_and_solutions_the_figures_of_the_lab_stand_in(found: Gatherings) -> None:
+    weight = Earlier(found, FIGURES).weight
+    assert (weight.own_bytes, weight.wasted_bytes, weight.efficiency) == (480_000_000, 7_000_000, 0.99)
+
+
+def test_what_this_machine_lacks_is_no_fault_of_the_student(
+    found: Gatherings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lacking(_gathering: object) -> None:
+        raise NotRun("no engine")
+
+    monkeypatch.setattr(earlier, "_image", lacking)
+    with pytest.raises(NotRun):
+        _ = Earlier(found, FIGURES).weight
+
+
+def test_leaner_says_how_much_there_is_and_how_much_there_may_be() -> None:
+    leaner(50_000_000, 100_000_000, 50, "yours")
+    with pytest.raises(CheckFailed) as failed:
+        leaner(60_000_000, 100_000_000, 50, "yours")
+    assert "50.0 MB" in failed.value.expected
+    assert "60.0 MB" in failed.value.actual
+
+
+LAB: Mapping[str, object] = {"tolerance_points": 1}
+
+
+@pytest.mark.parametrize("answer", ["99", "99 %", "99%", "0.99", "'99,4 %'", "98.6"])
+def test_a_share_may_be_written_as_dive_shows_it(answer: str) -> None:
+    share(parse_yaml(f"score: {answer}\n".encode(), "answers.yaml"), "score", 0.992, Lab(Path(), LAB))
+
+
+@pytest.mark.parametrize("answer", ["", "98", "0.99 %", "99 MB", "about 99", "true", "[99]", "1", "-99"])
+def test_another_share_is_wrong(answer: str) -> None:
+    answers = parse_yaml(f"score: {answer}\n".encode(), "answers.yaml")
+    with pytest.raises(CheckFailed) as failed:
+        share(answers, "score", 0.98 if answer == "1" else 0.993, Lab(Path(), LAB))
+    assert (failed.value.file, failed.value.line) == ("answers.yaml", 1)

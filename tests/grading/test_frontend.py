@@ -1,0 +1,72 @@
+"""Docker's own frontend is taken as built in; any other is never run, however the file names it."""
+
+from pathlib import Path
+
+import pytest
+
+from checks.expect.failure import CheckFailed
+from checks.grading.frontend import settle_frontend
+from checks.parsing.dockerfile import parse_dockerfile
+
+OFFICIAL = [
+    "docker/dockerfile",
+    "docker/dockerfile:1",
+    "docker.io/docker/dockerfile:1.7-labs",
+    f"docker/dockerfile:1@sha256:{'0' * 64}",
+]
+FOREIGN = [
+    "evil/x",
+    "docker/dockerfile2",
+    "evil.example/docker/dockerfile:1",
+    "Docker/x",
+    "%%%",
+    "dockerfile:1",
+]
+
+
+def _settled(text: str, place: Path, *, built_in: bool = True) -> str:
+    path = place / "Dockerfile"
+    path.write_text(text)
+    dockerfile = parse_dockerfile(path.read_bytes())
+    assert not dockerfile.problems
+    settle_frontend(dockerfile, path, "lab/Dockerfile", built_in=built_in)
+    return path.read_text()
+
+
+@pytest.mark.parametrize("name", OFFICIAL)
+def test_dockers_own(name: str, tmp_path: Path) -> None:
+    assert _settled(f"# syntax={name}\nFROM x\n", tmp_path) == "#\nFROM x\n"
+
+
+def test_dockers_own_stays_where_it_can_be_pulled(tmp_path: Path) -> None:
+    text = "# syntax=docker/dockerfile:1\nFROM x\n"
+    assert _settled(text, tmp_path, built_in=False) == text
+
+
+def test_the_other_directives_stay_in_force(tmp_path: Path) -> None:
+    text = "# syntax=docker/dockerfile:1\n# escape=`\nFROM x\nLABEL a=`\n1\n"
+    assert _settled(text, tmp_path) == "# escape=`\n#\nFROM x\nLABEL a=`\n1\n"
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+@pytest.mark.parametrize("built_in", [True, False])
+def test_a_foreign_one(name: str, tmp_path: Path, *, built_in: bool) -> None:
+    with pytest.raises(CheckFailed) as failed:
+        _settled(f"# escape=`\n# SYNTAX = {name}\nFROM x\n", tmp_path, built_in=built_in)
+    assert (failed.value.file, failed.value.line) == ("lab/Dockerfile", 2)
+
+
+def test_behind_a_shebang(tmp_path: Path) -> None:
+    with pytest.raises(CheckFailed) as failed:
+        _settled("#!/bin/sh\n# syntax=evil/x\nFROM x\n", tmp_path)
+    assert failed.value.line == 2
+
+
+@pytest.mark.parametrize("text", ["//syntax=evil/x\nFROM x\n", '{"syntax": "evil/x"}\n'])
+def test_other_forms_are_refused_by_the_parser(text: str) -> None:
+    assert parse_dockerfile(text.encode()).problems
+
+
+@pytest.mark.parametrize("text", ["\n# syntax=evil/x\nFROM x\n", "# hello\n# syntax=evil/x\nFROM x\n"])
+def test_what_is_a_comment_for_docker(text: str, tmp_path: Path) -> None:
+    assert _settled(text, tmp_path) == text
