@@ -115,10 +115,12 @@ def service(gathering: Gathering, built: Built) -> Iterator[Service]:  # noqa: A
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Expect every check before the first one runs."""
+    """Expect every check before the first one runs, in the lab's order; judge what others need first."""
     if grading := _grading(session.config):
-        for item in filter(is_check, session.items):
+        checks = list(filter(is_check, session.items))
+        for item in checks:
             grading.plan(item)
+        session.items[:] = grading.order(checks)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -2,10 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from checks.engine.run import LOOPBACK, Running, StartFailed, run_container
 from checks.evidence.answer import Answer
@@ -22,6 +22,20 @@ POLL_SECONDS = 0.1
 PLAIN = {"Accept-Encoding": "identity"}
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: a GET, or a POST when there is a body, which goes out as JSON."""
+
+    path: str
+    body: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def method(self) -> str:
+        """The method of HTTP."""
+        return "GET" if self.body is None else "POST"
+
+
 @dataclass(frozen=True)
 class Service:
     """A booted image, and the port inside it that it is to serve on."""
@@ -32,39 +46,43 @@ class Service:
 
     def get(self, path: str) -> Answer:
         """The first answer to `GET path`; raises `CheckFailed` when none comes within `seconds` of now."""
+        return self.ask(Question(path))
+
+    def ask(self, question: Question) -> Answer:
+        """The first answer to any question, as `get`."""
         deadline = time.monotonic() + self.seconds
         while True:
             over = self.running.is_over()
-            if not over and (answer := self._ask(path)) is not None:
+            if not over and (answer := self._ask(question)) is not None:
                 return answer
             if over or time.monotonic() > deadline:
-                raise self._silence(path, over=over)
+                raise self._silence(question, over=over)
             time.sleep(POLL_SECONDS)
 
     def file(self, path: str) -> str:
         """A text file inside the container, "" when there is none; read with the image's own programs."""
         return self.running.read(path)
 
-    def _ask(self, path: str) -> Answer | None:
+    def _ask(self, question: Question) -> Answer | None:
         """One question; None while nobody listens. No redirect is followed and no proxy asked."""
         published = self.running.published(self.port)
         if published is None:
             return None
-        return asyncio.run(_answer(f"http://{LOOPBACK}:{published}{path}"))
+        return asyncio.run(_answer(f"http://{LOOPBACK}:{published}", question))
 
-    def _silence(self, path: str, *, over: bool) -> CheckFailed:
+    def _silence(self, question: Question, *, over: bool) -> CheckFailed:
         """Nobody answered: say how the container ended, or that it is deaf, with its own last words."""
         late = f"no answer within {self.seconds:g} s (its limit of time)"
         actual = self.running.ending() if over else ", ".join(filter(None, [late, self.running.limit_hit()]))
         return CheckFailed(
-            f"an answer to `GET {path}` on the published port {self.port}",
+            f"an answer to `{question.method} {question.path}` on the published port {self.port}",
             f"{actual}\nIts output:\n{quote(self.running.logs())}",
             f"Run the image yourself (`docker run -p {self.port}:{self.port} ...`). "
             f"The server must listen on 0.0.0.0, port {self.port}: 127.0.0.1 is the container alone.",
         )
 
 
-async def _answer(url: str) -> Answer | None:
+async def _answer(server: str, question: Question) -> Answer | None:
     """One answer, within the limits of bytes and time: one that drips or streams for ever is cut.
 
     The body is read as it comes, never unpacked: a little of it could become a lot.
@@ -76,7 +94,9 @@ async def _answer(url: str) -> Answer | None:
         async with (
             asyncio.timeout(ANSWER_SECONDS),
             httpx.AsyncClient(trust_env=False, timeout=ANSWER_SECONDS, headers=PLAIN) as client,
-            client.stream("GET", url) as response,
+            client.stream(
+                question.method, server + question.path, json=question.body, headers=dict(question.headers)
+            ) as response,
         ):
             status = response.status_code
             async for chunk in response.aiter_raw():
@@ -87,10 +107,21 @@ async def _answer(url: str) -> Answer | None:
 
 
 @contextmanager
-def boot(engine: "Engine", run: "Run", image: str, *, port: int, seconds: float) -> Iterator[Service]:
+def boot(  # noqa: PLR0913 - as `run_container`
+    engine: "Engine",
+    run: "Run",
+    image: str,
+    *,
+    port: int,
+    seconds: float,
+    environment: Mapping[str, str] | None = None,
+    volumes: Sequence[str] = (),
+) -> Iterator[Service]:
     """Boot `image` with `port` published; raises `CheckFailed` when it cannot be started at all."""
     try:
-        with run_container(engine, run, image, port=port) as running:
+        with run_container(
+            engine, run, image, port=port, environment=environment, volumes=volumes
+        ) as running:
             yield Service(running, port, seconds)
     except StartFailed as refused:
         raise CheckFailed(

@@ -1,6 +1,8 @@
 """From a student's Dockerfile to an image, and from what went wrong there to a message with file and line."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from checks.engine.build import build
@@ -21,7 +23,9 @@ OFFLINE = "the build failed while packages could not be fetched from this machin
 EXPECTED = "`docker build` makes an image"
 
 
-def build_image(gathering: "Gathering", name: str, root: Path) -> Built:
+def build_image(
+    gathering: "Gathering", name: str, root: Path, build_args: Mapping[str, str] = MappingProxyType({})
+) -> Built:
     """Build one of the lab's Dockerfiles in `root`; raises `CheckFailed` for what the student can mend."""
     dockerfile = gathering.dockerfile(name)
     file = gathering.path_of(name)
@@ -33,7 +37,15 @@ def build_image(gathering: "Gathering", name: str, root: Path) -> Built:
         gathering.engines.base(image)
     try:
         with gathering.step(f"builds {file}") as say:
-            image_id = build(engine, run, root, dockerfile=name, progress=say)
+            image_id = build(
+                engine,
+                run,
+                root,
+                dockerfile=name,
+                build_args=build_args,
+                build_secrets=gathering.planting.build_secrets(dockerfile, root),
+                progress=say,
+            )
     except LimitHit as hit:
         raise CheckFailed(
             EXPECTED, str(hit), "Install less, or nothing that never ends.", file=file

@@ -23,7 +23,7 @@ class Terms:
 def check(*, points: int, needs: str | Sequence[str] = ()) -> Callable[[Function], Function]:
     """Declare a requirement worth `points`; its docstring is the sentence that the student reads.
 
-    `needs` names checks of the same lab (by id, `serves-hello-world`) that stand above it in the file.
+    `needs` names checks of the same lab (by id, `serves-hello-world`), wherever they stand in the file.
     """
     terms = Terms(points, (needs,) if isinstance(needs, str) else tuple(needs))
 

@@ -6,7 +6,7 @@ is the grader's own fault.
 
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from checks.expect.failure import CheckFailed
 from checks.grading.engines import Engines, Say, Step
 from checks.grading.lab import Lab
 from checks.grading.once import once
+from checks.grading.planting import Planting
 from checks.parsing.errors import ParseError
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Gathering:
         self.lab = lab
         self.engines = engines
         self.nonce = secrets.token_hex(8)
+        self.planting = Planting.of(lab)
         self._submission = submission
         self._room = room
         self._step = step
@@ -52,6 +54,7 @@ class Gathering:
             raise CheckFailed(expected, f"{refused.what}: {refused.why}", refused.what_to_do) from None
         nonce = self.lab.value("nonce")
         workspace.substitute(nonce["file"], nonce["text"], f"{nonce['text']} {self.nonce}")
+        self.planting.plant(workspace.root)
         return workspace
 
     def path_of(self, name: str) -> str:
@@ -147,24 +150,58 @@ class Gathering:
     @once
     def image(self, name: str) -> "Image":
         """One pass over all that the image is made of."""
+        return self._look_into(self.built(name), name)
+
+    @once
+    def filled_image(self, name: str) -> "Image | None":
+        """The same with a planted value for each build argument that waits for one; None when none does.
+
+        None, too, when it does not build with such values: then no secret goes that way.
+        """
+        from checks.grading.building import build_image
+
+        arguments = self.planting.build_arguments(self.dockerfile(name))
+        if not arguments:
+            return None
+        try:
+            return self._look_into(build_image(self, name, self.workspace().root, arguments), name)
+        except CheckFailed:
+            return None
+
+    def _look_into(self, built: "Built", name: str) -> "Image":
         from checks.evidence.image import read_image
 
-        built = self.built(name)
         engine, _ = self.engines.ready()
         with self.step(f"looks into the image of {self.path_of(name)}"):
             stream = engine.client.api.get_image(built.id)
-            return read_image(stream, base_layers=built.base_layers)
+            canaries = self.planting.canaries
+            return read_image(stream, base_layers=built.base_layers, canaries=canaries)
 
     def step(self, sentence: str) -> AbstractContextManager[Say]:
         """Tell the person who waits what is being done."""
         return self._step(sentence)
 
-    def service(self, name: str) -> AbstractContextManager["Service"]:
-        """The image, booted."""
+    def service(
+        self, name: str, *, environment: Mapping[str, str] | None = None, volumes: Sequence[str] = ()
+    ) -> AbstractContextManager["Service"]:
+        """The image, booted with what it is given from outside; `volumes` as `docker run --volume` has them."""
         from checks.evidence.service import boot
 
         built = self.built(name)
         engine, run = self.engines.ready()
         return boot(
-            engine, run, built.id, port=int(self.lab.number("port")), seconds=self.lab.number("start_seconds")
+            engine,
+            run,
+            built.id,
+            port=int(self.lab.number("port")),
+            seconds=self.lab.number("start_seconds"),
+            environment=environment,
+            volumes=volumes,
         )
+
+    def folder(self, name: str) -> Path:
+        """A folder beside the workspace that a container's user may read, made when it is missing."""
+        path = self._room / f"{self.lab.id}-{name}"
+        path.mkdir(mode=0o755, exist_ok=True)
+        path.chmod(0o755)  # whatever the umask
+        return path

@@ -16,6 +16,7 @@ from checks.grading.check import MEASURED, id_of, terms_of, title_of
 from checks.grading.engines import Engines, Step
 from checks.grading.gatherings import Gatherings
 from checks.grading.lab import ROOT, Lab
+from checks.grading.ordering import behind_needs
 from checks.grading.outcomes import CheckResult, Kind, LabResult, Outcome, Report
 from checks.grading.verdicts import Blocked, judged
 
@@ -65,7 +66,10 @@ class Grading:
         own = ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), "--confcutdir", str(ROOT)]
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # others' plugins take longer than the checks
         modules = (str(lab.module) for lab in self._labs.values())
-        pytest.main([*own, *QUIET, *options, *modules], plugins=[self])
+        try:
+            pytest.main([*own, *QUIET, *options, *modules], plugins=[self])
+        except KeyboardInterrupt:  # before pytest could take note of it
+            self._faults.append(UNTOUCHED)
         return self.report()
 
     def report(self) -> Report:
@@ -82,6 +86,15 @@ class Grading:
         self._results[lab.id][id_of(function)] = CheckResult(
             id_of(function), title, kind, Outcome.NOT_RUN, 0, terms.points, actual=UNTOUCHED
         )
+
+    def order(self, items: "Sequence[pytest.Item]") -> "Sequence[pytest.Item]":
+        """The checks in the order in which they can be judged: each behind those that it needs."""
+        checks = {(self._lab(item).id, id_of(_function(item))): item for item in items}
+        needs = {
+            (lab, check): [(lab, need) for need in terms_of(_function(item)).needs]
+            for (lab, check), item in checks.items()
+        }
+        return [checks[key] for key in behind_needs(needs)]
 
     def require(self, item: "pytest.Item") -> None:
         """Raise `NotRun` when there is no engine for it, `Blocked` when what it needs did not pass."""

@@ -1,0 +1,43 @@
+"""The processes of a container as the engine sees them from outside, where no program of the image is asked."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from checks.engine.run import Running
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """`uid` as the machine of the engine counts users; `command` with its arguments."""
+
+    uid: int
+    command: str
+
+
+def processes(running: Running) -> tuple[Process, ...]:
+    """Every process that there is now; none when the container has ended."""
+    from docker.errors import APIError
+
+    try:
+        top: Any = running.container.top(ps_args="-eo uid,pid,args")
+    except APIError:
+        return ()
+    return tuple(Process(int(row[0]), " ".join(row[2:])) for row in top["Processes"] or ())
+
+
+def views(running: Running) -> tuple[tuple[str, object], ...]:
+    """What others get to see of a container, each with the command that shows it: who may call Docker sees all.
+
+    `docker exec` starts `env` inside. An image can have another program of that name; what that would hide
+    is what `docker inspect` shows, since nothing but the container's configuration goes into the environment
+    of a process that is started so.
+    """
+    shown: Any = running.container.exec_run(["env"]).output
+    facts = running.inspect()
+    return (
+        ("docker inspect <container>", facts),
+        ("docker inspect <image>", running.engine.client.images.get(facts["Image"]).attrs),
+        ("docker top <container>", "\n".join(process.command for process in processes(running))),
+        ("docker logs <container>", running.logs()),
+        ("docker exec <container> env", shown.decode(errors="replace")),
+    )

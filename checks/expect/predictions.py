@@ -1,0 +1,74 @@
+"""Assertions about an ML service: what it predicts, for whom, and as whom it runs."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from checks.evidence.answer import Answer
+from checks.evidence.output import quote, visible_line
+from checks.expect.failure import CheckFailed
+from checks.expect.service import OK
+
+if TYPE_CHECKING:
+    from checks.evidence.processes import Process
+    from checks.evidence.service import Service
+    from checks.grading.models import Model
+
+UNAUTHORISED = 401
+
+
+def predicts(answer: Answer, model: "Model", features: Sequence[float], tolerance: float, help: str) -> None:
+    """The answer is this model's prediction, with its version."""
+    right, content = model.predict(features), answer.content
+    given = content.get("prediction")
+    is_right = isinstance(given, float) and math.isclose(given, right, rel_tol=tolerance)
+    if answer.status != OK or not is_right or content.get("model_version") != model.version:
+        raise CheckFailed(
+            f'status {OK} and {{"prediction": {right:.4f}..., "model_version": "{model.version}"}} '
+            f"for the features {list(features)}",
+            f"status {answer.status} and\n{quote(answer.text)}",
+            help,
+        )
+
+
+def turned_away(answer: Answer, who: str, help: str) -> None:
+    """Whoever this is gets no prediction."""
+    if answer.status != UNAUTHORISED:
+        raise CheckFailed(
+            f"status {UNAUTHORISED} for {who}", f"status {answer.status} and\n{quote(answer.text)}", help
+        )
+
+
+def served(answer: Answer, who: str, help: str) -> None:
+    """Whoever this is gets a prediction."""
+    if answer.status != OK:
+        raise CheckFailed(f"status {OK} for {who}", f"status {answer.status} and\n{quote(answer.text)}", help)
+
+
+def not_root(user: str, processes: Sequence["Process"], help: str) -> None:
+    """Neither the image's configuration nor any process of a container says root."""
+    name = user.partition(":")[0]
+    if name in {"", "root"} or (name.isdigit() and int(name) == 0):
+        said_so = f"it is `{visible_line(user)}`" if user else "there is none, and that is root"
+        raise CheckFailed("a user other than root in the image's configuration", said_so, help)
+    for process in processes:
+        if process.uid == 0:
+            actual = f"`{visible_line(process.command)}` runs with the user id 0"
+            raise CheckFailed("no process of the container runs as root", actual, help)
+
+
+def configured(service: "Service", environment: Mapping[str, str], version: str) -> None:
+    """The service logs, and serves the model, as its environment says."""
+    help = (
+        "Read `LOG_LEVEL` and `MODEL_PATH` with os.environ in app/settings.py, and set neither in the image."
+    )
+    told = " ".join(f"{name}={environment[name]}" for name in ("LOG_LEVEL", "MODEL_PATH"))
+    level = str(service.get("/config").content.get("log_level"))
+    if level.lower() != environment["LOG_LEVEL"]:
+        raise CheckFailed(
+            f"`GET /config` says `{environment['LOG_LEVEL']}` with {told}", f"`{visible_line(level)}`", help
+        )
+    answer = service.get("/health")
+    if answer.content.get("model_version") != version:
+        expected = f"`GET /health` says that model `{version}` is loaded, with {told}"
+        raise CheckFailed(expected, f"status {answer.status} and\n{quote(answer.text)}", help)

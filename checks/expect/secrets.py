@@ -1,0 +1,58 @@
+"""Assertions about planted values: where they must not be, and what shows one all the same."""
+
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
+
+from checks.evidence.canaries import Canary, Scanner
+from checks.evidence.imageconfig import strings_of
+from checks.evidence.output import visible_line
+from checks.expect.failure import CheckFailed
+
+if TYPE_CHECKING:
+    from checks.evidence.canaries import Match
+    from checks.evidence.image import Image
+
+LISTED = 10  # places in one message; the rest are counted
+
+
+def carries_none(image: "Image", names: Collection[str], what: str, help: str) -> None:
+    """None of the values planted under these names is in any layer, in the configuration or in the history."""
+    found = [match for match in image.matches if match.canary.name in names]
+    if found:
+        places = list(
+            dict.fromkeys(f"what stood in `{match.canary.name}` {_place(match, image)}" for match in found)
+        )
+        rest = [f"and {len(places) - LISTED} more like these"] if len(places) > LISTED else []
+        raise CheckFailed(what, "\n".join([*places[:LISTED], *rest]), help)
+
+
+def no_files(image: "Image", name: str, folder: str, help: str) -> None:
+    """No layer above the base has a file of this name, or any file in this folder."""
+    for layer in image.own_layers:
+        for path in layer.files:
+            if path.startswith(f"{folder}/") or path.rpartition("/")[2] == name.rpartition("/")[2]:
+                actual = f"`{visible_line(path)}` in the layer of `{visible_line(layer.created_by)}`"
+                raise CheckFailed("an image without a model", actual, help)
+
+
+def shows_none(key: str, views: Iterable[tuple[str, object]], what: str, help: str) -> None:
+    """The key is in none of these views: pairs of the command that gives one, and what it gives."""
+    scanner = Scanner([Canary("the API key", key.encode())])
+    for command, view in views:
+        for match in scanner.in_document(strings_of(view, ""), "config"):
+            place = f" at `{match.path.lstrip('.')}`" if match.path else ""
+            raise CheckFailed(what, f"`{command}` shows it{place}{_encoded(match)}", help)
+
+
+def _place(match: "Match", image: "Image") -> str:
+    if match.where == "config":
+        return f"is in the image's configuration, at `{visible_line(match.path)}`{_encoded(match)}"
+    if match.where == "history":
+        return f"is in the image's history, at `{visible_line(match.path)}`{_encoded(match)}"
+    layer = image.layers[match.where]
+    where = f"`{visible_line(match.path)}`" if match.path else "the archive"
+    return f"is in {where}{_encoded(match)}, in the layer of `{visible_line(layer.created_by)}`"
+
+
+def _encoded(match: "Match") -> str:
+    return "" if match.encoding == "raw" else f" ({match.encoding})"
