@@ -1,0 +1,170 @@
+"""Configuration and secrets: one image, and all that makes it a service comes from outside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from checks import expect
+from checks.evidence.processes import processes, views
+from checks.expect.leaks import leak_found
+from checks.expect.predictions import configured, not_root, predicts, served, turned_away
+from checks.expect.secrets import carries_none, no_files, shows_none
+from checks.grading.check import check
+from checks.grading.leak import leak_of
+from checks.grading.models import FILE, Model, train
+from checks.grading.planting import ARGUMENT
+from checks.grading.serving import KEY_VARIABLE, Serving, any_features, prepare, serving
+from checks.parsing.software import installing_runs
+from checks.rules.source_before_dependencies import source_before_dependencies
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from checks.evidence.built import Built
+    from checks.evidence.image import Image
+    from checks.grading.gathering import Gathering
+    from checks.grading.lab import Lab
+    from checks.parsing.stages import Stage
+    from checks.parsing.yamlnode import YamlNode
+
+OTHER = "other.pkl"  # what the second container is told to serve
+TRIMMED = "Say in .dockerignore what stays outside (`**/name` for any folder), or copy less."
+
+
+@pytest.fixture(scope="module")
+def filled_image(gathering: Gathering, image: Image) -> Image:
+    """The image as it is when each build argument that waits for a value got one; most have none."""
+    return gathering.filled_image(gathering.lab.text("dockerfile")) or image
+
+
+@pytest.fixture(scope="module")
+def models(gathering: Gathering, built: Built) -> tuple[Model, Model]:  # noqa: ARG001 - no image, no service
+    """Two versions of the model."""
+    return train(gathering), train(gathering)
+
+
+@pytest.fixture(scope="module")
+def first(gathering: Gathering, models: tuple[Model, Model]) -> Iterator[Serving]:
+    """A container that gets its key in every way, so that predictions do not wait for Part 4."""
+    given = prepare(gathering, models[0], FILE, "warning", key_in_environment=True)
+    with serving(gathering, given) as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def second(gathering: Gathering, models: tuple[Model, Model]) -> Iterator[Serving]:
+    """Another container of the same image: other settings, another model, and the key in its file alone."""
+    given = prepare(gathering, models[1], OTHER, "debug", key_in_environment=False)
+    with serving(gathering, given) as service:
+        yield service
+
+
+@check(points=2, needs="builds")
+def check_context_is_trimmed(image: Image, lab: Lab) -> None:
+    """Nothing of `.git`, `__pycache__`, `.venv`, `.env` and `models/` reaches the image."""
+    carries_none(
+        image, lab.texts("trimmed"), "an image with nothing in it that only your machine needs", TRIMMED
+    )
+
+
+@check(points=1)
+def check_requirements_before_source(stage: Stage) -> None:
+    """The requirements are copied and installed before the source is copied."""
+    installs = installing_runs(stage)
+    expect.finds_nothing(source_before_dependencies, stage, among=installs, what="installs of packages")
+
+
+@check(points=1)
+def check_packages_are_pinned(stage: Stage, lab: Lab, gathering: Gathering) -> None:
+    """The Python packages are installed, each in its exact version."""
+    expect.packages_pinned(stage, gathering.context_file, lab.texts("packages"))
+
+
+@check(points=1)
+def check_exposes_8000(stage: Stage, lab: Lab) -> None:
+    """Port {port} is exposed."""
+    expect.exposes(stage, lab.text("port"))
+
+
+@check(points=2, needs=("builds", "serves-predictions"))
+def check_runs_as_non_root(image: Image, first: Serving) -> None:
+    """Nothing in the container runs as root, and the image says so."""
+    help = "`RUN useradd ...`, and `USER` with that name in the last stage, behind what only root may do."
+    not_root(image.config.user, processes(first.service.running), help)
+
+
+@check(points=1)
+def check_builds(built: Built) -> None:
+    """The Dockerfile builds."""
+    expect.present(built.own_layers, "an image with layers of its own", "Add what the service needs.")
+
+
+@check(points=2, needs="builds")
+def check_serves_predictions(
+    first: Serving, models: tuple[Model, Model], gathering: Gathering, lab: Lab
+) -> None:
+    """The container serves the app from your folder, and predicts with the model that is mounted."""
+    expect.answers(first.service.get("/"), gathering.nonce)
+    help = "`model_path` in app/settings.py must lead to the model in the folder that is mounted."
+    asked = any_features(lab)
+    answer = first.predict(asked, first.given.key, lab.text("starter_key"))
+    predicts(answer, models[0], asked, lab.number("tolerance"), help)
+
+
+@check(points=2)
+def check_leaked_key_is_found(answers: YamlNode, lab: Lab) -> None:
+    """`answers.yaml` has the API key that the leaky image leaks, and two of the places where it does."""
+    leak = leak_of(lab)
+    expected = {"leaked_key": leak.key, "leaked_variable": leak.variable, "leaked_file": leak.file}
+    leak_found(answers, expected, lab.text("target"))
+
+
+@check(points=3, needs="builds")
+def check_image_carries_no_secret(filled_image: Image, lab: Lab) -> None:
+    """No secret is in any layer of the image, deleted or not, in its configuration or in its history."""
+    help = "What a build sees of a secret, everybody with the image sees. Give it to the container instead."
+    carries_none(filled_image, [*lab.texts("secrets"), ARGUMENT], "an image without any secret", help)
+
+
+@check(points=2, needs="serves-predictions")
+def check_configured_from_outside(first: Serving, second: Serving, models: tuple[Model, Model]) -> None:
+    """Two containers of one image with two `.env` files log as they are told, and serve the model they are told."""
+    for container, model in zip((first, second), models, strict=True):
+        configured(container.service, container.given.environment, model.version)
+
+
+@check(points=1, needs="builds")
+def check_image_carries_no_model(image: Image, lab: Lab) -> None:
+    """There is no model in the image."""
+    help = "Leave models/ out of the context; a model is mounted when the container starts."
+    carries_none(image, [lab.text("model_file")], "an image without a model", help)
+    no_files(image, lab.text("model_file"), lab.text("models"), help)
+
+
+@check(points=2, needs="serves-predictions")
+def check_model_is_mounted(first: Serving, models: tuple[Model, Model], lab: Lab) -> None:
+    """A new model in the folder, which is mounted read-only, is used at once, without a rebuild or a restart."""
+    models[1].put(first.given.models)
+    asked = any_features(lab)
+    answer = first.predict(asked, first.given.key, lab.text("starter_key"))
+    help = "Have the service read the file in the mounted folder itself, not a copy that the start made."
+    predicts(answer, models[1], asked, lab.number("tolerance"), help)
+
+
+@check(points=2, needs="serves-predictions")
+def check_secret_comes_from_a_file(second: Serving, lab: Lab) -> None:
+    """Whoever sends the key in `{secret}` gets a prediction, and nobody else."""
+    help = f"Read `{lab.text('secret')}` in app/settings.py. The container has an `API_KEY` too; it must not count."
+    asked = any_features(lab)
+    served(second.predict(asked, second.given.key), f"the key in `{lab.text('secret')}`", help)
+    turned_away(second.predict(asked, ""), "no key at all", help)
+    turned_away(second.predict(asked, second.given.environment[KEY_VARIABLE]), "another key", help)
+
+
+@check(points=2, needs="secret-comes-from-a-file")
+def check_inspect_shows_no_secret(second: Serving) -> None:
+    """Neither `docker inspect`, `docker top` and `docker logs` nor `docker exec ... env` show the key."""
+    help = "Print it nowhere, and pass it to no program as an argument; `set -x` prints all of a script."
+    shows_none(second.given.key, views(second.service.running), "a key that only the service sees", help)
