@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from checks.engine.cgroups import build_cgroup
+from checks.engine.cgroups import run_cgroup
 from checks.engine.client import GRACE_SECONDS, OutOfTime, client, lines
 from checks.engine.engine import Engine, EngineError
 from checks.engine.events import Events
@@ -32,7 +32,7 @@ def build(  # noqa: PLR0913 - one build has this many sides
     Raises `BuildFailed` and `LimitHit` for what the student's build did, `EngineError` for what is not its
     doing. Base images must be there already: the time here is the student's own.
     """
-    with run.scratch() as directory, build_cgroup(engine, limits) as cgroup:
+    with run.scratch() as directory, run_cgroup(engine, run, limits) as cgroup:
         iid = Path(directory) / "iid"
         command = _command(run, context, dockerfile, build_args or {}, iid)
         command += _secrets(build_secrets or {})

@@ -11,9 +11,10 @@ from checks.engine.cgroup_v1 import CgroupV1
 from checks.engine.cgroup_v2 import CgroupV2
 from checks.engine.engine import Engine
 from checks.engine.limits import BuildLimits, Hit
+from checks.engine.ownership import Run
+from checks.engine.slots import SLOTS, Slot, lock_of
 
 ROOT = Path("/sys/fs/cgroup")
-SLOTS = 16  # builds at the same time on one engine
 
 
 class Cgroup(Protocol):
@@ -35,20 +36,38 @@ class Cgroup(Protocol):
 def build_cgroup(engine: Engine, limits: BuildLimits) -> Iterator[Cgroup | None]:
     """A control group for one build; None on a host's engine, where it is not ours to make one.
 
-    BuildKit takes the name of the group into the key of its cache, so a build that is to find what the last
-    one left must have the same name: builds at the same time take the first free one of `SLOTS`.
+    Builds at the same time have one of `SLOTS` each; this one has it for this build alone.
     """
     if engine.directory is None:
         yield None
         return
-    with _slot(engine.directory) as number:
-        cgroup = _of_slot(engine.directory, number)
-        cgroup.remove()  # what a killed run left, its counters too
-        cgroup.create(limits)
-        try:
+    slot = Slot(engine.directory)
+    try:
+        with _bounded(engine.directory, slot, limits) as cgroup:
             yield cgroup
-        finally:
-            cgroup.remove()
+    finally:
+        slot.release()
+
+
+@contextmanager
+def run_cgroup(engine: Engine, run: Run, limits: BuildLimits) -> Iterator[Cgroup | None]:
+    """The same, for a build whose run may build again: always in the slot that the run has for its life."""
+    if engine.directory is None:
+        yield None
+        return
+    with _bounded(engine.directory, run.slot(engine.directory), limits) as cgroup:
+        yield cgroup
+
+
+@contextmanager
+def _bounded(directory: Path, slot: Slot, limits: BuildLimits) -> Iterator[Cgroup]:
+    cgroup = _of_slot(directory, slot.number)
+    cgroup.remove()  # what a killed run left, its counters too
+    cgroup.create(limits)
+    try:
+        yield cgroup
+    finally:
+        cgroup.remove()
 
 
 def sweep_cgroups(engine: Engine) -> None:
@@ -56,7 +75,7 @@ def sweep_cgroups(engine: Engine) -> None:
     if engine.directory is None:
         return
     for number in range(SLOTS):
-        lock = engine.directory / f"build-{number}.lock"
+        lock = lock_of(engine.directory, number)
         if not lock.exists():
             continue
         with lock.open("w") as held:
@@ -65,19 +84,6 @@ def sweep_cgroups(engine: Engine) -> None:
             except BlockingIOError:
                 continue
             _of_slot(engine.directory, number).remove()
-
-
-@contextmanager
-def _slot(directory: Path) -> Iterator[int]:
-    """The first free number below `SLOTS`; the last one is waited for."""
-    for number in range(SLOTS):
-        with (directory / f"build-{number}.lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX if number == SLOTS - 1 else fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
-            yield number
-            return
 
 
 def _of_slot(directory: Path, number: int) -> Cgroup:

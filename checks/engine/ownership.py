@@ -22,6 +22,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from checks.engine.slots import Slot
+
 if TYPE_CHECKING:
     from checks.engine.engine import Engine
 
@@ -58,6 +60,7 @@ class Run:
     """One run of the grader; its name is random, so that no submission can guess it."""
 
     name: str = field(default_factory=lambda: f"{PREFIX}-{secrets.token_hex(6)}")
+    slots: dict[Path, Slot] = field(default_factory=dict, compare=False, repr=False)  # by engine
 
     @property
     def labels(self) -> dict[str, str]:
@@ -68,6 +71,12 @@ class Run:
     def lock(self) -> Path:
         """Held for as long as the run lives."""
         return runs_directory() / f"{self.name}.lock"
+
+    def slot(self, directory: Path) -> Slot:
+        """Where it builds, on the engine of this directory: the same place from its first build to its end."""
+        if directory not in self.slots:
+            self.slots[directory] = Slot(directory)
+        return self.slots[directory]
 
     def scratch(self) -> tempfile.TemporaryDirectory[str]:
         """A directory beside the lock, for a moment; it is swept with the run."""
@@ -85,6 +94,9 @@ def running(run: Run) -> Iterator[Run]:
             try:
                 yield run
             finally:
+                for slot in run.slots.values():
+                    slot.release()
+                run.slots.clear()
                 run.lock.unlink(missing_ok=True)
             return
 

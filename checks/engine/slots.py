@@ -1,0 +1,43 @@
+"""Who builds where: builds at the same time on one engine have a slot each, and a run keeps its own.
+
+BuildKit takes the name of a build's control group into the key of its cache. So a build finds what an earlier
+one left only if it runs in the same group; and whether a second build reuses what the first one made can only
+be told when nobody has taken the place of the first one in between.
+"""
+
+import fcntl
+import os
+from pathlib import Path
+
+SLOTS = 16  # runs that build at the same time on one engine
+
+
+class Slot:
+    """One slot of an engine, held until it is released, or forgotten, or its process has ended."""
+
+    def __init__(self, directory: Path) -> None:
+        """Take the first free one; when there is none, wait for the last."""
+        for number in range(SLOTS):
+            self.number = number
+            self._lock: int | None = os.open(lock_of(directory, number), os.O_WRONLY | os.O_CREAT, 0o600)
+            wait = 0 if number == SLOTS - 1 else fcntl.LOCK_NB
+            try:
+                fcntl.flock(self._lock, fcntl.LOCK_EX | wait)
+            except BlockingIOError:
+                self.release()
+            else:
+                return
+
+    def release(self) -> None:
+        """Let somebody else have it."""
+        lock, self._lock = self._lock, None
+        if lock is not None:
+            os.close(lock)
+
+    def __del__(self) -> None:
+        self.release()
+
+
+def lock_of(directory: Path, number: int) -> Path:
+    """The file that whoever is in a slot holds."""
+    return directory / f"build-{number}.lock"

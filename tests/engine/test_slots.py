@@ -1,0 +1,35 @@
+"""Runs that build at the same time have a slot each, and each keeps its own."""
+
+from pathlib import Path
+
+from checks.engine.ownership import Run, running
+from checks.engine.slots import Slot
+
+
+def test_slots_at_the_same_time_are_different(tmp_path: Path) -> None:
+    first, second = Slot(tmp_path), Slot(tmp_path)
+    assert (first.number, second.number) == (0, 1)
+    first.release()
+    first.release()
+    assert Slot(tmp_path).number == 0
+    assert second.number == 1
+
+
+def test_a_forgotten_slot_is_free(tmp_path: Path) -> None:
+    assert [Slot(tmp_path).number for _ in range(3)] == [0, 0, 0]
+
+
+def test_a_run_keeps_its_slot_while_others_come_and_go(tmp_path: Path) -> None:
+    other = Slot(tmp_path)
+    with running(Run()) as run:
+        own = run.slot(tmp_path).number
+        other.release()
+        assert run.slot(tmp_path).number == own == 1
+        assert Slot(tmp_path).number == 0
+
+
+def test_the_slot_of_a_run_that_is_over_is_free(tmp_path: Path) -> None:
+    with running(Run()) as run:
+        assert run.slot(tmp_path).number == 0
+    assert run.slots == {}
+    assert Slot(tmp_path).number == 0
