@@ -22,6 +22,11 @@ _LOST = re.compile(
     _ERROR.pattern + r"(?:rpc error: code = (?:Unavailable|Canceled)|Cannot connect to the Docker)"
 )
 
+# A COPY of what does not exist, told in terms of BuildKit's cache and of ids that are new every time.
+_MISSING = re.compile(
+    r'failed to compute cache key: (?:failed to calculate checksum of ref \S+: )?(".*"): not found'
+)
+
 
 class BuildFailed(Exception):  # noqa: N818 - the student's build failed; nothing of ours is broken
     """The build ended with an error: `line` and `step` tell where, `output` what that step said."""
@@ -77,5 +82,6 @@ class Events:
         culprit = min(self._errors, key=lambda digest: "canceled" in self._errors[digest], default="")
         output = b"".join(self._logs.get(culprit, ())).decode(errors="replace")
         message = next((_ERROR.sub("", text) for text in self.plain if text.startswith("ERROR: ")), "")
+        message = _MISSING.sub(r"\1 is not there to be copied", message)
         line = next((int(match[1]) for text in self.plain if (match := _PLACE.match(text))), None)
         return BuildFailed(message or "\n".join(self.plain), line, self._names.get(culprit, ""), output)
