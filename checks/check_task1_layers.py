@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checks import expect
+from checks.evidence.figures import MEGA
 from checks.evidence.origins import listing, origins
 from checks.grading.check import MEASURED, check
 from checks.parsing.copies import context_copies, copies_whole_context
@@ -111,7 +112,7 @@ def check_cmd_serves_on_all_interfaces(stage: Stage, lab: Lab) -> None:
 @check(points=1)
 def check_builds(built: Built) -> None:
     """The Dockerfile builds."""
-    expect.present(built.own_layers, "an image with layers of its own")
+    expect.present(built.own_layers, "an image with layers of its own", "Add instructions below FROM.")
 
 
 @check(points=2, needs="builds")
@@ -141,4 +142,5 @@ def check_within_size_budget(
 ) -> None:
     """What you add to the base is at most {budget_mb} MB."""
     record_property(MEASURED, listing(origins(stage, built), image.layers))
-    expect.at_most(image.own_bytes / 1e6, lab.number("budget_mb"), "what the layers above the base add", "MB")
+    what, help = "what the layers above the base add", "Leave out what the service does not need."
+    expect.at_most(image.own_bytes / MEGA, lab.number("budget_mb"), what, "MB", help)

@@ -132,15 +132,13 @@ def test_the_solution_scores_full_marks(lab: Lab, tmp_path: Path) -> None:
 
 def expected(lab: Lab, wrong: str) -> dict[str, Outcome]:
     """One check fails, and takes with it only those that need it, directly or not."""
-    found = {wrong: Outcome.FAIL}
-    for check, term in terms(lab).items():
-        if check != wrong:
-            found[check] = Outcome.BLOCKED if blocked_by(term, found) else Outcome.PASS
-    return found
+    known = terms(lab)
 
+    def is_blocked(check: str) -> bool:
+        return any(need == wrong or is_blocked(need) for need in known[check].needs)
 
-def blocked_by(term: Terms, found: dict[str, Outcome]) -> bool:
-    return any(found.get(need) in {Outcome.FAIL, Outcome.BLOCKED} for need in term.needs)
+    found = {check: Outcome.BLOCKED if is_blocked(check) else Outcome.PASS for check in known}
+    return {**found, wrong: Outcome.FAIL}
 
 
 def submission(lab: Lab, overlay: Path, room: Path) -> Path:
