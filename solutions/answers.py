@@ -18,7 +18,7 @@ from checks.reports.progress import Progress
 
 
 def images(lab: Lab) -> dict[str, Image]:
-    """The lab's image, behind that of the earlier lab which it is compared with, if any."""
+    """The lab's images by Dockerfile, behind that of the earlier lab which they are compared with, if any."""
     earlier = [lab.value("earlier")["lab"]] if "earlier" in lab.settings else []
     step = Progress.on(sys.stderr).step
     with (
@@ -28,12 +28,12 @@ def images(lab: Lab) -> dict[str, Image]:
     ):
         all_labs = Gatherings([lab], submission, Path(room), engines, step)
         gathered = [all_labs.of(lab_id) for lab_id in (*earlier, lab.id)]
-        return {one.lab.id: one.image(one.lab.text("dockerfile")) for one in gathered}
+        return {one.path_of(name): one.image(name) for one in gathered for name in one.lab.images}
 
 
-def show(lab_id: str, image: Image) -> None:
+def show(dockerfile: str, image: Image) -> None:
     """All that an answer may ask for, and what the budgets of `lab.yaml` are about."""
-    print(f"# {lab_id}")
+    print(f"# {dockerfile}")
     for layer in image.layers:
         print(f"# {layer.size / MEGA:8.1f} MB  {layer.created_by}")
     print(f"largest_layer: {max(image.layers, key=lambda layer: layer.size).created_by}")
