@@ -10,10 +10,12 @@ import sys
 from functools import cached_property
 from pathlib import Path
 
+from checks.engine.cgroups import build_cgroup
 from checks.engine.engine import Engine
 from checks.engine.find import find
+from checks.engine.limits import BuildLimits
 from checks.engine.standins import ensure_base
-from checks.grading.lab import Lab
+from checks.grading.lab import ImageAsked, Lab
 from checks.parsing.dockerfile import parse_dockerfile
 from checks.parsing.errors import ParseError
 from checks.reports.progress import Progress
@@ -39,13 +41,20 @@ class Workbench:
             return find("auto", say)
 
     def build(self) -> int:
-        """Build the image, its bases pulled or stood in for beforehand."""
-        name = self._lab.text("dockerfile")
-        for base in self._bases(self._lab.folder / name):
+        """Build every image of the lab; the exit status of the first build that fails, else 0."""
+        return next(filter(None, map(self._build, self._lab.images.values())), 0)
+
+    def _build(self, image: ImageAsked) -> int:
+        """Build one, its bases pulled or stood in for beforehand."""
+        file = self._lab.folder / image.dockerfile
+        for base in self._bases(file):
             with Progress.on(sys.stderr).step(f"fetches {base}") as say:
                 ensure_base(self._engine, base, say)
-        file = ["--file", str(self._lab.folder / name)]
-        return self._docker("build", "--tag", self._tag, *file, str(self._lab.folder))
+        # In the group that grading builds in, so that each finds in the cache what the other has built.
+        with build_cgroup(self._engine, BuildLimits()) as cgroup:
+            group = ["--cgroup-parent", f"/{cgroup.name}"] if cgroup else []
+            tag = ["--tag", image.tag, *group, "--file", str(file)]
+            return self._docker("build", *tag, str(self._lab.folder))
 
     def run(self) -> int:
         """Run it in the foreground until Ctrl-C, on loopback alone."""
@@ -86,7 +95,9 @@ class Workbench:
             return self._call([str(program), "test", "--image", self._tag, "--config", str(file)])
         mounts = ["--volume", f"{SOCKET}:{SOCKET}", "--volume", f"{file}:/structure.yaml:ro"]
         image = "gcr.io/gcp-runtimes/container-structure-test:latest"
-        return self._docker("run", "--rm", *mounts, image, "test", "--image", self._tag, "--config", "/structure.yaml")
+        return self._docker(
+            "run", "--rm", *mounts, image, "test", "--image", self._tag, "--config", "/structure.yaml"
+        )
 
     def push(self) -> int:
         """Tag the image for a registry, and push it there."""
@@ -96,7 +107,7 @@ class Workbench:
 
     @property
     def _tag(self) -> str:
-        return self._lab.text("tag")
+        return self._lab.images[self._lab.text("dockerfile")].tag
 
     def _have_image(self) -> None:
         """Build it when there is none yet; one that is out of date is the student's to build again."""
