@@ -106,7 +106,7 @@ def check_leaves_nothing_behind(image: Image, stage: Stage, built: Built, gather
     expect.nothing_left_behind(image, origins(stage, built), file)
 
 
-@check(points=1, needs="serves-hello-world")
+@check(points=1, needs=("starts-from-ubuntu", "serves-hello-world"))
 def check_leaner_than_task_1(image: Image, earlier: Earlier, lab: Lab, record_property: Recorder) -> None:
     """It adds at most {lean_percent} % of what your image of Task 1 adds to the same base."""
     fat = earlier.above(lab.number("budget_mb"))

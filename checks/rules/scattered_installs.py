@@ -1,6 +1,6 @@
-"""More than one `RUN` installs packages.
+"""A second `RUN` installs packages.
 
-Each of them is a layer of its own, and each has to clean up after itself: what an earlier one left behind, a
+Each `RUN` is a layer of its own, and each has to clean up after itself: what an earlier one left behind, a
 later one can hide but not take away. Packages that are needed together are installed together.
 
     # bad
