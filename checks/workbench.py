@@ -4,24 +4,38 @@ Nothing here grades. The commands are printed before they run, so that a student
 """
 
 import os
+import secrets
 import shlex
+import signal
+import socket
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 
 from checks.engine.cgroups import build_cgroup
 from checks.engine.engine import Engine
+from checks.engine.errors import EngineError
 from checks.engine.find import find
 from checks.engine.limits import BuildLimits
 from checks.engine.standins import ensure_base
+from checks.expect.failure import CheckFailed
+from checks.grading.frontend import settle_frontend
 from checks.grading.lab import ImageAsked, Lab
-from checks.parsing.dockerfile import parse_dockerfile
+from checks.handout import run_options
+from checks.parsing.bases import external_images
+from checks.parsing.dockerfile import Dockerfile, parse_dockerfile
 from checks.parsing.errors import ParseError
 from checks.reports.progress import Progress
 
 TOOLS = Path(sys.executable).parent  # wheels of dive and hadolint put their programs there
 SOCKET = "/var/run/docker.sock"
+LOOPBACK = "127.0.0.1"
+GRACE_SECONDS = 15
+DOCKERS_OWN = 125  # `docker run` ends so when it was not the container that failed
 ARTIFACT_REGISTRY = "{LOCATION}-docker.pkg.dev/{PROJECT_ID}/{REPOSITORY}"  # Google's own form of it
 
 
@@ -47,24 +61,46 @@ class Workbench:
     def _build(self, image: ImageAsked) -> int:
         """Build one, its bases pulled or stood in for beforehand."""
         file = self._lab.folder / image.dockerfile
-        for base in self._bases(file):
+        parsed = _read(file)
+        for base in external_images(parsed):
             with Progress.on(sys.stderr).step(f"fetches {base}") as say:
                 ensure_base(self._engine, base, say)
         # In the group that grading builds in, so that each finds in the cache what the other has built.
-        with build_cgroup(self._engine, BuildLimits()) as cgroup:
+        with build_cgroup(self._engine, BuildLimits()) as cgroup, self._readable(parsed, file) as readable:
             group = ["--cgroup-parent", f"/{cgroup.name}"] if cgroup else []
-            tag = ["--tag", image.tag, *group, "--file", str(file)]
+            tag = ["--tag", image.tag, *group, "--file", str(readable)]
             return self._docker("build", *tag, str(self._lab.folder))
+
+    @contextmanager
+    def _readable(self, parsed: Dockerfile, file: Path) -> Iterator[Path]:
+        """The Dockerfile as this engine can read it: the embedded one cannot always pull a frontend."""
+        if "syntax" not in parsed.directives or self._engine.kind != "embedded":
+            yield file
+            return
+        with tempfile.TemporaryDirectory() as directory:
+            copy = Path(directory, file.name)
+            copy.write_bytes(file.read_bytes())
+            try:
+                settle_frontend(parsed, copy, file.name, built_in=True)
+            except CheckFailed as foreign:
+                raise Unclear(f"{file}:{foreign.line}: {foreign.actual}. {foreign.help}") from None
+            yield copy
 
     def run(self) -> int:
         """Run it in the foreground until Ctrl-C, on loopback alone."""
         port = int(self._lab.number("port"))
         self._have_image()
+        _require_free(port)
+        name = f"{self._lab.id}-{secrets.token_hex(3)}"
         print(f"http://localhost:{port} (Ctrl-C ends it)", file=sys.stderr)
         terminal = ["--interactive", "--tty"] if sys.stdin.isatty() else []
-        return self._docker(
-            "run", "--rm", "--init", *terminal, "--publish", f"127.0.0.1:{port}:{port}", self._tag
-        )
+        options = ["--rm", "--init", "--name", name, "--publish", f"{LOOPBACK}:{port}:{port}"]
+        options += run_options(self._lab)
+        try:
+            return self._docker("run", *options, *terminal, self._tag)
+        finally:
+            with suppress(EngineError):  # one that heeds no signal would keep the port
+                self._engine.run_cli("rm", "--force", name)
 
     def dive(self) -> int:
         """Show its layers: dive's own screen, or its summary where there is no terminal."""
@@ -83,7 +119,9 @@ class Workbench:
             self._call([str(program), str(file)], quiet=True)
         else:
             mount = ["--volume", f"{file}:/Dockerfile:ro"]
-            self._docker("run", "--rm", *mount, "hadolint/hadolint:latest", "hadolint", "/Dockerfile")
+            tool = ("hadolint/hadolint:latest", "hadolint", "/Dockerfile")
+            if (status := self._docker("run", "--rm", *mount, *tool)) >= DOCKERS_OWN:
+                return status
         print("A second opinion: none of it counts for your points.", file=sys.stderr)
         return 0
 
@@ -114,14 +152,6 @@ class Workbench:
         if not self._engine.client.api.images(self._tag) and self.build():
             raise Unclear(f"there is no image {self._tag}: the build failed")
 
-    @staticmethod
-    def _bases(dockerfile: Path) -> list[str]:
-        try:
-            parsed = parse_dockerfile(dockerfile.read_bytes(), path=dockerfile.name)
-        except (OSError, ParseError) as error:
-            raise Unclear(f"{dockerfile}: {error}") from None
-        return sorted({stage.root_base for stage in parsed.stages} - {"scratch"})
-
     def _docker(self, *arguments: str) -> int:
         return self._call([str(self._engine.cli), *arguments])
 
@@ -130,7 +160,33 @@ class Workbench:
         if not quiet:
             print(f"$ {shlex.join([Path(command[0]).name, *command[1:]])}", file=sys.stderr)
         environment = dict(self._engine.environment) if not quiet else None
-        return subprocess.run(command, env=environment, check=False).returncode
+        with subprocess.Popen(command, env=environment) as process:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:  # the terminal tells everybody of Ctrl-C, kill only us
+                process.send_signal(signal.SIGINT)
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(GRACE_SECONDS)
+                process.kill()
+                raise
+
+
+def _read(file: Path) -> Dockerfile:
+    try:
+        return parse_dockerfile(file.read_bytes(), path=file.name)
+    except (OSError, ParseError) as error:
+        raise Unclear(f"{file}: {error}") from None
+
+
+def _require_free(port: int) -> None:
+    """Docker's own words about a port that is taken help nobody."""
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((LOOPBACK, port))
+        except OSError:
+            who = f"`ss -ltnp sport = :{port}` shows it, `docker ps` if it is a container"
+            raise Unclear(f"port {port} is taken: end the program that has it first ({who})") from None
 
 
 def _registry() -> str:

@@ -1,0 +1,120 @@
+"""A class: every submission gets a report, whatever becomes of the others."""
+
+import multiprocessing
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checks.grading import child
+from checks.grading.classroom import MAX_JOBS, Class, distinct
+from checks.grading.lab import ROOT, load_lab
+from checks.grading.outcomes import Outcome
+
+SOLUTION = ROOT / "solutions" / "task1_layers"
+Grade = Callable[..., Any]
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> list[Path]:
+    """Forty submissions: folders and zips, two of one name, three broken."""
+    made = [_folder(tmp_path / f"student-{number}") for number in range(20)]
+    made += [_zip(tmp_path / f"zipped-{number}.zip") for number in range(15)]
+    made += [_folder(tmp_path / "a" / "ada"), _folder(tmp_path / "b" / "ada")]
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04")
+    link = tmp_path / "linked" / "task1_layers"
+    link.parent.mkdir()
+    link.symlink_to("/etc")
+    return [*made, tmp_path / "empty", tmp_path / "broken.zip", tmp_path / "linked"]
+
+
+def test_forty_submissions(grade: Grade, people: list[Path], tmp_path: Path) -> None:
+    graded = grade(*people, "--static", "--jobs", "2")
+    assert graded.status == 1
+    assert len(graded.reports) == 40
+    assert {"ada", "ada-2"} <= graded.reports.keys()
+    scores = {name: report.score for name, report in graded.reports.items()}
+    assert [scores.pop(name) for name in ("empty", "broken", "linked")] == [0, 0, 0]
+    assert set(scores.values()) == {14}
+    book = (tmp_path / "out" / "gradebook.csv").read_text().splitlines()
+    assert len(book) == 41
+    assert "40 of 40" in graded.complaint or "grades 40 submissions" in graded.complaint
+
+
+def test_five_with_an_engine(grade: Grade, engine: object, people: list[Path]) -> None:
+    assert engine
+    graded = grade(*people[:2], *people[20:22], people[-1], "--jobs", "2")
+    assert sorted(report.score for report in graded.reports.values()) == [0, 20, 20, 20, 20]
+    assert all(report.complete for report in graded.reports.values())
+
+
+def _dies(_task: child.Task) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _hangs(_task: child.Task) -> None:
+    time.sleep(600)
+
+
+@pytest.mark.parametrize(("what", "said"), [(_dies, "exit code -9"), (_hangs, "stopped after 1 s")])
+def test_a_child_that_dies_or_hangs(
+    people: list[Path], monkeypatch: pytest.MonkeyPatch, what: Callable[..., None], said: str
+) -> None:
+    monkeypatch.setattr(child, "_grade", what)
+    monkeypatch.setattr(child, "SECONDS", 1.0)
+    monkeypatch.setattr(child, "_METHOD", multiprocessing.get_context("fork"))
+    reports = list(Class(people[:2], [load_lab("Task1")], "none", 2).reports())
+    assert [report.submission for report in reports]
+    for report in reports:
+        assert [check.outcome for check in report.checks] == [Outcome.ERROR]
+        assert said in report.checks[0].actual
+
+
+def test_ctrl_c_keeps_what_is_done(people: list[Path], tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "checks", "grade", *map(str, people), "--static", "--lab", "Task1"]
+    process = subprocess.Popen(
+        [*command, "--out", str(out)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    while len(list(out.glob("*.json"))) < 3:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    complaint = process.communicate()[1].decode()
+    done = {path.stem for path in out.glob("*.json")}
+    assert process.returncode == 3
+    assert 3 <= len(done) < 40
+    book = (out / "gradebook.csv").read_text().splitlines()
+    assert {line.split(",")[0] for line in book[1:]} == done
+    assert "Traceback" not in complaint
+
+
+@pytest.mark.parametrize("jobs", ["0", "-1", str(MAX_JOBS + 1), "many"])
+def test_jobs_are_bounded(grade: Grade, people: list[Path], jobs: str) -> None:
+    graded = grade(*people[:2], "--static", "--jobs", jobs)
+    assert graded.status == 2
+    assert f"1 to {MAX_JOBS}" in graded.complaint
+
+
+def test_names_are_told_apart() -> None:
+    assert distinct(["ada", "ada", "ada-2", "bob"]) == ["ada", "ada-3", "ada-2", "bob"]
+
+
+def _folder(path: Path) -> Path:
+    shutil.copytree(SOLUTION, path / "task1_layers")
+    return path
+
+
+def _zip(path: Path) -> Path:
+    with zipfile.ZipFile(path, "w") as packed:
+        for file in SOLUTION.iterdir():
+            packed.write(file, f"course-main/task1_layers/{file.name}")
+    return path

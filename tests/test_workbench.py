@@ -1,0 +1,207 @@
+"""What a student does by hand: build, run, look into, push; each once, on the real engine."""
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from checks import workbench
+from checks.engine import Engine, find
+from checks.engine.embedded.apt import PrivateApt
+from checks.engine.embedded.suites import suites
+from checks.engine.standins import ensure_base
+from checks.grading.lab import ROOT, Lab, load_lab
+from checks.workbench import Unclear, Workbench
+
+SERVE = 'ENTRYPOINT ["python3", "-m", "http.server"]\nCMD ["{port}"]\n'
+CALL = (
+    "import sys, pathlib; from checks.workbench import Workbench; from checks.grading.lab import load_lab; "
+)
+RUN = CALL + "sys.exit(Workbench(load_lab('Tiny', pathlib.Path(sys.argv[1]))).run())"
+REGISTRY = """\
+version: 0.1
+storage: {{filesystem: {{rootdirectory: {root}}}}}
+http: {{addr: "127.0.0.1:{port}"}}
+"""
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    """Whatever this machine builds with."""
+    return find("auto")
+
+
+@pytest.fixture
+def lab(engine: Engine, tmp_path: Path) -> Iterator[Lab]:
+    """A lab whose image takes a moment to build, with a tag and a port that nobody else has."""
+    folder, tag, port = tmp_path / "tiny", f"workbench-{secrets.token_hex(4)}:test", _free_port()
+    shutil.copytree(ROOT / "task1_layers", folder)
+    base = ensure_base(engine, "python:3.12-slim").name
+    (folder / "Dockerfile").write_text(
+        f"# syntax=docker/dockerfile:1\nFROM {base}\n{SERVE.format(port=port)}"
+    )
+    settings = (ROOT / "task1_layers" / "lab.yaml").read_text().splitlines()
+    changed = {"target": "Tiny", "tag": tag, "port": port}
+    lines = [line for line in settings if line.partition(":")[0] not in changed]
+    (folder / "lab.yaml").write_text(
+        "\n".join([*lines, *(f"{key}: {value}" for key, value in changed.items())])
+    )
+    yield load_lab("Tiny", tmp_path)
+    for name in engine.client.images.get(tag).tags if engine.client.api.images(tag) else ():
+        engine.client.images.remove(name, force=True)
+
+
+def test_build(lab: Lab, engine: Engine) -> None:
+    before = (lab.folder / "Dockerfile").read_bytes()
+    assert Workbench(lab).build() == 0
+    assert engine.client.api.images(lab.text("tag"))
+    assert (lab.folder / "Dockerfile").read_bytes() == before
+
+
+def test_a_foreign_frontend_is_not_run(lab: Lab) -> None:
+    (lab.folder / "Dockerfile").write_text("# syntax=evil/x\nFROM scratch\n")
+    with pytest.raises(Unclear, match="evil/x"):
+        Workbench(lab).build()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_run_answers_until_it_is_told_to_end(lab: Lab, engine: Engine, how: signal.Signals) -> None:
+    assert Workbench(lab).build() == 0
+    main = "from checks.grading.interruption import heed_signals; heed_signals(); " + RUN
+    process = subprocess.Popen(
+        [sys.executable, "-c", main, str(lab.folder.parent)], cwd=ROOT, stderr=subprocess.DEVNULL
+    )
+    assert _answer(int(lab.number("port"))) == 200
+    process.send_signal(how)
+    assert process.wait(40)
+    assert engine.client.containers.list(all=True, filters={"ancestor": lab.text("tag")}) == []
+
+
+def test_a_port_that_is_taken(lab: Lab) -> None:
+    assert Workbench(lab).build() == 0
+    with (
+        socket.create_server(("127.0.0.1", int(lab.number("port")))),
+        pytest.raises(Unclear, match="is taken"),
+    ):
+        Workbench(lab).run()
+
+
+def test_dive(lab: Lab, capfd: pytest.CaptureFixture[str]) -> None:
+    if not (workbench.TOOLS / "dive").exists():
+        pytest.skip("there is no wheel of dive for this machine")
+    assert Workbench(lab).build() == 0
+    assert Workbench(lab).dive() in {0, 1}
+    assert "efficiency" in capfd.readouterr().out
+
+
+def test_hadolint_never_grades(lab: Lab, capfd: pytest.CaptureFixture[str]) -> None:
+    if not (workbench.TOOLS / "hadolint").exists():
+        pytest.skip("there is no wheel of hadolint for this machine")
+    (lab.folder / "Dockerfile").write_text("FROM debian\nMAINTAINER me\n")
+    assert Workbench(lab).hadolint() == 0
+    assert "DL3006" in capfd.readouterr().out
+
+
+def test_without_a_wheel_the_image_is_asked(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[tuple[str, ...]]()
+
+    def docker(_: Workbench, *arguments: str) -> int:
+        asked.append(arguments)
+        return 0
+
+    monkeypatch.setattr(workbench, "TOOLS", tmp_path)
+    monkeypatch.setattr(Workbench, "_docker", docker)
+    assert Workbench(lab).hadolint() == 0
+    assert "hadolint/hadolint:latest" in asked[0]
+
+
+@pytest.mark.parametrize("words", [("build",), ("run",), ("push",)])
+def test_no_engine_at_all(words: tuple[str, ...]) -> None:
+    """The program is asked as somebody who has no Docker and cannot have the embedded engine."""
+    code = (
+        "import os, sys; os.geteuid = os.getuid = lambda: 1000; "
+        f"from checks.__main__ import main; sys.exit(main([{words[0]!r}, 'Task1']))"
+    )
+    environment = {**os.environ, "DOCKER_HOST": "unix:///nonexistent", "REGISTRY": "127.0.0.1:1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
+    assert "start Docker" in done.stderr
+
+
+def test_grading_without_an_engine() -> None:
+    """The static checks run, the others are not-run, and one sentence says what to start."""
+    command = [sys.executable, "-m", "checks", "grade", "solutions", "--lab", "Task1", "--engine", "host"]
+    environment = {**os.environ, "DOCKER_HOST": "unix:///nonexistent"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert "14/20" in done.stdout
+    assert "start Docker" in " ".join(done.stdout.split())
+    assert "Traceback" not in done.stderr
+
+
+def test_push_to_a_registry(lab: Lab, registry: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGISTRY", f"{registry}/course/")
+    assert Workbench(lab).push() == 0
+    name, _, tag = lab.text("tag").partition(":")
+    url = f"http://{registry}/v2/course/{name}/manifests/{tag}"
+    request = urllib.request.Request(
+        url, headers={"Accept": "application/vnd.docker.distribution.manifest.v2+json"}
+    )
+    with urllib.request.urlopen(request) as answer:
+        assert answer.status == 200
+
+
+def test_push_where(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("REGISTRY", "LOCATION", "PROJECT_ID", "REPOSITORY"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(Unclear, match="LOCATION"):
+        Workbench(lab).push()
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Iterator[str]:
+    """Debian's own registry, unpacked and not installed, on loopback."""
+    if shutil.which("apt-get") is None:
+        pytest.skip("this machine has no apt to bring a registry with")
+    apt = PrivateApt(tmp_path / "apt", suites())
+    apt.update()
+    apt.fetch_alone(["docker-registry"], apt.suites.host)
+    (package,) = apt.archives.glob("docker-registry*.deb")
+    subprocess.run(["dpkg", "-x", package, tmp_path / "registry"], check=True)
+    port = _free_port()
+    (tmp_path / "registry.yml").write_text(REGISTRY.format(root=tmp_path / "stored", port=port))
+    command = [tmp_path / "registry" / "usr/bin/docker-registry", "serve", tmp_path / "registry.yml"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        _answer(port, "/v2/")
+        yield f"127.0.0.1:{port}"
+        process.kill()
+
+
+def _answer(port: int, path: str = "/") -> int:
+    """The status of the first answer within half a minute."""
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}") as answer:
+                return int(answer.status)
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"nobody answers on port {port}")
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as trial:
+        return int(trial.getsockname()[1])
