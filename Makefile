@@ -42,6 +42,14 @@ $(LABS:%=structure%): structure%: $(VENV)/ready tools ## test what your image ho
 $(LABS:%=push%): push%: $(VENV)/ready ## push it: REGISTRY=host/path, or LOCATION= PROJECT_ID= REPOSITORY=
 	@$(CHECKS) push $*
 
+.PHONY: models leakyEnvSecrets
+
+models: $(VENV)/ready ## train a model for the labs that serve one (VERSION=2 trains another)
+	@$(CHECKS) models --version $(or $(VERSION),1)
+
+leakyEnvSecrets: $(VENV)/ready ## build the image that leaks a key
+	@$(CHECKS) leaky EnvSecrets
+
 ##@ Everybody
 .PHONY: help install tools engine engineStop engineClean clean
 
