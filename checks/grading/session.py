@@ -116,7 +116,9 @@ class Grading:
             default = f"{lab.id}/{lab.text('dockerfile')}" if planned.kind == "static" else None
             result = judged(planned, error, call.duration, default)
             measured = "\n".join(str(value) for name, value in item.user_properties if name == MEASURED)
-            self._results[lab.id][check] = replace(result, actual="\n".join(filter(None, (result.actual, measured))))
+            self._results[lab.id][check] = replace(
+                result, actual="\n".join(filter(None, (result.actual, measured)))
+            )
 
     def pytest_collectreport(self, report: "pytest.CollectReport") -> None:
         """A check module that cannot be imported is a fault of ours."""
