@@ -1,0 +1,56 @@
+"""What a lab plants lands in the workspace, with values that nobody can know."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checks.grading.lab import Lab
+from checks.grading.planting import ARGUMENT, Planting
+from checks.parsing.dockerfile import parse_dockerfile
+
+FILES = {".env": "API_KEY={value}\n", "app/__pycache__/a.pyc": "{value}"}
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
+    return made(tmp_path, planted=FILES, secret_file=".env")
+
+
+def made(folder: Path, **settings: Any) -> Lab:
+    return Lab(folder / "lab_of_this_test", settings)
+
+
+def test_every_file_has_its_own_value(lab: Lab, tmp_path: Path) -> None:
+    planting = Planting.of(lab)
+    (tmp_path / ".env").write_text("API_KEY=of-a-student\n")
+    planting.plant(tmp_path)
+    for name, text in FILES.items():
+        assert (tmp_path / name).read_text() == text.format(value=planting.value(name))
+    assert len({planting.value(name) for name in [*FILES, ARGUMENT]}) == 3
+
+
+def test_no_two_gradings_plant_the_same(lab: Lab) -> None:
+    assert Planting.of(lab).value(".env") != Planting.of(lab).value(".env")
+
+
+def test_what_is_planted_can_be_read_by_anybody(lab: Lab, tmp_path: Path) -> None:
+    Planting.of(lab).plant(tmp_path)
+    assert (tmp_path / "app/__pycache__").stat().st_mode & 0o777 == 0o755
+    assert (tmp_path / "app/__pycache__/a.pyc").stat().st_mode & 0o777 == 0o644
+
+
+def test_a_build_is_given_what_it_asks_for(lab: Lab, tmp_path: Path) -> None:
+    planting = Planting.of(lab)
+    text = b"FROM a\nARG TOKEN\nARG PORT=1\nRUN --mount=type=secret,id=key true"
+    dockerfile = parse_dockerfile(text)
+    assert planting.build_arguments(dockerfile) == {"TOKEN": planting.value(ARGUMENT)}
+    assert planting.build_secrets(dockerfile, tmp_path) == {"key": tmp_path / ".env"}
+
+
+def test_a_lab_that_plants_nothing(tmp_path: Path) -> None:
+    planting = Planting.of(made(tmp_path))
+    planting.plant(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    dockerfile = parse_dockerfile(b"FROM a\nRUN --mount=type=secret,id=key true")
+    assert (planting.canaries, planting.build_secrets(dockerfile, tmp_path)) == ((), {})

@@ -1,0 +1,61 @@
+"""Which build arguments wait for a value, and which secrets are mounted."""
+
+import pytest
+
+from checks.parsing.dockerfile import parse_dockerfile
+from checks.parsing.given import awaited_arguments, mounted_secrets
+
+
+def awaited(text: str) -> tuple[str, ...]:
+    return awaited_arguments(parse_dockerfile(text.encode()))
+
+
+def mounted(text: str) -> tuple[str, ...]:
+    return mounted_secrets(parse_dockerfile(text.encode()))
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("FROM a\nARG TOKEN", ("TOKEN",)),
+        ("FROM a\nARG REVISION", ("REVISION",)),
+        ("FROM a AS b\nARG FIRST\nFROM a\nARG SECOND FIRST", ("FIRST", "SECOND")),
+        ("FROM a\nARG API_KEY=none", ("API_KEY",)),
+        ("FROM a\nARG db_password=''", ("db_password",)),
+    ],
+)
+def test_waits_for_a_value(text: str, names: tuple[str, ...]) -> None:
+    assert awaited(text) == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FROM a",
+        "FROM a\nARG PORT=8000",
+        "ARG PYTHON=3.12\nFROM python:${PYTHON}\nARG PYTHON",
+        "FROM a\nARG TARGETPLATFORM\nARG BUILDARCH",
+        "FROM a\nARG HTTP_PROXY\nARG https_proxy\nARG SOURCE_DATE_EPOCH",
+        "FROM a\nENV API_KEY=x",
+    ],
+)
+def test_waits_for_nothing(text: str) -> None:
+    assert awaited(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("mount", "name"),
+    [
+        ("type=secret,id=api_key", "api_key"),
+        ("type=secret,id=api_key,target=/etc/key", "api_key"),
+        ("type=secret,source=api_key", "api_key"),
+        ("type=secret,target=/run/secrets/api_key", "api_key"),
+        ("type=secret,id=token,env=TOKEN", "token"),
+    ],
+)
+def test_mounts_a_secret(mount: str, name: str) -> None:
+    assert mounted(f"FROM a AS b\nRUN --mount={mount} true\nFROM a\nRUN --mount={mount} true") == (name,)
+
+
+def test_other_mounts_are_no_secrets() -> None:
+    assert mounted("FROM a\nRUN --mount=type=cache,target=/c --mount=type=bind,target=/b true") == ()
