@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from checks.evidence.built import Built
     from checks.evidence.image import Image
     from checks.evidence.service import Service
+    from checks.grading.booted import Booted
     from checks.grading.earlier import Earlier
     from checks.grading.gathering import Gathering
     from checks.grading.lab import Lab
+    from checks.parsing.compose import Compose
     from checks.parsing.dockerfile import Dockerfile
     from checks.parsing.stages import Stage
     from checks.parsing.yamlnode import YamlNode
@@ -112,6 +114,23 @@ def service(gathering: Gathering, built: Built) -> Iterator[Service]:  # noqa: A
     """This image at work."""
     with gathering.service(gathering.lab.text("dockerfile")) as service:
         yield service
+
+
+@pytest.fixture(scope="module")
+def compose(gathering: Gathering) -> Compose:
+    """The lab's Compose file, with the variables of the student's example."""
+    from checks.grading.composing import composed
+
+    return composed(gathering)
+
+
+@pytest.fixture(scope="module")
+def booted(gathering: Gathering) -> Iterator[Booted]:
+    """The project of that file at work."""
+    from checks.grading.booted import booted
+
+    with booted(gathering) as project:
+        yield project
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -127,7 +127,7 @@ def test_the_static_checks_of_the_solution_need_no_engine(lab: Lab, tmp_path: Pa
 def test_the_solution_scores_full_marks(lab: Lab, tmp_path: Path) -> None:
     result = graded(SOLUTIONS, lab, tmp_path)
     assert outcomes(result) == dict.fromkeys(terms(lab), Outcome.PASS), story(result.checks)
-    assert result.score == result.max_score == sum(term.points for term in terms(lab).values())
+    assert result.score == result.max_score == sum(term.max_score for term in terms(lab).values())
 
 
 def expected(lab: Lab, wrong: str) -> dict[str, Outcome]:

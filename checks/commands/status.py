@@ -18,4 +18,5 @@ def status_of(reports: Iterable[Report], *, static: bool) -> int:
     outcomes = {check.outcome for check in asked}
     if outcomes & {Outcome.ERROR, Outcome.NOT_RUN} or not outcomes:
         return NOT_GRADED
-    return POINTS_MISSING if outcomes & {Outcome.FAIL, Outcome.BLOCKED} else FULL_MARKS
+    required = {check.outcome for check in asked if not check.is_bonus}
+    return POINTS_MISSING if required & {Outcome.FAIL, Outcome.BLOCKED} else FULL_MARKS

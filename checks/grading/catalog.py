@@ -7,7 +7,7 @@ from checks.evidence.refused import SubmissionRefused
 from checks.grading.engines import Engines
 from checks.grading.grade import Turned
 from checks.grading.lab import ROOT, Lab, lab_ids, load_lab
-from checks.grading.outcomes import LabResult
+from checks.grading.outcomes import CheckResult, LabResult
 from checks.grading.room import room
 from checks.grading.session import Grading
 from checks.reports.progress import Progress
@@ -25,11 +25,15 @@ def planned(lab: Lab) -> LabResult:
 def table(result: LabResult) -> str:
     """A Markdown table: a number a step, the id, the sentence, the points, and how it is judged."""
     rows = [
-        f"| {number} | `{check.id}` | {check.title} | {check.max_score} | {check.kind} |"
+        f"| {number} | `{check.id}` | {check.title} | {_points(check)} | {check.kind} |"
         for number, check in enumerate(result.checks, start=1)
     ]
     head = ["| | id | what is checked | points | kind |", "| ---: | --- | --- | ---: | --- |"]
     return "\n".join([*head, *rows, f"| | | | **{result.max_score}** | |"])
+
+
+def _points(check: CheckResult) -> str:
+    return "bonus" if check.is_bonus else str(check.max_score)
 
 
 def overview(labs: Iterable[Lab]) -> str:

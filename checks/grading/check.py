@@ -14,18 +14,28 @@ Recorder = Callable[[str, object], None]
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The terms of one check: whole points, and the ids of the checks it depends on."""
+    """The terms of one check: whole points, the ids of the checks it depends on, and whether it is a bonus."""
 
     points: int
     needs: tuple[str, ...] = ()
+    bonus: bool = False
+
+    @property
+    def max_score(self) -> int:
+        """What the check adds to the points that can be reached: a bonus adds nothing."""
+        return 0 if self.bonus else self.points
 
 
-def check(*, points: int, needs: str | Sequence[str] = ()) -> Callable[[Function], Function]:
+def check(
+    *, points: int, needs: str | Sequence[str] = (), bonus: bool = False
+) -> Callable[[Function], Function]:
     """Declare a requirement worth `points`; its docstring is the sentence that the student reads.
+
+    The points of a `bonus` are shown apart, beyond those that the lab is worth.
 
     `needs` names checks of the same lab (by id, `serves-hello-world`), wherever they stand in the file.
     """
-    terms = Terms(points, (needs,) if isinstance(needs, str) else tuple(needs))
+    terms = Terms(points, (needs,) if isinstance(needs, str) else tuple(needs), bonus)
 
     def declare(function: Function) -> Function:
         function.__check_terms__ = terms  # type: ignore[attr-defined]  # read back by `terms_of`

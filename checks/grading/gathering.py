@@ -87,7 +87,7 @@ class Gathering:
         """The student's Dockerfile, parsed."""
         from checks.parsing.dockerfile import parse_dockerfile
 
-        with self._reading(name):
+        with self.reading(name):
             return parse_dockerfile(self.handed_in(name), path=name)
 
     @once
@@ -95,7 +95,7 @@ class Gathering:
         """The student's pyproject.toml, parsed."""
         from checks.parsing.poetry import parse_project
 
-        with self._reading(name):
+        with self.reading(name):
             return parse_project(self.handed_in(name), name)
 
     @once
@@ -103,7 +103,7 @@ class Gathering:
         """The student's poetry.lock, parsed."""
         from checks.parsing.poetrylock import parse_lock
 
-        with self._reading(name):
+        with self.reading(name):
             return parse_lock(self.handed_in(name), name)
 
     @once
@@ -111,11 +111,11 @@ class Gathering:
         """The student's answers."""
         from checks.parsing.yamlfile import parse_yaml
 
-        with self._reading(name):
+        with self.reading(name):
             return parse_yaml(self.handed_in(name), self.path_of(name), allow_aliases=False)
 
     @contextmanager
-    def _reading(self, name: str) -> Iterator[None]:
+    def reading(self, name: str) -> Iterator[None]:
         """What cannot be read at all is the student's to mend."""
         try:
             yield

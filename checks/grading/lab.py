@@ -53,6 +53,11 @@ class Lab:
         """What the report calls this lab."""
         return self.text("title")
 
+    @property
+    def main_file(self) -> str:
+        """The file that static checks are about, unless they say otherwise."""
+        return str(self.settings.get("compose") or self.text("dockerfile"))
+
     @cached_property
     def edit(self) -> tuple[str, ...]:
         """The files that a student hands in; everything else comes from the starter."""

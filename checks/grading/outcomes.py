@@ -23,7 +23,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One requirement, judged; `file` is relative to the submission, `line` 1-based, `seconds` wall time."""
+    """One requirement, judged; `file` is relative to the submission, `line` 1-based, `seconds` wall time.
+
+    A bonus has a `max_score` of 0, and in `score` the points it has brought; these are counted apart.
+    """
 
     id: str
     title: str
@@ -38,6 +41,11 @@ class CheckResult:
     line: int | None = None
     seconds: float = 0.0
 
+    @property
+    def is_bonus(self) -> bool:
+        """Whether it is beyond what the lab is worth, won or not."""
+        return self.max_score == 0
+
 
 @dataclass(frozen=True, slots=True)
 class LabResult:
@@ -49,8 +57,13 @@ class LabResult:
 
     @property
     def score(self) -> int:
-        """Points reached."""
-        return sum(check.score for check in self.checks)
+        """Points reached, those of a bonus aside."""
+        return sum(check.score for check in self.checks if not check.is_bonus)
+
+    @property
+    def bonus(self) -> int:
+        """Points beyond those that could be reached."""
+        return sum(check.score for check in self.checks if check.is_bonus)
 
     @property
     def max_score(self) -> int:
@@ -80,6 +93,11 @@ class Report:
     def score(self) -> int:
         """Points over all labs."""
         return sum(lab.score for lab in self.labs)
+
+    @property
+    def bonus(self) -> int:
+        """Points beyond these."""
+        return sum(lab.bonus for lab in self.labs)
 
     @property
     def max_score(self) -> int:

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     import pytest
 
 PLUGIN = "grading"  # this plugin's name, by which conftest.py finds it
-ENGINE_FIXTURE = "built"  # whatever needs an image needs an engine: such a check is of kind `container`
+ENGINE_FIXTURES = {
+    "built",
+    "booted",
+}  # what needs an image needs an engine: such a check is of kind `container`
 UNTOUCHED = "its turn never came: the grading was interrupted"
 # Nothing of pytest's that talks, writes caches or looks into the current directory.
 QUIET = [
@@ -81,10 +84,10 @@ class Grading:
     def plan(self, item: "pytest.Item") -> None:
         """Expect a check; until it is judged, it counts as not run."""
         lab, function = self._lab(item), _function(item)
-        kind: Kind = "container" if ENGINE_FIXTURE in _fixtures(item) else "static"
+        kind: Kind = "static" if ENGINE_FIXTURES.isdisjoint(_fixtures(item)) else "container"
         terms, title = terms_of(function), title_of(function, lab.settings)
         self._results[lab.id][id_of(function)] = CheckResult(
-            id_of(function), title, kind, Outcome.NOT_RUN, 0, terms.points, actual=UNTOUCHED
+            id_of(function), title, kind, Outcome.NOT_RUN, 0, terms.max_score, actual=UNTOUCHED
         )
 
     def order(self, items: "Sequence[pytest.Item]") -> "Sequence[pytest.Item]":
@@ -112,9 +115,12 @@ class Grading:
         lab, check = self._lab(item), id_of(_function(item))
         planned = self._results[lab.id][check]
         error = call.excinfo.value if call.excinfo else None
-        if call.when == "call" or error is not None:
-            default = f"{lab.id}/{lab.text('dockerfile')}" if planned.kind == "static" else None
-            result = judged(planned, error, call.duration, default)
+        if call.when == "setup" and error is None:  # the evidence is made here: that is what takes its time
+            self._results[lab.id][check] = replace(planned, seconds=call.duration)
+        else:
+            default = f"{lab.id}/{lab.main_file}" if planned.kind == "static" else None
+            points = terms_of(_function(item)).points
+            result = judged(planned, error, call.duration, default, points)
             measured = "\n".join(str(value) for name, value in item.user_properties if name == MEASURED)
             self._results[lab.id][check] = replace(
                 result, actual="\n".join(filter(None, (result.actual, measured)))

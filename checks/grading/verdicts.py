@@ -17,13 +17,16 @@ class Blocked(Exception):  # noqa: N818 - an outcome of its own, not an error
 
 
 def judged(
-    planned: CheckResult, error: BaseException | None, seconds: float, default_file: str | None
+    planned: CheckResult, error: BaseException | None, seconds: float, default_file: str | None, points: int
 ) -> CheckResult:
-    """The result of a check that ended with `error`, or with none; `seconds` are those of one phase more."""
+    """The result of a check that ended with `error`, or with none.
+
+    `seconds` are those of one phase more, `points` what it is worth.
+    """
     timed = replace(planned, seconds=round(planned.seconds + seconds, 3), actual="")
     match error:
         case None:
-            return replace(timed, outcome=Outcome.PASS, score=timed.max_score)
+            return replace(timed, outcome=Outcome.PASS, score=points)
         case CheckFailed():
             return replace(
                 timed,

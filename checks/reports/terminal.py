@@ -60,7 +60,9 @@ def _print_lab(page: Page, lab: LabResult) -> None:
 def _row(page: Page, check: CheckResult) -> tuple[Text, Text, Text, Text]:
     style = STYLES[check.outcome]
     judged = check.outcome not in {Outcome.NOT_RUN, Outcome.ERROR}
-    points = f"{check.score if judged else '-'}/{check.max_score}"
+    points = (
+        f"{check.score if judged else '-'}/{check.max_score}" if not check.is_bonus else f"+{check.score}"
+    )
     return (
         Text("  ").append_text(page.mark(check.outcome)),
         page.line(check.outcome.value, style),
@@ -77,7 +79,7 @@ def _print_failure(page: Page, reason: Reason, sources: Sources) -> None:
         " ",
         _failure_title(page, reason),
         "  ",
-        Text(_points(reason.points), style="dim"),
+        Text(_points(reason.points) if reason.points else "bonus", style="dim"),
     )
     if reason.place:
         page.print("  ", page.line(reason.place, "cyan"))

@@ -6,10 +6,15 @@ from checks.reports.reasons import Reason, reasons
 
 def scores(report: Report) -> dict[str, str]:
     """Each lab with its points, `17/20`; a total when there are several."""
-    lines = {lab.id: f"{lab.score}/{lab.max_score}" for lab in report.labs}
+    lines = {lab.id: f"{lab.score}/{lab.max_score}{_bonus(lab.bonus)}" for lab in report.labs}
     if len(report.labs) > 1:
-        lines["total"] = f"{report.score}/{report.max_score}"
+        lines["total"] = f"{report.score}/{report.max_score}{_bonus(report.bonus)}"
     return lines
+
+
+def _bonus(points: int) -> str:
+    """What was won beyond the maximum, apart from it."""
+    return f", and {points} beyond" if points else ""
 
 
 def unjudged(report: Report) -> int:
@@ -20,7 +25,7 @@ def unjudged(report: Report) -> int:
 
 def next_step(report: Report) -> str:
     """One sentence that a student can act on."""
-    failed = reasons(check for check in report.checks if check.outcome is Outcome.FAIL)
+    failed = reasons(check for check in report.checks if check.outcome is Outcome.FAIL and not check.is_bonus)
     if failed:
         return f"{_opening(report, len(failed))} {_what(failed[0])}"
     if not report.checks:

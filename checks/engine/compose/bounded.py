@@ -56,7 +56,7 @@ class Bounds:
             **kept,
             "image": self.image(name),
             "labels": {**(service.get("labels") or {}), **self.labels},
-            "ports": [_on_loopback(port) for port in service.get("ports") or ()],
+            "ports": [on_loopback(port) for port in service.get("ports") or ()],
             "deploy": {**(service.get("deploy") or {}), "resources": {"limits": self._limits(service)}},
             "memswap_limit": str(self._memory(service)),
             "security_opt": ["no-new-privileges:true"],
@@ -93,7 +93,7 @@ def declared(service: Document) -> Document:
     return {**{key: value for key, value in old.items() if value}, **limits}
 
 
-def _on_loopback(port: Document) -> Document:
+def on_loopback(port: Document) -> Document:
     """Published where nobody else can reach it, on a port that the system chooses."""
     return {
         "mode": "ingress",

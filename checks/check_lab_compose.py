@@ -1,0 +1,148 @@
+"""lab_compose: one file that says how a service is built, configured, given its model and its secret."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checks import expect
+from checks.engine.compose.bounded import declared
+from checks.evidence.output import visible_line
+from checks.expect import composition, monitoring, operation
+from checks.expect.predictions import predicts, served, turned_away
+from checks.expect.secrets import carries_none, shows_none
+from checks.grading.booted import health_test
+from checks.grading.check import MEASURED, check
+from checks.grading.images import contents
+from checks.grading.models import train
+from checks.grading.serving import any_features
+from checks.parsing.compose.values import size_in_bytes
+
+if TYPE_CHECKING:
+    from checks.grading.booted import Booted
+    from checks.grading.check import Recorder
+    from checks.grading.gathering import Gathering
+    from checks.grading.lab import Lab
+    from checks.parsing.compose import Compose
+
+BOOTS = ("compose-file-is-valid", "builds-the-api")
+ANSWERS = (*BOOTS, "publishes-the-port")
+
+
+@check(points=1)
+def check_compose_file_is_valid(compose: Compose, record_property: Recorder) -> None:
+    """`compose.yaml` is valid, as the Compose Specification has it."""
+    for note in compose.obsolete:
+        record_property(MEASURED, f"line {note.line}: {note.message}")
+    composition.no_problems(compose)
+
+
+@check(points=1)
+def check_builds_the_api(compose: Compose, lab: Lab) -> None:
+    """The service `{service}` is built from the `{dockerfile}` in this folder."""
+    api = composition.service(compose, lab.text("service"))
+    composition.is_built_here(api, lab.text("dockerfile"))
+
+
+@check(points=1)
+def check_publishes_the_port(compose: Compose, lab: Lab) -> None:
+    """Port {port} of the service is published on port {port} of the host."""
+    api = composition.service(compose, lab.text("service"))
+    composition.publishes(api, int(lab.number("port")))
+
+
+@check(points=2, needs=ANSWERS)
+def check_reads_the_env_file(booted: Booted, lab: Lab) -> None:
+    """`.env` configures the service: another `.env`, another log level."""
+    file = f"{lab.id}/{lab.text('compose')}"
+    operation.follows(booted.first, file)
+    operation.follows(booted.second, file)
+
+
+@check(points=2, needs=ANSWERS)
+def check_mounts_the_model_read_only(booted: Booted, lab: Lab, gathering: Gathering) -> None:
+    """The folder with the model is mounted at `{models}`, read-only, and a new model is used at once."""
+    place = composition.Place.of(booted.form.compose, lab, "volumes")
+    composition.mounted(booted.inspect(), lab.text("models"), place)
+    operation.has_model(booted.service, booted.model.version, lab.number("swap_seconds"), place)
+    other = train(gathering)
+    with booted.swapped(other.pickle):
+        operation.has_model(booted.service, other.version, lab.number("swap_seconds"), place)
+
+
+@check(points=2, needs=ANSWERS)
+def check_mounts_the_secret(booted: Booted, lab: Lab) -> None:
+    """The API key comes from a file, as a secret of Compose, and decides who gets a prediction."""
+    place = composition.Place.of(booted.form.compose, lab, "secrets")
+    composition.grants(booted.form.compose, booted.inspect(), str(booted.secret), place)
+    help = f"The service reads `{lab.text('secret')}`: a secret is mounted there under its own name."
+    served(booted.predict(any_features(lab), booted.key), "who has the key of the file", help)
+    turned_away(booted.predict(any_features(lab), "no-" + booted.key), "who has another key", help)
+
+
+@check(points=2, needs="mounts-the-secret")
+def check_keeps_secrets_out_of_the_environment(booted: Booted, lab: Lab, gathering: Gathering) -> None:
+    """The API key is in no variable, label or command of the container, and in no layer of its image."""
+    help = "The service has its secret as a file. Whoever may inspect a container reads all the rest."
+    config, variable = booted.inspect()["Config"], lab.text("secret_variable")
+    views = [(f"docker inspect ({key})", config.get(key)) for key in ("Env", "Labels", "Cmd", "Entrypoint")]
+    shows_none(booted.key, views, "a container whose settings do not show the API key", help)
+    composition.lacks(config.get("Env") or (), variable, help)
+    carries_none(contents(gathering, booted.form), [lab.text("secret_file")], "an image without it", help)
+
+
+@check(points=2, needs=BOOTS)
+def check_checks_its_health(booted: Booted, lab: Lab) -> None:
+    """The health check says healthy while the service works, and unhealthy when its model is gone."""
+    place = composition.Place.of(booted.form.compose, lab, "healthcheck")
+    running, seconds = booted.service.running, lab.number("notice_seconds")
+    operation.is_healthy(running, health_test(running), seconds, place)
+    with booted.swapped(b"no model"):
+        operation.notices(running, seconds, place)
+
+
+@check(points=2, needs=BOOTS)
+def check_restarts_after_a_crash(booted: Booted, lab: Lab) -> None:
+    """The service comes back when its process was killed."""
+    place = composition.Place.of(booted.form.compose, lab, "restart")
+    with booted.crashed() as begun:
+        operation.comes_back(booted.service.running, begun, lab.number("restart_seconds"), place)
+
+
+@check(points=1, needs=BOOTS)
+def check_stays_within_limits(booted: Booted, lab: Lab) -> None:
+    """The memory and the CPU that the service may use are limited, to {memory_mib} MiB and {cpus} at most."""
+    place = composition.Place.of(booted.form.compose, lab, "deploy")
+    said, host = declared(booted.form.service(lab.text("service"))), booted.inspect()["HostConfig"]
+    memory, cpus = size_in_bytes(str(said.get("memory", ""))), float(said.get("cpus") or 0)
+    most, mib = lab.number("memory_mib"), operation.MIB
+    limits = [
+        operation.Limit("memory, in MiB", memory and memory / mib, host["Memory"] / mib, most),
+        operation.Limit("CPU", cpus or None, host["NanoCpus"] / 1e9, lab.number("cpus")),
+    ]
+    for limit in limits:
+        operation.limited(limit, place)
+
+
+@check(points=2, needs="checks-its-health")
+def check_becomes_healthy(booted: Booted, lab: Lab) -> None:
+    """`docker compose up --wait` is done within {healthy_seconds} s."""
+    place = composition.Place.of(booted.form.compose, lab, "healthcheck")
+    operation.is_up(booted.first.up, lab.number("healthy_seconds"), place)
+
+
+@check(points=2, needs=("mounts-the-model-read-only", "mounts-the-secret"))
+def check_serves_predictions(booted: Booted, lab: Lab, gathering: Gathering) -> None:
+    """The service predicts what its model computes, and is the one in your folder."""
+    expect.answers(booted.service.get("/"), gathering.nonce)
+    features = any_features(lab)
+    answer = booted.predict(features, booted.key)
+    predicts(answer, booted.model, features, lab.number("tolerance"), "Look at `docker compose logs`.")
+
+
+@check(points=2, bonus=True, needs="serves-predictions")
+def check_is_monitored(booted: Booted, lab: Lab, gathering: Gathering) -> None:
+    """Bonus of 2 points: a Prometheus scrapes the service's metrics."""
+    name = monitoring.runs(booted.form.compose, lab.text("prometheus"))
+    prometheus = booted.also(visible_line(name), int(lab.number("prometheus_port")))
+    file = f"{lab.id}/{lab.text('compose')}"
+    monitoring.has_sample(prometheus, "service_info", gathering.nonce, lab.number("scrape_seconds"), file)

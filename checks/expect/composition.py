@@ -1,0 +1,129 @@
+"""Assertions about what a Compose file says, and about what a container was given accordingly."""
+
+import posixpath
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from checks.evidence.output import visible_line
+from checks.expect.failure import CheckFailed
+
+if TYPE_CHECKING:
+    from checks.grading.lab import Lab
+    from checks.parsing.compose import Compose, Service
+
+LISTED = 10  # problems in one message; the rest are counted
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the student's file something is settled."""
+
+    file: str
+    line: int | None
+
+    @classmethod
+    def of(cls, compose: "Compose", lab: "Lab", key: str) -> Self:
+        """The line of a key of the lab's service; that of the service when it has none."""
+        service = compose.services.get(lab.text("service"))
+        line = service.line_of(key) if service is not None else None
+        return cls(f"{lab.id}/{compose.path}", line)
+
+
+def no_problems(compose: "Compose") -> None:
+    """Compose accepts the file."""
+    if not compose.problems:
+        return
+    listed = [f"line {entry.line}: {visible_line(entry.message)}" for entry in compose.problems[:LISTED]]
+    if (rest := len(compose.problems) - LISTED) > 0:
+        listed.append(f"and {rest} more like these")
+    raise CheckFailed(
+        "a file as the Compose Specification has it",
+        "\n".join(listed),
+        "`docker compose config` says what Compose makes of your file.",
+        line=compose.problems[0].line,
+    )
+
+
+def service(compose: "Compose", name: str) -> "Service":
+    """The service of this name."""
+    found = compose.services.get(name)
+    if found is None:
+        others = ", ".join(f"`{visible_line(other)}`" for other in compose.services) or "none at all"
+        raise CheckFailed(
+            f"a service `{name}`",
+            f"the services of this file: {others}",
+            f"Call it `{name}`: the name is its address, and others will ask for it.",
+            line=compose.node.key_line("services") if "services" in compose.node else compose.node.line,
+        )
+    return found
+
+
+def is_built_here(service: "Service", dockerfile: str) -> None:
+    """It is built from the folder of the file, by this Dockerfile."""
+    build, help = service.build, "`build: .` is the short form: this folder, and the `Dockerfile` in it."
+    if build is None:
+        actual = f"`image: {visible_line(service.image or '')}`" if service.image else "there is none"
+        raise CheckFailed(f"a `build` of the service `{service.name}`", actual, help, line=service.line)
+    given = posixpath.normpath(posixpath.join(build.context, build.dockerfile))
+    if given != dockerfile:
+        actual = f"`{visible_line(given)}`"
+        raise CheckFailed(f"a build of `{dockerfile}` in this folder", actual, help, line=build.line)
+
+
+def publishes(service: "Service", port: int) -> None:
+    """This port of the container is published on the same port of the host."""
+    if any(entry.target == entry.published == port and entry.protocol == "tcp" for entry in service.ports):
+        return
+    found = ", ".join(
+        f"`{entry.published or 'any'}:{entry.target}/{entry.protocol}`" for entry in service.ports[:LISTED]
+    )
+    raise CheckFailed(
+        f"port {port} of the container on port {port} of the host",
+        found or "nothing is published",
+        f'`ports:` takes a list: `- "{port}:{port}"`. `expose:` publishes nothing.',
+        line=service.line_of("ports"),
+    )
+
+
+def grants(compose: "Compose", inspected: Mapping[str, Any], path: str, place: Place) -> None:
+    """A secret of the file comes from this path, and the container has it."""
+    mounts = {mount["Destination"] for mount in inspected["Mounts"] if mount.get("Source") == path}
+    targets = {grant.target for service in compose.services.values() for grant in service.secrets}
+    if mounts & targets:
+        return
+    raise CheckFailed(
+        f"the file `{posixpath.basename(path)}` in the container, as a secret",
+        "no secret of the service comes from that file",
+        "It takes two: `secrets:` at the top says which file, `secrets:` of the service says who gets it.",
+        file=place.file,
+        line=place.line,
+    )
+
+
+def lacks(environment: Iterable[str], variable: str, help: str) -> None:
+    """No such variable is set, to something."""
+    for entry in environment:
+        name, _, value = entry.partition("=")
+        if name == variable and value:
+            raise CheckFailed(
+                f"no `{variable}` in the environment of the container", "it is set, to something", help
+            )
+
+
+def mounted(inspected: Mapping[str, Any], target: str, place: Place) -> None:
+    """Something is mounted there, read-only."""
+    help = "`./here:/there:ro` in `volumes:`. The service only ever reads it."
+    found = [mount for mount in inspected["Mounts"] if covers(mount["Destination"], target)]
+    if not found:
+        where = ", ".join(f"`{visible_line(mount['Destination'])}`" for mount in inspected["Mounts"])
+        actual = f"mounts at {where}" if where else "nothing is mounted"
+        raise CheckFailed(f"a mount at `{target}`", actual, help, file=place.file, line=place.line)
+    if any(mount["RW"] for mount in found):
+        actual = "the service can write there"
+        raise CheckFailed(f"a read-only mount at `{target}`", actual, help, file=place.file, line=place.line)
+
+
+def covers(destination: str, place: str) -> bool:
+    """Whether what is mounted there is this place, or something in it."""
+    return f"{posixpath.normpath(destination)}/".startswith(f"{place}/")

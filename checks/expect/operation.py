@@ -1,0 +1,147 @@
+"""Assertions about a Compose project at work: what its service does when something happens to it."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from checks.evidence.output import quote, visible_line
+from checks.expect.composition import Place
+from checks.expect.failure import CheckFailed
+
+if TYPE_CHECKING:
+    from checks.engine.compose.project import Up
+    from checks.engine.run import Running
+    from checks.evidence.service import Service
+    from checks.grading.booted import Boot
+
+POLL_SECONDS = 0.25
+MIB = 1024 * 1024
+
+
+def follows(boot: "Boot", file: str) -> None:
+    """The service logs as `.env` said."""
+    if isinstance(boot.config, CheckFailed):
+        raise boot.config
+    said = str(boot.config.content.get("log_level"))
+    if said.lower() != boot.level:
+        raise CheckFailed(
+            f"`GET /config` says `{boot.level}` with LOG_LEVEL={boot.level} in `.env`",
+            f"it says `{visible_line(said)}`",
+            "`env_file` hands the variables of a file to the container; `environment` has the last word over it.",
+            file=file,
+        )
+
+
+def is_up(up: "Up", seconds: float, place: Place) -> None:
+    """`up --wait` came to a good end in time."""
+    if not up.succeeded or up.seconds > seconds:
+        raise CheckFailed(
+            f"every service is healthy within {seconds:g} s of `docker compose up --wait`",
+            f"after {up.seconds:.0f} s:\n{quote(up.said)}",
+            "A container is `starting` until its first health check, and that comes after `interval`, "
+            "or after `start_interval` while `start_period` lasts.",
+            file=place.file,
+            line=place.line,
+        )
+
+
+def is_healthy(running: "Running", test: tuple[str, ...], seconds: float, place: Place) -> None:
+    """There is a health check, and it says that all is well when it is."""
+    help = "Run the check by hand: `docker compose exec api <command>`. Does the image have that program?"
+    if not test:
+        raise CheckFailed("a health check in force", "there is none", help, file=place.file, line=place.line)
+    if not within(seconds, lambda: _health(running) == "healthy"):
+        log = (running.inspect()["State"].get("Health") or {}).get("Log") or [{}]
+        said = quote(str(log[-1].get("Output", "")))
+        actual = f"`{_health(running)}`, although it was run every second; what it said last:\n{said}"
+        raise CheckFailed(
+            "`healthy`, while the service is at work", actual, help, file=place.file, line=place.line
+        )
+
+
+def notices(running: "Running", seconds: float, place: Place) -> None:
+    """The health check sees that the app cannot work."""
+    if not within(seconds, lambda: _health(running) == "unhealthy"):
+        raise CheckFailed(
+            "`unhealthy`, once the model is gone and `GET /health` answers 503",
+            f"still `{_health(running)}` {seconds:g} s later, although the check was run every second",
+            "Ask the app, and fail when it does not answer 200: `curl --fail`, or Python's urllib on `/health`.",
+            file=place.file,
+            line=place.line,
+        )
+
+
+def comes_back(running: "Running", begun: str, seconds: float, place: Place) -> None:
+    """A service that began then and crashed is at work again."""
+
+    def again() -> bool:
+        state = running.inspect()["State"]
+        return bool(state["Running"]) and state["StartedAt"] != begun
+
+    if not within(seconds, again):
+        policy = running.inspect()["HostConfig"]["RestartPolicy"].get("Name") or "no"
+        raise CheckFailed(
+            f"the service at work again within {seconds:g} s of a crash of its process",
+            f"it stayed away: {running.ending()}; the restart policy in force is `{policy}`",
+            "`restart: unless-stopped` starts it again whatever the reason, until you stop it.",
+            file=place.file,
+            line=place.line,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit: what it is of, what the file says, what the engine enforces, and the most that it may be."""
+
+    what: str
+    declared: float | None
+    in_force: float
+    most: float
+
+
+def limited(limit: Limit, place: Place) -> None:
+    """It is declared, no more than it may be, and in force."""
+    expected = f"a limit of {limit.what}, of at most {limit.most:g}, in force"
+    if limit.declared is None:
+        actual = "there is none"
+    elif limit.declared > limit.most:
+        actual = f"it is {limit.declared:g}"
+    elif abs(limit.in_force - limit.declared) > limit.declared / 1000:
+        actual = f"the file says {limit.declared:g}, and in force is {limit.in_force:g}"
+    else:
+        return
+    help = "`deploy.resources.limits` has `memory` and `cpus`; `reservations` are no limits."
+    raise CheckFailed(expected, actual, help, file=place.file, line=place.line)
+
+
+def has_model(service: "Service", version: str, seconds: float, place: Place) -> None:
+    """`GET /health` says, in time, that the service has this model."""
+    answers = [service.get("/health")]
+
+    def is_so() -> bool:
+        answers.append(service.get("/health"))
+        return answers[-1].content.get("model_version") == version
+
+    if not within(seconds, is_so):
+        raise CheckFailed(
+            f"`GET /health` says within {seconds:g} s that model `{version}`, now in the folder, is loaded",
+            f"status {answers[-1].status} and\n{quote(answers[-1].text)}",
+            "Mount the folder with the models, where the service looks for `model.pkl`.",
+            file=place.file,
+            line=place.line,
+        )
+
+
+def within(seconds: float, is_so: Callable[[], bool]) -> bool:
+    """Wait for it; False when it is not so in time."""
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(POLL_SECONDS)
+    return True
+
+
+def _health(running: "Running") -> str:
+    return str((running.inspect()["State"].get("Health") or {}).get("Status", "none"))

@@ -1,0 +1,33 @@
+"""What the service is told from outside: by environment variables, and by a file that holds the API key.
+
+It takes a key from the environment, too, as many services do. Whether it should ever be put there is another
+question: the README asks it.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`log_level` as Python's logging names it, `model_path` a file, `api_key` what callers must send."""
+
+    log_level: str
+    model_path: str
+    api_key: str
+
+
+def load() -> Settings:
+    """Called once, when the service starts."""
+    return Settings(
+        log_level=os.environ.get("LOG_LEVEL", "info"),
+        model_path=os.environ.get("MODEL_PATH", "/models/model.pkl"),
+        api_key=os.environ.get("API_KEY") or _secret(os.environ.get("API_KEY_FILE", "/run/secrets/api_key")),
+    )
+
+
+def _secret(path: str) -> str:
+    """A secret that is mounted as a file; "" without one, and then nobody is served."""
+    file = Path(path)
+    return file.read_text(encoding="utf-8").strip() if file.is_file() else ""
