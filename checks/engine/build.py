@@ -1,5 +1,7 @@
 """Building an image with BuildKit, under limits, and telling whose fault it is when that fails."""
 
+import csv
+import io
 import secrets
 import subprocess
 import time
@@ -59,7 +61,14 @@ def _command(run: Run, context: Path, dockerfile: str, build_args: Mapping[str, 
 
 
 def _secrets(build_secrets: Mapping[str, Path]) -> list[str]:
-    return [part for name, path in build_secrets.items() for part in ("--secret", f"id={name},src={path}")]
+    return [part for name, path in build_secrets.items() for part in ("--secret", _fields(name, path))]
+
+
+def _fields(name: str, path: Path) -> str:
+    """As buildx reads it, one line of CSV: an id out of a Dockerfile may hold `,src=/etc/shadow`."""
+    line = io.StringIO()
+    csv.writer(line, quoting=csv.QUOTE_ALL, lineterminator="").writerow([f"id={name}", f"src={path}"])
+    return line.getvalue()
 
 
 def _watch(process: subprocess.Popen[bytes], limits: BuildLimits, progress: Callable[[str], None]) -> Events:

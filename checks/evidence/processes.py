@@ -32,12 +32,22 @@ def views(running: Running) -> tuple[tuple[str, object], ...]:
     is what `docker inspect` shows, since nothing but the container's configuration goes into the environment
     of a process that is started so.
     """
-    shown: Any = running.container.exec_run(["env"]).output
     facts = running.inspect()
     return (
         ("docker inspect <container>", facts),
         ("docker inspect <image>", running.engine.client.images.get(facts["Image"]).attrs),
         ("docker top <container>", "\n".join(process.command for process in processes(running))),
         ("docker logs <container>", running.logs()),
-        ("docker exec <container> env", shown.decode(errors="replace")),
+        ("docker exec <container> env", _environment(running)),
     )
+
+
+def _environment(running: Running) -> str:
+    """What `env` prints inside; nothing when the container has ended meanwhile."""
+    from docker.errors import APIError
+
+    try:
+        output: Any = running.container.exec_run(["env"]).output
+    except APIError:
+        return ""
+    return bytes(output or b"").decode(errors="replace")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from checks.evidence.answer import Answer
 from checks.evidence.output import quote, visible_line
+from checks.expect.basics import present
 from checks.expect.failure import CheckFailed
 from checks.expect.service import OK
 
@@ -51,7 +52,7 @@ def not_root(user: str, processes: Sequence["Process"], help: str) -> None:
     if name in {"", "root"} or (name.isdigit() and int(name) == 0):
         said_so = f"it is `{visible_line(user)}`" if user else "there is none, and that is root"
         raise CheckFailed("a user other than root in the image's configuration", said_so, help)
-    for process in processes:
+    for process in present(processes, "processes in the container", "It ended before anybody could look."):
         if process.uid == 0:
             actual = f"`{visible_line(process.command)}` runs with the user id 0"
             raise CheckFailed("no process of the container runs as root", actual, help)

@@ -1,0 +1,75 @@
+"""What is asked of a service arrives as it was asked, and the answer comes back."""
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from checks.evidence.answer import Answer
+from checks.evidence.service import Question, Service
+
+if TYPE_CHECKING:
+    from checks.engine.run import Running
+
+
+class Echo(BaseHTTPRequestHandler):
+    """Answers with what it was asked; whoever has no key is turned away."""
+
+    def do_GET(self) -> None:
+        self.answer(200, b"")
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.answer(200 if self.headers["X-API-Key"] == "right" else 401, body)
+
+    def answer(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(json.dumps({"path": self.path, "body": body.decode()}).encode())
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@dataclass
+class StubRunning:
+    """Stands in for a container that publishes this port."""
+
+    port: int
+
+    def published(self, _port: int) -> int:
+        return self.port
+
+    def is_over(self) -> bool:
+        return False
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Echo) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield Service(cast("Running", StubRunning(server.server_port)), 8000, 10)
+        server.shutdown()
+
+
+def test_without_a_body_it_is_a_get(service: Service) -> None:
+    assert service.get("/config").content == {"path": "/config", "body": ""}
+
+
+def test_a_body_is_posted_as_json(service: Service) -> None:
+    answer = service.ask(Question("/predict", {"features": [1.5]}, {"X-API-Key": "right"}))
+    assert answer.status == 200
+    assert json.loads(answer.content["body"]) == {"features": [1.5]}
+
+
+def test_a_header_that_is_wrong_arrives_too(service: Service) -> None:
+    assert service.ask(Question("/predict", {}, {"X-API-Key": "wrong"})).status == 401
+
+
+@pytest.mark.parametrize("body", [b"", b"no JSON", b"[1]", b"\xff", b"[" * 100_000])
+def test_what_is_no_object_has_no_content(body: bytes) -> None:
+    assert Answer(200, body).content == {}
