@@ -7,7 +7,7 @@ another `.env`, and asks the health check every second, so that nobody waits for
 import random
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -140,11 +140,16 @@ def _boot(gathering: "Gathering", made: Project, document: Document, level: str)
             file=gathering.path_of(lab.text("compose")),
         )
     service = Service(running, int(lab.number("port")), lab.number("start_seconds"))
+    return service, Boot(level, up, _answer(service))
+
+
+def _answer(service: Service) -> Answer | CheckFailed:
+    """What `GET /config` says, or why it says nothing; nobody waits for a port that is not published."""
+    waiting = service if service.running.published(service.port) else replace(service, seconds=0)
     try:
-        answer: Answer | CheckFailed = service.get("/config")
+        return waiting.get("/config")
     except CheckFailed as silent:
-        answer = silent
-    return service, Boot(level, up, answer)
+        return silent
 
 
 def health_test(running: Running) -> tuple[str, ...]:

@@ -55,7 +55,8 @@ class Handed:
 
 
 def handed(lab: Lab, text: str | Mapping[str, str]) -> Handed:
-    return Handed(lab, dict.fromkeys(lab.images, text) if isinstance(text, str) else text)
+    main = [lab.main_file] if "compose" in lab.settings else lab.images
+    return Handed(lab, dict.fromkeys(main, text) if isinstance(text, str) else text)
 
 
 def cases(kind: str) -> list[Any]:

@@ -1,0 +1,159 @@
+"""Compose files: what is read, and what is refused with its line."""
+
+import json
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checks.parsing.compose import Compose, parse_compose
+from checks.parsing.compose.service import words
+from checks.parsing.compose.values import Port, seconds, short_mount, short_ports, size_in_bytes
+from checks.parsing.errors import ParseError
+
+
+def read(text: str, **variables: str) -> Compose:
+    return parse_compose(text.encode(), "compose.yaml", variables.get)
+
+
+FULL = """\
+services:
+  api:
+    build:
+      context: .
+      dockerfile: Dockerfile
+      target: run
+      args: {A: 1, B: null}
+    ports: ["127.0.0.1:8000:80/tcp"]
+    volumes:
+      - ./models:/models:ro
+      - type: volume
+        source: cache
+        target: /cache
+    secrets: [key, {source: key, target: /etc/key}]
+    environment: [A=1, B]
+    env_file:
+      - .env
+      - {path: more.env, required: false}
+    healthcheck: {test: curl localhost, interval: 1m30s, retries: 3}
+    restart: always
+    deploy: {resources: {limits: {memory: 512m, cpus: "0.5"}}}
+    depends_on: [db]
+    command: python -m "my app"
+  db: {image: "postgres:16", healthcheck: {disable: true}, mem_limit: 1g, cpus: 2}
+volumes: {cache: }
+secrets: {key: {file: ./key}}
+"""
+
+
+def test_a_service_is_read() -> None:
+    compose = read(FULL)
+    api = compose.services["api"]
+    assert compose.problems == ()
+    assert api.build is not None
+    assert (api.build.context, api.build.target, dict(api.build.args)) == (".", "run", {"A": "1", "B": None})
+    assert api.ports == (Port(80, 8000, "127.0.0.1", "tcp", 8),)
+    assert [(mount.type, mount.source, mount.read_only) for mount in api.volumes] == [
+        ("bind", "./models", True),
+        ("volume", "cache", False),
+    ]
+    assert [grant.target for grant in api.secrets] == ["/run/secrets/key", "/etc/key"]
+    assert dict(api.environment) == {"A": "1", "B": None}
+    assert [(entry.path, entry.required) for entry in api.env_files] == [(".env", True), ("more.env", False)]
+    assert api.healthcheck is not None
+    assert (api.healthcheck.test, api.healthcheck.interval) == (("CMD-SHELL", "curl localhost"), 90)
+    assert (api.limits.memory_bytes, api.limits.cpus) == (512 * 1024**2, 0.5)
+    assert words(api.command) == ("python", "-m", "my app")
+
+
+def test_a_disabled_health_check_and_the_old_limits() -> None:
+    db = read(FULL).services["db"]
+    assert db.healthcheck is not None
+    assert db.healthcheck.is_disabled
+    assert (db.limits.memory_bytes, db.limits.cpus) == (1024**3, 2)
+
+
+def test_version_is_obsolete_and_no_problem() -> None:
+    compose = read("version: '3'\nservices: {a: {image: x}}\n")
+    assert compose.problems == ()
+    assert [note.line for note in compose.obsolete] == [1]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "word"),
+    [
+        ("services:\n  a:\n    image: x\n    port: []\n", 4, "ports"),
+        ("services:\n  a:\n    image: x\n    healtcheck: {}\n", 4, "healthcheck"),
+        ("services:\n  a:\n    image: x\n    ports: 80\n", 4, "a list"),
+        ("services:\n  a:\n    image: x\n    ports:\n      - 80:x\n", 5, "a port"),
+        ("services:\n  a:\n    image: x\n    ports: ['70000']\n", 4, "a port"),
+        ("services:\n  a:\n    image: x\n    restart: sometimes\n", 4, "unless-stopped"),
+        ("services:\n  a:\n    image: x\n    mem_limit: lots\n", 4, "a size"),
+        ("services:\n  a:\n    image: x\n    stop_grace_period: 10\n", 4, "its unit"),
+        ("services:\n  a:\n    image: x\n    init: maybe\n", 4, "true or false"),
+        ("services:\n  a:\n    image: x\n    depends_on: [b]\n", 4, "service"),
+        ("services:\n  a:\n    image: x\n    volumes: ['data:/data']\n", 4, "volume"),
+        ("services:\n  a:\n    image: x\n    networks: [front]\n", 4, "network"),
+        ("services:\n  a:\n    image: x\n    env_file: [{required: true}]\n", 4, "path"),
+        ("services:\n  a: {}\n", 2, "image"),
+        ("services:\n  a b: {image: x}\n", 2, "letters"),
+        ("service:\n  a: {image: x}\n", 1, "services"),
+        ("services: {a: {image: x}}\nnetwork: {}\n", 2, "networks"),
+        ("services:\n  a:\n    image: ${X:?which}\n", 3, "which"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(text: str, line: int, word: str) -> None:
+    problems = read(text).problems
+    assert any(problem.line == line and word in problem.message for problem in problems), problems
+
+
+def test_variables_are_replaced() -> None:
+    compose = read(
+        "services: {a: {image: '${IMAGE:-x}', ports: ['${PORT}:80'], init: '${INIT}'}}",
+        PORT="8080",
+        INIT="true",
+    )
+    assert compose.problems == ()
+    assert compose.services["a"].image == "x"
+    assert compose.services["a"].ports[0].published == 8080
+
+
+@pytest.mark.parametrize("text", ["", "[]", "a: !reset b\n", "a: 1\n---\nb: 2\n", "a: &a [*a]\n"])
+def test_what_is_no_mapping_is_refused(text: str) -> None:
+    with pytest.raises(ParseError):
+        read(text)
+
+
+def test_values_with_a_form() -> None:
+    assert (size_in_bytes("512m"), size_in_bytes("1.5gb"), size_in_bytes("12")) == (512 << 20, 3 << 29, 12)
+    assert (seconds("1h30m"), seconds("500ms"), seconds("10"), seconds("")) == (5400, 0.5, None, None)
+    assert short_mount(r"C:\data:/data:ro") == short_mount(r"C:\data:/data:ro")
+    assert short_mount("/only").source == ""
+    assert [port.target for port in short_ports("8000-8002:80-82/udp", 1) or ()] == [80, 81, 82]
+    assert [port.published for port in short_ports("[::1]::53", 1) or ()] == [None]
+    assert short_ports("1-9:1-3", 1) is None
+    assert short_ports("99999999999", 1) is None
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.sampled_from(["${X}", "8:80", "./a:/b"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(
+        ["services", "api", "build", "context", "ports", "volumes", "secrets", "healthcheck", "test", "deploy",
+         "resources", "limits", "memory", "file", "source", "target", "env_file", "path", "image", "x-a", "a"]
+    ), inner, max_size=4),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@given(st.dictionaries(st.sampled_from(["services", "secrets", "networks", "volumes", "version"]), VALUES))
+def test_no_tree_breaks_it(tree: dict[str, object]) -> None:
+    with suppress(ParseError):
+        compose = read(json.dumps(tree))
+        assert all(problem.line >= 1 for problem in compose.problems)
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_break_it(data: bytes) -> None:
+    with suppress(ParseError):
+        assert isinstance(parse_compose(data, "compose.yaml"), Compose)

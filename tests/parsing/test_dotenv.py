@@ -1,0 +1,105 @@
+"""`.env` files, as Compose reads them."""
+
+import json
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checks.engine import NoEngine, find
+from checks.engine.engine import Engine
+from checks.parsing.dotenv import DotEnv, Variable, parse_dotenv
+from checks.parsing.errors import ParseError
+
+TRICKY = r"""# a comment
+  # an indented one
+
+PLAIN=value
+SPACED =  value with spaces  # and a comment
+HASH=a#b
+STARTS= #not a comment
+export EXPORTED=yes
+YAML: colon
+SINGLE='lit $PLAIN # kept \n'
+DOUBLE="tab\there $PLAIN \$PLAIN \"q\" # kept"
+BEHIND="x" # y
+LINES="one
+two
+three"
+EMPTY=
+QUOTED_EMPTY=""
+REFERS=${PLAIN}-${UNSET:-default}-$SPACED
+EQUALS=a=b=c
+URL=https://example.org/?q=1&r=2
+DOT.TED=1
+PLAIN=again
+"""
+
+
+def values(text: str) -> dict[str, str | None]:
+    return {entry.name: entry.value for entry in parse_dotenv(text.encode()).variables}
+
+
+def test_lines_are_those_of_the_names() -> None:
+    found = parse_dotenv(b'A="1\n2"\n\nB=3\n').variables
+    assert found == (Variable("A", "1\n2", 1), Variable("B", "3", 4))
+
+
+def test_a_name_alone_has_no_value() -> None:
+    assert values("A\nB=\n") == {"A": None, "B": ""}
+
+
+def test_the_last_of_a_name_counts() -> None:
+    parsed = parse_dotenv(b"A=1\nA=2\n")
+    assert parsed.get("A") == "2"
+    assert parsed.get("B") is None
+
+
+def test_windows_line_ends() -> None:
+    assert values("A=1\r\nB='2'\r\n") == {"A": "1", "B": "2"}
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("A B=1\n", 1), ("=x\n", 1), ("A=1\n'x'\n", 2), ('A=1\nB="open\n', 2), ("A=1\nB=${\n", 2), ("{}\n", 1)],
+)
+def test_a_mistake_has_its_line(text: str, line: int) -> None:
+    with pytest.raises(ParseError) as error:
+        parse_dotenv(text.encode())
+    assert error.value.line == line
+
+
+def test_what_is_no_text_is_refused() -> None:
+    for data in (b"\xff\xfeA\0", b"A=\0", b"A=1\n" * 20_000):
+        with pytest.raises(ParseError):
+            parse_dotenv(data)
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_break_it(data: bytes) -> None:
+    with suppress(ParseError):
+        assert isinstance(parse_dotenv(data), DotEnv)
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    try:
+        return find("auto")
+    except NoEngine as none:
+        pytest.skip(str(none))
+
+
+def test_compose_reads_the_same(engine: Engine, tmp_path: Path) -> None:
+    """Compose itself as the oracle: what it puts into a container is what is read here."""
+    (tmp_path / "some.env").write_text(TRICKY)
+    (tmp_path / "compose.yaml").write_text("services: {a: {image: x, env_file: some.env}}")
+    kept = {
+        key: value for key, value in engine.environment.items() if key in {"PATH", "HOME", "DOCKER_CONFIG"}
+    }
+    command = [str(engine.cli), "compose", "--project-directory", str(tmp_path), "config", "--format", "json"]
+    done = subprocess.run(command, env=kept, capture_output=True, check=True, cwd=tmp_path)
+    told = json.loads(done.stdout)["services"]["a"]["environment"]
+    assert {name: value.replace("$$", "$") for name, value in told.items()} == values(TRICKY)
