@@ -52,7 +52,9 @@ def build_image(
         ) from None
     except BuildFailed as failed:
         _excuse(gathering, name, failed)
-        raise CheckFailed(EXPECTED, _story(failed), _advice(gathering), file=file, line=failed.line) from None
+        raise CheckFailed(
+            EXPECTED, _story(failed), _advice(gathering, name), file=file, line=failed.line
+        ) from None
     return Built.of(engine, image_id, _base_layers(gathering, name, engine))
 
 
@@ -79,5 +81,6 @@ def _story(failed: BuildFailed) -> str:
     return f"{where}{failed.message}{said}"
 
 
-def _advice(gathering: "Gathering") -> str:
-    return f"Build it yourself and read the last lines: `docker build {gathering.lab.id}`."
+def _advice(gathering: "Gathering", name: str) -> str:
+    file = "" if name == "Dockerfile" else f"--file {gathering.path_of(name)} "
+    return f"Build it yourself and read the last lines: `docker build {file}{gathering.lab.id}`."
