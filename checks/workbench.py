@@ -29,6 +29,7 @@ from checks.handout import run_options
 from checks.parsing.bases import external_images
 from checks.parsing.dockerfile import Dockerfile, parse_dockerfile
 from checks.parsing.errors import ParseError
+from checks.projects import Unreadable, required_images
 from checks.reports.progress import Progress
 
 TOOLS = Path(sys.executable).parent  # wheels of dive and hadolint put their programs there
@@ -87,8 +88,10 @@ class Workbench:
             yield copy
 
     def run(self) -> int:
-        """Run it in the foreground until Ctrl-C, on loopback alone."""
+        """Run it in the foreground until Ctrl-C, on loopback alone; a Compose project as its file says."""
         port = int(self._lab.number("port"))
+        if "compose" in self._lab.settings:
+            return self._up(port)
         self._have_image()
         _require_free(port)
         name = f"{self._lab.id}-{secrets.token_hex(3)}"
@@ -101,6 +104,22 @@ class Workbench:
         finally:
             with suppress(EngineError):  # one that heeds no signal would keep the port
                 self._engine.run_cli("rm", "--force", name)
+
+    def _up(self, port: int) -> int:
+        """`docker compose up`, its images pulled or stood in for beforehand; all of it goes at the end."""
+        try:
+            needed = required_images(self._lab)
+        except Unreadable as unreadable:
+            raise Unclear(str(unreadable)) from None
+        for base in needed:
+            with Progress.on(sys.stderr).step(f"fetches {base}") as say:
+                ensure_base(self._engine, base, say)
+        _require_free(port)
+        project = ["compose", "--file", str(self._lab.folder / self._lab.text("compose"))]
+        try:
+            return self._docker(*project, "up", "--build")
+        finally:
+            self._docker(*project, "down")
 
     def dive(self) -> int:
         """Show its layers: dive's own screen, or its summary where there is no terminal."""
