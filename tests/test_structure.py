@@ -1,0 +1,37 @@
+"""The reference solutions, confirmed by somebody else: container-structure-test on each lab's structure.yaml."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from checks.evidence.submission import open_submission
+from checks.grading.engines import Engines
+from checks.grading.gatherings import Gatherings
+from checks.grading.lab import ROOT, Lab, lab_ids, load_lab
+from checks.reports.progress import Progress
+
+PROGRAM = Path(sys.executable).with_name("container-structure-test")
+LABS = [lab for lab in map(load_lab, lab_ids()) if (lab.folder / "structure.yaml").is_file()]
+
+
+def test_most_labs_have_such_a_file() -> None:
+    assert {"task1_layers", "task2_caching", "task3_base_image"} <= {lab.id for lab in LABS}
+
+
+@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.id)
+def test_the_reference_solution_holds_what_it_should(lab: Lab, tmp_path: Path) -> None:
+    step = Progress.silent().step
+    with open_submission(ROOT / "solutions") as solutions, Engines("auto", step) as engines:
+        built = Gatherings([lab], solutions, tmp_path, engines, step).of(lab.id).built(lab.text("dockerfile"))
+        engine, _ = engines.ready()
+        done = subprocess.run(
+            [PROGRAM, "test", "--image", built.id, "--config", lab.folder / "structure.yaml"],
+            env=dict(engine.environment),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Failures:    0" in done.stdout
