@@ -8,7 +8,6 @@ import random
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checks.engine.compose.bounded import Document, on_loopback
@@ -58,9 +57,9 @@ class Booted:
         return self.gathering.planting.value(self.gathering.lab.text("secret_file"))
 
     @property
-    def secret(self) -> Path:
-        """The file of that key."""
-        return self.project.root / self.gathering.lab.text("secret_file")
+    def secret(self) -> str:
+        """The end of the path of that key's file."""
+        return f"{self.project.root.name}/{self.gathering.lab.text('secret_file')}"
 
     def inspect(self) -> Mapping[str, Any]:
         """What the engine knows of the service's container."""

@@ -39,6 +39,8 @@ PASSED_ON = (
     "DOCKER_TLS_VERIFY",
     "SYSTEMROOT",
 )
+LAST_LINES = 10
+_PROGRESS = re.compile(r" *(Network|Volume|Container|Image) \S+ +[A-Z][a-z]+$")
 _OCTAL = re.compile(r"0[0-7]+")
 
 
@@ -77,7 +79,8 @@ class Project:
         begun = time.monotonic()
         wait = ["--detach", "--wait", "--wait-timeout", str(int(seconds)), "--pull", "never", "--no-build"]
         done = self._compose(document, "up", *wait, service, seconds=seconds + STARTING_SECONDS)
-        return Up(done.returncode == 0, _last_words(done.stderr), time.monotonic() - begun)
+        said = _last_words(done.stderr).replace(f"{self.name}-", "")
+        return Up(done.returncode == 0, said, time.monotonic() - begun)
 
     def container(self, service: str, limits: ContainerLimits) -> Running | None:
         """The first container of a service, running or not; None when there is none."""
@@ -143,6 +146,6 @@ def escaped(node: YamlNode) -> Any:
 
 
 def _last_words(text: str) -> str:
-    """What Compose said, without its warnings."""
-    lines = [line for line in text.splitlines() if "level=warning" not in line]
-    return "\n".join(lines[-10:]).strip() or "it said nothing"
+    """What Compose said, without its warnings and its progress."""
+    lines = [line for line in text.splitlines() if "level=warning" not in line and not _PROGRESS.match(line)]
+    return "\n".join(lines[-LAST_LINES:]).strip() or "it said nothing"
