@@ -112,12 +112,12 @@ def booted(gathering: "Gathering") -> Iterator[Booted]:
     engine, run = gathering.engines.ready()
     name = lab.text("service")
     levels = random.sample(LEVELS, 2)
-    model = train(gathering)
-    (root / lab.text("model_file")).parent.mkdir(mode=0o755, exist_ok=True)
-    model.put((root / lab.text("model_file")).parent)
     with project(engine, run, root) as made:
         # Both before anything runs: what runs could write to the folder.
         forms = [form(gathering, made, dot_env(gathering, {"LOG_LEVEL": level})) for level in levels]
+        model = train(gathering)
+        (root / lab.text("model_file")).parent.mkdir(mode=0o755, exist_ok=True)
+        model.put((root / lab.text("model_file")).parent)
         documents = [each.bounded(gathering, made, images(gathering, each, name)) for each in forms]
         service, first = _boot(gathering, made, documents[0], levels[0])
         documents[1] = quickened(documents[1], name, service.running)

@@ -101,7 +101,7 @@ def _refuse(gathering: "Gathering", compose: Compose, judged: YamlNode, project:
     for hazard in hazards(judged, project.root):
         raise CheckFailed(
             SAFE,
-            f"`{visible_line(hazard.path)}`: {visible_line(hazard.why)}",
+            visible_line(hazard.why),
             UNSAFE_HELP,
             file=gathering.path_of(compose.path),
             line=_line(compose.node, hazard.path),

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from checks.engine.belongings import belongings
 from checks.engine.commands import attempt
 from checks.engine.engine import Engine
 from checks.engine.errors import EngineError
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from checks.engine.compose.bounded import Document
 
 CONFIG_SECONDS = 30.0
-DOWN_SECONDS = 120.0
 STARTING_SECONDS = 30.0  # that `up` takes for networks and containers, besides waiting for them
 PASSED_ON = (
     "PATH",
@@ -39,6 +39,8 @@ PASSED_ON = (
     "DOCKER_TLS_VERIFY",
     "SYSTEMROOT",
 )
+PROJECT_LABEL = "com.docker.compose.project"
+SERVICE_LABEL = "com.docker.compose.service"
 LAST_LINES = 10
 _PROGRESS = re.compile(r" *(Network|Volume|Container|Image) \S+ +[A-Z][a-z]+$")
 _OCTAL = re.compile(r"0[0-7]+")
@@ -78,23 +80,27 @@ class Project:
         """Boot a service and what it depends on, and wait up to `seconds` for all of them to be healthy."""
         begun = time.monotonic()
         wait = ["--detach", "--wait", "--wait-timeout", str(int(seconds)), "--pull", "never", "--no-build"]
-        done = self._compose(document, "up", *wait, service, seconds=seconds + STARTING_SECONDS)
+        try:
+            done = self._compose(document, "up", *wait, service, seconds=seconds + STARTING_SECONDS)
+        except EngineError as stopped:  # its own limit of time should have ended it before
+            return Up(succeeded=False, said=stopped.output, seconds=time.monotonic() - begun)
         said = _last_words(done.stderr).replace(f"{self.name}-", "")
         return Up(done.returncode == 0, said, time.monotonic() - begun)
 
     def container(self, service: str, limits: ContainerLimits) -> Running | None:
         """The first container of a service, running or not; None when there is none."""
-        labels = [f"com.docker.compose.project={self.name}", f"com.docker.compose.service={service}"]
+        labels = [f"{PROJECT_LABEL}={self.name}", f"{SERVICE_LABEL}={service}"]
         found = self.engine.client.containers.list(all=True, filters={"label": labels})
         return Running(self.engine, found[0], limits) if found else None
 
     def down(self) -> None:
-        """Take everything away; what resists is swept by its labels."""
-        words = ("down", "--volumes", "--remove-orphans", "--timeout", "1")
-        try:
-            self._compose({"name": self.name, "services": {}}, *words, seconds=DOWN_SECONDS)
-        except EngineError:
-            return
+        """Take everything away that has the project's label, and the anonymous volumes of its containers.
+
+        `docker compose down` takes away what its file names, and of a project that was killed half-way it
+        leaves the rest.
+        """
+        for thing in belongings(self.engine, f"{PROJECT_LABEL}={self.name}"):
+            thing.remove()
 
     def _compose(self, document: "Document", *words: str, seconds: float) -> subprocess.CompletedProcess[str]:
         """`docker compose` on our own file, with none of the variables of this user or of the student."""
