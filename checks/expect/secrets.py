@@ -20,7 +20,7 @@ def carries_none(image: "Image", names: Collection[str], what: str, help: str) -
     found = [match for match in image.matches if match.canary.name in names]
     if found:
         places = list(
-            dict.fromkeys(f"what stood in `{match.canary.name}` {_place(match, image)}" for match in found)
+            dict.fromkeys(f"the value of {match.canary.name} {_place(match, image)}" for match in found)
         )
         rest = [f"and {len(places) - LISTED} more like these"] if len(places) > LISTED else []
         raise CheckFailed(what, "\n".join([*places[:LISTED], *rest]), help)
