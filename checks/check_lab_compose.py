@@ -53,9 +53,9 @@ def check_publishes_the_port(compose: Compose, lab: Lab) -> None:
 @check(points=2, needs=ANSWERS)
 def check_reads_the_env_file(booted: Booted, lab: Lab) -> None:
     """`.env` configures the service: another `.env`, another log level."""
-    file = f"{lab.id}/{lab.text('compose')}"
-    operation.follows(booted.first, file)
-    operation.follows(booted.second, file)
+    place = composition.Place.of(booted.form.compose, lab, "env_file")
+    operation.follows(booted.first, place)
+    operation.follows(booted.second, place)
 
 
 @check(points=2, needs=ANSWERS)

@@ -19,7 +19,7 @@ POLL_SECONDS = 0.25
 MIB = 1024 * 1024
 
 
-def follows(boot: "Boot", file: str) -> None:
+def follows(boot: "Boot", place: Place) -> None:
     """The service logs as `.env` said."""
     if isinstance(boot.config, CheckFailed):
         raise boot.config
@@ -29,7 +29,8 @@ def follows(boot: "Boot", file: str) -> None:
             f"`GET /config` says `{boot.level}` with LOG_LEVEL={boot.level} in `.env`",
             f"it says `{visible_line(said)}`",
             "`env_file` hands the variables of a file to the container; `environment` has the last word over it.",
-            file=file,
+            file=place.file,
+            line=place.line,
         )
 
 

@@ -22,7 +22,10 @@ DROPPED = (
     "mem_reservation",
     "cpus",
     "pids_limit",
+    "profiles",
 )
+
+GRACE_SECONDS = 3  # for a service to stop before it is killed: nobody loses data here
 
 Document = dict[str, Any]
 
@@ -59,6 +62,7 @@ class Bounds:
             "ports": [on_loopback(port) for port in service.get("ports") or ()],
             "deploy": {**(service.get("deploy") or {}), "resources": {"limits": self._limits(service)}},
             "memswap_limit": str(self._memory(service)),
+            "stop_grace_period": f"{GRACE_SECONDS}s",
             "security_opt": ["no-new-privileges:true"],
             "logging": {
                 "driver": "json-file",

@@ -70,7 +70,9 @@ class Project:
 
     def normalised(self, written: YamlNode) -> "Document":
         """What Compose makes of a file, its variables replaced already. Raises `ComposeRefused`."""
-        done = self._compose(escaped(written), "config", "--format", "json", seconds=CONFIG_SECONDS)
+        done = self._compose(
+            escaped(written), "--profile", "*", "config", "--format", "json", seconds=CONFIG_SECONDS
+        )
         if done.returncode:
             raise ComposeRefused(_last_words(done.stderr))
         document: Document = json.loads(done.stdout)
