@@ -57,7 +57,7 @@ def first(gathering: Gathering, models: tuple[Model, Model]) -> Iterator[Serving
 def second(gathering: Gathering, models: tuple[Model, Model]) -> Iterator[Serving]:
     """Another container of the same image: other settings, another model, and the key in its file alone."""
     given = prepare(gathering, models[1], OTHER, "debug", key_in_environment=False)
-    models[0].put(given.models)  # for those who do not listen: what else they get right is judged all the same
+    models[0].put(given.models)  # for those who do not listen: the rest is judged all the same
     with serving(gathering, given) as service:
         yield service
 

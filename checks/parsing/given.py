@@ -14,7 +14,7 @@ _PREDEFINED = re.compile(
     re.IGNORECASE,
 )
 # A default says that nothing need be given. With such a name, somebody will give something all the same.
-_SECRET = re.compile(r"key|token|secret|passw|credential", re.IGNORECASE)
+_SECRET = re.compile(r"(?:^|_)(?:api)?keys?(?:_|$)|token|secret|passw|credential", re.IGNORECASE)
 
 
 def awaited_arguments(dockerfile: Dockerfile) -> tuple[str, ...]:

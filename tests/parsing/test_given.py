@@ -21,6 +21,7 @@ def mounted(text: str) -> tuple[str, ...]:
         ("FROM a\nARG REVISION", ("REVISION",)),
         ("FROM a AS b\nARG FIRST\nFROM a\nARG SECOND FIRST", ("FIRST", "SECOND")),
         ("FROM a\nARG API_KEY=none", ("API_KEY",)),
+        ("FROM a\nARG KEY=none APIKEY=none SSH_KEY_FILE=none", ("KEY", "APIKEY", "SSH_KEY_FILE")),
         ("FROM a\nARG db_password=''", ("db_password",)),
     ],
 )
@@ -36,6 +37,7 @@ def test_waits_for_a_value(text: str, names: tuple[str, ...]) -> None:
         "ARG PYTHON=3.12\nFROM python:${PYTHON}\nARG PYTHON",
         "FROM a\nARG TARGETPLATFORM\nARG BUILDARCH",
         "FROM a\nARG HTTP_PROXY\nARG https_proxy\nARG SOURCE_DATE_EPOCH",
+        "FROM a\nARG KEYRING=/usr/share/keyrings/a.gpg\nARG MONKEY=1",
         "FROM a\nENV API_KEY=x",
     ],
 )
