@@ -16,6 +16,7 @@ from checks.engine.compose.project import Project, Up, project
 from checks.engine.run import Running
 from checks.evidence.answer import Answer
 from checks.evidence.output import quote, visible_line
+from checks.evidence.refused import Refused
 from checks.evidence.service import Question, Service
 from checks.evidence.swapped import overwrite
 from checks.expect.failure import CheckFailed
@@ -72,12 +73,20 @@ class Booted:
     @contextmanager
     def swapped(self, data: bytes) -> Iterator[None]:
         """The file of the model has other bytes for a while."""
-        name = self.gathering.lab.text("model_file")
-        overwrite(self.project.root, name, data)
+        self._write(data)
         try:
             yield
         finally:
-            overwrite(self.project.root, name, self.model.pickle)
+            self._write(self.model.pickle)
+
+    def _write(self, data: bytes) -> None:
+        name = self.gathering.lab.text("model_file")
+        try:
+            overwrite(self.project.root, name, data)
+        except Refused as refused:
+            raise CheckFailed(
+                f"the file `{name}` where it was", str(refused), "Mount the folder read-only."
+            ) from None
 
     @contextmanager
     def crashed(self) -> Iterator[str]:

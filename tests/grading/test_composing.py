@@ -1,0 +1,107 @@
+"""From a student's compose.yaml to what may be booted: settings laid in, and hostile files turned away."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checks.engine.compose.project import Project
+from checks.evidence.refused import Refused
+from checks.evidence.swapped import overwrite
+from checks.evidence.tree import SubmittedFile
+from checks.expect.failure import CheckFailed
+from checks.grading.composing import dot_env, form
+from checks.grading.engines import Engines
+from checks.grading.gathering import Gathering
+from checks.grading.lab import load_lab
+from checks.parsing.dotenv import parse_dotenv
+from checks.reports.progress import Progress
+
+LAB = load_lab("lab_compose")
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A submission in memory."""
+
+    files: Mapping[str, str]
+    name: str = "student"
+
+    def find(self, relative: str, /) -> SubmittedFile | None:
+        text = self.files.get(relative.removeprefix(f"{LAB.id}/"))
+        return None if text is None else SubmittedFile(text.encode(), executable=False)
+
+
+@pytest.fixture
+def gather(tmp_path: Path) -> Iterator[Any]:
+    """`gather(compose, example)`: a gathering over these two files."""
+    step = Progress.silent().step
+    with Engines("none", step) as engines:
+
+        def made(compose: str, example: str = "") -> Gathering:
+            files = {"compose.yaml": compose, ".env.example": example}
+            gathering = Gathering(LAB, Handed(files), tmp_path / "room", engines, step)
+            gathering.workspace()
+            return gathering
+
+        yield made
+
+
+def test_settings_take_the_place_of_the_examples(gather: Any) -> None:
+    example = 'LOG_LEVEL=info\nNOTE="it\'s $$5"\nOTHER=x # y\n'
+    variables = parse_dotenv(dot_env(gather("", example), {"LOG_LEVEL": "error", "NEW": "1"}))
+    found = {entry.name: entry.value for entry in variables.variables}
+    assert found == {"LOG_LEVEL": "error", "NOTE": "it's $5", "OTHER": "x", "NEW": "1"}
+
+
+def test_where_the_example_has_a_place_for_the_key_the_key_is_put(gather: Any) -> None:
+    gathering = gather("", "API_KEY=change-me\n")
+    key = gathering.planting.value(LAB.text("secret_file"))
+    assert parse_dotenv(dot_env(gathering, {})).get("API_KEY") == key
+
+
+@pytest.mark.parametrize(
+    ("hostile", "variables"),
+    [
+        ("privileged: true", ""),
+        ("volumes: ['/:/host']", ""),
+        ("env_file: /etc/shadow", ""),
+        ("env_file: ${FILE}", "FILE=/etc/shadow"),
+        ("pid: ${WHOSE:-host}", ""),
+    ],
+)
+def test_a_hostile_file_never_gets_to_compose(gather: Any, hostile: str, variables: str) -> None:
+    """There is no engine here: Compose could not even be asked."""
+    gathering = gather(f"services:\n  api:\n    build: .\n    {hostile}\n")
+    project = Project(None, "name", gathering.workspace().root, Path("/nowhere"))  # type: ignore[arg-type]
+    with pytest.raises(CheckFailed) as failed:
+        form(gathering, project, variables.encode())
+    assert (failed.value.file, failed.value.line) == ("lab_compose/compose.yaml", 4)
+
+
+def test_a_file_is_rewritten_in_place_and_no_link_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models/model.pkl").write_bytes(b"one")
+    same = (tmp_path / "models/model.pkl").stat().st_ino
+    overwrite(tmp_path, "models/model.pkl", b"two")
+    assert (tmp_path / "models/model.pkl").read_bytes() == b"two"
+    assert (tmp_path / "models/model.pkl").stat().st_ino == same
+
+
+@pytest.mark.parametrize("link", ["models", "models/model.pkl"])
+def test_a_link_in_the_way_is_refused(tmp_path: Path, link: str) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "model.pkl").write_bytes(b"theirs")
+    root = tmp_path / "root"
+    (root / "models").mkdir(parents=True)
+    if link == "models":
+        (root / "models").rmdir()
+        (root / "models").symlink_to(outside)
+    else:
+        (root / "models/model.pkl").symlink_to(outside / "model.pkl")
+    with pytest.raises(Refused):
+        overwrite(root, "models/model.pkl", b"ours")
+    assert (outside / "model.pkl").read_bytes() == b"theirs"
