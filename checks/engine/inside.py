@@ -1,4 +1,4 @@
-"""Reading files inside a container through testinfra, whose own backend waits for ever and keeps all it gets.
+"""Programs inside a container, bounded; files through testinfra, whose own backend waits and keeps for ever.
 
 testinfra asks the image's own programs, so that it shows no more than the image admits: who and what a
 container is, `inspect` tells.
@@ -6,6 +6,7 @@ container is, `inspect` tells.
 
 import subprocess
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from testinfra.backend.docker import DockerBackend
@@ -25,6 +26,13 @@ def read_file(engine: Engine, container_id: str, path: str) -> str:
         return str(file.content.decode("utf-8", errors="replace")) if file.exists else ""
     except RuntimeError:  # it is there, but the program that should read it fails
         return ""
+
+
+def run_inside(engine: Engine, container_id: str, words: Sequence[str]) -> str:
+    """What a program of the image prints, as far as the limits of bytes and time; "" when there is none."""
+    command = [str(engine.cli), "exec", container_id, *words]
+    output, _ = _bounded(command, dict(engine.environment))
+    return output.decode("utf-8", errors="replace")
 
 
 class _Backend(DockerBackend):  # type: ignore[misc]  # testinfra ships no types

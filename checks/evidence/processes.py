@@ -1,5 +1,6 @@
 """The processes of a container as the engine sees them from outside, where no program of the image is asked."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,16 +39,22 @@ def views(running: Running) -> tuple[tuple[str, object], ...]:
         ("docker inspect <image>", running.engine.client.images.get(facts["Image"]).attrs),
         ("docker top <container>", "\n".join(process.command for process in processes(running))),
         ("docker logs <container>", running.logs()),
-        ("docker exec <container> env", _environment(running)),
+        ("docker inspect <container>, under State.Health,", _health(running, facts)),
+        ("docker exec <container> env", _inside(running, ["env"])),
     )
 
 
-def _environment(running: Running) -> str:
-    """What `env` prints inside; nothing when the container has ended meanwhile."""
-    from docker.errors import APIError
+def _health(running: Running, facts: Mapping[str, Any]) -> str:
+    """What the health check prints, which the engine keeps for `docker inspect`; asked for, not waited for."""
+    match (facts["Config"].get("Healthcheck") or {}).get("Test"):
+        case ["CMD", *words]:
+            return _inside(running, words)
+        case ["CMD-SHELL", text]:
+            return _inside(running, [*(facts["Config"].get("Shell") or ("/bin/sh", "-c")), text])
+    return ""
 
-    try:
-        output: Any = running.container.exec_run(["env"]).output
-    except APIError:
-        return ""
-    return bytes(output or b"").decode(errors="replace")
+
+def _inside(running: Running, words: Sequence[str]) -> str:
+    from checks.engine.inside import run_inside
+
+    return run_inside(running.engine, str(running.container.id), words)
