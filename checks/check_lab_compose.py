@@ -84,7 +84,9 @@ def check_keeps_secrets_out_of_the_environment(booted: Booted, lab: Lab, gatheri
     """The API key is in no variable, label or command of the container, and in no layer of its image."""
     help = "The service has its secret as a file. Whoever may inspect a container reads all the rest."
     config, variable = booted.inspect()["Config"], lab.text("secret_variable")
-    views = [(f"docker inspect ({key})", config.get(key)) for key in ("Env", "Labels", "Cmd", "Entrypoint")]
+    variables = dict(entry.split("=", 1) for entry in config.get("Env") or () if "=" in entry)
+    settings = {"Env": variables, **{key: config.get(key) for key in ("Labels", "Cmd", "Entrypoint")}}
+    views = [(f"docker inspect, {key}", view) for key, view in settings.items()]
     shows_none(booted.key, views, "a container whose settings do not show the API key", help)
     composition.lacks(config.get("Env") or (), variable, help)
     carries_none(contents(gathering, booted.form), [lab.text("secret_file")], "an image without it", help)
@@ -139,7 +141,7 @@ def check_serves_predictions(booted: Booted, lab: Lab, gathering: Gathering) -> 
     predicts(answer, booted.model, features, lab.number("tolerance"), "Look at `docker compose logs`.")
 
 
-@check(points=2, bonus=True, needs="serves-predictions")
+@check(points=2, bonus=True, needs=("becomes-healthy", "serves-predictions"))
 def check_is_monitored(booted: Booted, lab: Lab, gathering: Gathering) -> None:
     """Bonus of 2 points: a Prometheus scrapes the service's metrics."""
     name = monitoring.runs(booted.form.compose, lab.text("prometheus"))
