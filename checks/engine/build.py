@@ -24,12 +24,13 @@ def build(  # noqa: PLR0913 - one build has this many sides
     dockerfile: str = "Dockerfile",
     build_args: Mapping[str, str] | None = None,
     build_secrets: Mapping[str, Path] | None = None,
+    fresh: bool = False,
     limits: BuildLimits = BuildLimits(),  # noqa: B008 - frozen
     progress: Callable[[str], None] = lambda _step: None,
 ) -> str:
     """Build `context` and return the image's id.
 
-    `build_secrets`: files by the id that `RUN --mount=type=secret` asks for.
+    `build_secrets`: files by the id that `RUN --mount=type=secret` asks for. `fresh`: nothing out of the cache.
 
     Raises `BuildFailed` and `LimitHit` for what the student's build did, `EngineError` for what is not its
     doing. Base images must be there already: the time here is the student's own.
@@ -38,6 +39,7 @@ def build(  # noqa: PLR0913 - one build has this many sides
         iid = Path(directory) / "iid"
         command = _command(run, context, dockerfile, build_args or {}, iid)
         command += _secrets(build_secrets or {})
+        command += ["--no-cache"] if fresh else []
         if cgroup is not None:
             command += ["--cgroup-parent", f"/{cgroup.name}"]
         with client(engine, command) as process:

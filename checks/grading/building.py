@@ -24,7 +24,12 @@ EXPECTED = "`docker build` makes an image"
 
 
 def build_image(
-    gathering: "Gathering", name: str, root: Path, build_args: Mapping[str, str] = MappingProxyType({})
+    gathering: "Gathering",
+    name: str,
+    root: Path,
+    build_args: Mapping[str, str] = MappingProxyType({}),
+    *,
+    fresh: bool = False,
 ) -> Built:
     """Build one of the lab's Dockerfiles in `root`; raises `CheckFailed` for what the student can mend."""
     dockerfile = gathering.dockerfile(name)
@@ -43,6 +48,7 @@ def build_image(
                 root,
                 dockerfile=name,
                 build_args=build_args,
+                fresh=fresh,
                 build_secrets=gathering.planting.build_secrets(dockerfile, root),
                 progress=say,
             )

@@ -7,7 +7,7 @@ is the grader's own fault.
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -154,19 +154,23 @@ class Gathering:
 
     @once
     def filled_image(self, name: str) -> "Image | None":
-        """The same with a planted value for each build argument that waits for one; None when none does.
+        """The same with all that somebody is expected to give to the build; None when that is nothing.
 
-        None, too, when it does not build with such values: then no secret goes that way.
+        A planted value goes into each build argument that waits for one. Where secrets are mounted, nothing
+        comes out of the cache: BuildKit's key of a RUN has the id of a secret and not what it says, so an
+        earlier grading's layer, with an earlier value, would stand in for this one's. A build that fails with
+        such arguments is tried without them: then no secret goes that way.
         """
         from checks.grading.building import build_image
 
-        arguments = self.planting.build_arguments(self.dockerfile(name))
-        if not arguments:
-            return None
-        try:
-            return self._look_into(build_image(self, name, self.workspace().root, arguments), name)
-        except CheckFailed:
-            return None
+        dockerfile, root = self.dockerfile(name), self.workspace().root
+        arguments = self.planting.build_arguments(dockerfile)
+        mounts_secrets = bool(self.planting.build_secrets(dockerfile, root))
+        attempts = [given for given in (arguments, {}) if given or mounts_secrets]
+        for given in attempts:
+            with suppress(CheckFailed):
+                return self._look_into(build_image(self, name, root, given, fresh=mounts_secrets), name)
+        return None
 
     def _look_into(self, built: "Built", name: str) -> "Image":
         from checks.evidence.image import read_image
