@@ -97,6 +97,16 @@ def test_a_secret_in_the_image(look: Look, lab: Lab, text: str) -> None:
         lab_env_secrets.check_image_carries_no_secret(found.filled, lab)
 
 
+def test_a_secret_that_an_earlier_grading_left_in_the_cache(
+    lab: Lab, engines: Engines, tmp_path: Path
+) -> None:
+    text = f"FROM {lab.text('base')}\n{LEAKS['a mounted secret written out']}\n"
+    for name in ("earlier", "later"):
+        found = Look(lab, engines, tmp_path / name)(text)
+        with pytest.raises(CheckFailed):
+            lab_env_secrets.check_image_carries_no_secret(found.filled, lab)
+
+
 @pytest.mark.parametrize("text", HARMLESS.values(), ids=HARMLESS.keys())
 def test_no_secret_in_the_image(look: Look, lab: Lab, text: str) -> None:
     base = lab.text("base")
