@@ -184,7 +184,11 @@ def registry(tmp_path: Path) -> Iterator[str]:
     subprocess.run(["dpkg", "-x", package, tmp_path / "registry"], check=True)
     port = _free_port()
     (tmp_path / "registry.yml").write_text(REGISTRY.format(root=tmp_path / "stored", port=port))
-    command = [tmp_path / "registry" / "usr/bin/docker-registry", "serve", tmp_path / "registry.yml"]
+    command: list[str | Path] = [
+        tmp_path / "registry" / "usr/bin/docker-registry",
+        "serve",
+        tmp_path / "registry.yml",
+    ]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         _answer(port, "/v2/")
         yield f"127.0.0.1:{port}"

@@ -13,7 +13,7 @@ from checks.engine.errors import BaseUnavailable, EngineError
 from checks.engine.standins.making import Kitchen
 from checks.engine.standins.names import HUB, ImageName, read_name
 from checks.engine.standins.pull import RegistrySilent, pull
-from checks.engine.standins.recipes import Recipe, recipe_for
+from checks.engine.standins.recipes import Recipe, digest_of_all, recipe_for
 from checks.engine.standins.state import State
 from checks.engine.standins.surroundings import Surroundings, read_surroundings
 
@@ -88,13 +88,17 @@ def _stand_in(engine: Engine, wanted: ImageName, recipe: Recipe, state: State, p
     """Only in the embedded engine: on a host's, the user's next build would use it unawares."""
     if engine.kind != "embedded":
         raise AssertionError("a stand-in was about to be made in an engine that is not our own")
-    image_id = Kitchen(engine, state, _surroundings(), progress).image(recipe)
+    name, digest = str(wanted), digest_of_all()
     found = _inspect(engine, wanted)
+    if found is not None and found.image_id == state.recent_stand_in(name, digest):
+        return found.image_id
+    image_id = Kitchen(engine, state, _surroundings(), progress).image(recipe)
     if found is None or found.image_id != image_id:
-        engine.run_cli("tag", image_id, str(wanted))
+        engine.run_cli("tag", image_id, name)
     if found is not None and found.image_id != image_id:
         with suppress(EngineError):  # it stays where something was built from it
             engine.run_cli("image", "rm", found.image_id)
+    state.remember_stand_in(name, digest, image_id)
     return image_id
 
 

@@ -1,5 +1,6 @@
 """The recipes of the stand-ins: each a folder with a Dockerfile, the names it serves, and its parent."""
 
+import hashlib
 import re
 import tomllib
 from dataclasses import dataclass
@@ -34,6 +35,11 @@ class Recipe:
 def recipes() -> dict[str, Recipe]:
     """Every recipe there is, by its name."""
     return {file.parent.name: _read(file) for file in sorted(RECIPES.glob("*/recipe.toml"))}
+
+
+def digest_of_all() -> str:
+    """Of every recipe there is, without what the surroundings add."""
+    return hashlib.sha256(b"\0".join(recipe.content() for recipe in recipes().values())).hexdigest()
 
 
 def recipe_for(image: str) -> Recipe | None:
