@@ -3,10 +3,12 @@
 import socket
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from urllib.parse import urlsplit
 
 import pytest
 
 from checks.engine import Engine
+from checks.engine.embedded.suites import suites
 from checks.engine.limits import ContainerLimits
 from checks.engine.ownership import Run
 from checks.engine.run import Running, StartFailed, run_container
@@ -27,6 +29,20 @@ def booted(engine: Engine, run: Run, python: str) -> Boot:
         return run_container(engine, run, python, port=PORT, command=command, **options)  # type: ignore[arg-type]
 
     return boot_it
+
+
+@pytest.fixture
+def mirror() -> str:
+    """The host of the packages of this machine, as its own apt names it."""
+    hosts = (urlsplit(word).hostname for line in suites().host_lines for word in line.split())
+    return next(host for host in hosts if host)
+
+
+def _reachable(host: str) -> str:
+    """Its web server, to which this machine itself gets through."""
+    address = (socket.gethostbyname(host), 80)
+    socket.create_connection(address, 20).close()
+    return f"{address[0]}:{address[1]}"
 
 
 def test_the_port_is_on_loopback_and_chosen_by_the_system(booted: Boot) -> None:
@@ -93,22 +109,23 @@ print(*(tried((host, int(port))) for host, port in (pair.split(":") for pair in 
 
 
 @pytest.mark.usefixtures("own_engine")
-def test_it_reaches_nobody(booted: Boot, engine: Engine) -> None:
-    """Not the host on any of its addresses, not another container, not the world."""
+def test_it_reaches_nobody(booted: Boot, engine: Engine, mirror: str) -> None:
+    """Not the host on any of its addresses, not another container, nor what the host itself can reach."""
     with socket.create_server(("0.0.0.0", 0)) as listener, booted(SERVE) as other:
         port = listener.getsockname()[1]
         networks = other.inspect()["NetworkSettings"]["Networks"].values()
         (neighbour,) = ((network["IPAddress"], network["Gateway"]) for network in networks)
         bridge = engine.client.networks.get("bridge").attrs["IPAM"]["Config"][0]["Gateway"]
         hosts = [f"{neighbour[0]}:{PORT}", *(f"{host}:{port}" for host in (neighbour[1], bridge, _uplink()))]
-        with booted(REACH.format(pairs=" ".join([*hosts, "1.1.1.1:53"]))) as running:
+        with booted(REACH.format(pairs=" ".join([*hosts, _reachable(mirror)]))) as running:
             assert running.wait_over(30)
             assert running.logs().split() == ["nothing"] * 5
 
 
 @pytest.mark.usefixtures("own_engine")
-def test_no_question_of_names_gets_out(booted: Boot) -> None:
-    code = "import socket; print(socket.gethostbyname('example.com'))"
+def test_no_question_of_names_gets_out(booted: Boot, mirror: str) -> None:
+    assert socket.gethostbyname(mirror)
+    code = f"import socket; print(socket.gethostbyname({mirror!r}))"
     with booted(code) as running:
         assert running.wait_over(30)
         assert "gaierror" in running.logs()
