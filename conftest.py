@@ -16,6 +16,7 @@ from checks.grading.session import PLUGIN, Grading, is_check
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from checks.engine import Engine
     from checks.evidence.built import Built
     from checks.evidence.image import Image
     from checks.evidence.service import Service
@@ -78,7 +79,14 @@ def answers(gathering: Gathering) -> YamlNode:
 
 
 @pytest.fixture(scope="module")
-def built(gathering: Gathering) -> Built:
+def engine(gathering: Gathering) -> Engine:
+    """Where it is built and booted; without one, a check that asks for it is not run."""
+    engine, _ = gathering.engines.ready()
+    return engine
+
+
+@pytest.fixture(scope="module")
+def built(gathering: Gathering, engine: Engine) -> Built:  # noqa: ARG001 - without it there is no image
     """The image that the main Dockerfile gives."""
     return gathering.built(gathering.lab.text("dockerfile"))
 
@@ -125,7 +133,7 @@ def compose(gathering: Gathering) -> Compose:
 
 
 @pytest.fixture(scope="module")
-def booted(gathering: Gathering) -> Iterator[Booted]:
+def booted(gathering: Gathering, engine: Engine) -> Iterator[Booted]:  # noqa: ARG001 - nor a project at work
     """The project of that file at work."""
     from checks.grading.booted import booted
 

@@ -4,129 +4,32 @@ What the student did wrong surfaces here as `CheckFailed`, what this machine lac
 is the grader's own fault.
 """
 
-import secrets
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checks.evidence.output import visible
-from checks.evidence.refused import SubmissionRefused
-from checks.evidence.workspace import Source, Workspace, make_workspace
+from checks.evidence.workspace import Source
 from checks.expect.failure import CheckFailed
 from checks.grading.engines import Engines, Say, Step
+from checks.grading.handed import HandedIn
 from checks.grading.lab import Lab
 from checks.grading.once import once
-from checks.grading.planting import Planting
-from checks.parsing.errors import ParseError
 
 if TYPE_CHECKING:
     from checks.evidence.built import Built
     from checks.evidence.image import Image
     from checks.evidence.service import Service
-    from checks.parsing.dockerfile import Dockerfile
-    from checks.parsing.poetry import Project
-    from checks.parsing.poetrylock import Lock
-    from checks.parsing.yamlnode import YamlNode
 
 
-class Gathering:
-    """One lab of one submission, as far as anybody asked."""
+class Gathering(HandedIn):
+    """What was handed in, and what comes of it when it is built and booted, as far as anybody asked."""
 
     def __init__(self, lab: Lab, submission: Source, room: Path, engines: Engines, step: Step) -> None:
-        self.lab = lab
+        super().__init__(lab, submission, room)
         self.engines = engines
-        self.nonce = secrets.token_hex(8)
-        self.planting = Planting.of(lab)
-        self._submission = submission
-        self._room = room
         self._step = step
-
-    @once
-    def workspace(self) -> Workspace:
-        """The lab's starter with the student's files laid over it, and the nonce planted."""
-        room = self._room / self.lab.id
-        try:
-            workspace = make_workspace(self.lab.folder, self.lab.edit, self._submission, room)
-        except SubmissionRefused as refused:
-            expected = "a submission that can be opened"
-            raise CheckFailed(expected, f"{refused.what}: {refused.why}", refused.what_to_do) from None
-        nonce = self.lab.value("nonce")
-        workspace.substitute(nonce["file"], nonce["text"], f"{nonce['text']} {self.nonce}")
-        self.planting.plant(workspace.root)
-        return workspace
-
-    def path_of(self, name: str) -> str:
-        """A file of the lab, as a report names it."""
-        return f"{self.lab.id}/{name}"
-
-    @once
-    def handed_in(self, name: str) -> bytes:
-        """One of the student's files; raises `CheckFailed` when it is missing or was refused."""
-        workspace = self.workspace()
-        if name in workspace.refused:
-            raise CheckFailed(
-                f"a plain file `{name}`",
-                workspace.refused[name],
-                "Hand in the file itself.",
-                file=self.path_of(name),
-            )
-        if name in workspace.missing:
-            where = f"Put it into the folder `{self.lab.id}/` of what you hand in."
-            raise CheckFailed(f"a file `{name}`", "there is none", where, file=self.path_of(name))
-        return (workspace.root / name).read_bytes()
-
-    def context_file(self, name: str) -> bytes | None:
-        """A file of the folder that is built, as the build sees it; None when there is none."""
-        path = self.workspace().root / name
-        return path.read_bytes() if path.is_file() else None
-
-    @once
-    def dockerfile(self, name: str) -> "Dockerfile":
-        """The student's Dockerfile, parsed."""
-        from checks.parsing.dockerfile import parse_dockerfile
-
-        with self.reading(name):
-            return parse_dockerfile(self.handed_in(name), path=name)
-
-    @once
-    def project(self, name: str) -> "Project":
-        """The student's pyproject.toml, parsed."""
-        from checks.parsing.poetry import parse_project
-
-        with self.reading(name):
-            return parse_project(self.handed_in(name), name)
-
-    @once
-    def lock(self, name: str) -> "Lock":
-        """The student's poetry.lock, parsed."""
-        from checks.parsing.poetrylock import parse_lock
-
-        with self.reading(name):
-            return parse_lock(self.handed_in(name), name)
-
-    @once
-    def answers(self, name: str) -> "YamlNode":
-        """The student's answers."""
-        from checks.parsing.yamlfile import parse_yaml
-
-        with self.reading(name):
-            return parse_yaml(self.handed_in(name), self.path_of(name), allow_aliases=False)
-
-    @contextmanager
-    def reading(self, name: str) -> Iterator[None]:
-        """What cannot be read at all is the student's to mend."""
-        try:
-            yield
-        except ParseError as error:
-            raise CheckFailed(
-                f"a `{name}` that can be read",
-                visible(error.message),
-                "Mend this line first; nothing else in the file can be judged before.",
-                file=self.path_of(name),
-                line=error.line,
-            ) from None
 
     @once
     def built(self, name: str) -> "Built":

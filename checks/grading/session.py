@@ -24,25 +24,11 @@ if TYPE_CHECKING:
     import pytest
 
 PLUGIN = "grading"  # this plugin's name, by which conftest.py finds it
-ENGINE_FIXTURES = {
-    "built",
-    "booted",
-}  # what needs an image needs an engine: such a check is of kind `container`
+ENGINE_FIXTURE = "engine"  # whatever is built or booted asks for it: such a check is of kind `container`
 UNTOUCHED = "its turn never came: the grading was interrupted"
 # Nothing of pytest's that talks, writes caches or looks into the current directory.
-QUIET = [
-    "-p",
-    "no:terminal",
-    "-p",
-    "no:cacheprovider",
-    "-p",
-    "no:doctest",
-    "-s",
-    "-o",
-    "addopts=",
-    "-o",
-    "filterwarnings=default",
-]
+QUIET = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:doctest", "-s"]
+QUIET += ["-o", "addopts=", "-o", "filterwarnings=default"]
 
 
 class Grading:
@@ -84,7 +70,7 @@ class Grading:
     def plan(self, item: "pytest.Item") -> None:
         """Expect a check; until it is judged, it counts as not run."""
         lab, function = self._lab(item), _function(item)
-        kind: Kind = "static" if ENGINE_FIXTURES.isdisjoint(_fixtures(item)) else "container"
+        kind: Kind = "container" if ENGINE_FIXTURE in _fixtures(item) else "static"
         terms, title = terms_of(function), title_of(function, lab.settings)
         self._results[lab.id][id_of(function)] = CheckResult(
             id_of(function), title, kind, Outcome.NOT_RUN, 0, terms.max_score, actual=UNTOUCHED
