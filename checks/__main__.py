@@ -15,13 +15,8 @@ from checks.grading.interruption import heed_signals
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; what it returns is the exit status."""
     heed_signals()
-    parser = argparse.ArgumentParser(prog="python -m checks", description="Grade the Docker lab.")
-    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in pkgutil.iter_modules(commands.__path__):
-        if declare := getattr(importlib.import_module(f"checks.commands.{module.name}"), "declare", None):
-            declare(subparsers)
-    arguments = parser.parse_args(words)
     try:
+        arguments = _parser().parse_args(words)
         return int(arguments.command(arguments))
     except KeyboardInterrupt:
         print("interrupted; what was made for this run is gone", file=sys.stderr)
@@ -30,6 +25,15 @@ def main(words: Sequence[str] | None = None) -> int:
         traceback.print_exc()
         print("This is the grader's own fault. Please report it with the lines above.", file=sys.stderr)
         return NOT_GRADED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m checks", description="Grade the Docker lab.")
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    for module in pkgutil.iter_modules(commands.__path__):
+        if declare := getattr(importlib.import_module(f"checks.commands.{module.name}"), "declare", None):
+            declare(subparsers)
+    return parser
 
 
 if __name__ == "__main__":

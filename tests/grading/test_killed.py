@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from checks.commands.status import FULL_MARKS, NOT_GRADED
 from checks.engine import Engine
 from checks.engine.belongings import belongings
 from checks.engine.ownership import OWNER_LABEL, is_alive, owner, runs_directory, sweep
@@ -44,11 +45,11 @@ def test_killed_at_ten_moments(engine: Engine, place: Path) -> None:
 def test_interrupted(engine: Engine, place: Path, how: signal.Signals, moment: float) -> None:
     """It cleans up by itself, says that it is not complete, and writes what it knows."""
     status = _kill_after(moment, how, "--out", str(place / "out"))
-    assert status in {0, 3}
+    assert status in {FULL_MARKS, NOT_GRADED}
     assert _traces(engine) == []
     assert list(place.glob("graded-lab-*")) == []
     for report in (place / "out").glob("*.json"):
-        assert json_v1.load(report.read_text()).complete == (status == 0)
+        assert json_v1.load(report.read_text()).complete == (status == FULL_MARKS)
 
 
 @pytest.mark.usefixtures("place")
@@ -69,10 +70,33 @@ def test_killed_while_it_builds(engine: Engine, submission: Path) -> None:
     assert _traces(engine) == []
 
 
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_before_it_has_begun(how: signal.Signals) -> None:
+    """From the moment that it heeds signals, there is no traceback and no death by one."""
+    process = subprocess.Popen(COMMAND, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    while not _heeds(process.pid):
+        time.sleep(0.001)
+    process.send_signal(how)
+    _, complaint = process.communicate(timeout=SOON_SECONDS)
+    assert process.returncode == NOT_GRADED
+    assert "Traceback" not in complaint
+    assert "interrupted" in complaint
+
+
+def _heeds(pid: int) -> bool:
+    """Whether it catches SIGTERM by now, which Python alone does not."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    caught = int(status.partition("SigCgt:")[2].split()[0], base=16)
+    return bool(caught >> (signal.SIGTERM - 1) & 1)
+
+
 def _kill_after(seconds: float, how: signal.Signals, *words: str) -> int:
     process = subprocess.Popen(
         [*COMMAND, *words], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
+    if how is not signal.SIGKILL:
+        while not _heeds(process.pid):
+            time.sleep(0.001)
     time.sleep(seconds)
     os.kill(process.pid, how)
     return process.wait(SOON_SECONDS)
