@@ -20,13 +20,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Train one for each lab; says where it is."""
     from checks.engine.errors import BaseUnavailable, EngineError, NoEngine
     from checks.grading.lab import LabError, lab_ids, load_lab
-    from checks.handout import train_model
+    from checks.workbench.bench import Workbench
+    from checks.workbench.handout import train_model
 
     try:
         labs = [load_lab(name) for name in arguments.lab or lab_ids()]
         for lab in (lab for lab in labs if arguments.lab or "trainer" in lab.settings):
             with tempfile.TemporaryDirectory() as room:
-                print(train_model(lab, arguments.version, Path(room)))
+                print(train_model(Workbench(lab), arguments.version, Path(room)))
     except LabError as wrong:
         print(f"checks models: {wrong}", file=sys.stderr)
         return WRONG_USAGE

@@ -6,19 +6,20 @@ import sys
 
 from checks.commands.status import NOT_GRADED, WRONG_USAGE
 
-VERBS = {
+SENTENCES = {
     "build": "build a lab's image with the tag that its README names",
     "run": "run that image on the port of the lab",
     "dive": "look into the layers of that image",
     "hadolint": "ask another linter for its opinion; it never grades",
     "structure": "ask container-structure-test about that image; it never grades",
     "push": "push that image to a registry",
+    "leaky": "build a lab's image that leaks a key",
 }
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """One command for each verb."""
-    for verb, sentence in VERBS.items():
+    for verb, sentence in SENTENCES.items():
         parser = commands.add_parser(verb, help=sentence)
         parser.add_argument("lab", metavar="LAB")
         parser.set_defaults(command=functools.partial(_run, verb))
@@ -28,10 +29,10 @@ def _run(verb: str, arguments: argparse.Namespace) -> int:
     """Do it; the exit status is that of Docker."""
     from checks.engine.errors import BaseUnavailable, EngineError, NoEngine
     from checks.grading.lab import LabError, load_lab
-    from checks.workbench import Unclear, Workbench
+    from checks.workbench import VERBS, Unclear, Workbench
 
     try:
-        return int(getattr(Workbench(load_lab(arguments.lab)), verb)())
+        return VERBS[verb](Workbench(load_lab(arguments.lab)))
     except (LabError, Unclear) as wrong:
         print(f"checks {verb}: {wrong}", file=sys.stderr)
         return WRONG_USAGE

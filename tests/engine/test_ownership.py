@@ -4,6 +4,7 @@ import fcntl
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -159,7 +160,11 @@ def _make_one_of_each(engine: Engine, run: Run, labels: dict[str, str]) -> None:
     """A container of an image with nothing in it, with a network and a volume."""
     options = "".join(f'LABEL {key}="{value}"\n' for key, value in labels.items())
     dockerfile = f'FROM scratch\n{options}CMD ["/none"]\n'
-    engine.run_cli("buildx", "build", "--quiet", "--tag", f"{run.name}:x", "-", stdin=dockerfile.encode())
+    with (
+        tempfile.TemporaryDirectory() as context
+    ):  # a Dockerfile from stdin leaves a file of buildx's in /tmp
+        Path(context, "Dockerfile").write_text(dockerfile)
+        engine.run_cli("buildx", "build", "--quiet", "--tag", f"{run.name}:x", context)
     engine.client.containers.create(f"{run.name}:x", labels=labels)
     engine.client.networks.create(run.name, labels=labels)
     engine.client.volumes.create(run.name, labels=labels)

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -66,12 +67,14 @@ def test_a_silent_registry_is_remembered(own_engine: Engine) -> None:
 
 
 @pytest.mark.usefixtures("no_registry")
-def test_a_forged_base_is_replaced(own_engine: Engine) -> None:
+def test_a_forged_base_is_replaced(own_engine: Engine, tmp_path: Path) -> None:
     """An image that only bears the name and the label, as a build could make it, is not believed."""
     forged = "ubuntu:rolling"  # has a recipe, and nobody builds from it
     ensure_base(own_engine, "debian:bookworm")
-    dockerfile = b"FROM debian:bookworm\nLABEL graded-docker-lab.stand-in=true\nRUN touch /forged\n"
-    own_engine.run_cli("build", "--quiet", f"--tag={forged}", "-", stdin=dockerfile)
+    (tmp_path / "Dockerfile").write_text(
+        "FROM debian:bookworm\nLABEL graded-docker-lab.stand-in=true\nRUN touch /forged\n"
+    )
+    own_engine.run_cli("build", "--quiet", f"--tag={forged}", str(tmp_path))
     forged_id = own_engine.client.images.get(forged).id
     base = ensure_base(own_engine, forged)
     assert base.origin == "stand-in"

@@ -14,19 +14,23 @@ from pathlib import Path
 
 import pytest
 
-from checks import workbench
 from checks.engine import Engine, find
 from checks.engine.embedded.apt import PrivateApt
 from checks.engine.embedded.suites import suites
 from checks.engine.standins import ensure_base
 from checks.grading.lab import ROOT, Lab, load_lab
-from checks.workbench import Unclear, Workbench
+from checks.workbench import Unclear, Workbench, opinions
+from checks.workbench.building import build
+from checks.workbench.opinions import dive, hadolint
+from checks.workbench.pushing import push
+from checks.workbench.running import run
 
 SERVE = 'ENTRYPOINT ["python3", "-m", "http.server"]\nCMD ["{port}"]\n'
 CALL = (
-    "import sys, pathlib; from checks.workbench import Workbench; from checks.grading.lab import load_lab; "
+    "import sys, pathlib; from checks.workbench import VERBS, Workbench; "
+    "from checks.grading.lab import load_lab; "
 )
-RUN = CALL + "sys.exit(Workbench(load_lab('Tiny', pathlib.Path(sys.argv[1]))).run())"
+RUN = CALL + "sys.exit(VERBS['run'](Workbench(load_lab('Tiny', pathlib.Path(sys.argv[1])))))"
 REGISTRY = """\
 version: 0.1
 storage: {{filesystem: {{rootdirectory: {root}}}}}
@@ -62,7 +66,7 @@ def lab(engine: Engine, tmp_path: Path) -> Iterator[Lab]:
 
 def test_build(lab: Lab, engine: Engine) -> None:
     before = (lab.folder / "Dockerfile").read_bytes()
-    assert Workbench(lab).build() == 0
+    assert build(Workbench(lab)) == 0
     assert engine.client.api.images(lab.text("tag"))
     assert (lab.folder / "Dockerfile").read_bytes() == before
 
@@ -70,12 +74,12 @@ def test_build(lab: Lab, engine: Engine) -> None:
 def test_a_foreign_frontend_is_not_run(lab: Lab) -> None:
     (lab.folder / "Dockerfile").write_text("# syntax=evil/x\nFROM scratch\n")
     with pytest.raises(Unclear, match="evil/x"):
-        Workbench(lab).build()
+        build(Workbench(lab))
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_run_answers_until_it_is_told_to_end(lab: Lab, engine: Engine, how: signal.Signals) -> None:
-    assert Workbench(lab).build() == 0
+    assert build(Workbench(lab)) == 0
     main = "from checks.grading.interruption import heed_signals; heed_signals(); " + RUN
     process = subprocess.Popen(
         [sys.executable, "-c", main, str(lab.folder.parent)], cwd=ROOT, stderr=subprocess.DEVNULL
@@ -87,27 +91,27 @@ def test_run_answers_until_it_is_told_to_end(lab: Lab, engine: Engine, how: sign
 
 
 def test_a_port_that_is_taken(lab: Lab) -> None:
-    assert Workbench(lab).build() == 0
+    assert build(Workbench(lab)) == 0
     with (
         socket.create_server(("127.0.0.1", int(lab.number("port")))),
         pytest.raises(Unclear, match="is taken"),
     ):
-        Workbench(lab).run()
+        run(Workbench(lab))
 
 
 def test_dive(lab: Lab, capfd: pytest.CaptureFixture[str]) -> None:
-    if not (workbench.TOOLS / "dive").exists():
+    if not (opinions.TOOLS / "dive").exists():
         pytest.skip("there is no wheel of dive for this machine")
-    assert Workbench(lab).build() == 0
-    assert Workbench(lab).dive() in {0, 1}
+    assert build(Workbench(lab)) == 0
+    assert dive(Workbench(lab)) in {0, 1}
     assert "efficiency" in capfd.readouterr().out
 
 
 def test_hadolint_never_grades(lab: Lab, capfd: pytest.CaptureFixture[str]) -> None:
-    if not (workbench.TOOLS / "hadolint").exists():
+    if not (opinions.TOOLS / "hadolint").exists():
         pytest.skip("there is no wheel of hadolint for this machine")
     (lab.folder / "Dockerfile").write_text("FROM debian\nMAINTAINER me\n")
-    assert Workbench(lab).hadolint() == 0
+    assert hadolint(Workbench(lab)) == 0
     assert "DL3006" in capfd.readouterr().out
 
 
@@ -120,9 +124,9 @@ def test_without_a_wheel_the_image_is_asked(
         asked.append(arguments)
         return 0
 
-    monkeypatch.setattr(workbench, "TOOLS", tmp_path)
-    monkeypatch.setattr(Workbench, "_docker", docker)
-    assert Workbench(lab).hadolint() == 0
+    monkeypatch.setattr(opinions, "TOOLS", tmp_path)
+    monkeypatch.setattr(Workbench, "docker", docker)
+    assert hadolint(Workbench(lab)) == 0
     assert "hadolint/hadolint:latest" in asked[0]
 
 
@@ -155,7 +159,7 @@ def test_grading_without_an_engine() -> None:
 
 def test_push_to_a_registry(lab: Lab, registry: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REGISTRY", f"{registry}/course/")
-    assert Workbench(lab).push() == 0
+    assert push(Workbench(lab)) == 0
     name, _, tag = lab.text("tag").partition(":")
     url = f"http://{registry}/v2/course/{name}/manifests/{tag}"
     request = urllib.request.Request(
@@ -169,7 +173,7 @@ def test_push_where(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("REGISTRY", "LOCATION", "PROJECT_ID", "REPOSITORY"):
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(Unclear, match="LOCATION"):
-        Workbench(lab).push()
+        push(Workbench(lab))
 
 
 @pytest.fixture

@@ -1,0 +1,62 @@
+"""A lab's images, built as the README says."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from checks.engine.cgroups import build_cgroup
+from checks.engine.limits import BuildLimits
+from checks.expect.failure import CheckFailed
+from checks.grading.frontend import settle_frontend
+from checks.grading.lab import ImageAsked
+from checks.parsing.bases import external_images
+from checks.parsing.dockerfile import Dockerfile, parse_dockerfile
+from checks.parsing.errors import ParseError
+from checks.workbench.bench import Unclear, Workbench
+
+
+def build(bench: Workbench) -> int:
+    """Build every image of the lab; the exit status of the first build that fails, else 0."""
+    return next(filter(None, (_build(bench, image) for image in bench.lab.images.values())), 0)
+
+
+def have_image(bench: Workbench) -> None:
+    """Build it when there is none yet; one that is out of date is the student's to build again."""
+    if not bench.engine.client.api.images(bench.tag) and build(bench):
+        raise Unclear(f"there is no image {bench.tag}: the build failed")
+
+
+def _build(bench: Workbench, image: ImageAsked) -> int:
+    """Build one, its bases pulled or stood in for beforehand."""
+    file = bench.lab.folder / image.dockerfile
+    parsed = _read(file)
+    bench.fetch(external_images(parsed))
+    # In the group that grading builds in, so that each finds in the cache what the other has built.
+    with build_cgroup(bench.engine, BuildLimits()) as cgroup, _readable(bench, parsed, file) as readable:
+        group = ["--cgroup-parent", f"/{cgroup.name}"] if cgroup else []
+        options = ["--tag", image.tag, *group, "--file", str(readable)]
+        return bench.docker("build", *options, str(bench.lab.folder))
+
+
+def _read(file: Path) -> Dockerfile:
+    try:
+        return parse_dockerfile(file.read_bytes(), path=file.name)
+    except (OSError, ParseError) as error:
+        raise Unclear(f"{file}: {error}") from None
+
+
+@contextmanager
+def _readable(bench: Workbench, parsed: Dockerfile, file: Path) -> Iterator[Path]:
+    """The Dockerfile as this engine can read it: the embedded one cannot always pull a frontend."""
+    if "syntax" not in parsed.directives or bench.engine.kind != "embedded":
+        yield file
+        return
+    with tempfile.TemporaryDirectory() as directory:
+        copy = Path(directory, file.name)
+        copy.write_bytes(file.read_bytes())
+        try:
+            settle_frontend(parsed, copy, file.name, built_in=True)
+        except CheckFailed as foreign:
+            raise Unclear(f"{file}:{foreign.line}: {foreign.actual}. {foreign.help}") from None
+        yield copy

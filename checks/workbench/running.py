@@ -1,0 +1,59 @@
+"""A lab's image at work in the foreground, on loopback alone, until Ctrl-C."""
+
+import secrets
+import socket
+import sys
+from contextlib import suppress
+
+from checks.engine.errors import EngineError
+from checks.workbench.bench import Unclear, Workbench
+from checks.workbench.building import have_image
+from checks.workbench.handout import run_options
+from checks.workbench.projects import Unreadable, required_images
+
+LOOPBACK = "127.0.0.1"
+
+
+def run(bench: Workbench) -> int:
+    """Run it until Ctrl-C; a Compose project as its file says."""
+    port = int(bench.lab.number("port"))
+    return _up(bench, port) if "compose" in bench.lab.settings else _run(bench, port)
+
+
+def _run(bench: Workbench, port: int) -> int:
+    have_image(bench)
+    _require_free(port)
+    name = f"{bench.lab.id}-{secrets.token_hex(3)}"
+    print(f"http://localhost:{port} (Ctrl-C ends it)", file=sys.stderr)
+    terminal = ["--interactive", "--tty"] if sys.stdin.isatty() else []
+    options = ["--rm", "--init", "--name", name, "--publish", f"{LOOPBACK}:{port}:{port}"]
+    try:
+        return bench.docker("run", *options, *run_options(bench.lab), *terminal, bench.tag)
+    finally:
+        with suppress(EngineError):  # one that heeds no signal would keep the port
+            bench.engine.run_cli("rm", "--force", name)
+
+
+def _up(bench: Workbench, port: int) -> int:
+    """`docker compose up`, its images pulled or stood in for beforehand; all of it goes at the end."""
+    try:
+        bench.fetch(required_images(bench.lab))
+    except Unreadable as unreadable:
+        raise Unclear(str(unreadable)) from None
+    _require_free(port)
+    project = ["compose", "--file", str(bench.lab.folder / bench.lab.text("compose"))]
+    try:
+        return bench.docker(*project, "up", "--build")
+    finally:
+        bench.docker(*project, "down")
+
+
+def _require_free(port: int) -> None:
+    """Docker's own words about a port that is taken help nobody."""
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((LOOPBACK, port))
+        except OSError:
+            who = f"`ss -ltnp sport = :{port}` shows it, `docker ps` if it is a container"
+            raise Unclear(f"port {port} is taken: end the program that has it first ({who})") from None
