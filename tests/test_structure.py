@@ -9,11 +9,11 @@ import pytest
 from checks.evidence.submission import open_submission
 from checks.grading.engines import Engines
 from checks.grading.gatherings import Gatherings
-from checks.grading.lab import ROOT, Lab, lab_ids, load_lab
+from checks.grading.lab import ROOT, Lab, all_labs
 from checks.reports.progress import Progress
 
 PROGRAM = Path(sys.executable).with_name("container-structure-test")
-LABS = [lab for lab in map(load_lab, lab_ids()) if (lab.folder / "structure.yaml").is_file()]
+LABS = [lab for lab in all_labs() if (lab.folder / "structure.yaml").is_file()]
 
 
 def test_most_labs_have_such_a_file() -> None:

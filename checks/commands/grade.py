@@ -33,10 +33,10 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 def run(arguments: argparse.Namespace) -> int:
     """Grade; every report that can be made is written, whatever happens to the others."""
     from checks.evidence.refused import SubmissionError
-    from checks.grading.lab import LabError, lab_ids, load_lab
+    from checks.grading.lab import LabError, all_labs, load_lab
 
     try:
-        labs = [load_lab(lab) for lab in arguments.lab or lab_ids()]
+        labs = [load_lab(name) for name in arguments.lab or ()] or all_labs()
         paths, choice = _existing(arguments.submission), _choice(arguments)
         one_or_many = _one if len(paths) == 1 else _class
         reports = one_or_many(paths, labs, choice, arguments)

@@ -19,12 +19,12 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 def run(arguments: argparse.Namespace) -> int:
     """Train one for each lab; says where it is."""
     from checks.engine.errors import BaseUnavailable, EngineError, NoEngine
-    from checks.grading.lab import LabError, lab_ids, load_lab
+    from checks.grading.lab import LabError, all_labs, load_lab
     from checks.workbench.bench import Workbench
     from checks.workbench.handout import train_model
 
     try:
-        labs = [load_lab(name) for name in arguments.lab or lab_ids()]
+        labs = [load_lab(name) for name in arguments.lab or ()] or all_labs()
         for lab in (lab for lab in labs if arguments.lab or "trainer" in lab.settings):
             with tempfile.TemporaryDirectory() as room:
                 print(train_model(Workbench(lab), arguments.version, Path(room)))

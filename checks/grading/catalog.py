@@ -6,7 +6,7 @@ from pathlib import Path
 from checks.evidence.refused import SubmissionRefused
 from checks.grading.engines import Engines
 from checks.grading.grade import Turned
-from checks.grading.lab import ROOT, Lab, lab_ids, load_lab
+from checks.grading.lab import ROOT, Lab, all_labs
 from checks.grading.outcomes import CheckResult, LabResult
 from checks.grading.room import room
 from checks.grading.session import Grading
@@ -58,7 +58,7 @@ def with_table(text: str, name: str, table: str) -> str:
 
 def renewed(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
     """Every README of the course, with its table as it must be."""
-    labs = [load_lab(lab_id, root) for lab_id in lab_ids(root)]
+    labs = all_labs(root)
     top = root / "README.md"
     yield top, with_table(top.read_text("utf-8"), "labs", overview(labs))
     for lab in labs:

@@ -98,15 +98,15 @@ class Lab:
 
 def load_lab(name: str, root: Path = ROOT) -> Lab:
     """Read one lab by its folder's name or its target's (`Task1`); raises `LabError` with those there are."""
-    for lab_id in lab_ids(root):
-        folder = root / lab_id
-        lab = Lab(folder, yaml.safe_load((folder / SPEC).read_text("utf-8")))
-        if name in {lab_id, lab.text("target")}:
+    labs = all_labs(root)
+    for lab in labs:
+        if name in {lab.id, lab.text("target")}:
             return lab
-    raise LabError(f"there is no lab `{name}`; there are: {', '.join(lab_ids(root))}")
+    raise LabError(f"there is no lab `{name}`; there are: {', '.join(lab.id for lab in labs)}")
 
 
-def lab_ids(root: Path = ROOT) -> Sequence[str]:
-    """The folders at the top that hold a `lab.yaml`: the fundamentals first, then the MLOps labs."""
-    ids = (spec.parent.name for spec in root.glob(f"*/{SPEC}"))
-    return sorted(ids, key=lambda name: (not name.startswith("task"), name))
+def all_labs(root: Path = ROOT) -> Sequence[Lab]:
+    """The folders at the top that hold a `lab.yaml`, in the order of the course."""
+    specs = root.glob(f"*/{SPEC}")
+    labs = (Lab(spec.parent, yaml.safe_load(spec.read_text("utf-8"))) for spec in specs)
+    return sorted(labs, key=lambda lab: (lab.number("position"), lab.id))

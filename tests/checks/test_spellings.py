@@ -21,12 +21,12 @@ from checks.grading.catalog import planned
 from checks.grading.check import PREFIX
 from checks.grading.engines import Engines
 from checks.grading.gathering import Gathering
-from checks.grading.lab import Lab, lab_ids, load_lab
+from checks.grading.lab import Lab, all_labs
 from checks.parsing.dockerfile import parse_dockerfile
 from checks.parsing.errors import ParseError
 from checks.reports.progress import Progress
 
-LABS = [load_lab(name) for name in lab_ids()]
+LABS = all_labs()
 HONEST, LOOK_ALIKES = "honest", "look-alikes"
 AT_LEAST = 3  # of each, for each check
 

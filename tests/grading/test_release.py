@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.grading.lab import ROOT, lab_ids, load_lab
+from checks.grading.lab import ROOT, all_labs
 from checks.grading.release import ReleaseError, write_release
 
 
@@ -22,7 +22,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_it_has_all_that_a_student_needs(release: Path) -> None:
     top = {path.name for path in release.iterdir()}
     assert {"README.md", "Makefile", "conftest.py", "pyproject.toml", "requirements.lock", "checks"} <= top
-    assert set(lab_ids()) <= top
+    assert {lab.id for lab in all_labs()} <= top
 
 
 def test_it_has_no_solution_no_mistake_and_no_test(release: Path) -> None:
@@ -41,7 +41,7 @@ def test_its_own_command_gives_the_untouched_starters_no_point(release: Path, tm
     """`make` in the copy, with our environment and our engine, so that neither is made twice."""
     (release / ".engine").symlink_to(ROOT / ".engine")
     make = ["make", "-C", str(release), f"VENV={Path(sys.prefix)}"]
-    for lab in map(load_lab, lab_ids()):
+    for lab in all_labs():
         done = subprocess.run(
             [*make, f"test{lab.text('target')}"], capture_output=True, text=True, check=False
         )
