@@ -12,7 +12,7 @@ from checks.engine.cgroups import run_cgroup
 from checks.engine.client import GRACE_SECONDS, OutOfTime, client, lines
 from checks.engine.engine import Engine, EngineError
 from checks.engine.events import Events
-from checks.engine.limits import MIB, BuildLimits, LimitHit
+from checks.engine.limits import MIB, BuildLimits, LimitHit, TimeLimitHit
 from checks.engine.ownership import Run
 
 
@@ -84,7 +84,7 @@ def _watch(process: subprocess.Popen[bytes], limits: BuildLimits, progress: Call
                 raise LimitHit(limits.sentence("output"))
         process.wait(max(GRACE_SECONDS, deadline - time.monotonic()))
     except (OutOfTime, subprocess.TimeoutExpired):
-        raise LimitHit(limits.sentence("time")) from None
+        raise TimeLimitHit(limits.sentence("time")) from None
     return events
 
 

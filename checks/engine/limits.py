@@ -11,6 +11,10 @@ class LimitHit(Exception):  # noqa: N818 - the student's build ran into it; noth
     """A limit was hit; the message names it."""
 
 
+class TimeLimitHit(LimitHit):
+    """That of time, which a build that waits for a network in vain runs into as well."""
+
+
 @dataclass(frozen=True, slots=True)
 class BuildLimits:
     """One build. Time does not count the pulling of base images.

@@ -20,10 +20,12 @@ COMPLAINTS = (
     "Network is unreachable|No route to host|timed out|NewConnectionError"
 )
 LIMITS = BuildLimits(seconds=60)
-# apt-get update succeeds when nothing could be fetched, and complains.
+# `apt-get update` succeeds when nothing could be fetched, and complains; pip is asked where the base has it.
+APT = "apt-get -o Acquire::Retries=0 -o Acquire::http::Timeout=10 update"
+PIP = "pip download --no-deps --no-cache-dir --retries 0 --timeout 10 --dest /tmp/control pip"
 CONTROL = f"""\
 FROM {{base}}
-RUN : {{nonce}}; ! apt-get -o Acquire::Retries=0 -o Acquire::http::Timeout=10 update 2>&1 | grep -E '{COMPLAINTS}'
+RUN : {{nonce}}; ! {{{{ {APT}; ! command -v pip || {PIP}; }}}} 2>&1 | grep -E '{COMPLAINTS}'
 """
 
 
@@ -33,7 +35,7 @@ def sounds_offline(output: str) -> bool:
 
 
 def is_offline(engine: Engine, run: Run, base: str) -> bool:
-    """Whether apt, in the base image itself, cannot reach its mirror; one without apt cannot tell."""
+    """Whether apt or pip, in the base image itself, reaches nobody; a base with neither cannot tell."""
     with run.scratch() as directory:
         text = CONTROL.format(base=base, nonce=secrets.token_hex(8))
         Path(directory, "Dockerfile").write_text(text)

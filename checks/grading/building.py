@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from checks.engine.build import build
 from checks.engine.events import BuildFailed
-from checks.engine.limits import LimitHit
+from checks.engine.limits import LimitHit, TimeLimitHit
 from checks.engine.outside import is_offline, sounds_offline
 from checks.evidence.built import Built
 from checks.evidence.output import quote
@@ -53,26 +53,27 @@ def build_image(
                 progress=say,
             )
     except LimitHit as hit:
+        if isinstance(hit, TimeLimitHit):
+            _excuse(gathering, name, str(hit))
         raise CheckFailed(
             EXPECTED, str(hit), "Install less, or nothing that never ends.", file=file
         ) from None
     except BuildFailed as failed:
-        _excuse(gathering, name, failed)
+        if sounds_offline(failed.output):
+            _excuse(gathering, name, failed.message)
         raise CheckFailed(
             EXPECTED, _story(failed), _advice(gathering, name), file=file, line=failed.line
         ) from None
     return Built.of(engine, image_id, _base_layers(gathering, name, engine))
 
 
-def _excuse(gathering: "Gathering", name: str, failed: BuildFailed) -> None:
-    """Raise `NotRun` for a build that failed because the network was away, which is nobody's mistake."""
-    if not sounds_offline(failed.output):
-        return
+def _excuse(gathering: "Gathering", name: str, message: str) -> None:
+    """Raise `NotRun` for a build that failed while the network was away, which is nobody's mistake."""
     engine, run = gathering.engines.ready()
     base = gathering.engines.base(gathering.lab.images[name].base).name
     with gathering.step("asks whether the network is there"):
         if is_offline(engine, run, base):
-            raise NotRun(f"{OFFLINE}: {failed.message}") from None
+            raise NotRun(f"{OFFLINE}: {message}") from None
 
 
 def _base_layers(gathering: "Gathering", name: str, engine: "Engine") -> tuple[str, ...]:

@@ -1,0 +1,73 @@
+"""A build that failed for want of a network is told from one that failed by itself."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from checks.engine import Engine
+from checks.engine.build import build
+from checks.engine.outside import is_offline, sounds_offline
+from checks.engine.ownership import Run
+
+NOBODY = "http://127.0.0.1:9"  # the discard port: nobody listens
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        "W: Failed to fetch http://a/b  Could not connect to a:80 (127.0.0.1)",
+        "Temporary failure resolving 'a'",
+        "WARNING: Retrying after connection broken by 'NewConnectionError(...)': /simple/fastapi/",
+        "pip._vendor.urllib3.exceptions.ReadTimeoutError: HTTPConnectionPool: Read timed out.",
+        "curl: (6) Could not resolve host: a",
+    ],
+)
+def test_reason_to_ask(output: str) -> None:
+    assert sounds_offline(output)
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        "E: Unable to locate package fastapi",
+        "ERROR: No matching distribution found for fastapi==99",
+        "E: Failed to fetch http://a/b  404  Not Found",
+        "",
+    ],
+)
+def test_no_reason_to_ask(output: str) -> None:
+    assert not sounds_offline(output)
+
+
+def test_the_network_is_there(engine: Engine, run: Run, python: str) -> None:
+    assert not is_offline(engine, run, python)
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        f"ENV PIP_INDEX_URL={NOBODY}/simple",
+        f"RUN rm -rf /etc/apt/sources.list.d; echo 'deb {NOBODY}/debian stable main' > /etc/apt/sources.list",
+    ],
+    ids=["pip", "apt"],
+)
+def test_nobody_answers(spoil: Callable[[str], str], engine: Engine, run: Run, spoilt: str) -> None:
+    """One of the two is enough: a student's build may have asked just that one."""
+    assert is_offline(engine, run, spoil(spoilt))
+
+
+def test_a_base_with_neither_cannot_tell(spoil: Callable[[str], str], engine: Engine, run: Run) -> None:
+    assert not is_offline(engine, run, spoil("RUN rm -f /usr/bin/apt-get $(which -a pip)"))
+
+
+@pytest.fixture
+def spoil(engine: Engine, run: Run, python: str, tmp_path: Path) -> Callable[[str], str]:
+    """Make an image of a base and one more instruction; its name."""
+
+    def make(instruction: str) -> str:
+        (tmp_path / "Dockerfile").write_text(f"FROM {python}\n{instruction}\n")
+        engine.run_cli("tag", build(engine, run, tmp_path), f"{run.name}:spoilt")
+        return f"{run.name}:spoilt"
+
+    return make
