@@ -78,7 +78,8 @@ class PipCommand:
             return False
         if self.program == "uv pip":
             return self.environment.get("UV_NO_CACHE", "").lower() not in {"1", "true", "yes", "on", "y", "t"}
-        return self.environment.get("PIP_NO_CACHE_DIR", "").lower() not in _BOOLEANS
+        told = "" if self.arguments.has("--isolated") else self.environment.get("PIP_NO_CACHE_DIR", "")
+        return not is_boolean(told)
 
     @property
     def purges_cache(self) -> bool:
@@ -92,6 +93,11 @@ class PipCommand:
         told = given[-1] if given else self.environment.get(f"{tool.upper()}_CACHE_DIR", "")
         caches = self.environment.get("XDG_CACHE_HOME") or f"{home}/.cache"
         return told.replace("~", home, 1) if told else f"{caches}/{tool}"
+
+
+def is_boolean(value: str) -> bool:
+    """Whether pip takes it for a yes or a no."""
+    return value.lower() in _BOOLEANS
 
 
 def pip_command(command: Command, environment: Mapping[str, str] | None = None) -> PipCommand | None:

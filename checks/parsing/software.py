@@ -62,7 +62,7 @@ class AptStep:
 
 @dataclass(frozen=True, slots=True)
 class PipStep:
-    """One call of `pip install`."""
+    """One call of pip."""
 
     run: Run
     pip: PipCommand
@@ -112,7 +112,7 @@ def apt_installs(stage: Stage) -> tuple[AptStep, ...]:
 
 def pip_installs(stage: Stage) -> tuple[PipStep, ...]:
     """Calls of `pip install`, in order."""
-    return tuple(step for run in runs_of(stage) for step in _pip_steps_of(run))
+    return tuple(step for run in runs_of(stage) for step in pip_steps_of(run) if step.pip.installs)
 
 
 def apt_steps_of(run: Run) -> Iterator[AptStep]:
@@ -127,9 +127,10 @@ def apt_steps_of(run: Run) -> Iterator[AptStep]:
             yield AptStep(run, command, apt, repositories)
 
 
-def _pip_steps_of(run: Run) -> Iterator[PipStep]:
+def pip_steps_of(run: Run) -> Iterator[PipStep]:
+    """Those of one RUN, in order."""
     variables = variables_at(run)
     for command in run.commands:
         pip = pip_command(command, variables) if command.runs else None
-        if pip is not None and pip.installs:
+        if pip is not None:
             yield PipStep(run, pip)

@@ -25,7 +25,7 @@ the layer below keeps it.
 from collections.abc import Iterator
 
 from checks.parsing.cleaning import is_cleared
-from checks.parsing.software import pip_installs
+from checks.parsing.pipconfig import keeping_cache
 from checks.parsing.stages import Stage
 from checks.rules.rule import Finding, rule
 
@@ -33,6 +33,6 @@ from checks.rules.rule import Finding, rule
 @rule(Stage, help="Add --no-cache-dir to every pip install.")
 def pip_cache_kept(stage: Stage) -> Iterator[Finding]:
     """Ask every pip install whether it keeps a cache, and its RUN whether that is gone in the end."""
-    for step in pip_installs(stage):
-        if step.pip.keeps_cache and not is_cleared(step.run, step.cache, step.pip.command):
+    for step in keeping_cache(stage):
+        if not is_cleared(step.run, step.cache, step.pip.command):
             yield Finding(step.line, f"`{step.pip.command.raw}` leaves its cache in {step.cache}")

@@ -150,6 +150,7 @@ def test_an_unquoted_version_is_a_lost_redirect() -> None:
         ("export PIP_NO_CACHE_DIR=true; pip install a", False),
         ("PIP_NO_CACHE_DIR=true; pip install a", True),
         ("env PIP_NO_CACHE_DIR=1 pip install a", False),
+        ("PIP_NO_CACHE_DIR=1 pip install --isolated a", True),
         ("uv pip install --no-cache a", False),
     ],
 )
