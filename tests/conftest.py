@@ -13,7 +13,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Name each test's group, which pytest-xdist heeds with `--dist loadgroup`."""
     items.sort(key=lambda item: item.path.name != LABS_FILE)
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(_group(item)))
 
 
 def _group(item: pytest.Item) -> str:

@@ -8,12 +8,13 @@ from pathlib import Path
 from checks.engine.embedded import processes
 from checks.engine.embedded.addresses import claim_pool, uplink_mtu
 from checks.engine.embedded.daemon import answers, launch
+from checks.engine.embedded.environment import environment_of
 from checks.engine.embedded.layout import Layout, layout
 from checks.engine.embedded.leftovers import remove_cgroups, unmount_all
 from checks.engine.embedded.locks import only_one
 from checks.engine.embedded.network import connect, disconnect
 from checks.engine.embedded.settings import write_settings
-from checks.engine.embedded.tools import ensure_tools, environment_of
+from checks.engine.embedded.tools import ensure_tools
 from checks.engine.engine import Engine
 from checks.engine.errors import NoEngine
 

@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from checks.engine.commands import attempt, run
+from checks.engine.commands import run
 from checks.engine.embedded.apt import PrivateApt
+from checks.engine.embedded.environment import SYSTEM_PATH
+from checks.engine.embedded.iptables import Iptables
 from checks.engine.embedded.layout import Layout
 from checks.engine.embedded.locks import only_one
 from checks.engine.embedded.suites import Suites, suites
@@ -27,7 +29,6 @@ ROOM_NEEDED: Final = 700_000_000
 # Raised whenever what is done with the packages changes.
 RECIPE: Final = 2
 STAMP: Final = "stamp.json"
-SYSTEM_PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def ensure_tools(layout: Layout, progress: Callable[[str], None], downloads: Path | None = None) -> None:
@@ -43,22 +44,6 @@ def ensure_tools(layout: Layout, progress: Callable[[str], None], downloads: Pat
         raise _full(layout.directory, str(error)) from error
     if downloads is None:
         shutil.rmtree(layout.downloads)
-
-
-def environment_of(tools: Path) -> dict[str, str]:
-    """An environment in which the unpacked programs find each other, their libraries and proxies."""
-    libraries = sorted(tools.glob("usr/lib/*-linux-gnu*"))
-    path = f"{tools}/usr/sbin:{tools}/usr/bin:{tools}/sbin:{os.environ.get('PATH', '')}:{SYSTEM_PATH}"
-    found = {"PATH": path, "LD_LIBRARY_PATH": ":".join(map(str, libraries)), "LC_ALL": "C.UTF-8"}
-    plugins = [folder / "xtables" for folder in libraries if (folder / "xtables").is_dir()]
-    if plugins:
-        found["XTABLES_LIBDIR"] = str(plugins[0])
-    return {**_inherited(), **found}
-
-
-def _inherited() -> Mapping[str, str]:
-    names = ("http_proxy", "https_proxy", "no_proxy", "all_proxy", "ssl_cert_file", "ssl_cert_dir", "home")
-    return {name: value for name, value in os.environ.items() if name.lower() in names}
 
 
 def _stamp(layout: Layout) -> Mapping[str, object]:
@@ -100,15 +85,15 @@ def _make(layout: Layout, origin: Suites, progress: Callable[[str], None], downl
 def _settle_iptables(tools: Path) -> None:
     """Do what the package's alternatives do when it is installed; dockerd looks for that one name."""
     programs = [tools / f"usr/sbin/xtables-{backend}-multi" for backend in ("nft", "legacy")]
-    usable = [program for program in programs if program.exists() and _knows_nat(program, tools)]
+    iptables = Iptables(tools)
+    usable = [program for program in programs if program.exists() and _knows_nat(iptables, program)]
     for program in usable[:1]:
         for name in ("iptables", "ip6tables"):
             (tools / "usr/sbin" / name).symlink_to(program.name)
 
 
-def _knows_nat(program: Path, tools: Path) -> bool:
-    command = (program, "iptables", "-t", "nat", "-S")
-    return attempt(command, environment=environment_of(tools)).returncode == 0
+def _knows_nat(iptables: Iptables, program: Path) -> bool:
+    return iptables.call(str(program), "iptables", "-t", "nat", "-S").returncode == 0
 
 
 def _download(origin: Suites, progress: Callable[[str], None], downloads: Path) -> Sequence[Path]:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from checks.engine.commands import run
-from checks.engine.embedded.tools import environment_of
+from checks.engine.embedded.environment import environment_of
 from checks.engine.standins.packages import make_packages
 from checks.engine.standins.recipes import Recipe
 from checks.engine.standins.surroundings import Surroundings
