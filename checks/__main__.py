@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from checks import commands
 from checks.commands.status import NOT_GRADED
-from checks.grading.interruption import heed_signals
+from checks.interruption import heed_signals
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from checks.engine.engine import Engine
 from checks.engine.limits import MIB, ContainerLimits
 from checks.engine.ownership import Run
+from checks.interruption import uninterrupted
 
 if TYPE_CHECKING:
     from docker.models.containers import Container as DockerContainer
@@ -121,9 +122,10 @@ def _started(
 
     container = None
     try:
-        container = engine.client.containers.create(
-            image, list(command) if command is not None else None, **options
-        )
+        with uninterrupted():
+            container = engine.client.containers.create(
+                image, list(command) if command is not None else None, **options
+            )
         container.start()
     except APIError as error:
         _remove(container)
@@ -150,7 +152,10 @@ def _network(engine: Engine, run: Run) -> Iterator[str]:
     from docker.errors import APIError
 
     options = {"com.docker.network.bridge.enable_ip_masquerade": "false"}
-    network = engine.client.networks.create(_name(run), driver="bridge", options=options, labels=run.labels)
+    with uninterrupted():
+        network = engine.client.networks.create(
+            _name(run), driver="bridge", options=options, labels=run.labels
+        )
     try:
         yield str(network.name)
     finally:

@@ -96,7 +96,7 @@ def _grade(task: Task) -> None:
     """What the child does."""
     from checks.evidence.refused import SubmissionError
     from checks.grading.grade import grade
-    from checks.grading.interruption import heed_signals
+    from checks.interruption import heed_signals
     from checks.reports.files import write_atomically
     from checks.reports.progress import Progress
 

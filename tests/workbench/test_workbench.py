@@ -80,7 +80,7 @@ def test_a_foreign_frontend_is_not_run(lab: Lab) -> None:
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_run_answers_until_it_is_told_to_end(lab: Lab, engine: Engine, how: signal.Signals) -> None:
     assert build(Workbench(lab)) == 0
-    main = "from checks.grading.interruption import heed_signals; heed_signals(); " + RUN
+    main = "from checks.interruption import heed_signals; heed_signals(); " + RUN
     process = subprocess.Popen(
         [sys.executable, "-c", main, str(lab.folder.parent)], cwd=ROOT, stderr=subprocess.DEVNULL
     )
