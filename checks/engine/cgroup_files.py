@@ -1,5 +1,7 @@
 """What the kernel tells in the files of a control group."""
 
+import os
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -26,8 +28,6 @@ def peaked(directory: Path) -> bool:
 
 def remove_tree(directory: Path) -> None:
     """Remove a tree of control groups, deepest first; one that is busy or gone is left to the kernel."""
-    for child in sorted(directory.glob("**/"), key=lambda path: -len(path.parts)):
-        try:
-            child.rmdir()
-        except OSError:
-            continue
+    for child, _, _ in os.walk(directory, topdown=False):
+        with suppress(OSError):
+            os.rmdir(child)  # noqa: PTH106 - os.walk, unlike glob, bears that what it walks through goes away

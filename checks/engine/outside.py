@@ -22,7 +22,8 @@ COMPLAINTS = (
 LIMITS = BuildLimits(seconds=60)
 # `apt-get update` succeeds when nothing could be fetched, and complains; pip is asked where the base has it.
 APT = "apt-get -o Acquire::Retries=0 -o Acquire::http::Timeout=10 update"
-PIP = "pip download --no-deps --no-cache-dir --retries 0 --timeout 10 --dest /tmp/control pip"
+# It says that nobody answers only when it tries again.
+PIP = "pip download --no-deps --no-cache-dir --retries 1 --timeout 10 --dest /tmp/control pip"
 CONTROL = f"""\
 FROM {{base}}
 RUN : {{nonce}}; ! {{{{ {APT}; ! command -v pip || {PIP}; }}}} 2>&1 | grep -E '{COMPLAINTS}'

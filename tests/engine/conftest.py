@@ -59,7 +59,7 @@ def own_engine(engine: Engine) -> Engine:
 @pytest.fixture
 def spare(own_engine: Engine, tmp_path: Path) -> Iterator[Layout]:
     """A second engine's directory, its programs linked and not downloaded again; gone afterwards."""
-    directory = tmp_path / "longer than the address of a socket or the path of a plugin may be" / ("x" * 200)
+    directory = tmp_path / "longer than the address of a socket or the path of a plugin may be" / ("x" * 80)
     assert own_engine.directory
     shutil.copytree(own_engine.directory / "tools", directory / "tools", symlinks=True, copy_function=os.link)
     yield layout(directory)

@@ -10,7 +10,7 @@ import pytest
 from checks.engine.embedded import tools
 from checks.engine.embedded.layout import Layout
 from checks.engine.embedded.suites import Suites
-from checks.engine.errors import EngineError
+from checks.engine.errors import EngineError, NoEngine
 
 
 @pytest.fixture
@@ -55,3 +55,12 @@ def test_another_failure_keeps_its_own_words(place: Layout, monkeypatch: pytest.
     monkeypatch.setattr(tools, "_download", fail)
     with pytest.raises(EngineError, match="Could not resolve"):
         tools.ensure_tools(place, print)
+
+
+def test_a_path_that_apt_cannot_work_in(place: Layout) -> None:
+    """It would download into the root directory and say that all is well."""
+    deep = Layout(place.directory / ("x" * 200) / ("y" * 200))
+    deep.directory.mkdir(parents=True)
+    with pytest.raises(NoEngine, match="at most 299 characters.* shorter path"):
+        tools.ensure_tools(deep, print)
+    assert not deep.tools.exists()

@@ -8,9 +8,12 @@ from typing import Final
 
 from checks.engine.commands import run
 from checks.engine.embedded.suites import Suites
+from checks.engine.errors import NoEngine
 
 DOWNLOAD_LIMIT_S: Final = 1800.0
 RETRIES: Final = 3
+# In a directory with a longer path (apt's SafeGetCWD) it would put what it downloads into `/` instead.
+LONGEST_PATH: Final = 299
 
 # Read last (apt.conf(5), `-c`): the host's hooks are not run, the host's sources and pins are not read.
 SETTINGS: Final = """\
@@ -43,7 +46,14 @@ class PrivateApt:
         return self.directory / "archives"
 
     def update(self) -> None:
-        """Bring the lists of both releases."""
+        """Bring the lists of both releases; raises `NoEngine` where apt could not work."""
+        if (length := len(bytes(self.archives))) > LONGEST_PATH:
+            too_long = (
+                f"apt works in paths of at most {LONGEST_PATH} characters, and {self.archives} has {length}"
+            )
+            raise NoEngine(
+                f"{too_long}: put this folder somewhere with a shorter path, or start Docker itself."
+            )
         for part in ("lists/partial", "cache", "archives/partial"):
             (self.directory / part).mkdir(parents=True, exist_ok=True)
         settings = SETTINGS.format(directory=self.directory, release=self.suites.host, retries=RETRIES)
