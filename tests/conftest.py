@@ -9,6 +9,7 @@ import pytest
 LABS_FILE = "test_labs.py"
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the names in a hook of this kind, too
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Name each test's group, which pytest-xdist heeds with `--dist loadgroup`."""
     items.sort(key=lambda item: item.path.name != LABS_FILE)

@@ -61,6 +61,6 @@ def test_a_path_that_apt_cannot_work_in(place: Layout) -> None:
     """It would download into the root directory and say that all is well."""
     deep = Layout(place.directory / ("x" * 200) / ("y" * 200))
     deep.directory.mkdir(parents=True)
-    with pytest.raises(NoEngine, match="at most 299 characters.* shorter path"):
+    with pytest.raises(NoEngine, match=r"at most 299 characters.* shorter path"):
         tools.ensure_tools(deep, print)
     assert not deep.tools.exists()
