@@ -19,7 +19,7 @@ test: $(VENV)/developing tools ## run the project's own tests
 	$(VENV)/bin/python -m pytest $(WORKERS)
 
 # A worker for each processor, but no more than there are long labs; tests/conftest.py says what stays together.
-WORKERS ?= --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+WORKERS ?= --numprocesses auto --maxprocesses 4 --no-loadscope-reorder
 
 lint: $(VENV)/developing ## ruff and mypy
 	$(VENV)/bin/ruff check .

@@ -29,9 +29,6 @@ from checks.engine.ownership import (
     sweep,
 )
 
-# Here and in the other tests of this group, what dead runs have left is looked at: nobody else may have any.
-pytestmark = pytest.mark.xdist_group("dead runs")
-
 
 @pytest.fixture
 def dead(engine: Engine) -> Iterator[Run]:

@@ -18,9 +18,6 @@ from checks.engine.ownership import OWNER_LABEL, is_alive, owner, runs_directory
 from checks.grading.lab import ROOT
 from checks.reports import json_v1
 
-# Here and in the other tests of this group, what dead runs have left is looked at: nobody else may have any.
-pytestmark = pytest.mark.xdist_group("dead runs")
-
 COMMAND = [sys.executable, "-m", "checks", "grade", "solutions", "--lab", "Task1", "--engine", "auto"]
 # Seconds after its start at which a grading is killed: from its first import to the look into the image.
 MOMENTS = (0.1, 0.4, 0.7, 1.0, 1.3, 1.6, 2.0, 2.5, 3.2, 4.0)
