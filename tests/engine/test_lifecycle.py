@@ -36,6 +36,17 @@ def test_two_engines_share_nothing(own_engine: Engine, spare: Layout, saved_base
     assert other.docker_host != own_engine.docker_host
 
 
+def test_containers_find_each_other_by_name(spare: Layout, saved_base: Path) -> None:
+    """The engine's resolver needs rules of iptables, and these its extensions, however long their path."""
+    engine = embedded.start(spare.directory)
+    engine.run_cli("load", "--input", str(saved_base))
+    engine.run_cli("network", "create", "shared")
+    engine.run_cli("run", "--detach", "--network=shared", "--name=sleeper", BASE, "sleep", "600")
+    found = engine.run_cli("run", "--rm", "--network=shared", BASE, "getent", "hosts", "sleeper").stdout
+    assert "sleeper" in found
+    assert "Resolver Start failed" not in spare.daemon_log.read_text()
+
+
 def test_a_killed_engine_is_mended_by_the_next_start(spare: Layout, saved_base: Path, traces: Traces) -> None:
     engine = embedded.start(spare.directory)
     engine.run_cli("load", "--input", str(saved_base))

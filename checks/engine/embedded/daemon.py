@@ -28,11 +28,16 @@ def launch(layout: Layout, environment: Mapping[str, str]) -> None:
     """Start both; EngineError, with the end of the log, unless dockerd answers within 90 s."""
     with layout.daemon_log.open("wb") as log:
         containerd = layout.tools / "usr/bin/containerd"
-        _detach((containerd, "--config", layout.directory / "containerd.toml"), log.fileno(), environment)
+        _detach(
+            (containerd, "--config", layout.directory / "containerd.toml"),
+            log.fileno(),
+            environment,
+            layout.tools,
+        )
         _wait(layout, layout.containerd_socket.exists, "containerd")
         dockerd = layout.tools / "usr/sbin/dockerd"
         config = layout.directory / "daemon.json"
-        _detach((dockerd, "--config-file", config), log.fileno(), {**environment, **UNCLIPPED})
+        _detach((dockerd, "--config-file", config), log.fileno(), {**environment, **UNCLIPPED}, layout.tools)
     _wait(layout, lambda: answers(layout.socket, POLL_S * 10), "dockerd")
 
 
@@ -51,14 +56,14 @@ def answers(path: Path, limit_s: float = PING_LIMIT_S) -> bool:
         return response.status == http.client.OK
 
 
-def _detach(command: Sequence[str | Path], log: int, environment: Mapping[str, str]) -> None:
+def _detach(command: Sequence[str | Path], log: int, environment: Mapping[str, str], directory: Path) -> None:
     """In a session of its own: neither Ctrl-C nor the end of the caller's terminal reaches it."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     soft = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
     subprocess.run(
         ("setsid", "--fork", "prlimit", f"--nofile={soft}:", *command),  # noqa: S607 - util-linux is essential
         check=True,
-        cwd="/",
+        cwd=directory,
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=log,

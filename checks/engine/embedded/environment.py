@@ -9,10 +9,16 @@ SYSTEM_PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/b
 
 
 def environment_of(tools: Path) -> dict[str, str]:
-    """For the programs in `tools`, which are installed nowhere."""
+    """For the programs in `tools`, which are installed nowhere.
+
+    iptables has room for 255 characters of the path of an extension, so that one is relative: who runs it, the
+    daemon among them, runs in `tools`.
+    """
     libraries = sorted(tools.glob("usr/lib/*-linux-gnu*"))
     path = f"{tools}/usr/sbin:{tools}/usr/bin:{tools}/sbin:{os.environ.get('PATH', '')}:{SYSTEM_PATH}"
     found = {"PATH": path, "LD_LIBRARY_PATH": ":".join(map(str, libraries)), "LC_ALL": "C.UTF-8"}
+    if extensions := [folder / "xtables" for folder in libraries if (folder / "xtables").is_dir()]:
+        found["XTABLES_LIBDIR"] = str(extensions[0].relative_to(tools))
     return {**_inherited(), **found}
 
 

@@ -41,12 +41,9 @@ class Iptables:
         return next((name for name in BACKENDS if self._knows_nat(name)), "")
 
     def call(self, *command: str) -> subprocess.CompletedProcess[str]:
-        """Run one of its programs where its extensions are: it has room for 255 characters of their path."""
-        environment = environment_of(self._tools)
-        if extensions := sorted(self._tools.glob("usr/lib/*-linux-gnu*/xtables")):
-            environment["XTABLES_LIBDIR"] = str(extensions[0].relative_to(self._tools))
-        directory = self._tools if extensions else None
-        return attempt(command, environment=environment, directory=directory)
+        """Run one of its programs, in the directory that its extensions are looked for from."""
+        directory = self._tools if self._tools.is_dir() else None
+        return attempt(command, environment=environment_of(self._tools), directory=directory)
 
     def _command(self, table: str, *words: str) -> tuple[str, ...]:
         return (self.backend, "-w", WAIT_S, "-t", table, *words)
