@@ -98,9 +98,9 @@ def all_built(gathering: Gathering, lab: Lab, built: Built) -> Mapping[str, Buil
 
 
 @pytest.fixture(scope="module")
-def rebuilt(gathering: Gathering, built: Built) -> Built:  # noqa: ARG001 - the first build fills the cache
-    """The same image, built again after the app's source has changed."""
-    return gathering.rebuilt(gathering.lab.text("dockerfile"))
+def builds(gathering: Gathering, built: Built) -> Iterator[Built]:  # noqa: ARG001 - what does not build fails
+    """The same image, and again after each edit of the app's source; each is built when it is asked for."""
+    return gathering.builds(gathering.lab.text("dockerfile"))
 
 
 @pytest.fixture(scope="module")

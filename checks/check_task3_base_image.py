@@ -13,7 +13,7 @@ from checks.expect.failure import in_file
 from checks.grading.check import MEASURED, check
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from checks.evidence.built import Built
     from checks.evidence.image import Image
@@ -122,11 +122,11 @@ def check_serves_hello_world(all_built: Mapping[str, Built], gathering: Gatherin
 
 @check(points=1, needs=("starts-from-slim-python", "dependencies-before-source", "builds"))
 def check_rebuild_reuses_dependencies(
-    stage: Stage, built: Built, rebuilt: Built, gathering: Gathering, lab: Lab
+    stage: Stage, built: Built, builds: Iterator[Built], gathering: Gathering, lab: Lab
 ) -> None:
     """Editing the source does not install the dependencies again."""
     file = gathering.path_of(lab.text("dockerfile"))
-    expect.dependencies_reused(origins(stage, built), rebuilt.layers, file)
+    expect.dependencies_reused(origins(stage, built), (each.layers for each in builds), file)
 
 
 @check(points=2, needs=("fat-starts-from-python", "starts-from-slim-python", "builds"))

@@ -1,6 +1,7 @@
 """Assertions about what a second build reuses, after an edit of the source."""
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 
 from checks.evidence.origins import Made
 from checks.expect.basics import present
@@ -13,24 +14,37 @@ from checks.rules.source_before_dependencies import source_before_dependencies
 EXPECTED = "an edit of the source leaves the layers with the dependencies as they are"
 
 
-def dependencies_reused(made: Sequence[Made], rebuilt: Sequence[str], file: str) -> None:
-    """Of the layers that changed with the source, none installs anything.
+def dependencies_reused(made: Sequence[Made], builds: Iterable[Sequence[str]], file: str) -> None:
+    """Of the layers that change with the source, none installs anything.
 
-    `made` are the first image's layers, `rebuilt` the diff ids of the second one's. A stage that files are
-    copied from may install too, and its layers are in neither: it is judged by its instructions.
+    `made` are the first image's own layers, `builds` the diff ids of the first image and of those after an edit
+    each. A stage that files are copied from may install too, and its layers are in none of them: it is judged
+    by its instructions.
+
+    Now and then BuildKit overlooks what it has in its cache, while it builds for somebody else too. So a step
+    that ran again is believed when it does so after every edit.
     """
     present(
         filter(_brings_dependencies, made), "a layer with dependencies", "Install what the service needs."
     )
-    again = rebuilt[len(rebuilt) - len(made) :]
-    changed = [layer for layer, now in zip(made, again, strict=True) if layer.diff_id != now]
-    present(changed, "a layer that changes with the source", "The source must come from your folder.")
-    for layer in changed:
-        if isinstance(layer.instruction, Run) and installs(layer.instruction):
-            raise _failed(f"`{layer.instruction}` ran again", file, layer.instruction.line)
+    again: list[Run] = []
+    for before, after in itertools.pairwise(builds):
+        changed = _changed(made, before, after)
+        present(changed, "a layer that changes with the source", "The source must come from your folder.")
+        again = [entry for entry in changed if isinstance(entry, Run) and installs(entry)]
+        if not again:
+            break
+    for run in again:
+        raise _failed(f"`{run}` ran again", file, run.line)
     for stage in _stages_behind(made):
         for finding in source_before_dependencies(stage):
             raise _failed(finding.message, file, finding.line)
+
+
+def _changed(made: Sequence[Made], before: Sequence[str], after: Sequence[str]) -> list[Instruction]:
+    """The instructions whose layers differ between two builds; the last layers are the Dockerfile's own."""
+    pairs = zip(made, before[len(before) - len(made) :], after[len(after) - len(made) :], strict=True)
+    return [layer.instruction for layer, old, new in pairs if old != new]
 
 
 def _brings_dependencies(layer: Made) -> bool:

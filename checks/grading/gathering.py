@@ -5,7 +5,7 @@ is the grader's own fault.
 """
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from checks.evidence.service import Service
 
 
+EDITS = 2  # of the source, at most: the second only where a step ran again after the first
+
+
 class Gathering(HandedIn):
     """What was handed in, and what comes of it when it is built and booted, as far as anybody asked."""
 
@@ -38,17 +41,17 @@ class Gathering(HandedIn):
 
         return build_image(self, name, self.workspace().root)
 
-    @once
-    def rebuilt(self, name: str) -> "Built":
-        """The image built again, after one byte of the app's source has changed."""
+    def builds(self, name: str) -> "Iterator[Built]":
+        """The image, and the same after each of some edits of the app's source, a byte more every time."""
         from checks.grading.building import build_image
 
-        self.built(name)  # what that leaves in the cache is what this is about
-        edited = self._room / f"{self.lab.id}-edited-{name}"
-        shutil.copytree(self.workspace().root, edited)
-        with (edited / self.lab.value("nonce")["file"]).open("a") as source:
-            source.write("\n")
-        return build_image(self, name, edited)
+        yield self.built(name)
+        for number in range(1, EDITS + 1):
+            edited = self._room / f"{self.lab.id}-edited-{number}-{name}"
+            shutil.copytree(self.workspace().root, edited)
+            with (edited / self.lab.value("nonce")["file"]).open("a") as source:
+                source.write("\n" * number)
+            yield build_image(self, name, edited)
 
     @once
     def image(self, name: str) -> "Image":
