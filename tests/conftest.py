@@ -14,8 +14,13 @@ DEAD_RUNS = ("tests/grading/test_killed.py", "tests/engine/test_ownership.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The labs first."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LABS_FILE))
+    """The labs first, those at the end of the course before the others: they take longest."""
+    turns = list(dict.fromkeys(scope_of(item.nodeid) for item in items if _grades(item)))
+    items.sort(key=lambda item: -turns.index(scope_of(item.nodeid)) if _grades(item) else 1)
+
+
+def _grades(item: pytest.Item) -> bool:
+    return item.nodeid.startswith(LABS_FILE)
 
 
 @pytest.hookimpl(optionalhook=True)  # without pytest-xdist, nobody asks
@@ -28,7 +33,12 @@ class Scheduler(LoadScopeScheduling):  # type: ignore[misc] # it has no types
     """Hands out tests by the lab that they grade, else by file."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file, _, test = nodeid.partition("::")
-        if file == LABS_FILE:
-            return test.partition("[")[2].partition("-")[0].rstrip("]")
-        return "dead runs" if file in DEAD_RUNS else file
+        return scope_of(nodeid)
+
+
+def scope_of(nodeid: str) -> str:
+    """What a test shares a worker with."""
+    file, _, test = nodeid.partition("::")
+    if file == LABS_FILE:
+        return test.partition("[")[2].partition("-")[0].rstrip("]")
+    return "dead runs" if file in DEAD_RUNS else file

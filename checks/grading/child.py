@@ -15,6 +15,7 @@ from checks.evidence.output import quote
 from checks.grading.engines import Choice
 from checks.grading.lab import Lab
 from checks.grading.outcomes import CheckResult, EngineUsed, LabResult, Outcome, Report
+from checks.interruption import heed_signals
 from checks.reports import json_v1
 
 SECONDS = 3600.0  # one submission, all labs; a build has its own, smaller limits
@@ -96,7 +97,6 @@ def _grade(task: Task) -> None:
     """What the child does."""
     from checks.evidence.refused import SubmissionError
     from checks.grading.grade import grade
-    from checks.interruption import heed_signals
     from checks.reports.files import write_atomically
     from checks.reports.progress import Progress
 

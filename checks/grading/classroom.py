@@ -15,6 +15,7 @@ from checks.grading.engines import Choice
 from checks.grading.lab import Lab
 from checks.grading.outcomes import Report
 from checks.grading.room import room
+from checks.interruption import uninterrupted
 
 MAX_JOBS = 16  # as many builds as one engine keeps apart
 POLL_SECONDS = 1.0
@@ -37,7 +38,8 @@ class Class:
             try:
                 while tasks or children:
                     while tasks and len(children) < self.jobs:
-                        children.append(Child.begin(tasks.pop(0)))
+                        with uninterrupted():  # who asks the fork server for a child must wait for it
+                            children.append(Child.begin(tasks.pop(0)))
                     for child in _done(children):
                         children.remove(child)
                         yield child.report()
