@@ -16,7 +16,7 @@ CHECKS := $(VENV)/bin/python -m checks
 SUBMISSION ?= .
 
 # Each lab says in its lab.yaml what its targets are called: Task1 gives buildTask1, runTask1, testTask1, ...
-LABS := $(shell sed -n 's/^target: *\([A-Za-z0-9]*\).*/\1/p' $(wildcard task*/lab.yaml) $(wildcard lab_*/lab.yaml))
+LABS := $(shell awk '/^position:/ { at = $$2 } /^target:/ { print at, $$2 }' $(wildcard */lab.yaml) | sort -n | cut -d' ' -f2)
 
 ##@ Students
 .PHONY: $(foreach verb,test build run dive hadolint structure push,$(LABS:%=$(verb)%))
