@@ -78,7 +78,7 @@ def sweep_cgroups(engine: Engine) -> None:
         lock = lock_of(engine.directory, number)
         if not lock.exists():
             continue
-        with lock.open("w") as held:
+        with lock.open("rb") as held:
             try:
                 fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

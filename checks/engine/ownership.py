@@ -58,9 +58,13 @@ def runs_directory() -> Path:
 
 @dataclass(frozen=True)
 class Run:
-    """One run of the grader; its name is random, so that no submission can guess it."""
+    """One run of the grader; its name is random, so that no submission can guess it.
+
+    `topic` is what it is about: runs of one topic find each other's builds.
+    """
 
     name: str = field(default_factory=lambda: f"{PREFIX}-{secrets.token_hex(6)}")
+    topic: str = field(default="", compare=False)
     slots: dict[Path, Slot] = field(default_factory=dict, compare=False, repr=False)  # by engine
 
     @property
@@ -76,7 +80,7 @@ class Run:
     def slot(self, directory: Path) -> Slot:
         """Where it builds, on the engine of this directory: the same place from its first build to its end."""
         if directory not in self.slots:
-            self.slots[directory] = Slot(directory)
+            self.slots[directory] = Slot(directory, self.topic)
         return self.slots[directory]
 
     def scratch(self) -> tempfile.TemporaryDirectory[str]:

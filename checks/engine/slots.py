@@ -3,6 +3,8 @@
 BuildKit takes the name of a build's control group into the key of its cache. So a build finds what an earlier
 one left only if it runs in the same group; and whether a second build reuses what the first one made can only
 be told when nobody has taken the place of the first one in between.
+
+So a slot knows, too, what was built there last: whoever builds the same again had best build there.
 """
 
 import fcntl
@@ -15,17 +17,21 @@ SLOTS = 16  # runs that build at the same time on one engine
 class Slot:
     """One slot of an engine, held until it is released, or forgotten, or its process has ended."""
 
-    def __init__(self, directory: Path) -> None:
-        """Take the first free one; when there is none, wait for the last."""
-        for number in range(SLOTS):
+    def __init__(self, directory: Path, topic: str = "") -> None:
+        """Take the first free one, but rather one where `topic` was built last; if there is none, wait for one."""
+        *_, last = wanted = _wanted(directory, topic)
+        for number in wanted:
             self.number = number
             self._lock: int | None = os.open(lock_of(directory, number), os.O_WRONLY | os.O_CREAT, 0o600)
-            wait = 0 if number == SLOTS - 1 else fcntl.LOCK_NB
+            wait = 0 if number == last else fcntl.LOCK_NB
             try:
                 fcntl.flock(self._lock, fcntl.LOCK_EX | wait)
             except BlockingIOError:
                 self.release()
             else:
+                if topic:
+                    os.truncate(self._lock, 0)
+                    os.write(self._lock, topic.encode())
                 return
 
     def release(self) -> None:
@@ -38,6 +44,15 @@ class Slot:
         self.release()
 
 
+def _wanted(directory: Path, topic: str) -> list[int]:
+    """All slots, those first where the topic was built last."""
+    return sorted(range(SLOTS), key=lambda number: bool(topic) and _last(lock_of(directory, number)) != topic)
+
+
+def _last(lock: Path) -> str:
+    return lock.read_text("utf-8") if lock.exists() else ""
+
+
 def lock_of(directory: Path, number: int) -> Path:
-    """The file that whoever is in a slot holds."""
+    """The file that whoever is in a slot holds; in it is what was built there last."""
     return directory / f"build-{number}.lock"

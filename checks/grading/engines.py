@@ -22,8 +22,9 @@ Step = Callable[[str], AbstractContextManager[Say]]
 class Engines(ExitStack):
     """Where container checks get their engine, their run and their base images; left, it has cleaned up."""
 
-    def __init__(self, choice: Choice, step: Step) -> None:
+    def __init__(self, choice: Choice, step: Step, topic: str = "") -> None:
         super().__init__()
+        self._topic = topic
         self._choice: Choice = choice
         self._step = step
         self._found: tuple[Engine, Run] | None = None
@@ -51,7 +52,7 @@ class Engines(ExitStack):
         except NoEngine as none:
             raise NotRun(str(none)) from none
         sweep(engine)
-        run = self.enter_context(running(Run()))
+        run = self.enter_context(running(Run(topic=self._topic)))
         self.callback(sweep, engine)  # what a killed run's last build brought while this one was at work
         self.callback(remove, engine, run)
         self._found = engine, run

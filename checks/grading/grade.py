@@ -40,9 +40,9 @@ class Turned:
 
 def _graded(source: Source, labs: Sequence[Lab], choice: Choice, step: Step) -> Report:
     """Grade, and clean up; an interruption meanwhile costs what is not judged yet, never the report."""
-    report = None
+    report, topic = None, " ".join(lab.id for lab in labs)
     try:
-        with room() as place, Engines(choice, step) as engines:
+        with room() as place, Engines(choice, step, topic) as engines:
             report = Grading(source, labs, place, engines, step).run()
     except KeyboardInterrupt:
         if report is None:

@@ -1,7 +1,10 @@
 """Runs that build at the same time have a slot each, and each keeps its own."""
 
+from dataclasses import replace
 from pathlib import Path
 
+from checks.engine import Engine
+from checks.engine.cgroups import sweep_cgroups
 from checks.engine.ownership import Run, running
 from checks.engine.slots import Slot
 
@@ -33,3 +36,29 @@ def test_the_slot_of_a_run_that_is_over_is_free(tmp_path: Path) -> None:
         assert run.slot(tmp_path).number == 0
     assert run.slots == {}
     assert Slot(tmp_path).number == 0
+
+
+def test_a_topic_comes_back_to_its_slot(tmp_path: Path) -> None:
+    """What is built there is in the cache under the name of that slot."""
+    first, second = Slot(tmp_path, "one"), Slot(tmp_path, "two")
+    first.release()
+    second.release()
+    assert Slot(tmp_path, "two").number == 1
+    assert Slot(tmp_path, "one").number == 0
+    assert Slot(tmp_path, "three").number == 0
+    assert Slot(tmp_path).number == 0
+
+
+def test_a_topic_whose_slot_is_taken_takes_another(tmp_path: Path) -> None:
+    held = Slot(tmp_path, "one")
+    assert Slot(tmp_path, "one").number == 1
+    held.release()
+    assert Slot(tmp_path, "one").number == 0
+
+
+def test_a_sweep_keeps_what_a_slot_knows(engine: Engine, tmp_path: Path) -> None:
+    first, second = Slot(tmp_path, "one"), Slot(tmp_path, "two")
+    first.release()
+    second.release()
+    sweep_cgroups(replace(engine, directory=tmp_path))
+    assert Slot(tmp_path, "two").number == 1
