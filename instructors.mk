@@ -18,8 +18,8 @@ readme: $(VENV)/ready ## renew the table of checks in every lab's README
 test: $(VENV)/developing tools ## run the project's own tests
 	$(VENV)/bin/python -m pytest $(WORKERS)
 
-# Three, since containers wait more than they compute; tests/conftest.py says what stays on one of them.
-WORKERS ?= --numprocesses 3 --no-loadscope-reorder
+# tests/conftest.py says what stays on one of them.
+WORKERS ?= --numprocesses 2 --no-loadscope-reorder
 
 lint: $(VENV)/developing ## ruff and mypy
 	$(VENV)/bin/ruff check .

@@ -1,16 +1,24 @@
-"""Which of our tests may run at the same time: those of one lab, and those of one file, share a worker.
+"""Which of our tests may run at the same time: those of one base image, and those of one file, share a worker.
 
-A lab's gradings share a build cache, and a file's tests what its fixtures make. The labs take longest, so
-they come first, and the many small files fill the end (`--no-loadscope-reorder` keeps this order).
+Labs on the same base, and whatever else grades Task 1, go one after the other: BuildKit now and then overlooks
+what it has in its cache while somebody else builds from the same image (docs/decisions/0004), which costs time.
+The labs take longest, so they come first, and the many small files fill the end (`--no-loadscope-reorder`).
 """
 
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from checks.grading.lab import all_labs
+
 LABS_FILE = "tests/test_labs.py"
-# They look at what dead runs have left, and each must not see those of the other.
-DEAD_RUNS = ("tests/grading/test_killed.py", "tests/engine/test_ownership.py")
+BASES = {lab.id: next(iter(lab.images.values())).base for lab in all_labs()}
+# The first and the second look at what dead runs have left, and each must not see those of the other.
+GRADING_TASK_1 = (
+    "tests/grading/test_killed.py",
+    "tests/engine/test_ownership.py",
+    "tests/grading/test_classroom.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -30,7 +38,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 
 
 class Scheduler(LoadScopeScheduling):  # type: ignore[misc] # it has no types
-    """Hands out tests by the lab that they grade, else by file."""
+    """Hands out tests by the base image of the lab that they grade, else by file."""
 
     def _split_scope(self, nodeid: str) -> str:
         return scope_of(nodeid)
@@ -39,6 +47,7 @@ class Scheduler(LoadScopeScheduling):  # type: ignore[misc] # it has no types
 def scope_of(nodeid: str) -> str:
     """What a test shares a worker with."""
     file, _, test = nodeid.partition("::")
-    if file == LABS_FILE:
-        return test.partition("[")[2].partition("-")[0].rstrip("]")
-    return "dead runs" if file in DEAD_RUNS else file
+    if file in GRADING_TASK_1:
+        return BASES["task1_layers"]
+    lab = test.partition("[")[2].partition("-")[0].rstrip("]")
+    return BASES.get(lab, file) if file == LABS_FILE else file

@@ -14,6 +14,7 @@ from checks.engine.engine import Engine, EngineError
 from checks.engine.events import Events
 from checks.engine.limits import MIB, BuildLimits, LimitHit, TimeLimitHit
 from checks.engine.ownership import Run
+from checks.engine.quiet import building
 
 
 def build(  # noqa: PLR0913 - one build has this many sides
@@ -25,12 +26,14 @@ def build(  # noqa: PLR0913 - one build has this many sides
     build_args: Mapping[str, str] | None = None,
     build_secrets: Mapping[str, Path] | None = None,
     fresh: bool = False,
+    alone: bool = False,
     limits: BuildLimits = BuildLimits(),  # noqa: B008 - frozen
     progress: Callable[[str], None] = lambda _step: None,
 ) -> str:
     """Build `context` and return the image's id.
 
     `build_secrets`: files by the id that `RUN --mount=type=secret` asks for. `fresh`: nothing out of the cache.
+    `alone`: while no other grading of this user builds.
 
     Raises `BuildFailed` and `LimitHit` for what the student's build did, `EngineError` for what is not its
     doing. Base images must be there already: the time here is the student's own.
@@ -42,7 +45,7 @@ def build(  # noqa: PLR0913 - one build has this many sides
         command += ["--no-cache"] if fresh else []
         if cgroup is not None:
             command += ["--cgroup-parent", f"/{cgroup.name}"]
-        with client(engine, command) as process:
+        with building(alone=alone), client(engine, command) as process:
             events = _watch(process, limits, progress)
         if process.returncode == 0:
             return iid.read_text().strip()

@@ -1,6 +1,5 @@
 """Assertions about what a second build reuses, after an edit of the source."""
 
-import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 from checks.evidence.origins import Made
@@ -27,24 +26,27 @@ def dependencies_reused(made: Sequence[Made], builds: Iterable[Sequence[str]], f
     present(
         filter(_brings_dependencies, made), "a layer with dependencies", "Install what the service needs."
     )
-    again: list[Run] = []
-    for before, after in itertools.pairwise(builds):
-        changed = _changed(made, before, after)
-        present(changed, "a layer that changes with the source", "The source must come from your folder.")
-        again = [entry for entry in changed if isinstance(entry, Run) and installs(entry)]
-        if not again:
-            break
-    for run in again:
+    for run in _run_again(made, builds):
         raise _failed(f"`{run}` ran again", file, run.line)
     for stage in _stages_behind(made):
         for finding in source_before_dependencies(stage):
             raise _failed(finding.message, file, finding.line)
 
 
-def _changed(made: Sequence[Made], before: Sequence[str], after: Sequence[str]) -> list[Instruction]:
-    """The instructions whose layers differ between two builds; the last layers are the Dockerfile's own."""
-    pairs = zip(made, before[len(before) - len(made) :], after[len(after) - len(made) :], strict=True)
-    return [layer.instruction for layer, old, new in pairs if old != new]
+def _run_again(made: Sequence[Made], builds: Iterable[Sequence[str]]) -> list[Run]:
+    """The installs whose layers were new in every build; asks for no build more than it takes to know."""
+    again: list[Run] = []
+    own = (layers[len(layers) - len(made) :] for layers in builds)
+    known = [{diff_id} for diff_id in next(own)]
+    for layers in own:
+        new = [layer.instruction for layer, ids, id in zip(made, known, layers, strict=True) if id not in ids]
+        present(new, "a layer that changes with the source", "The source must come from your folder.")
+        again = [entry for entry in new if isinstance(entry, Run) and installs(entry)]
+        if not again:
+            break
+        for ids, id in zip(known, layers, strict=True):
+            ids.add(id)
+    return again
 
 
 def _brings_dependencies(layer: Made) -> bool:

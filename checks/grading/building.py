@@ -23,13 +23,14 @@ OFFLINE = "the build failed while packages could not be fetched from this machin
 EXPECTED = "`docker build` makes an image"
 
 
-def build_image(
+def build_image(  # noqa: PLR0913 - one build has this many sides
     gathering: "Gathering",
     name: str,
     root: Path,
     build_args: Mapping[str, str] = MappingProxyType({}),
     *,
     fresh: bool = False,
+    alone: bool = False,
 ) -> Built:
     """Build one of the lab's Dockerfiles in `root`; raises `CheckFailed` for what the student can mend."""
     dockerfile = gathering.dockerfile(name)
@@ -49,6 +50,7 @@ def build_image(
                 dockerfile=name,
                 build_args=build_args,
                 fresh=fresh,
+                alone=alone,
                 build_secrets=gathering.planting.build_secrets(dockerfile, root),
                 progress=say,
             )

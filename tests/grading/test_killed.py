@@ -106,7 +106,7 @@ def _traces(engine: Engine) -> list[str]:
     """What there is of this owner's dead runs; other gradings may be at work meanwhile."""
     mine = f"{OWNER_LABEL}={owner()}"
     found = [f"{thing.kind} {thing.id}" for thing in belongings(engine, mine) if not is_alive(thing.run)]
-    found += [path.name for path in runs_directory().iterdir() if not is_alive(path.name[:23])]
+    found += [path.name for path in runs_directory().glob("graded-lab-*") if not is_alive(path.name[:23])]
     return [*found, *_clients()]
 
 
