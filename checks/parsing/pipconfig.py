@@ -24,16 +24,9 @@ def keeping_cache(stage: Stage) -> Iterator[PipStep]:
     configured = dict[str, bool]()
     for instruction in stage.lineage:
         if isinstance(instruction, CopyOrAdd):
-            configured.update(_copied(instruction))
+            configured.update((path, _turns_off(text)) for path, text in instruction.written.items())
         elif isinstance(instruction, Run):
             yield from _kept(instruction, configured)
-
-
-def _copied(copy: CopyOrAdd) -> Iterator[tuple[str, bool]]:
-    """Configuration that is written into the Dockerfile itself, as a heredoc."""
-    for document in copy.documents:
-        path = f"{copy.destination}{document.name}" if copy.destination.endswith("/") else copy.destination
-        yield path, _turns_off(document.body)
 
 
 def _kept(run: Run, configured: dict[str, bool]) -> Iterator[PipStep]:

@@ -20,9 +20,8 @@ def brings_recommended(stage: Stage) -> Iterator[AptStep]:
 
 def _copied(copy: CopyOrAdd) -> Iterator[tuple[str, bool]]:
     """Configuration that is written into the Dockerfile itself, as a heredoc."""
-    for document in copy.documents:
-        path = f"{copy.destination}{document.name}" if copy.destination.endswith("/") else copy.destination
-        recommends = recommends_set(document.body)
+    for path, text in copy.written.items():
+        recommends = recommends_set(text)
         if is_apt_configuration(path) and recommends is not None:
             yield path, recommends
 

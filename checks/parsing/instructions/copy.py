@@ -62,6 +62,12 @@ class CopyOrAdd(Instruction):
         """Whether it copies from the build context, where .dockerignore counts."""
         return self.from_name is None
 
+    @property
+    def written(self) -> Mapping[str, str]:
+        """The files that are written into the Dockerfile itself, as heredocs: their text by their path."""
+        folder = self.destination if self.destination.endswith("/") else ""
+        return {f"{folder}{each.name}" if folder else self.destination: each.body for each in self.documents}
+
 
 def _words(context: "Context", keyword: str) -> tuple[str, ...]:
     words = strings(context.arguments)
