@@ -15,6 +15,15 @@ LEFT_OUT: Final = ("/usr/share/man/*", "/usr/share/info/*", "/usr/share/doc/*", 
 LICENCES: Final = "/usr/share/doc/*/copyright"
 # Inside, the sources and settings of apt are those of `Surroundings.write`, without paths of the host.
 OWN_SETTINGS: Final = 'rm -f "$1"/etc/apt/sources.list.d/* "$1"/etc/apt/apt.conf.d/99mmdebstrap'
+ROOT: Final = (
+    "--mode=root",
+    "--variant=minbase",
+    *(f"--dpkgopt=path-exclude={path}" for path in LEFT_OUT),
+    f"--dpkgopt=path-include={LICENCES}",
+    f"--customize-hook={OWN_SETTINGS}",
+)
+# /bin is /usr/bin from the start: the package that moves it there would bring 50 MB of Perl.
+MERGED_USR: Final = "usr/share/mmdebstrap/hooks/maybe-merged-usr"
 
 
 def fill(recipe: Recipe, context: Path, surroundings: Surroundings, tools: Path) -> None:
@@ -32,9 +41,7 @@ def _make_root(context: Path, surroundings: Surroundings, tools: Path) -> None:
     sources, settings = context / "sources.list", context / "apt.conf"
     sources.write_text("".join(f"{line}\n" for line in surroundings.suites.host_lines))
     settings.write_text(surroundings.apt)
-    rules = [f"--dpkgopt=path-exclude={path}" for path in LEFT_OUT]
-    rules.append(f"--dpkgopt=path-include={LICENCES}")
-    options = ["--mode=root", "--variant=minbase", f"--aptopt={settings}", f"--customize-hook={OWN_SETTINGS}"]
+    options = [*ROOT, f"--hook-dir={tools / MERGED_USR}", f"--aptopt={settings}"]
     target = [surroundings.suites.host, str(context / "root.tar"), str(sources)]
     environment = {**environment_of(tools), "TMPDIR": str(context.parent)}
-    run(["mmdebstrap", *options, *rules, *target], environment=environment, time_limit_s=ROOT_LIMIT_S)
+    run(["mmdebstrap", *options, *target], environment=environment, time_limit_s=ROOT_LIMIT_S)

@@ -12,7 +12,7 @@ from typing import Final
 from checks.engine.embedded.leftovers import unmount_below
 from checks.engine.engine import Engine
 from checks.engine.errors import EngineError
-from checks.engine.standins.context import LEFT_OUT, fill
+from checks.engine.standins.context import MERGED_USR, ROOT, fill
 from checks.engine.standins.packages import ubuntu_packages
 from checks.engine.standins.poetry import mirror_for_poetry
 from checks.engine.standins.recipes import Recipe, recipes
@@ -66,7 +66,7 @@ class Kitchen:
     def digest(self, recipe: Recipe) -> str:
         """Of all that goes into the image, its parents included."""
         around = self.surroundings
-        first = (around.sources, around.apt, around.pip, LEFT_OUT, [*ubuntu_packages(Path())])
+        first = (around.sources, around.apt, around.pip, ROOT, MERGED_USR, [*ubuntu_packages(Path())])
         parent = self.digest(recipes()[recipe.parent]) if recipe.parent else repr(first)
         own = recipe.content() + (b"" if recipe.parent else around.certificates)
         return hashlib.sha256(parent.encode() + own).hexdigest()
