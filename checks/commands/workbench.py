@@ -6,6 +6,7 @@ import sys
 
 from checks.commands.status import NOT_GRADED, WRONG_USAGE
 
+# By the name of the function in `checks.workbench`, which is loaded when it is wanted: it talks to Docker.
 SENTENCES = {
     "build": "build a lab's image with the tag that its README names",
     "run": "run that image on the port of the lab",
@@ -27,15 +28,17 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 def _run(verb: str, arguments: argparse.Namespace) -> int:
     """Do it; the exit status is that of Docker."""
+    from checks import workbench
     from checks.engine.errors import BaseUnavailable, EngineError, NoEngine
     from checks.grading.lab import LabError, load_lab
-    from checks.workbench import VERBS, Unclear, Workbench
+    from checks.workbench import Unclear, Workbench
 
     try:
-        return VERBS[verb](Workbench(load_lab(arguments.lab)))
+        status: int = getattr(workbench, verb)(Workbench(load_lab(arguments.lab)))
     except (LabError, Unclear) as wrong:
         print(f"checks {verb}: {wrong}", file=sys.stderr)
         return WRONG_USAGE
     except (NoEngine, EngineError, BaseUnavailable) as error:
         print(f"checks {verb}: {error}", file=sys.stderr)
         return NOT_GRADED
+    return status

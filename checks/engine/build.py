@@ -98,5 +98,5 @@ def _blame_the_engine(engine: Engine, command: list[str], status: int, events: E
         raise gone
     try:
         engine.client.ping()
-    except Exception as error:
+    except Exception as error:  # whatever keeps the engine from answering, it is not the student's doing
         raise gone from error

@@ -27,10 +27,10 @@ from checks.workbench.running import run
 
 SERVE = 'ENTRYPOINT ["python3", "-m", "http.server"]\nCMD ["{port}"]\n'
 CALL = (
-    "import sys, pathlib; from checks.workbench import VERBS, Workbench; "
+    "import sys, pathlib; from checks.workbench import run, Workbench; "
     "from checks.grading.lab import load_lab; "
 )
-RUN = CALL + "sys.exit(VERBS['run'](Workbench(load_lab('Tiny', pathlib.Path(sys.argv[1])))))"
+RUN = CALL + "sys.exit(run(Workbench(load_lab('Tiny', pathlib.Path(sys.argv[1])))))"
 REGISTRY = """\
 version: 0.1
 storage: {{filesystem: {{rootdirectory: {root}}}}}
