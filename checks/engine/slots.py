@@ -4,11 +4,13 @@ BuildKit takes the name of a build's control group into the key of its cache. So
 one left only if it runs in the same group; and whether a second build reuses what the first one made can only
 be told when nobody has taken the place of the first one in between.
 
-So a slot knows, too, what was built there last: whoever builds the same again had best build there.
+So a slot knows, too, what was built there last: whoever builds the same again had best build there. Somebody with
+something new goes where a slot has just become free: with two gradings at work at the same time, that is their own.
 """
 
 import fcntl
 import os
+import time
 from pathlib import Path
 
 SLOTS = 16  # runs that build at the same time on one engine
@@ -18,7 +20,7 @@ class Slot:
     """One slot of an engine, held until it is released, or forgotten, or its process has ended."""
 
     def __init__(self, directory: Path, topic: str = "") -> None:
-        """Take the first free one, but rather one where `topic` was built last; if there is none, wait for one."""
+        """Take a free one, rather one where `topic` was built last; if there is none, wait for one."""
         *_, last = wanted = _wanted(directory, topic)
         for number in wanted:
             self.number = number
@@ -26,8 +28,9 @@ class Slot:
             wait = 0 if number == last else fcntl.LOCK_NB
             try:
                 fcntl.flock(self._lock, fcntl.LOCK_EX | wait)
-            except BlockingIOError:
-                self.release()
+            except BlockingIOError:  # somebody else's
+                os.close(self._lock)
+                self._lock = None
             else:
                 if topic:
                     os.truncate(self._lock, 0)
@@ -38,6 +41,8 @@ class Slot:
         """Let somebody else have it."""
         lock, self._lock = self._lock, None
         if lock is not None:
+            now = time.time_ns()  # what the kernel would write is coarser than two builds may be apart
+            os.utime(lock, ns=(now, now))
             os.close(lock)
 
     def __del__(self) -> None:
@@ -45,12 +50,15 @@ class Slot:
 
 
 def _wanted(directory: Path, topic: str) -> list[int]:
-    """All slots, those first where the topic was built last."""
-    return sorted(range(SLOTS), key=lambda number: bool(topic) and _last(lock_of(directory, number)) != topic)
+    """All slots, those first where the topic was built last, then those that were left last."""
 
+    def how_far(number: int) -> tuple[bool, int]:
+        lock = lock_of(directory, number)
+        if not lock.exists():
+            return True, 0
+        return not topic or lock.read_text("utf-8") != topic, -lock.stat().st_mtime_ns
 
-def _last(lock: Path) -> str:
-    return lock.read_text("utf-8") if lock.exists() else ""
+    return sorted(range(SLOTS), key=how_far)
 
 
 def lock_of(directory: Path, number: int) -> Path:

@@ -49,6 +49,15 @@ def test_a_topic_comes_back_to_its_slot(tmp_path: Path) -> None:
     assert Slot(tmp_path).number == 0
 
 
+def test_something_new_is_built_where_a_slot_became_free_last(tmp_path: Path) -> None:
+    """Not in that of somebody else, who is between two builds."""
+    other, own = Slot(tmp_path, "one"), Slot(tmp_path, "two")
+    other.release()
+    own.release()
+    assert Slot(tmp_path, "three").number == 1
+    assert Slot(tmp_path, "one").number == 0
+
+
 def test_a_topic_whose_slot_is_taken_takes_another(tmp_path: Path) -> None:
     held = Slot(tmp_path, "one")
     assert Slot(tmp_path, "one").number == 1
