@@ -1,5 +1,6 @@
 """The embedded engine's life: started twice, killed, beside another, stopped without a trace."""
 
+import functools
 import os
 import shutil
 import signal
@@ -9,8 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from checks.engine import Engine, embedded
+from checks.engine.commands import run
 from checks.engine.embedded import processes
-from checks.engine.embedded.layout import Layout
+from checks.engine.embedded.environment import environment_of
+from checks.engine.embedded.layout import Layout, layout
 
 BASE = "debian:bookworm"
 Begin = Callable[[Path], "subprocess.Popen[bytes]"]
@@ -34,6 +37,21 @@ def test_two_engines_share_nothing(own_engine: Engine, spare: Layout, saved_base
     assert _images(other, "only-here") == ["only-here:latest"]
     assert _subnet(own_engine) != _subnet(other)
     assert other.docker_host != own_engine.docker_host
+
+
+def test_a_container_that_comes_does_not_take_the_network_from_another(own_engine: Engine) -> None:
+    """The gateway keeps its hardware address when a port with a lower one joins the bridge."""
+    assert own_engine.directory
+    own = layout(own_engine.directory)
+    address = Path("/sys/class/net") / own.bridge / "address"
+    before, port, peer = address.read_text(), f"p{own.identity}", f"q{own.identity}"
+    ip = functools.partial(run, environment=environment_of(own.tools))
+    ip(("ip", "link", "add", port, "address", "02:00:00:00:00:01", "type", "veth", "peer", peer))
+    try:
+        ip(("ip", "link", "set", port, "master", own.bridge, "up"))
+        assert address.read_text() == before
+    finally:
+        ip(("ip", "link", "delete", port))
 
 
 def test_containers_find_each_other_by_name(spare: Layout, saved_base: Path) -> None:

@@ -18,7 +18,7 @@ def connect(layout: Layout, pool: ipaddress.IPv4Network, mtu: int, environment: 
     disconnect(layout, environment)
     *_, bridge_subnet = pool.subnets(new_prefix=24)
     address = f"{bridge_subnet[1]}/{bridge_subnet.prefixlen}"
-    _ip(environment, "link", "add", layout.bridge, "type", "bridge")
+    _ip(environment, "link", "add", layout.bridge, "address", _hardware(bridge_subnet[1]), "type", "bridge")
     _ip(environment, "address", "add", address, "dev", layout.bridge)
     _ip(environment, "link", "set", layout.bridge, "mtu", str(mtu), "up")
     _add_rules(layout, pool, bridge_subnet)
@@ -63,6 +63,15 @@ def _add_rules(layout: Layout, pool: ipaddress.IPv4Network, bridge: ipaddress.IP
     iptables.rule("filter", "-A", chain, "-d", inside, "-j", "ACCEPT")
     iptables.rule("filter", "-A", f"{chain}-IN", "-s", graded, *known, "-j", "RETURN")
     iptables.rule("filter", "-A", f"{chain}-IN", "-s", graded, "-j", "DROP")
+
+
+def _hardware(address: ipaddress.IPv4Address) -> str:
+    """A hardware address for a bridge with that IP address.
+
+    Without one, a bridge has the lowest of those of its ports: it would change when a container comes or goes, and
+    the others, who know their gateway by the old one, would be without a network for up to a minute.
+    """
+    return "02:42:" + address.packed.hex(":")
 
 
 def _ip(environment: Mapping[str, str], *words: str) -> None:
