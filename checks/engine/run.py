@@ -1,12 +1,11 @@
 """Running a student's image: bounded, on a network of its own without a way out, its port on loopback."""
 
 import secrets
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from checks.engine.container import Running
 from checks.engine.engine import Engine
 from checks.engine.limits import MIB, ContainerLimits
 from checks.engine.ownership import Run
@@ -20,71 +19,6 @@ LOOPBACK = "127.0.0.1"
 
 class StartFailed(Exception):  # noqa: N818 - the student's container did not start; nothing of ours is broken
     """The engine would not start the container: its command does not exist, say."""
-
-
-@dataclass(frozen=True)
-class Running:
-    """A container at work, seen from outside; never asked about itself, since an image can lie."""
-
-    engine: Engine
-    container: "DockerContainer"
-    limits: ContainerLimits
-
-    def inspect(self) -> dict[str, Any]:
-        """What the engine knows of it, fresh."""
-        self.container.reload()
-        return dict(self.container.attrs)
-
-    def published(self, port: int) -> int | None:
-        """The port on loopback behind which `port` answers."""
-        bindings = self.inspect()["NetworkSettings"]["Ports"].get(f"{port}/tcp") or [{}]
-        number = bindings[0].get("HostPort")
-        return int(number) if number else None
-
-    def is_over(self) -> bool:
-        """Whether it has ended."""
-        return bool(self.inspect()["State"]["Status"] in {"exited", "dead"})
-
-    def ending(self) -> str:
-        """How it ended, with the limit it ran into where there was one."""
-        state = self.inspect()["State"]
-        how = f"it ended with exit code {state['ExitCode']}" + (
-            f": {state['Error']}" if state["Error"] else ""
-        )
-        return self.limit_hit() or how
-
-    def limit_hit(self) -> str | None:
-        """The limit that it ran into, as the engine and the kernel know it."""
-        state = self.inspect()["State"]
-        if state.get("OOMKilled"):
-            return f"it was killed at {self.limits.memory_mib} MiB (its limit of memory)"
-        if state["Running"] and self._processes() >= self.limits.processes:
-            return f"it was refused more than {self.limits.processes} processes (its limit of processes)"
-        return None
-
-    def _processes(self) -> int:
-        """How many processes and threads there are in it now."""
-        stats: Any = self.container.stats(stream=False, one_shot=True)
-        return int(stats.get("pids_stats", {}).get("current", 0))
-
-    def logs(self) -> str:
-        """What it wrote so far, bounded by its log limit."""
-        return self.container.logs(stdout=True, stderr=True).decode(errors="replace")
-
-    def read(self, path: str) -> str:
-        """A text file inside, "" when there is none."""
-        from checks.engine.inside import read_file
-
-        return read_file(self.engine, str(self.container.id), path)
-
-    def wait_over(self, seconds: float) -> bool:
-        """Wait for its end; False when it is still there after `seconds`."""
-        deadline = time.monotonic() + seconds
-        while not self.is_over():
-            if time.monotonic() > deadline:
-                return False
-            time.sleep(0.1)
-        return True
 
 
 @contextmanager

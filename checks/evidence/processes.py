@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from checks.engine.run import Running
+from checks.engine.container import Running
 
 
 @dataclass(frozen=True, slots=True)

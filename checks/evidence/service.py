@@ -7,7 +7,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from checks.engine.run import LOOPBACK, Running, StartFailed, run_container
+from checks.engine.container import Running
+from checks.engine.run import LOOPBACK, StartFailed, run_container
 from checks.evidence.answer import Answer
 from checks.evidence.output import quote
 from checks.expect.failure import CheckFailed

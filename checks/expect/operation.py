@@ -11,7 +11,7 @@ from checks.expect.failure import CheckFailed
 
 if TYPE_CHECKING:
     from checks.engine.compose.project import Up
-    from checks.engine.run import Running
+    from checks.engine.container import Running
     from checks.evidence.service import Service
     from checks.grading.booted import Boot
 

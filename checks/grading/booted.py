@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from checks.engine.compose.bounded import Document, on_loopback
 from checks.engine.compose.crash import crash
 from checks.engine.compose.project import Project, Up, project
-from checks.engine.run import Running
+from checks.engine.container import Running
 from checks.evidence.answer import Answer
 from checks.evidence.output import quote, visible_line
 from checks.evidence.refused import Refused

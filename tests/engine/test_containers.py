@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from checks.engine import Engine
+from checks.engine.container import Running
 from checks.engine.embedded.suites import suites
 from checks.engine.limits import ContainerLimits
 from checks.engine.ownership import Run
-from checks.engine.run import Running, StartFailed, run_container
+from checks.engine.run import StartFailed, run_container
 from checks.evidence.service import Service, boot
 from checks.expect.failure import CheckFailed
 

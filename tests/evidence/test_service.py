@@ -13,7 +13,7 @@ from checks.evidence.answer import Answer
 from checks.evidence.service import Question, Service
 
 if TYPE_CHECKING:
-    from checks.engine.run import Running
+    from checks.engine.container import Running
 
 
 class Echo(BaseHTTPRequestHandler):

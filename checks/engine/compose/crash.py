@@ -4,8 +4,8 @@ After `docker kill` the engine restarts nothing. So the signal comes from a help
 the processes of the engine's machine, which is not always this one (Docker Desktop has a machine of its own).
 """
 
+from checks.engine.container import Running
 from checks.engine.ownership import Run
-from checks.engine.run import Running
 
 
 def crash(running: Running, run: Run, image: str) -> None:

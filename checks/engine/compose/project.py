@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any
 
 from checks.engine.belongings import belongings
 from checks.engine.commands import attempt
+from checks.engine.container import Running
 from checks.engine.engine import Engine
 from checks.engine.errors import EngineError
 from checks.engine.limits import ContainerLimits
 from checks.engine.ownership import Run
-from checks.engine.run import Running
 from checks.parsing.yamlnode import YamlNode
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from checks.engine.belongings import belongings
 from checks.engine.compose.bounded import Bounds
 from checks.engine.compose.crash import crash
 from checks.engine.compose.project import ComposeRefused, Project, project
+from checks.engine.container import Running
 from checks.engine.engine import Engine
 from checks.engine.limits import ContainerLimits
 from checks.engine.ownership import RUN_LABEL, Run
-from checks.engine.run import Running
 from checks.engine.standins import ensure_base
 from checks.expect.operation import within
 from checks.parsing.compose import parse_compose
