@@ -23,7 +23,7 @@ def test_most_labs_have_such_a_file() -> None:
 @pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.id)
 def test_the_reference_solution_holds_what_it_should(lab: Lab, tmp_path: Path) -> None:
     step = Progress.silent().step
-    with open_submission(ROOT / "solutions") as solutions, Engines("auto", step) as engines:
+    with open_submission(ROOT / "solutions") as solutions, Engines("auto", step, lab.id) as engines:
         built = Gatherings([lab], solutions, tmp_path, engines, step).of(lab.id).built(lab.text("dockerfile"))
         engine, _ = engines.ready()
         done = subprocess.run(

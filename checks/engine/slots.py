@@ -4,23 +4,25 @@ BuildKit takes the name of a build's control group into the key of its cache. So
 one left only if it runs in the same group; and whether a second build reuses what the first one made can only
 be told when nobody has taken the place of the first one in between.
 
-So a slot knows, too, what was built there last: whoever builds the same again had best build there. Somebody with
+So a slot knows, too, what was built there: whoever builds the same again had best build there. Somebody with
 something new goes where a slot has just become free: with two gradings at work at the same time, that is their own.
 """
 
 import fcntl
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 SLOTS = 16  # runs that build at the same time on one engine
+TOPICS = 100  # that a slot remembers
 
 
 class Slot:
     """One slot of an engine, held until it is released, or forgotten, or its process has ended."""
 
     def __init__(self, directory: Path, topic: str = "") -> None:
-        """Take a free one, rather one where `topic` was built last; if there is none, wait for one."""
+        """Take a free one, rather one where `topic` was built; if there is none, wait for one."""
         *_, last = wanted = _wanted(directory, topic)
         for number in wanted:
             self.number = number
@@ -33,9 +35,15 @@ class Slot:
                 self._lock = None
             else:
                 if topic:
-                    os.truncate(self._lock, 0)
-                    os.write(self._lock, topic.encode())
+                    self._remember(topic, _topics(lock_of(directory, number)))
                 return
+
+    def _remember(self, topic: str, earlier: Sequence[str]) -> None:
+        """What is built there now, and what was before."""
+        assert self._lock is not None
+        known = [topic, *(other for other in earlier if other != topic)]
+        os.truncate(self._lock, 0)
+        os.write(self._lock, "".join(f"{line}\n" for line in known[:TOPICS]).encode())
 
     def release(self) -> None:
         """Let somebody else have it."""
@@ -50,17 +58,22 @@ class Slot:
 
 
 def _wanted(directory: Path, topic: str) -> list[int]:
-    """All slots, those first where the topic was built last, then those that were left last."""
+    """All slots: those first where the topic was built, the later the better, then those that were left last."""
 
-    def how_far(number: int) -> tuple[bool, int]:
+    def how_far(number: int) -> tuple[int, int]:
         lock = lock_of(directory, number)
-        if not lock.exists():
-            return True, 0
-        return not topic or lock.read_text("utf-8") != topic, -lock.stat().st_mtime_ns
+        topics = _topics(lock)
+        left = lock.stat().st_mtime_ns if lock.exists() else 0
+        return topics.index(topic) if topic in topics else TOPICS, -left
 
     return sorted(range(SLOTS), key=how_far)
 
 
+def _topics(lock: Path) -> list[str]:
+    """What was built there, the last first."""
+    return lock.read_text("utf-8").splitlines() if lock.exists() else []
+
+
 def lock_of(directory: Path, number: int) -> Path:
-    """The file that whoever is in a slot holds; in it is what was built there last."""
+    """The file that whoever is in a slot holds; in it is what was built there, the last first."""
     return directory / f"build-{number}.lock"

@@ -58,6 +58,14 @@ def test_something_new_is_built_where_a_slot_became_free_last(tmp_path: Path) ->
     assert Slot(tmp_path, "one").number == 0
 
 
+def test_a_slot_remembers_more_than_one_topic(tmp_path: Path) -> None:
+    assert [Slot(tmp_path, topic).number for topic in ("one", "two")] == [0, 0]
+    held = Slot(tmp_path, "two")
+    assert Slot(tmp_path, "three").number == 1
+    held.release()
+    assert [Slot(tmp_path, topic).number for topic in ("three", "one", "three", "two")] == [1, 0, 1, 0]
+
+
 def test_a_topic_whose_slot_is_taken_takes_another(tmp_path: Path) -> None:
     held = Slot(tmp_path, "one")
     assert Slot(tmp_path, "one").number == 1

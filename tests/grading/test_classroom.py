@@ -71,6 +71,7 @@ def test_a_child_that_dies_or_hangs(
 ) -> None:
     monkeypatch.setattr(child, "_grade", what)
     monkeypatch.setattr(child, "SECONDS", 1.0)
+    monkeypatch.setattr(child, "GRACE_SECONDS", 1.0)
     monkeypatch.setattr(child, "_METHOD", multiprocessing.get_context("fork"))
     reports = list(Class(people[:2], [load_lab("Task1")], "none", 2).reports())
     assert [report.submission for report in reports]
