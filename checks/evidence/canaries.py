@@ -88,6 +88,9 @@ class Scanner:
         shared = _shared_beginning([canary.value for canary in canaries])
         alike = len(canaries) > 1 and len(shared) >= SHORTEST
         self._first = list(_needles(Canary("", shared))) if alike else self._needles
+        # The alphabets differ in two characters; where no form has one of them, only line ends are taken out.
+        has_either = any(set(needle.form) & set(_EITHER) for needle in self._needles)
+        self._alphabet = _ONE_ALPHABET if has_either else None
         longest = max((len(needle.form) for needle in self._needles), default=0)
         self._reach = 2 * longest + 4 if longest else 0  # room for line ends
 
@@ -104,7 +107,7 @@ class Scanner:
             yield chunk
 
     def _search(self, data: bytes, offset: int, hits: Hits) -> None:
-        folded = data.translate(_ONE_ALPHABET, _LINE_ENDS)
+        folded = data.translate(self._alphabet, _LINE_ENDS)
         if not any(needle.is_in(data, folded) for needle in self._first):
             return
         for needle in self._needles:

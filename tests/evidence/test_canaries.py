@@ -56,6 +56,16 @@ def test_is_found_when_bytes_come_one_by_one() -> None:
     assert encodings(data, list(range(1, len(data)))) == {"raw"}
 
 
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+def test_is_found_in_both_alphabets_of_base64(encode: Callable[[bytes], bytes]) -> None:
+    """With a value whose base64 has the characters in which the two differ."""
+    telling = Canary("telling", b"???>>>" * 4)
+    assert set(b"+/") <= set(base64.b64encode(telling.value))
+    hits: Hits = {}
+    list(Scanner([telling]).tap([b"\0" + encode(telling.value) + b"\n"], hits))
+    assert {needle.encoding for needle, offsets in hits.items() if offsets} == {"base64"}
+
+
 def test_half_of_a_base64_form_is_no_match() -> None:
     whole = base64.b64encode(VALUE)
     assert encodings(whole[:16] + b"\0" + whole[16:], []) == set()
