@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from docker.models.containers import Container as DockerContainer
 
 KILLED = 128 + 9  # the exit code of what SIGKILL has ended
-NEWS_SECONDS = 2.0
+NEWS_SECONDS = 2.0  # by which one event of the engine may be later than another
 
 
 @dataclass(frozen=True)

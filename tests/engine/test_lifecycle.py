@@ -7,13 +7,15 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from ipaddress import IPv4Network
 from pathlib import Path
 
 from checks.engine import Engine, embedded
 from checks.engine.commands import run
 from checks.engine.embedded import processes
+from checks.engine.embedded.addresses import DEVICES
 from checks.engine.embedded.environment import environment_of
-from checks.engine.embedded.layout import Layout, layout
+from checks.engine.embedded.layout import RUNTIME, Layout, layout
 
 BASE = "debian:bookworm"
 Begin = Callable[[Path], "subprocess.Popen[bytes]"]
@@ -43,7 +45,7 @@ def test_a_container_that_comes_does_not_take_the_network_from_another(own_engin
     """The gateway keeps its hardware address when a port with a lower one joins the bridge."""
     assert own_engine.directory
     own = layout(own_engine.directory)
-    address = Path("/sys/class/net") / own.bridge / "address"
+    address = DEVICES / own.bridge / "address"
     before, port, peer = address.read_text(), f"p{own.identity}", f"q{own.identity}"
     ip = functools.partial(run, environment=environment_of(own.tools))
     ip(("ip", "link", "add", port, "address", "02:00:00:00:00:01", "type", "veth", "peer", peer))
@@ -52,6 +54,25 @@ def test_a_container_that_comes_does_not_take_the_network_from_another(own_engin
         assert address.read_text() == before
     finally:
         ip(("ip", "link", "delete", port))
+
+
+def test_networks_go_with_their_engine_and_do_not_come_back_with_it(spare: Layout) -> None:
+    """Their addresses may be somebody else's by then."""
+    engine = embedded.start(spare.directory)
+    device = DEVICES / f"br-{engine.run_cli('network', 'create', 'shared').stdout[:12]}"
+    before = _subnet(engine)
+    assert device.exists()
+    embedded.stop(spare.directory)
+    assert not device.exists()
+    somebody = RUNTIME / f"not-{spare.identity}"
+    somebody.mkdir()
+    try:
+        (somebody / "pool").write_text(str(before.supernet(new_prefix=16)))
+        again = embedded.start(spare.directory)
+        assert not _subnet(again).overlaps(before)
+        assert "shared" not in again.run_cli("network", "ls", "--format", "{{.Name}}").stdout.split()
+    finally:
+        shutil.rmtree(somebody)
 
 
 def test_containers_find_each_other_by_name(spare: Layout, saved_base: Path) -> None:
@@ -122,6 +143,6 @@ def _images(engine: Engine, name: str) -> list[str]:
     return engine.run_cli("images", "--format", "{{.Repository}}:{{.Tag}}", name).stdout.split()
 
 
-def _subnet(engine: Engine) -> str:
+def _subnet(engine: Engine) -> IPv4Network:
     bridge = engine.client.networks.get("bridge").attrs
-    return str(bridge["IPAM"]["Config"][0]["Subnet"])
+    return IPv4Network(bridge["IPAM"]["Config"][0]["Subnet"])

@@ -31,6 +31,17 @@ def claim_pool(layout: Layout, environment: Mapping[str, str]) -> Network:
     raise EngineError(("claim", "a range"), 1, "10.200.0.0 to 10.249.255.255 are all in use on this machine")
 
 
+def bridges_of_networks(layout: Layout, environment: Mapping[str, str]) -> Iterator[str]:
+    """The devices of the networks that dockerd has made in the range which this engine has claimed."""
+    if not layout.pool.exists():
+        return
+    pool = Network(layout.pool.read_text())
+    for device in _ip(environment, "address", "show", "type", "bridge"):
+        addresses = [ipaddress.IPv4Address(each["local"]) for each in device.get("addr_info", ())]
+        if str(device.get("ifname")).startswith("br-") and any(address in pool for address in addresses):
+            yield str(device["ifname"])
+
+
 def uplink_mtu(environment: Mapping[str, str]) -> int:
     """Bytes a packet of the uplink holds: a bridge that allows more loses large downloads."""
     devices = [route["dev"] for route in _ip(environment, "route", "show", "default") if "dev" in route]

@@ -5,10 +5,11 @@ any other engine on the machine too.
 """
 
 import ipaddress
+import shutil
 from collections.abc import Mapping
 
 from checks.engine.commands import run
-from checks.engine.embedded.addresses import DEVICES
+from checks.engine.embedded.addresses import DEVICES, bridges_of_networks
 from checks.engine.embedded.iptables import Iptables
 from checks.engine.embedded.layout import Layout
 
@@ -26,13 +27,19 @@ def connect(layout: Layout, pool: ipaddress.IPv4Network, mtu: int, environment: 
 
 
 def disconnect(layout: Layout, environment: Mapping[str, str]) -> None:
-    """Remove this engine's bridge and rules, as far as they are there."""
+    """Remove this engine's bridges and rules, as far as they are there, and what dockerd remembers of its networks.
+
+    Otherwise it puts them back when it starts, with addresses that may be another engine's by then.
+    """
     iptables = Iptables(layout.tools)
     for table, hook, chain in _hooks(layout):
         for words in (("-D", hook, "-j", chain), ("-F", chain), ("-X", chain)):
             iptables.attempt(table, *words)
-    if (DEVICES / layout.bridge).exists():
-        _ip(environment, "link", "delete", layout.bridge)
+    for bridge in (layout.bridge, *bridges_of_networks(layout, environment)):
+        if (DEVICES / bridge).exists():
+            _ip(environment, "link", "delete", bridge)
+    if (remembered := layout.data / "network").exists():
+        shutil.rmtree(remembered)
 
 
 def _hooks(layout: Layout) -> tuple[tuple[str, str, str], ...]:
