@@ -27,7 +27,7 @@ def test_the_reference_solution_holds_what_it_should(lab: Lab, tmp_path: Path) -
         built = Gatherings([lab], solutions, tmp_path, engines, step).of(lab.id).built(lab.text("dockerfile"))
         engine, _ = engines.ready()
         done = subprocess.run(
-            [PROGRAM, "test", "--image", built.id, "--config", lab.folder / "structure.yaml"],
+            [PROGRAM, "test", "--image", built.reference, "--config", lab.folder / "structure.yaml"],
             env=dict(engine.environment),
             capture_output=True,
             text=True,

@@ -30,7 +30,10 @@ def build(  # noqa: PLR0913 - one build has this many sides
     limits: BuildLimits = BuildLimits(),  # noqa: B008 - frozen
     progress: Callable[[str], None] = lambda _step: None,
 ) -> str:
-    """Build `context` and return the image's id.
+    """Build `context` and return the image's name: a random tag, since an engine need not know the id file's.
+
+    BuildKit writes the digest of the configuration there; where images are in containerd's store, the engine
+    knows an image by the digest of its manifest.
 
     `build_secrets`: files by the id that `RUN --mount=type=secret` asks for. `fresh`: nothing out of the cache.
     `alone`: while no other grading of this user builds.
@@ -38,9 +41,9 @@ def build(  # noqa: PLR0913 - one build has this many sides
     Raises `BuildFailed` and `LimitHit` for what the student's build did, `EngineError` for what is not its
     doing. Base images must be there already: the time here is the student's own.
     """
-    with run.scratch() as directory, run_cgroup(engine, run, limits) as cgroup:
-        iid = Path(directory) / "iid"
-        command = _command(run, context, dockerfile, build_args or {}, iid)
+    tag = f"{run.name}:{secrets.token_hex(4)}"
+    with run_cgroup(engine, run, limits) as cgroup:
+        command = _command(run, context, dockerfile, build_args or {}, tag)
         command += _secrets(build_secrets or {})
         command += ["--no-cache"] if fresh else []
         if cgroup is not None:
@@ -48,7 +51,7 @@ def build(  # noqa: PLR0913 - one build has this many sides
         with building(alone=alone), client(engine, command) as process:
             events = _watch(process, limits, progress)
         if process.returncode == 0:
-            return iid.read_text().strip()
+            return tag
         hit = cgroup.hit() if cgroup else None
     _blame_the_engine(engine, command, process.returncode, events)
     if hit:
@@ -56,13 +59,12 @@ def build(  # noqa: PLR0913 - one build has this many sides
     raise events.failure()
 
 
-def _command(run: Run, context: Path, dockerfile: str, build_args: Mapping[str, str], iid: Path) -> list[str]:
+def _command(run: Run, context: Path, dockerfile: str, build_args: Mapping[str, str], tag: str) -> list[str]:
     labels = [part for key, value in run.labels.items() for part in ("--label", f"{key}={value}")]
     arguments = [part for key, value in build_args.items() for part in ("--build-arg", f"{key}={value}")]
     plain = ["--progress=rawjson", "--provenance=false", "--sbom=false", "--load", "--builder=default"]
-    where = ["--file", str(context / dockerfile), "--iidfile", str(iid), str(context)]
-    tag = ["--tag", f"{run.name}:{secrets.token_hex(4)}"]
-    return ["buildx", "build", *plain, *labels, *tag, *arguments, *where]
+    where = ["--tag", tag, "--file", str(context / dockerfile), str(context)]
+    return ["buildx", "build", *plain, *labels, *arguments, *where]
 
 
 def _secrets(build_secrets: Mapping[str, Path]) -> list[str]:

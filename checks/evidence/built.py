@@ -11,22 +11,22 @@ if TYPE_CHECKING:
 class Built:
     """`layers`: its diff ids (OCI image configuration, `rootfs`); `base_layers`: those of the lab's base.
 
-    `size`: bytes, as `docker images` shows them.
+    `reference`: the name by which the engine knows it. `size`: bytes, as `docker images` shows them.
     """
 
-    id: str
+    reference: str
     size: int
     environment: tuple[str, ...]
     layers: tuple[str, ...]
     base_layers: tuple[str, ...]
 
     @classmethod
-    def of(cls, engine: "Engine", image_id: str, base_layers: tuple[str, ...]) -> Self:
+    def of(cls, engine: "Engine", reference: str, base_layers: tuple[str, ...]) -> Self:
         """Ask the engine about an image."""
-        facts: dict[str, Any] = engine.client.images.get(image_id).attrs
+        facts: dict[str, Any] = engine.client.images.get(reference).attrs
         environment = tuple(facts["Config"].get("Env") or ())
         layers = tuple(facts["RootFS"].get("Layers") or ())
-        return cls(image_id, int(facts["Size"]), environment, layers, base_layers)
+        return cls(reference, int(facts["Size"]), environment, layers, base_layers)
 
     @property
     def own_layers(self) -> tuple[str, ...]:

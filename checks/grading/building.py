@@ -43,7 +43,7 @@ def build_image(  # noqa: PLR0913 - one build has this many sides
         gathering.engines.base(image)
     try:
         with gathering.step(f"builds {file}") as say:
-            image_id = build(
+            reference = build(
                 engine,
                 run,
                 root,
@@ -66,7 +66,7 @@ def build_image(  # noqa: PLR0913 - one build has this many sides
         raise CheckFailed(
             EXPECTED, _story(failed), _advice(gathering, name), file=file, line=failed.line
         ) from None
-    return Built.of(engine, image_id, _base_layers(gathering, name, engine))
+    return Built.of(engine, reference, _base_layers(gathering, name, engine))
 
 
 def _excuse(gathering: "Gathering", name: str, message: str) -> None:

@@ -87,7 +87,7 @@ class Gathering(HandedIn):
 
         engine, _ = self.engines.ready()
         with self.step(f"looks into the image of {self.path_of(name)}"):
-            stream = engine.client.api.get_image(built.id)
+            stream = engine.client.api.get_image(built.reference)
             canaries = self.planting.canaries
             return read_image(stream, base_layers=built.base_layers, canaries=canaries)
 
@@ -106,7 +106,7 @@ class Gathering(HandedIn):
         return boot(
             engine,
             run,
-            built.id,
+            built.reference,
             port=int(self.lab.number("port")),
             seconds=self.lab.number("start_seconds"),
             environment=environment,

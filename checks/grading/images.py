@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def images(gathering: "Gathering", form: "Form", name: str) -> Mapping[str, str]:
-    """The id of the image of a service and of each that it waits for, by their names."""
+    """The images of a service and of those that it waits for, as the engine knows them, by service."""
     return {needed: _image(gathering, form.service(needed), needed) for needed in form.needed(name)}
 
 
 def _image(gathering: "Gathering", service: Document, name: str) -> str:
     build = service.get("build")
     if build:
-        return built(gathering, build, name).id
+        return built(gathering, build, name).reference
     return gathering.engines.base(service["image"]).image_id
 
 
@@ -54,5 +54,5 @@ def contents(gathering: "Gathering", form: "Form") -> Image:
         return gathering.image(gathering.lab.text("dockerfile"))
     image = built(gathering, build, gathering.lab.text("service"))
     engine, _ = gathering.engines.ready()
-    stream = engine.client.api.get_image(image.id)
+    stream = engine.client.api.get_image(image.reference)
     return read_image(stream, base_layers=image.base_layers, canaries=gathering.planting.canaries)

@@ -47,9 +47,9 @@ def ensure_base(engine: Engine, name: str, progress: Progress = lambda _: None) 
 
 
 def _genuine(engine: Engine, wanted: ImageName, progress: Progress) -> str:
-    found = _inspect(engine, wanted)
+    found = _image_id(engine, wanted)
     if found is not None:
-        return found.image_id
+        return found
     progress(f"pulling {wanted}")
     try:
         pull(engine, wanted)
@@ -59,13 +59,18 @@ def _genuine(engine: Engine, wanted: ImageName, progress: Progress) -> str:
 
 
 def _embedded(engine: Engine, wanted: ImageName, state: State, progress: Progress) -> tuple[str, Origin]:
-    """Genuine if it came from a registry, else a stand-in; an image that is neither is nobody's base."""
-    found, recipe = _inspect(engine, wanted), recipe_for(str(wanted))
-    if found is not None and found.from_registry:
-        return found.image_id, "genuine"
+    """Genuine if we pulled it, else a stand-in; an image that is neither is nobody's base.
+
+    A digest of a registry proves nothing: containerd's store has one for every image that was built.
+    """
+    found, recipe = _image_id(engine, wanted), recipe_for(str(wanted))
+    if found is not None and found == state.pulled_image(str(wanted)):
+        return found, "genuine"
     silence = _pull_unless_silent(engine, wanted, state, progress)
     if silence is None:
-        return _pulled(engine, wanted), "genuine"
+        pulled = _pulled(engine, wanted)
+        state.remember_pulled(str(wanted), pulled)
+        return pulled, "genuine"
     if recipe is None or wanted.registry != HUB:
         raise BaseUnavailable(str(wanted), f"no registry answers, and it has no stand-in ({silence})")
     return _stand_in(engine, wanted, recipe, state, progress), "stand-in"
@@ -89,41 +94,34 @@ def _stand_in(engine: Engine, wanted: ImageName, recipe: Recipe, state: State, p
     if engine.kind != "embedded":
         raise AssertionError("a stand-in was about to be made in an engine that is not our own")
     name, digest = str(wanted), digest_of_all()
-    found = _inspect(engine, wanted)
-    if found is not None and found.image_id == state.recent_stand_in(name, digest):
-        return found.image_id
+    found = _image_id(engine, wanted)
+    if found is not None and found == state.recent_stand_in(name, digest):
+        return found
     image_id = Kitchen(engine, state, _surroundings(), progress).image(recipe)
-    if found is None or found.image_id != image_id:
+    if found != image_id:
         engine.run_cli("tag", image_id, name)
-    if found is not None and found.image_id != image_id:
+    if found not in (None, image_id):
         with suppress(EngineError):  # it stays where something was built from it
-            engine.run_cli("image", "rm", found.image_id)
+            engine.run_cli("image", "rm", str(found))
     state.remember_stand_in(name, digest, image_id)
     return image_id
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    image_id: str
-    from_registry: bool
-
-
-def _inspect(engine: Engine, wanted: ImageName) -> _Found | None:
-    """The local image of that name. A digest comes from a registry, never from a build."""
+def _image_id(engine: Engine, wanted: ImageName) -> str | None:
+    """What the engine calls the local image of that name."""
     from docker.errors import ImageNotFound
 
     try:
-        facts = engine.client.images.get(str(wanted)).attrs
+        return str(engine.client.images.get(str(wanted)).id)
     except ImageNotFound:
         return None
-    return _Found(str(facts["Id"]), bool(facts.get("RepoDigests")))
 
 
 def _pulled(engine: Engine, wanted: ImageName) -> str:
-    found = _inspect(engine, wanted)
+    found = _image_id(engine, wanted)
     if found is None:
         raise BaseUnavailable(str(wanted), "it was pulled, and is not there")
-    return found.image_id
+    return found
 
 
 @functools.cache

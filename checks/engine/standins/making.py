@@ -91,7 +91,6 @@ class Kitchen:
         mirror = mirror_for_poetry(package_index())
         arguments = [f"PARENT={parent}", f"POETRY_MIRROR={mirror}"]
         given = [word for argument in arguments for word in ("--build-arg", argument)]
-        identity = context.parent / "id"
-        options = ("--progress=plain", f"--iidfile={identity}", f"--label={LABEL}=true", f"--tag={tag}")
+        options = ("--progress=plain", f"--label={LABEL}=true", f"--tag={tag}")
         self.engine.run_cli("build", *options, *given, str(context), time_limit_s=MAKING_LIMIT_S)
-        return identity.read_text().strip()
+        return str(self.engine.client.images.get(tag).id)

@@ -1,4 +1,4 @@
-"""What the grader itself made, kept where no submission writes: image ids and registries that are silent.
+"""What the grader itself made or pulled, kept where no submission writes: image ids and registries that are silent.
 
 Labels would not do: a student's Dockerfile can write any label.
 """
@@ -19,7 +19,7 @@ RECENT_S: Final = 600.0
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Two small JSON files in the engine's directory; a damaged one counts as empty."""
+    """Small JSON files in the engine's directory; a damaged one counts as empty."""
 
     directory: Path
 
@@ -29,6 +29,13 @@ class State:
 
     def remember_recipe(self, recipe: str, image_id: str) -> None:
         self._write("recipes.json", {**self._read("recipes.json"), recipe: image_id})
+
+    def pulled_image(self, name: str) -> str | None:
+        """The image id that a registry gave for `name`."""
+        return self._read("pulled.json").get(name)
+
+    def remember_pulled(self, name: str, image_id: str) -> None:
+        self._write("pulled.json", {**self._read("pulled.json"), name: image_id})
 
     def is_silent(self, registry: str) -> bool:
         """Whether that registry gave no answer a short while ago."""

@@ -1,10 +1,15 @@
 """Bases: a stand-in only where no registry answers, only in our own engine, and known by what we made."""
 
+import io
+import json
+import platform
 import re
+import tarfile
 import threading
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -16,18 +21,49 @@ from checks.engine.standins.names import read_name
 from checks.engine.standins.recipes import recipe_for
 from checks.engine.standins.state import State
 
+LAYER = io.BytesIO()
+with tarfile.open(fileobj=LAYER, mode="w") as layer:
+    layer.addfile(tarfile.TarInfo("genuine"))
+CONFIG = json.dumps(
+    {
+        "architecture": {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine()),
+        "os": "linux",
+        "rootfs": {"type": "layers", "diff_ids": [f"sha256:{sha256(LAYER.getvalue()).hexdigest()}"]},
+    }
+).encode()
+
+
+def _described(media: str, blob: bytes) -> dict[str, object]:
+    """A descriptor (OCI image specification)."""
+    media_type = f"application/vnd.oci.image.{media}"
+    return {"mediaType": media_type, "digest": f"sha256:{sha256(blob).hexdigest()}", "size": len(blob)}
+
+
+MANIFEST = json.dumps(
+    {
+        "schemaVersion": 2,
+        "mediaType": "application/vnd.oci.image.manifest.v1+json",
+        "config": _described("config.v1+json", CONFIG),
+        "layers": [_described("layer.v1.tar", LAYER.getvalue())],
+    }
+).encode()
+BLOBS = {sha256(blob).hexdigest(): blob for blob in (LAYER.getvalue(), CONFIG, MANIFEST)}
+UNKNOWN = b'{"errors": [{"code": "MANIFEST_UNKNOWN", "message": "manifest unknown"}]}'
+
 
 class Registry(BaseHTTPRequestHandler):
-    """A registry that has no image at all (OCI distribution specification: MANIFEST_UNKNOWN)."""
+    """A registry that has `tiny:1` and nothing else (OCI distribution specification)."""
 
     def do_GET(self) -> None:
-        """`/v2/` is there; everything below it is not."""
-        there = self.path == "/v2/"
-        body = (
-            b"{}" if there else b'{"errors": [{"code": "MANIFEST_UNKNOWN", "message": "manifest unknown"}]}'
-        )
-        self.send_response(200 if there else 404)
-        self.send_header("Content-Type", "application/json")
+        """What is asked for by name or by digest; else MANIFEST_UNKNOWN."""
+        digest = self.path.rpartition(":")[2]
+        known = {"/v2/": b"{}", "/v2/tiny/manifests/1": MANIFEST}
+        body = known.get(self.path) or (BLOBS.get(digest) if self.path.startswith("/v2/tiny/") else None)
+        kind = "application/vnd.oci.image.manifest.v1+json" if body == MANIFEST else "application/json"
+        self.send_response(404 if body is None else 200)
+        body = UNKNOWN if body is None else body
+        self.send_header("Content-Type", kind)
+        self.send_header("Docker-Content-Digest", f"sha256:{sha256(body).hexdigest()}")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command != "HEAD":
@@ -64,6 +100,20 @@ def test_a_silent_registry_is_remembered(own_engine: Engine) -> None:
         ensure_base(own_engine, "127.0.0.1:9/ubuntu:20.04")
     assert own_engine.directory
     assert State(own_engine.directory).is_silent("127.0.0.1:9")
+
+
+def test_what_a_registry_gave_is_genuine_and_stays_so(own_engine: Engine, registry: str) -> None:
+    name = f"{registry}/tiny:1"
+    try:
+        assert [ensure_base(own_engine, name).origin for _ in range(2)] == ["genuine"] * 2
+    finally:
+        own_engine.run_cli("image", "rm", "--force", name)
+
+
+@pytest.mark.usefixtures("no_registry")
+def test_a_stand_in_stays_one(own_engine: Engine) -> None:
+    """Containerd's store gives whatever is built a digest, as if a registry had it."""
+    assert [ensure_base(own_engine, "debian:bookworm").origin for _ in range(2)] == ["stand-in"] * 2
 
 
 @pytest.mark.usefixtures("no_registry")
