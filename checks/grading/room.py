@@ -2,12 +2,16 @@
 
 import fcntl
 import os
-import shutil
 import stat
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
+
+from checks.evidence.output import visible_line
+from checks.grading.removal import remove_tree
 
 PREFIX = "graded-lab-"
 
@@ -20,17 +24,26 @@ def room() -> Iterator[Path]:
     try:
         yield path
     finally:
-        shutil.rmtree(path, ignore_errors=True)
+        remove_tree(path)
         os.close(handle)
 
 
 def sweep_rooms() -> None:
-    """Remove the rooms of this user that nobody holds."""
+    """Remove the rooms of this user that nobody holds; what cannot be removed stops no grading."""
     for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         with suppress(OSError):  # somebody holds it, or it went meanwhile, or it is somebody else's
             handle = _lock(path, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(path, ignore_errors=True)
+            gone = remove_tree(path)
             os.close(handle)
+            if not gone:
+                _tell(path)
+
+
+@cache
+def _tell(path: Path) -> None:
+    """Say it once: the next submission of a class meets the same folder."""
+    why = "an earlier grading left it, and this user may not remove all of it"
+    print(f"{visible_line(str(path))} stays: {why}. Remove it as root.", file=sys.stderr)
 
 
 def _made() -> tuple[Path, int]:
