@@ -5,20 +5,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from checks.engine.again import again
 from checks.engine.container import Running
 from checks.engine.engine import Engine
+from checks.engine.errors import EngineError
 from checks.engine.limits import MIB, ContainerLimits
 from checks.engine.ownership import Run
+from checks.engine.ports import LOOPBACK, free_port
+from checks.engine.refusals import is_the_students
 from checks.interruption import uninterrupted
 
 if TYPE_CHECKING:
+    from docker.errors import APIError
     from docker.models.containers import Container as DockerContainer
+    from docker.models.networks import Network
 
-LOOPBACK = "127.0.0.1"
+REFUSED = 125  # the exit status of `docker run` when it is the engine that refuses
 
 
 class StartFailed(Exception):  # noqa: N818 - the student's container did not start; nothing of ours is broken
-    """The engine would not start the container: its command does not exist, say."""
+    """The engine would not start the container, because of the image: its command does not exist, say."""
 
 
 @contextmanager
@@ -33,50 +39,67 @@ def run_container(  # noqa: PLR0913 - one container has this many sides
     command: Sequence[str] | None = None,
     limits: ContainerLimits = ContainerLimits(),  # noqa: B008 - frozen
 ) -> Iterator[Running]:
-    """Boot `image` and remove it afterwards; raises `StartFailed` when the engine cannot start it."""
+    """Boot `image` and remove it afterwards.
+
+    Raises `StartFailed` when the image cannot be started, `EngineError` when the engine can start none.
+    """
     with _network(engine, run) as network:
         options = {
+            "image": image,
+            "command": list(command) if command is not None else None,
             "labels": run.labels,
             "environment": dict(environment or {}),
             "volumes": list(volumes),
             "network": network,
-            "ports": {f"{port}/tcp": (LOOPBACK, None)} if port else None,
             **_bounds(limits),
         }
-        with _started(engine, image, command, options) as container:
+        with _started(engine, options, port) as container:
             yield Running(engine, container, limits)
 
 
 @contextmanager
-def _started(
-    engine: Engine, image: str, command: Sequence[str] | None, options: Mapping[str, Any]
-) -> Iterator["DockerContainer"]:
-    """The container, started; what the engine refuses is the image's own fault."""
-    from docker.errors import APIError
-
-    container = None
-    try:
-        with uninterrupted():
-            container = engine.client.containers.create(
-                image, list(command) if command is not None else None, **options
-            )
-        container.start()
-    except APIError as error:
-        _remove(container)
-        engine.client.ping()  # an engine that is gone is nobody's fault but ours
-        raise StartFailed(str(error.explanation or error)) from error
+def _started(engine: Engine, options: Mapping[str, Any], port: int | None) -> Iterator["DockerContainer"]:
+    """The container, started: on another port of the machine where somebody was quicker to take the first."""
+    container = again(lambda: _start(engine, options, port), EngineError)
     try:
         yield container
     finally:
         _remove(container)
 
 
-def _remove(container: "DockerContainer | None") -> None:
-    """Remove it; one that will not go is left to the sweep of the run."""
+def _start(engine: Engine, options: Mapping[str, Any], port: int | None) -> "DockerContainer":
+    """Create and start it; nothing is left of one that does not start."""
     from docker.errors import APIError
 
+    container, ports = None, {f"{port}/tcp": (LOOPBACK, free_port())} if port else None
+    try:
+        with uninterrupted():
+            container = engine.client.containers.create(ports=ports, **options)
+        container.start()
+    except APIError as error:
+        _remove(container)
+        engine.client.ping()  # an engine that is gone is not asked again
+        raise _judged(error, options["image"]) from error
+    return container
+
+
+def _judged(error: "APIError", image: str) -> StartFailed | EngineError:
+    """Whose fault a refusal is."""
+    message = str(error.explanation or error)
+    return StartFailed(message) if is_the_students(message) else _refused(("run", image), message)
+
+
+def _refused(words: Sequence[str], message: str) -> EngineError:
+    return EngineError(("docker", *words), REFUSED, message)
+
+
+def _remove(container: "DockerContainer | None") -> None:
+    """Remove it; one that will not go, or whose engine is gone, is left to the sweep of the run."""
+    from docker.errors import APIError
+    from requests.exceptions import RequestException
+
     if container is not None:
-        with suppress(APIError):
+        with suppress(APIError, RequestException):
             container.remove(force=True, v=True)
 
 
@@ -84,17 +107,28 @@ def _remove(container: "DockerContainer | None") -> None:
 def _network(engine: Engine, run: Run) -> Iterator[str]:
     """A bridge for one container: published ports work, but nothing is masqueraded, so nothing gets out."""
     from docker.errors import APIError
+    from requests.exceptions import RequestException
 
-    options = {"com.docker.network.bridge.enable_ip_masquerade": "false"}
-    with uninterrupted():
-        network = engine.client.networks.create(
-            _name(run), driver="bridge", options=options, labels=run.labels
-        )
+    network = again(lambda: _create_network(engine, run), EngineError)
     try:
         yield str(network.name)
     finally:
-        with suppress(APIError):  # as above
+        with suppress(APIError, RequestException):  # as above
             network.remove()
+
+
+def _create_network(engine: Engine, run: Run) -> "Network":
+    """Ask for it; other gradings give addresses back all the time, so it may be had later."""
+    from docker.errors import APIError
+
+    options = {"com.docker.network.bridge.enable_ip_masquerade": "false"}
+    try:
+        with uninterrupted():
+            return engine.client.networks.create(
+                _name(run), driver="bridge", options=options, labels=run.labels
+            )
+    except APIError as error:
+        raise _refused(("network", "create"), str(error.explanation or error)) from error
 
 
 def _name(run: Run) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from checks.engine.container import Running
-from checks.engine.run import LOOPBACK, StartFailed, run_container
+from checks.engine.ports import LOOPBACK
+from checks.engine.run import StartFailed, run_container
 from checks.evidence.answer import Answer
 from checks.evidence.output import quote
 from checks.expect.failure import CheckFailed

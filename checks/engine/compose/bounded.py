@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from checks.engine.limits import MIB, ContainerLimits
-from checks.engine.run import LOOPBACK
+from checks.engine.ports import LOOPBACK
 from checks.parsing.compose.values import size_in_bytes
 
 NO_WAY_OUT = {"com.docker.network.bridge.enable_ip_masquerade": "false"}

@@ -1,0 +1,68 @@
+"""Why an engine does not start a container: its image or its settings, or the engine and its machine.
+
+The list has what dockerd, containerd and runc say when nothing but another Dockerfile or Compose file would help.
+A sentence that is not in it is never a student's fault: a port in use, no address left, a device that is busy.
+Every line is held by a test that makes a real engine say it. What stands in quotation marks, a student may have
+chosen: it counts for nothing.
+"""
+
+import re
+
+# What the kernel says of the program to be started (execve(2)), and Go of its search in PATH.
+_PROGRAM = (
+    "no such file or directory",
+    "permission denied",
+    r"executable file not found in \$PATH",
+    "not a directory",
+    "is a directory",
+    "exec format error",
+    "too many levels of symbolic links",
+    "file name too long",
+    "argument list too long",
+)
+# What it says of a mount (mount(2)), and runc of the places where nothing may be mounted.
+_TARGET = (
+    "not a directory",
+    "is a directory",
+    "read-only file system",
+    "too many levels of symbolic links",
+    "invalid argument",
+    "because it is (?:not of type|inside)",
+)
+_THE_STUDENTS = (
+    # dockerd, before there is a container
+    "no command specified",
+    r"the working directory '[^']*' is invalid",
+    r"Cannot mkdir: \S+ is not a directory",
+    "evalSymlinksInScope: too many links",
+    "cannot mount volume over existing file",
+    "Duplicate mount point",
+    "mount path must be absolute",
+    "bind source path does not exist",
+    "invalid mount config",
+    "invalid signal",
+    "invalid Cap(?:Add|Drop)",
+    "Minimum memory limit allowed",
+    # dockerd, which reads the image's own /etc/passwd and /etc/group
+    "unable to find (?:user|group) .*: no matching entries",
+    "uids and gids must be in range",
+    # runc
+    rf'exec: "": (?:stat \S+: )?(?:{"|".join(_PROGRAM)})',
+    r'chdir to cwd \(""\) set in config.json failed: (?:permission denied|not a directory|no such file)',
+    "container init was OOM-killed",
+    r"error during container init: open /proc/\S+: no such file or directory",
+    rf'error mounting "" to rootfs at "": .*(?:{"|".join(_TARGET)})',
+    "sethostname: invalid argument",
+)
+_REFUSAL = re.compile("|".join(_THE_STUDENTS))
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+
+
+def is_the_students(message: str) -> bool:
+    """Whether an engine refused because of what an image or a Compose file asks for."""
+    return _REFUSAL.search(unquoted(message)) is not None
+
+
+def unquoted(message: str) -> str:
+    """The same with nothing between its quotation marks."""
+    return _QUOTED.sub('""', message)
