@@ -58,10 +58,10 @@ help: ## list every target
 
 install: $(VENV)/ready ## make the environment, and nothing else
 
-engine: $(VENV)/ready ## find the engine; start the embedded one when no Docker answers
+engine: $(VENV)/ready ## find the engine; start the embedded one when no Docker answers (ENGINE_RELEASE=trixie: an older one; ENGINE_STORE=containerd: the newer image store)
 	@$(CHECKS) engine start
 
-engineStop: $(VENV)/ready ## stop the embedded engine
+engineStop: $(VENV)/ready ## stop the embedded engine (all of them, where several were chosen)
 	@$(CHECKS) engine stop
 
 engineClean: $(VENV)/ready ## stop the embedded engine and delete all that it holds

@@ -20,13 +20,15 @@ def run(arguments: argparse.Namespace) -> int:
     from checks.engine import embedded
     from checks.engine.errors import EngineError, NoEngine
     from checks.engine.find import find
+    from checks.engine.store import store_of
     from checks.reports.progress import Progress
 
     try:
         if arguments.action == "start":
             with Progress.on(sys.stderr).step("looks for an engine") as say:
                 engine = find("auto", say)
-            print(f"{engine.kind} engine {engine.version} at {engine.docker_host}")
+            where = f"images in {store_of(engine)}, at {engine.docker_host}"
+            print(f"{engine.kind} engine {engine.version}, {where}")
         elif arguments.action == "status":
             print(embedded.status())
         else:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.engine.embedded.suites import suites
+from checks.engine.embedded.suites import releases, suites
 from checks.engine.errors import NoEngine
 
 pytestmark = pytest.mark.skipif(shutil.which("apt-get") is None, reason="this machine has no apt to ask")
@@ -37,16 +37,33 @@ def apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "parts"
 
 
+@pytest.mark.parametrize(("asked", "release"), [("", "forky"), ("trixie", "trixie")])
 @pytest.mark.parametrize(("name", "text"), [("one.list", ONE_LINE), ("two.sources", DEB822)])
-def test_both_styles(apt: Path, name: str, text: str) -> None:
+def test_both_styles(apt: Path, name: str, text: str, asked: str, release: str) -> None:
     (apt / name).write_text(text)
-    found = suites()
+    found = suites(asked)
     words = {tuple(line.split()[-3:]) for line in found.lines}
     assert ("https://mirror.example/debian/", "bookworm", "main") in words
-    assert ("https://mirror.example/debian/", "trixie", "main") in words
+    assert ("https://mirror.example/debian/", release, "main") in words
     assert all("/keys/mine.gpg" in line for line in found.lines)
     assert not any("elsewhere" in line or "contrib" in line for line in found.lines)
-    assert all("trixie" not in line for line in found.host_lines)
+    assert all(release not in line for line in found.host_lines)
+
+
+@pytest.mark.parametrize(
+    ("host", "possible"),
+    [
+        ("bookworm", ("forky", "trixie")),
+        ("trixie", ("forky", "trixie")),
+        ("forky", ("forky", "trixie")),
+        ("sid", ("sid",)),
+    ],
+)
+def test_where_an_engine_may_come_from(
+    monkeypatch: pytest.MonkeyPatch, host: str, possible: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr("platform.freedesktop_os_release", lambda: {"ID": "debian", "VERSION_CODENAME": host})
+    assert releases() == possible
 
 
 def test_no_source_of_the_release(apt: Path) -> None:

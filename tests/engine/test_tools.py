@@ -16,7 +16,7 @@ from checks.engine.errors import EngineError, NoEngine
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Layout:
     """An engine's directory with nothing in it, on a machine whose sources are known."""
-    monkeypatch.setattr(tools, "suites", lambda: Suites("bookworm", "trixie", ()))
+    monkeypatch.setattr(tools, "suites", lambda _release: Suites("bookworm", "trixie", ()))
     return Layout(tmp_path)
 
 

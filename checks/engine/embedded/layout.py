@@ -44,6 +44,11 @@ class Layout:
         return self.directory / "config"
 
     @property
+    def given_up(self) -> Path:
+        """Why another release is taken in the place of this one."""
+        return self.directory / "given-up"
+
+    @property
     def daemon_log(self) -> Path:
         return self.directory / "dockerd.log"
 

@@ -3,10 +3,12 @@
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from checks.engine.embedded import processes
 from checks.engine.embedded.addresses import claim_pool, uplink_mtu
+from checks.engine.embedded.choice import Choice, asked, directories
 from checks.engine.embedded.daemon import answers, launch
 from checks.engine.embedded.environment import environment_of
 from checks.engine.embedded.layout import Layout, layout
@@ -14,9 +16,11 @@ from checks.engine.embedded.leftovers import remove_cgroups, unmount_all
 from checks.engine.embedded.locks import only_one
 from checks.engine.embedded.network import connect, disconnect
 from checks.engine.embedded.settings import write_settings
-from checks.engine.embedded.tools import ensure_tools
+from checks.engine.embedded.suites import releases
+from checks.engine.embedded.tools import ensure_tools, made_of
 from checks.engine.engine import Engine
-from checks.engine.errors import NoEngine
+from checks.engine.errors import EngineError, NoEngine
+from checks.engine.store import store_of
 
 Progress = Callable[[str], None]
 
@@ -27,27 +31,63 @@ def start(
     progress: Progress = lambda _: None,
     downloads: Path | None = None,
 ) -> Engine:
-    """The running engine of `directory` (by default the project's `.engine`), started if it is not.
+    """The running engine of `directory` (by default of the project's own), started if it is not.
 
-    `downloads` is a directory of packages that several engines may share. Raises NoEngine where the
-    machine cannot have one, and EngineError when it can but something failed.
+    Which release it comes from and which image store it has, the environment says (`choice.py`). `downloads` is
+    a directory of packages that several engines may share. Raises NoEngine where the machine cannot have
+    one, and EngineError when it can but something failed.
     """
     _require_root()
-    place = layout(directory)
+    choice = asked()
+    if directory is None and not choice.release:
+        return _newest(choice, progress, downloads)
+    return _start(layout(directory or choice.directory), choice, progress, downloads)
+
+
+def _newest(choice: Choice, progress: Progress, downloads: Path | None) -> Engine:
+    """The engine of the newest release that can be had and starts; one that did not is remembered until `clean`."""
+    *newer, oldest = (replace(choice, release=release) for release in releases())
+    failed: dict[Layout, EngineError] = {}
+    for each in newer:
+        place = layout(each.directory)
+        if place.given_up.exists():
+            continue
+        try:
+            return _start(place, each, progress, downloads)
+        except EngineError as error:
+            progress(f"Debian {each.release} gives no engine here, an older release may")
+            failed[place] = error
+    engine = _start(layout(oldest.directory), oldest, progress, downloads)
+    for place, why in failed.items():
+        place.given_up.write_text(f"{why}\n")
+    return engine
+
+
+def _start(place: Layout, choice: Choice, progress: Progress, downloads: Path | None) -> Engine:
     with only_one(place.lock):
-        if not _is_running(place):
+        if not _is_running(place) or choice.release not in ("", made_of(place)):
             place.directory.mkdir(parents=True, exist_ok=True)
             _clear(place)
-            ensure_tools(place, progress, downloads)
+            ensure_tools(place, progress, downloads, choice.release or made_of(place))
             progress("starting the engine")
-            _launch(place)
-        return _engine(place)
+            _launch(place, choice.store)
+        engine = _engine(place)
+    if choice.store and (store := store_of(engine)) != choice.store:
+        raise EngineError(("dockerd",), 1, f"{choice.store} was asked for, and images are in {store}")
+    return engine
 
 
 def stop(directory: Path | None = None) -> bool:
-    """End the engine with everything it runs; returns whether one ran. Images and build cache stay."""
+    """End the engine with everything it runs (by default every one of the project); returns whether one ran.
+
+    Images and build cache stay.
+    """
     _require_root()
-    place = layout(directory)
+    ran = [_stop(layout(each)) for each in _meant(directory)]
+    return any(ran)
+
+
+def _stop(place: Layout) -> bool:
     with only_one(place.lock):
         ran = bool(processes.running(place, ("dockerd", "containerd")))
         _clear(place)
@@ -55,9 +95,13 @@ def stop(directory: Path | None = None) -> bool:
 
 
 def clean(directory: Path | None = None) -> bool:
-    """Stop the engine and delete its directory; returns whether there was one."""
+    """Stop the engine (by default every one of the project) and delete its directory; whether there was one."""
     stop(directory)
-    place = layout(directory)
+    existed = [_delete(layout(each)) for each in _meant(directory)]
+    return any(existed)
+
+
+def _delete(place: Layout) -> bool:
     with only_one(place.lock):
         existed = place.directory.exists()
         shutil.rmtree(place.directory, ignore_errors=not existed)
@@ -66,24 +110,30 @@ def clean(directory: Path | None = None) -> bool:
 
 
 def status(directory: Path | None = None) -> str:
-    """One sentence about the engine of `directory`."""
-    place = layout(directory)
-    if _is_running(place):
-        return f"The embedded engine is running: DOCKER_HOST=unix://{place.socket}"
-    made = "made, but not running" if place.tools.exists() else "not made yet"
+    """One sentence about each engine that is running, else about the one that could."""
+    places = [layout(each) for each in _meant(directory)]
+    if running := [place for place in places if _is_running(place)]:
+        said = (f"The embedded engine is running: DOCKER_HOST=unix://{place.socket}" for place in running)
+        return "\n".join(said)
+    made = "made, but not running" if any(place.tools.exists() for place in places) else "not made yet"
     return f"The embedded engine is {made}: `make engine` starts it."
+
+
+def _meant(directory: Path | None) -> list[Path]:
+    """The directories of the engines that are to be stopped, deleted or asked."""
+    return directories() if directory is None else [directory]
 
 
 def _is_running(place: Layout) -> bool:
     return bool(processes.running(place, ("dockerd",))) and answers(place.socket)
 
 
-def _launch(place: Layout) -> None:
+def _launch(place: Layout, store: str) -> None:
     place.runtime.mkdir(mode=0o700, parents=True)
     environment = environment_of(place.tools)
     pool, mtu = claim_pool(place, environment), uplink_mtu(environment)
     connect(place, pool, mtu, environment)
-    write_settings(place, pool, mtu)
+    write_settings(place, pool, mtu, store)
     try:
         launch(place, environment)
     except BaseException:

@@ -6,6 +6,7 @@ from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any, Final
 
+from checks.engine.embedded.choice import CONTAINERD as CONTAINERD_STORE
 from checks.engine.embedded.layout import Layout
 
 # The build cache stays between gradings, but not without bound (dockerd, `builder.gc`).
@@ -20,15 +21,18 @@ CONTAINERD: Final = """\
 version = 2
 root = "{root}"
 state = "{state}"
-disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt", "io.containerd.nri.v1.nri"]
+disabled_plugins = [
+  "io.containerd.grpc.v1.cri", "io.containerd.cri.v1.images", "io.containerd.cri.v1.runtime",
+  "io.containerd.podsandbox.controller.v1.podsandbox", "io.containerd.internal.v1.opt", "io.containerd.nri.v1.nri",
+]
 [grpc]
   address = "{address}"
 """
 
 
-def write_settings(layout: Layout, pool: IPv4Network, mtu: int) -> None:
+def write_settings(layout: Layout, pool: IPv4Network, mtu: int, store: str) -> None:
     """Write all three; what an earlier version of this project wrote is replaced."""
-    (layout.directory / "daemon.json").write_text(json.dumps(_daemon(layout, pool, mtu), indent=1))
+    (layout.directory / "daemon.json").write_text(json.dumps(_daemon(layout, pool, mtu, store), indent=1))
     settings = {"root": layout.containerd_data, "state": layout.runtime / "containerd"}
     text = CONTAINERD.format(address=layout.containerd_socket, **settings)
     (layout.directory / "containerd.toml").write_text(text)
@@ -46,7 +50,7 @@ def write_client_settings(layout: Layout) -> None:
     (layout.client_config / "config.json").write_text(json.dumps(_client()))
 
 
-def _daemon(layout: Layout, pool: IPv4Network, mtu: int) -> dict[str, Any]:
+def _daemon(layout: Layout, pool: IPv4Network, mtu: int, store: str) -> dict[str, Any]:
     """The keys are those of dockerd's configuration file (docs.docker.com, dockerd reference)."""
     lower_half = next(pool.subnets())  # the bridge is in the upper one
     return {
@@ -64,6 +68,7 @@ def _daemon(layout: Layout, pool: IPv4Network, mtu: int) -> dict[str, Any]:
         "exec-opts": ["native.cgroupdriver=cgroupfs"],
         "cgroup-parent": f"/{layout.cgroup}",
         "builder": {"gc": {"enabled": True, "defaultKeepStorage": BUILD_CACHE}},
+        "features": {"containerd-snapshotter": store == CONTAINERD_STORE},
         "log-driver": "json-file",
         "log-opts": {"max-size": LOG_SIZE, "max-file": "2"},
     }

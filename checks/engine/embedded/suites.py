@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Final
 
 from checks.engine.commands import run
+from checks.engine.embedded.choice import RELEASES
 from checks.engine.errors import NoEngine
 
-# The release whose packages have an engine with BuildKit and Compose v2; older ones have 20.10.
-ENGINE_RELEASE: Final = "trixie"
-OLDER_RELEASES: Final = ("bookworm",)
+# Hosts whose own engine is older than the newest; a later release than these brings its own.
+OLDER_RELEASES: Final = ("bookworm", *RELEASES)
 KEYRINGS: Final = (
     Path("/usr/share/keyrings/debian-archive-keyring.pgp"),
     Path("/usr/share/keyrings/debian-archive-keyring.gpg"),
@@ -40,10 +40,19 @@ class Suites:
         return tuple(line for line in self.lines if _release(line).startswith(self.host))
 
 
-def suites() -> Suites:
-    """Ask the host; NoEngine where it is no Debian, too old, or has no source of packages."""
+def releases() -> tuple[str, ...]:
+    """The releases that an engine for this host may come from, the newest first; NoEngine as `suites`."""
     host = _host_release()
-    engine = ENGINE_RELEASE if host in OLDER_RELEASES else host
+    return RELEASES if host in OLDER_RELEASES else (host,)
+
+
+def suites(release: str = "") -> Suites:
+    """Ask the host for its sources, of its own release and of the engine's (by default the newest).
+
+    Raises NoEngine where it is no Debian, too old, or has no source of packages.
+    """
+    host = _host_release()
+    engine = release or releases()[0]
     lines = dict.fromkeys(line for release in (host, engine) for line in _lines(host, release))
     if not any(_release(line) == host for line in lines):
         raise NoEngine(f"apt has no source for `{host} main`: add one to /etc/apt/sources.list.")

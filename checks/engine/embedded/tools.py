@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +14,7 @@ from checks.engine.commands import run
 from checks.engine.embedded.apt import PrivateApt
 from checks.engine.embedded.environment import SYSTEM_PATH
 from checks.engine.embedded.iptables import Iptables
-from checks.engine.embedded.layout import Layout
+from checks.engine.embedded.layout import DEFAULT, Layout
 from checks.engine.embedded.locks import only_one
 from checks.engine.embedded.suites import Suites, suites
 from checks.engine.errors import EngineError
@@ -27,14 +28,19 @@ HELPERS: Final = {"iptables": "iptables", "ip": "iproute2", "mmdebstrap": "mmdeb
 # Measured: 112 MB of lists and packages, 380 MB unpacked.
 ROOM_NEEDED: Final = 700_000_000
 # Raised whenever what is done with the packages changes.
-RECIPE: Final = 2
+RECIPE: Final = 3
 STAMP: Final = "stamp.json"
 
 
-def ensure_tools(layout: Layout, progress: Callable[[str], None], downloads: Path | None = None) -> None:
-    """Have the programs in `layout.tools`, complete or not at all; engines may share `downloads`."""
-    origin = suites()
-    if _stamp(layout).get("recipe") == _recipe(origin):
+def ensure_tools(
+    layout: Layout,
+    progress: Callable[[str], None],
+    downloads: Path | None = None,
+    release: str = "",
+) -> None:
+    """Have the programs of `release` in `layout.tools`, complete or not at all; engines may share `downloads`."""
+    origin = suites(release)
+    if _stamp(layout.tools).get("recipe") == _recipe(origin) or _linked(layout, _recipe(origin)):
         return
     try:
         _make(layout, origin, progress, downloads or layout.downloads)
@@ -46,9 +52,26 @@ def ensure_tools(layout: Layout, progress: Callable[[str], None], downloads: Pat
         shutil.rmtree(layout.downloads)
 
 
-def _stamp(layout: Layout) -> Mapping[str, object]:
+def made_of(layout: Layout) -> str:
+    """The release whose packages are unpacked there; "" where none are."""
+    return str(_stamp(layout.tools).get("release", ""))
+
+
+def _linked(layout: Layout, recipe: str) -> bool:
+    """Whether another engine of this project had the same programs: they are linked and not downloaded again."""
+    for other in layout.directory.parent.glob(f"{DEFAULT.name}*/tools"):
+        if other != layout.tools and _stamp(other).get("recipe") == recipe:
+            with suppress(OSError):  # it is being deleted
+                half_made = _half_made(layout)
+                shutil.copytree(other, half_made, symlinks=True, copy_function=os.link, dirs_exist_ok=True)
+                _finish(layout, half_made)
+                return True
+    return False
+
+
+def _stamp(tools: Path) -> Mapping[str, object]:
     try:
-        found = json.loads((layout.tools / STAMP).read_bytes())
+        found = json.loads((tools / STAMP).read_bytes())
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
@@ -70,14 +93,28 @@ def _make(layout: Layout, origin: Suites, progress: Callable[[str], None], downl
         raise _full(layout.directory, f"{free // 1_000_000} MB are free")
     packages = _download(origin, progress, downloads)
     progress(f"unpacking the engine ({len(packages)} packages)")
-    half_made = layout.directory / "tools.new"
-    shutil.rmtree(half_made, ignore_errors=True)
-    half_made.mkdir()
+    half_made = _half_made(layout)
     for package in packages:
         run(("dpkg-deb", "--extract", package, half_made))
     _settle_iptables(half_made)
-    stamp = {"recipe": _recipe(origin), "packages": [package.name for package in packages]}
+    stamp = {
+        "recipe": _recipe(origin),
+        "release": origin.engine,
+        "packages": [package.name for package in packages],
+    }
     (half_made / STAMP).write_text(json.dumps(stamp, indent=1))
+    _finish(layout, half_made)
+
+
+def _half_made(layout: Layout) -> Path:
+    """An empty directory beside the one that shall be."""
+    directory = layout.directory / "tools.new"
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir()
+    return directory
+
+
+def _finish(layout: Layout, half_made: Path) -> None:
     shutil.rmtree(layout.tools, ignore_errors=True)
     half_made.rename(layout.tools)
 
@@ -99,7 +136,7 @@ def _knows_nat(iptables: Iptables, program: Path) -> bool:
 def _download(origin: Suites, progress: Callable[[str], None], downloads: Path) -> Sequence[Path]:
     """The packages to unpack; a directory of downloads is one engine's at a time."""
     with only_one(downloads / "lock"):
-        return _fetch(PrivateApt(downloads, origin), progress)
+        return _fetch(PrivateApt(downloads / origin.engine, origin), progress)
 
 
 def _fetch(apt: PrivateApt, progress: Callable[[str], None]) -> Sequence[Path]:
