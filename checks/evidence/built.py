@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 class Built:
     """`layers`: its diff ids (OCI image configuration, `rootfs`); `base_layers`: those of the lab's base.
 
-    `reference`: the name by which the engine knows it. `size`: bytes, as `docker images` shows them.
+    `reference`: the name by which the engine knows it. How large it is, only its layers tell (`image.py`): what
+    `inspect` says is compressed or not, as the engine's image store has it.
     """
 
     reference: str
-    size: int
     environment: tuple[str, ...]
     layers: tuple[str, ...]
     base_layers: tuple[str, ...]
@@ -26,7 +26,7 @@ class Built:
         facts: dict[str, Any] = engine.client.images.get(reference).attrs
         environment = tuple(facts["Config"].get("Env") or ())
         layers = tuple(facts["RootFS"].get("Layers") or ())
-        return cls(reference, int(facts["Size"]), environment, layers, base_layers)
+        return cls(reference, environment, layers, base_layers)
 
     @property
     def own_layers(self) -> tuple[str, ...]:

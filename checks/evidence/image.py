@@ -31,9 +31,9 @@ _READ_AT_ONCE = 2**18
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """One image. Sizes are bytes of file contents, as `docker images` and dive add them up.
+    """One image. Sizes are bytes of file contents, uncompressed, as dive adds them up; the README has others.
 
-    `id`: `sha256:` and the digest of the configuration, what Docker calls the image's ID. `base`: the
+    `id`: `sha256:` and the digest of the configuration, which is the same in every image store. `base`: the
     layers that it shares with the base it was compared with, none when it does not build on it.
     `wasted_bytes` and `efficiency`: as dive computes them over the whole image. `wasted_bytes_above_base`:
     what the student's own layers carry and no container can see (`checks.evidence.hidden` has the rules).

@@ -3,6 +3,10 @@
 Two layouts: Engine 25 and newer write an OCI layout (`blobs/sha256/<digest>`, and Docker's own
 `manifest.json` beside it); older ones `<id>/layer.tar` with symlinks for layers that occur twice. The
 manifest may come after the layers, so a member is known by its first block, never by its name.
+
+containerd's store writes layers as it keeps them, compressed and named by the digest of that, and the configuration
+somewhere between them. So which of them are the base's is known at the end only: there, they are searched in vain
+(0.3 s of 0.8 s for the 148 MB of python-slim), and what is found in them is left out (`image.py`).
 """
 
 import json
@@ -38,7 +42,7 @@ class SavedArchive:
 
     budget: Budget
     scanner: Scanner
-    known_layers: Collection[str]  # digests that cannot carry a canary: they were there before it was made
+    known_layers: Collection[str]  # diff ids that cannot carry a canary: they were there before it was made
     layers: dict[str, ReadLayer] = field(default_factory=dict)
     documents: dict[str, bytes] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from checks.evidence.bytestream import ImageTooLarge, ImageUnreadable, Limits
+from checks.evidence.canaries import plant
 from checks.evidence.image import Image, read_image
 from checks.evidence.imageconfig import Healthcheck
 
@@ -98,6 +99,20 @@ def test_base_is_what_the_image_shares_with_it(save: Save, tar_layer: Save, dige
     )
     assert image.own_bytes == 501
     assert image.wasted_bytes_above_base == 300  # the first b; the deleted a is the base's
+
+
+@pytest.mark.parametrize("compress", [False, True])
+@pytest.mark.parametrize("manifest_last", [False, True])
+def test_the_base_carries_no_canary(
+    save: Save, tar_layer: Save, digest: Digest, *, compress: bool, manifest_last: bool
+) -> None:
+    """However its layers are named: containerd's store names them by what they are when compressed."""
+    (canary,) = plant(["key"])
+    base, app = {"old": canary.value}, {"new": canary.value}
+    archive = save([base, app], compress=compress, manifest_last=manifest_last)
+    image = read_image([archive], base_layers=[digest(tar_layer(base))], canaries=[canary])
+    assert [(match.where, match.path) for match in image.matches] == [(1, "/new")]
+    assert image.id == read_image([save([base, app])]).id
 
 
 def test_no_base_when_the_image_does_not_build_on_it(save: Save, tar_layer: Save, digest: Digest) -> None:

@@ -17,7 +17,7 @@ def stage(text: str) -> Stage:
 
 
 def built(layers: tuple[str, ...], base: tuple[str, ...]) -> Built:
-    return Built(reference="", size=0, environment=(), layers=layers, base_layers=base)
+    return Built(reference="", environment=(), layers=layers, base_layers=base)
 
 
 def made(text: str) -> tuple[Made, ...]:
