@@ -11,6 +11,7 @@ from checks.expect.failure import CheckFailed
 if TYPE_CHECKING:
     from checks.grading.lab import Lab
     from checks.parsing.compose import Compose, Service
+    from checks.parsing.compose.values import Port
 
 LISTED = 10  # problems in one message; the rest are counted
 
@@ -73,17 +74,27 @@ def is_built_here(service: "Service", dockerfile: str) -> None:
 
 def publishes(service: "Service", port: int) -> None:
     """This port of the container is published on the same port of the host."""
-    if any(entry.target == entry.published == port and entry.protocol == "tcp" for entry in service.ports):
+    if any(entry.maps(port) and entry.protocol == "tcp" for entry in service.ports):
         return
-    found = ", ".join(
-        f"`{entry.published or 'any'}:{entry.target}/{entry.protocol}`" for entry in service.ports[:LISTED]
-    )
+    found = ", ".join(f"`{_shown(entry)}`" for entry in service.ports[:LISTED])
     raise CheckFailed(
         f"port {port} of the container on port {port} of the host",
         found or "nothing is published",
         f'`ports:` takes a list: `- "{port}:{port}"`. `expose:` publishes nothing.',
         line=service.line_of("ports"),
     )
+
+
+def _shown(port: "Port") -> str:
+    """A port as a file has it, or some in a row."""
+    outside, inside = (_row(first, port.count) for first in (port.published, port.target))
+    return f"{outside}:{inside}/{port.protocol}"
+
+
+def _row(first: int | None, count: int) -> str:
+    if first is None:
+        return "any"
+    return f"{first}-{first + count - 1}" if count > 1 else str(first)
 
 
 def grants(compose: "Compose", inspected: Mapping[str, Any], path: str, place: Place) -> None:

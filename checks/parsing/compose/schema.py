@@ -8,7 +8,7 @@ as it is.
 import re
 
 from checks.parsing.compose.shapes import Anything, Either, Keys, ListOf, MapOf, Scalar, Shape
-from checks.parsing.compose.values import seconds, short_mount, short_ports, size_in_bytes
+from checks.parsing.compose.values import seconds, short_mount, short_port, size_in_bytes
 
 NAME = re.compile(r"[a-zA-Z0-9._-]+")
 RESTART = re.compile(r"no|always|unless-stopped|on-failure(:\d{1,9})?")
@@ -26,7 +26,7 @@ NUMBER = Scalar("a number", (int, float), lambda text: _NUMBER.fullmatch(text) i
 WHOLE = Scalar("a whole number", (int,), lambda text: _WHOLE.fullmatch(text) is not None)
 SIZE = Scalar("a size, like `512m`", (str, int), lambda text: size_in_bytes(text) is not None or text == "-1")
 DURATION = Scalar("a duration with its unit, like `10s`", (str,), lambda text: seconds(text) is not None)
-PORT = Scalar('a port, like `"8000:8000"`', (str, int), lambda text: short_ports(text, 0) is not None)
+PORT = Scalar('a port, like `"8000:8000"`', (str, int), lambda text: short_port(text, 0) is not None)
 MOUNT = Scalar(
     "text", (str,), lambda text: bool(short_mount(text).target), "a mount, like `./here:/there:ro`"
 )

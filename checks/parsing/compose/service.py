@@ -5,10 +5,11 @@ Every reader here takes what it can of a node of any kind: a file with a mistake
 
 import shlex
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from checks.parsing.compose.model import Build, EnvFile, Grant, Healthcheck, Limits, Mount, Service
-from checks.parsing.compose.values import Port, seconds, short_mount, short_ports, size_in_bytes
+from checks.parsing.compose.values import Port, seconds, short_mount, short_port, size_in_bytes
 from checks.parsing.yamlnode import YamlNode
 
 DEFAULT_DOCKERFILE = "Dockerfile"
@@ -22,7 +23,7 @@ def read_service(name: str, line: int, node: YamlNode) -> Service:
         line=line,
         image=_text(node.get("image")) or None,
         build=_build(node.get("build")),
-        ports=tuple(port for entry in _elements(node.get("ports")) for port in _ports(entry)),
+        ports=tuple(port for entry in _elements(node.get("ports")) if (port := read_port(entry))),
         volumes=tuple(_mount(entry) for entry in _elements(node.get("volumes"))),
         secrets=tuple(_grant(entry, SECRETS) for entry in _elements(node.get("secrets"))),
         configs=tuple(_grant(entry, "/") for entry in _elements(node.get("configs"))),
@@ -63,14 +64,15 @@ def _build(node: YamlNode | None) -> Build | None:
     return Build(context, dockerfile or DEFAULT_DOCKERFILE, target, pairs(node.get("args")), node.line)
 
 
-def _ports(node: YamlNode) -> tuple[Port, ...]:
+def read_port(node: YamlNode) -> Port | None:
+    """A port, in either form; None for what is none."""
     if not node.is_mapping:
-        return short_ports(node.text, node.line) or ()
+        return short_port(node.text, node.line)
     ip, protocol = _text(node.get("host_ip")), _text(node.get("protocol")) or "tcp"
     published = _text(node.get("published"))
     written = f"{published}:{_text(node.get('target'))}" if published else _text(node.get("target"))
-    found = short_ports(written, node.line) or ()
-    return tuple(Port(port.target, port.published, ip, protocol, node.line) for port in found)
+    found = short_port(written, node.line)
+    return replace(found, host_ip=ip, protocol=protocol) if found else None
 
 
 def _mount(node: YamlNode) -> Mount:

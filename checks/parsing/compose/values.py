@@ -6,8 +6,6 @@ Forms: the Compose Specification, "Specifying durations", "Specifying byte value
 import re
 from dataclasses import dataclass
 
-MAX_PORTS = 1_000  # that the ranges of one entry may come to
-
 _SIZE = re.compile(r"(?P<number>\d{1,15}(?:\.\d{1,6})?) ?(?P<unit>[kmgtp]?)i?b?", re.IGNORECASE)
 _DURATION = re.compile(r"(?:\d{1,12}(?:\.\d{1,9})?(?:ns|us|µs|ms|[dhms]))+")
 _DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|[dhms])")
@@ -22,13 +20,21 @@ _HIGHEST_PORT = 65_535
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """One published port; `published` is None when the system chooses, `host_ip` "" for all addresses."""
+    """One published port, or the first of `count` in a row: a range is never written out.
+
+    `published` is None when the system chooses, `host_ip` "" for all addresses.
+    """
 
     target: int
     published: int | None
     host_ip: str
     protocol: str
     line: int
+    count: int = 1
+
+    def maps(self, port: int) -> bool:
+        """Whether this port of the container is the same port of the host."""
+        return self.published == self.target and self.target <= port < self.target + self.count
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,7 @@ def seconds(text: str) -> float | None:
     return sum(float(number) * _SECONDS[unit] for number, unit in _DURATION_PART.findall(text))
 
 
-def short_ports(text: str, line: int) -> tuple[Port, ...] | None:
+def short_port(text: str, line: int) -> Port | None:
     """`8000`, `8000:80`, `127.0.0.1:8000-8002:80-82/udp`; None for what is no port."""
     found = _PORT.fullmatch(text)
     if found is None:
@@ -70,15 +76,11 @@ def short_ports(text: str, line: int) -> tuple[Port, ...] | None:
     targets, published = _range(found["target"]), _range(found["published"])
     if targets is None or (found["published"] and published is None):
         return None
-    if published is not None and len(published) != len(targets):
-        if len(targets) > 1:
-            return None
-        published = published[:1]  # one of the range, whichever is free
+    if published is not None and len(published) != len(targets) > 1:
+        return None  # to one port goes any of a range, whichever is free
     ip, protocol = (found["ip"] or "").strip("[]"), found["protocol"] or "tcp"
-    given: list[int | None] = [*published] if published is not None else [None] * len(targets)
-    return tuple(
-        Port(target, outside, ip, protocol, line) for target, outside in zip(targets, given, strict=True)
-    )
+    outside = published[0] if published is not None else None
+    return Port(targets[0], outside, ip, protocol, line, len(targets))
 
 
 def short_mount(text: str) -> ShortMount:
@@ -96,5 +98,4 @@ def _range(text: str | None) -> range | None:
         return None
     first, _, last = text.partition("-")
     ports = range(int(first), int(last or first) + 1)
-    ok = ports and ports[-1] <= _HIGHEST_PORT and len(ports) <= MAX_PORTS
-    return ports if ok else None
+    return ports if ports and ports[-1] <= _HIGHEST_PORT else None

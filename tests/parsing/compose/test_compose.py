@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from checks.parsing.compose import Compose, parse_compose
 from checks.parsing.compose.service import words
-from checks.parsing.compose.values import Port, seconds, short_mount, short_ports, size_in_bytes
+from checks.parsing.compose.values import Port, seconds, short_mount, short_port, size_in_bytes
 from checks.parsing.errors import ParseError
 
 
@@ -130,10 +130,25 @@ def test_values_with_a_form() -> None:
     assert (seconds("1h30m"), seconds("500ms"), seconds("10"), seconds("")) == (5400, 0.5, None, None)
     assert short_mount(r"C:\data:/data:ro") == short_mount(r"C:\data:/data:ro")
     assert short_mount("/only").source == ""
-    assert [port.target for port in short_ports("8000-8002:80-82/udp", 1) or ()] == [80, 81, 82]
-    assert [port.published for port in short_ports("[::1]::53", 1) or ()] == [None]
-    assert short_ports("1-9:1-3", 1) is None
-    assert short_ports("99999999999", 1) is None
+    assert short_port("8000-8002:80-82/udp", 1) == Port(80, 8000, "", "udp", 1, 3)
+    assert short_port("[::1]::53", 1) == Port(53, None, "::1", "tcp", 1)
+    assert short_port("9000-9009:80", 1) == Port(80, 9000, "", "tcp", 1)
+    assert short_port("1-9:1-3", 1) is None
+    assert short_port("99999999999", 1) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "maps"),
+    [("8000:8000", True), ("7990-8010:7990-8010", True), ("1-65535:1-65535", True)]
+    + [
+        (text, False)
+        for text in ("8000", "8001:8000", "8000:8001", "7000-7002:8000-8002", "8001-8010:8001-8010")
+    ],
+)
+def test_a_port_on_the_same_port(written: str, maps: bool) -> None:  # noqa: FBT001 - a table
+    port = short_port(written, 1)
+    assert port is not None
+    assert port.maps(8000) is maps
 
 
 VALUES = st.recursive(
