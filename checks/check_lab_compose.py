@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 from checks import expect
 from checks.engine.compose.bounded import declared
-from checks.evidence.output import visible_line
 from checks.expect import composition, monitoring, operation
 from checks.expect.predictions import predicts, served, turned_away
 from checks.expect.secrets import carries_none, shows_none
 from checks.grading.booted import health_test
 from checks.grading.check import MEASURED, check
-from checks.grading.images import contents
 from checks.grading.models import train
 from checks.grading.serving import any_features
 from checks.parsing.compose.values import size_in_bytes
@@ -80,7 +78,7 @@ def check_mounts_the_secret(booted: Booted, lab: Lab) -> None:
 
 
 @check(points=2, needs="mounts-the-secret")
-def check_keeps_secrets_out_of_the_environment(booted: Booted, lab: Lab, gathering: Gathering) -> None:
+def check_keeps_secrets_out_of_the_environment(booted: Booted, lab: Lab) -> None:
     """The API key is in no variable, label or command of the container, and in no layer of its image."""
     help = "The service has its secret as a file. Whoever may inspect a container reads all the rest."
     config, variable = booted.inspect()["Config"], lab.text("secret_variable")
@@ -89,7 +87,7 @@ def check_keeps_secrets_out_of_the_environment(booted: Booted, lab: Lab, gatheri
     views = [(f"docker inspect, {key}", view) for key, view in settings.items()]
     shows_none(booted.key, views, "a container whose settings do not show the API key", help)
     composition.lacks(config.get("Env") or (), variable, help)
-    carries_none(contents(gathering, booted.form), [lab.text("secret_file")], "an image without it", help)
+    carries_none(booted.contents(), [lab.text("secret_file")], "an image without it", help)
 
 
 @check(points=2, needs=BOOTS)
@@ -145,6 +143,6 @@ def check_serves_predictions(booted: Booted, lab: Lab, gathering: Gathering) -> 
 def check_is_monitored(booted: Booted, lab: Lab, gathering: Gathering) -> None:
     """Bonus of 2 points: a Prometheus scrapes the service's metrics."""
     name = monitoring.runs(booted.form.compose, lab.text("prometheus"))
-    prometheus = booted.also(visible_line(name), int(lab.number("prometheus_port")))
+    prometheus = booted.also(name, int(lab.number("prometheus_port")))
     file = f"{lab.id}/{lab.text('compose')}"
     monitoring.has_sample(prometheus, "service_info", gathering.nonce, lab.number("scrape_seconds"), file)

@@ -28,19 +28,24 @@ def run(
     return completed
 
 
-def attempt(
+def attempt(  # noqa: PLR0913 - a program has this many sides
     command: Sequence[str | Path],
     *,
     environment: Mapping[str, str] | None = None,
     time_limit_s: float = TIME_LIMIT_S,
     stdin: bytes | None = None,
     directory: Path | None = None,
+    program: Path | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """As `run`, but hand back a failing exit code; only a program that cannot run at all raises."""
+    """As `run`, but hand back a failing exit code; only a program that cannot run at all raises.
+
+    `program` is the file to run where the first word is to be another name, for those who pass it on.
+    """
     words = [str(word) for word in command]
     try:
         done = subprocess.run(
             words,
+            executable=program,
             cwd=directory,
             env=None if environment is None else dict(environment),
             input=b"" if stdin is None else stdin,

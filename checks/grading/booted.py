@@ -2,26 +2,33 @@
 
 The first boot is the student's own, to the second: that is how long it takes to be healthy. The second one has
 another `.env`, and asks the health check every second, so that nobody waits for minutes to see it fail.
+
+Before the first, everything is there: both forms of the file, every image, and a copy of all that is mounted.
+The folder itself is in no container, and nothing that a container may write to is looked up, built or read again.
 """
 
 import random
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from checks.engine.compose.bounded import Document, on_loopback
-from checks.engine.compose.crash import crash
+from checks.engine.compose.copies import Copies
+from checks.engine.compose.crash import NotRunning, crash
 from checks.engine.compose.project import Project, Up, project
 from checks.engine.container import Running
 from checks.evidence.answer import Answer
-from checks.evidence.output import quote, visible_line
+from checks.evidence.image import Image
+from checks.evidence.output import quote
 from checks.evidence.refused import Refused
 from checks.evidence.service import Question, Service
 from checks.evidence.swapped import overwrite
-from checks.expect.failure import CheckFailed
+from checks.expect.failure import CheckFailed, NotRun
+from checks.expect.monitoring import runs
 from checks.grading.composing import LIMITS, Form, dot_env, form
-from checks.grading.images import images
+from checks.grading.copying import copied
+from checks.grading.images import Images
 from checks.grading.models import Model, train
 
 if TYPE_CHECKING:
@@ -42,11 +49,18 @@ class Boot:
 
 @dataclass(frozen=True)
 class Booted:
-    """Both boots; what is asked from now on is asked of the second."""
+    """Both boots; what is asked from now on is asked of the second, which `document` describes.
+
+    `absent` has the services that cannot be booted, and why.
+    """
 
     gathering: "Gathering"
     project: Project
     form: Form
+    document: Document
+    copies: Copies
+    images: Images
+    absent: Mapping[str, Exception]
     service: Service
     model: Model
     first: Boot
@@ -82,19 +96,31 @@ class Booted:
     def _write(self, data: bytes) -> None:
         name = self.gathering.lab.text("model_file")
         try:
-            overwrite(self.project.root, name, data)
+            write_copies(self.copies, name, data)
         except Refused as refused:
             raise CheckFailed(
                 f"the file `{name}` where it was", str(refused), "Mount the folder read-only."
             ) from None
+
+    def contents(self) -> Image:
+        """All that the image of the service is made of: of the one that runs."""
+        return self.images.contents(
+            str(self.document["services"][self.gathering.lab.text("service")]["image"])
+        )
 
     @contextmanager
     def crashed(self) -> Iterator[str]:
         """The service's process is killed; when it began. Afterwards it is at work, whoever started it."""
         _, run = self.gathering.engines.ready()
         running = self.service.running
-        begun = str(running.inspect()["State"]["StartedAt"])
-        crash(running, run, self.gathering.engines.base(self.gathering.lab.text("base")).image_id)
+        try:
+            begun = crash(running, run, self.gathering.engines.base(self.gathering.lab.text("base")).image_id)
+        except NotRunning as over:
+            raise CheckFailed(
+                "a service at work, whose process can be killed",
+                f"{over}\nIts output:\n{quote(running.logs())}",
+                "A service goes on until somebody stops it. Look at `docker compose logs`.",
+            ) from None
         try:
             yield begun
         finally:
@@ -103,12 +129,12 @@ class Booted:
 
     def also(self, name: str, port: int) -> Service | None:
         """One more service of the file, with this port of it published; None when it cannot be started."""
-        gathering, lab = self.gathering, self.gathering.lab
-        document = self.form.bounded(gathering, self.project, images(gathering, self.form, name))
-        document = quickened(document, lab.text("service"), self.service.running)
-        service = document["services"][name]
-        service["ports"] = [on_loopback({"target": port})]
-        with gathering.step(f"boots `{visible_line(name)}`"):
+        if name in self.absent:
+            raise self.absent[name]
+        lab, services = self.gathering.lab, self.document["services"]
+        published = {**services[name], "ports": [on_loopback({"target": port})]}
+        document = {**self.document, "services": {**services, name: published}}
+        with self.gathering.step(f"boots `{name}`"):
             self.project.up(document, name, lab.number("healthy_seconds"))
         running = self.project.container(name, LIMITS)
         return Service(running, port, lab.number("start_seconds")) if running else None
@@ -119,26 +145,50 @@ def booted(gathering: "Gathering") -> Iterator[Booted]:
     """Boot it twice and tear it down; raises `CheckFailed` when nothing comes of it."""
     lab, root = gathering.lab, gathering.workspace().root
     engine, run = gathering.engines.ready()
-    name = lab.text("service")
+    name, images = lab.text("service"), Images(gathering)
     levels = random.sample(LEVELS, 2)
-    with project(engine, run, root) as made:
-        # Both before anything runs: what runs could write to the folder.
+    with copied(gathering) as keep, project(engine, run, root) as made:
         forms = [form(gathering, made, dot_env(gathering, {"LOG_LEVEL": level})) for level in levels]
         model = train(gathering)
         (root / lab.text("model_file")).parent.mkdir(mode=0o755, exist_ok=True)
         model.put((root / lab.text("model_file")).parent)
-        documents = [each.bounded(gathering, made, images(gathering, each, name)) for each in forms]
-        service, first = _boot(gathering, made, documents[0], levels[0])
-        documents[1] = quickened(documents[1], name, service.running)
-        service, second = _boot(gathering, made, documents[1], levels[1])
-        yield Booted(gathering, made, forms[1], service, model, first, second)
+        first = forms[0].bounded(images, made, list(forms[0].needed(name)))
+        second, absent = _with_watcher(gathering, images, made, forms[1])
+        copies, (first, second) = keep(forms, (first, second))
+        service, boot = _boot(gathering, made, copies, forms[0], first)
+        second = quickened(second, name, service.running)
+        service, again = _boot(gathering, made, copies, forms[1], second)
+        yield Booted(gathering, made, forms[1], second, copies, images, absent, service, model, boot, again)
 
 
-def _boot(gathering: "Gathering", made: Project, document: Document, level: str) -> tuple[Service, Boot]:
+def _with_watcher(
+    gathering: "Gathering", images: Images, made: Project, last: Form
+) -> tuple[Document, Mapping[str, Exception]]:
+    """The lab's service, and the one that may watch it, with all that they wait for; and what is left out of it.
+
+    That no watcher can be booted is a matter of the check that asks for one.
+    """
+    lab = gathering.lab
+    names = list(last.needed(lab.text("service")))
+    document, watcher = last.bounded(images, made, names), ""
+    with suppress(CheckFailed):  # there is none
+        watcher = runs(last.compose, lab.text("prometheus"))
+    try:
+        return last.bounded(images, made, [*dict.fromkeys([*names, *last.needed(watcher)])]), {}
+    except (CheckFailed, NotRun) as absent:
+        return document, {watcher: absent}
+
+
+def _boot(
+    gathering: "Gathering", made: Project, copies: Copies, booting: Form, document: Document
+) -> tuple[Service, Boot]:
     """`up`, and the first answer of the service, if one comes."""
     lab = gathering.lab
+    with suppress(Refused):  # a container put something else there, and has that
+        write_copies(copies, ".env", booting.environment)
     with gathering.step(f"boots {gathering.path_of(lab.text('compose'))}"):
         up = made.up(document, lab.text("service"), lab.number("healthy_seconds"))
+    up = replace(up, said=copies.named(up.said))
     running = made.container(lab.text("service"), LIMITS)
     if running is None or running.inspect()["State"]["Status"] == "created":
         raise CheckFailed(
@@ -148,7 +198,13 @@ def _boot(gathering: "Gathering", made: Project, document: Document, level: str)
             file=gathering.path_of(lab.text("compose")),
         )
     service = Service(running, int(lab.number("port")), lab.number("start_seconds"))
-    return service, Boot(level, up, _answer(service))
+    return service, Boot(booting.variables["LOG_LEVEL"], up, _answer(service))
+
+
+def write_copies(copies: Copies, relative: str, data: bytes) -> None:
+    """Give a file of the folder other bytes, wherever it is mounted. Raises `Refused`."""
+    for folder in copies.holding(relative):
+        overwrite(folder, relative, data)
 
 
 def _answer(service: Service) -> Answer | CheckFailed:

@@ -1,11 +1,13 @@
 """From a student's compose.yaml to projects that may be booted: parsed, judged, normalised, bounded."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from checks.engine.compose.bounded import Bounds, Document
-from checks.engine.compose.hazards import hazards
+from checks.engine.compose.binds import entangled
+from checks.engine.compose.bounded import Bounds, Document, memory_taken
+from checks.engine.compose.counts import LIMITS as PROJECT
+from checks.engine.compose.hazards import Hazard, hazards
 from checks.engine.compose.project import ComposeRefused, Project
 from checks.engine.limits import ContainerLimits
 from checks.evidence.output import quote, visible_line
@@ -18,10 +20,13 @@ from checks.parsing.yamlnode import YamlNode
 
 if TYPE_CHECKING:
     from checks.grading.gathering import Gathering
+    from checks.grading.images import Images
 
 LIMITS = ContainerLimits()
-SAFE = "a Compose file that keeps to its own folder and to its own network"
-UNSAFE_HELP = "The grader boots no project that could reach the machine it runs on. Leave this out."
+SAFE = "a Compose file that keeps to its own folder, to its own network and to the grader's limits"
+UNSAFE_HELP = (
+    "The grader boots no project that could reach or exhaust the machine it runs on. Leave this out."
+)
 
 
 def composed(gathering: "Gathering", environment: bytes | None = None) -> Compose:
@@ -29,8 +34,7 @@ def composed(gathering: "Gathering", environment: bytes | None = None) -> Compos
     name, example = gathering.lab.text("compose"), gathering.lab.text("environment")
     data = gathering.handed_in(name)
     given = environment if environment is not None else gathering.context_file(example) or b""
-    with gathering.reading(example):
-        variables = parse_dotenv(given, example)
+    variables = _variables(gathering, given)
     with gathering.reading(name):
         return parse_compose(data, name, variables.get)
 
@@ -38,33 +42,53 @@ def composed(gathering: "Gathering", environment: bytes | None = None) -> Compos
 def dot_env(gathering: "Gathering", settings: Mapping[str, str]) -> bytes:
     """The student's example with these settings: in place of their own, or added."""
     example = gathering.lab.text("environment")
-    with gathering.reading(example):
-        known: DotEnv = parse_dotenv(gathering.context_file(example) or b"", example)
-    values = {entry.name: entry.value for entry in known.variables if entry.value is not None}
+    values = _variables(gathering, gathering.context_file(example) or b"").values
     secret = gathering.lab.text("secret_variable")
     if secret in values:  # where the example has a place for the key, its owner puts the key
         values[secret] = gathering.planting.value(gathering.lab.text("secret_file"))
     return "".join(f"{name}={_quoted(value)}\n" for name, value in {**values, **settings}.items()).encode()
 
 
+def _variables(gathering: "Gathering", environment: bytes) -> DotEnv:
+    """What a `.env` says; where it cannot be read, so can the student's example."""
+    example = gathering.lab.text("environment")
+    with gathering.reading(example):
+        return parse_dotenv(environment, example)
+
+
 @dataclass(frozen=True)
 class Form:
-    """One normalised form of the file: `variant` with which `.env` it was made."""
+    """One normalised form of the file, made with the `.env` that `environment` holds."""
 
     compose: Compose
     document: Document
+    environment: bytes
 
     def service(self, name: str) -> Document:
         """One of its services, as Compose normalised it."""
         found: Document = self.document["services"][name]
         return found
 
-    def bounded(self, gathering: "Gathering", project: Project, names: Mapping[str, str]) -> Document:
-        """The services of `names`, each with the id of its image, as they are booted."""
-        _, run = gathering.engines.ready()
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """What that `.env` says."""
+        return parse_dotenv(self.environment).values
+
+    def of(self, names: Iterable[str]) -> Document:
+        """The file with these services alone, and the secrets and configs that they are given."""
         services = {name: self.document["services"][name] for name in names}
-        bounds = Bounds(run.labels, LIMITS, names.__getitem__)
-        return bounds.applied({**self.document, "services": services}, project.name)
+        sections = {key: _granted(self.document, services, key) for key in ("secrets", "configs")}
+        return {**self.document, **sections, "services": services}
+
+    def bounded(self, images: "Images", project: Project, names: Sequence[str]) -> Document:
+        """These services, each with the id of its image, as they are booted together; raises `CheckFailed`."""
+        judge_together(images.gathering, self, names)
+        ids = images.of(self, names)
+        _, run = images.gathering.engines.ready()
+        bounds = Bounds(
+            run.labels, LIMITS, ids.__getitem__, lambda name: images.config(ids[name]).get("Healthcheck")
+        )
+        return bounds.applied(self.of(ids), project.name)
 
     def needed(self, name: str) -> Iterator[str]:
         """A service and those that it waits for, each once."""
@@ -78,13 +102,18 @@ class Form:
             pending.extend(self.document["services"][current].get("depends_on") or ())
 
 
+def _granted(document: Document, services: Mapping[str, Document], key: str) -> Document:
+    names = {grant["source"] for service in services.values() for grant in service.get(key) or ()}
+    return {name: entry for name, entry in (document.get(key) or {}).items() if name in names}
+
+
 def form(gathering: "Gathering", project: Project, environment: bytes) -> Form:
     """The file with this `.env`, judged before and after Compose has normalised it; raises `CheckFailed`."""
     (project.root / ".env").write_bytes(environment)
     compose = composed(gathering, environment)
-    _refuse(gathering, compose, compose.node, project)
+    _refuse(gathering, compose, hazards(compose.node, project.root))
     try:
-        document = project.normalised(compose.node)
+        document = project.normalised(compose.node, _variables(gathering, environment).get)
     except ComposeRefused as refused:
         raise CheckFailed(
             "a file that `docker compose config` accepts",
@@ -92,13 +121,32 @@ def form(gathering: "Gathering", project: Project, environment: bytes) -> Form:
             "Run `docker compose config` yourself: it says the same.",
             file=gathering.path_of(compose.path),
         ) from None
-    _refuse(gathering, compose, _as_node(document, gathering, compose), project)
-    return Form(compose, document)
+    _refuse(gathering, compose, hazards(_as_node(document, gathering, compose), project.root))
+    return Form(compose, document, environment)
 
 
-def _refuse(gathering: "Gathering", compose: Compose, judged: YamlNode, project: Project) -> None:
+def judge_together(gathering: "Gathering", form: Form, names: Iterable[str]) -> None:
+    """What services may not do that boot together, of which each alone may be right; raises `CheckFailed`."""
+    document, root = form.of(names), gathering.workspace().root
+    _refuse(gathering, form.compose, (Hazard(place, 0, why) for place, why in entangled(document, root)))
+    if (taken := memory_taken(document["services"], LIMITS.memory_mib)) > PROJECT.memory_mib:
+        why = f"memory of {taken} MiB; at most {PROJECT.memory_mib} are given (the limit of memory)"
+        _refuse(gathering, form.compose, [Hazard("services", 0, f"all services together: {why}")])
+    for section in ("secrets", "configs"):
+        for name, entry in document[section].items():
+            if (variable := entry.get("environment")) and variable not in form.variables:
+                raise CheckFailed(
+                    f"a value for `{visible_line(variable)}` in `.env`, from which a container gets it as a file",
+                    "there is none",
+                    f"Put it into `{gathering.lab.text('environment')}`.",
+                    file=gathering.path_of(form.compose.path),
+                    line=_line(form.compose.node, f"{section}.{name}"),
+                )
+
+
+def _refuse(gathering: "Gathering", compose: Compose, found: Iterable[Hazard]) -> None:
     """Raise `CheckFailed` for the first thing that the grader's machine must be spared."""
-    for hazard in hazards(judged, project.root):
+    for hazard in found:
         raise CheckFailed(
             SAFE,
             visible_line(hazard.why),

@@ -1,7 +1,11 @@
-"""The images of a Compose project: built as the student's Dockerfile says, or had as any base is."""
+"""The images of a Compose project: built as the student's Dockerfile says, or had as any base is.
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+All of them are there before anything boots, and what runs is what is searched: nothing is built twice.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from checks.engine.compose.bounded import Document
 from checks.evidence.built import Built
@@ -14,21 +18,48 @@ if TYPE_CHECKING:
     from checks.grading.composing import Form
     from checks.grading.gathering import Gathering
 
-
-def images(gathering: "Gathering", form: "Form", name: str) -> Mapping[str, str]:
-    """The images of a service and of those that it waits for, as the engine knows them, by service."""
-    return {needed: _image(gathering, form.service(needed), needed) for needed in form.needed(name)}
+Arguments = tuple[tuple[str, str], ...]
 
 
-def _image(gathering: "Gathering", service: Document, name: str) -> str:
-    build = service.get("build")
-    if build:
-        return built(gathering, build, name).reference
-    return gathering.engines.base(service["image"]).image_id
+@dataclass(frozen=True)
+class Images:
+    """Those of one project; `built` has what a build with these arguments gave."""
+
+    gathering: "Gathering"
+    built: dict[Arguments, Built] = field(default_factory=dict)
+
+    def of(self, form: "Form", names: Iterable[str]) -> Mapping[str, str]:
+        """The image of each of these services as the engine knows it, by service."""
+        return {name: self._reference(form.service(name), name) for name in names}
+
+    def config(self, reference: str) -> Mapping[str, Any]:
+        """What an image says of itself."""
+        engine, _ = self.gathering.engines.ready()
+        config: Mapping[str, Any] = engine.client.images.get(reference).attrs.get("Config") or {}
+        return config
+
+    def contents(self, reference: str) -> Image:
+        """All that an image that was built here is made of, searched for what was planted."""
+        found = next(image for image in self.built.values() if image.reference == reference)
+        plain = self.built.get(())
+        if plain and plain.reference == reference:
+            return self.gathering.image(self.gathering.lab.text("dockerfile"))
+        engine, _ = self.gathering.engines.ready()
+        stream = engine.client.api.get_image(reference)
+        return read_image(stream, base_layers=found.base_layers, canaries=self.gathering.planting.canaries)
+
+    def _reference(self, service: Document, name: str) -> str:
+        build = service.get("build")
+        if not build:
+            return self.gathering.engines.base(service["image"]).image_id
+        arguments = _arguments(self.gathering, build, name)
+        if arguments not in self.built:
+            self.built[arguments] = _build(self.gathering, arguments)
+        return self.built[arguments].reference
 
 
-def built(gathering: "Gathering", build: Document, name: str) -> Built:
-    """The image of a service that is built; raises `CheckFailed` where it is not from the lab's Dockerfile."""
+def _arguments(gathering: "Gathering", build: Document, name: str) -> Arguments:
+    """The build arguments; raises `CheckFailed` where the build is not that of the lab's Dockerfile."""
     lab, root = gathering.lab, gathering.workspace().root
     dockerfile = lab.text("dockerfile")
     target = build.get("target")
@@ -41,18 +72,12 @@ def built(gathering: "Gathering", build: Document, name: str) -> Built:
             f"The grader builds `{dockerfile}` and nothing else: `build: .`",
             file=gathering.path_of(lab.text("compose")),
         )
-    arguments = {key: str(value) for key, value in (build.get("args") or {}).items() if value is not None}
+    given = {key: str(value) for key, value in (build.get("args") or {}).items() if value is not None}
+    return tuple(sorted(given.items()))
+
+
+def _build(gathering: "Gathering", arguments: Arguments) -> Built:
+    name = gathering.lab.text("dockerfile")
     if not arguments:
-        return gathering.built(dockerfile)
-    return build_image(gathering, dockerfile, root, arguments)
-
-
-def contents(gathering: "Gathering", form: "Form") -> Image:
-    """All that the image of the lab's service is made of, searched for what was planted."""
-    build = form.service(gathering.lab.text("service")).get("build") or {}
-    if not build.get("args"):
-        return gathering.image(gathering.lab.text("dockerfile"))
-    image = built(gathering, build, gathering.lab.text("service"))
-    engine, _ = gathering.engines.ready()
-    stream = engine.client.api.get_image(image.reference)
-    return read_image(stream, base_layers=image.base_layers, canaries=gathering.planting.canaries)
+        return gathering.built(name)
+    return build_image(gathering, name, gathering.workspace().root, dict(arguments))

@@ -45,6 +45,11 @@ class DotEnv:
         """The value of a variable; None when it has none here."""
         return next((entry.value for entry in reversed(self.variables) if entry.name == name), None)
 
+    @property
+    def values(self) -> dict[str, str]:
+        """All that have a value."""
+        return {entry.name: entry.value for entry in self.variables if entry.value is not None}
+
     def variable(self, name: str) -> Variable | None:
         """The line that counts for a name."""
         return next((entry for entry in reversed(self.variables) if entry.name == name), None)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from checks.engine.compose.counts import LIMITS as PROJECT
+from checks.engine.compose.health import paced
 from checks.engine.limits import MIB, ContainerLimits
 from checks.engine.ports import LOOPBACK
 from checks.parsing.compose.values import size_in_bytes
@@ -23,8 +25,13 @@ DROPPED = (
     "cpus",
     "pids_limit",
     "profiles",
+    "cpu_shares",
+    "env_file",  # Compose has put what it says into `environment`
+    "expose",  # publishes nothing
 )
+NO_FORGING = "NET_RAW"
 
+LEAST_MEMORY = 64 * MIB  # of a service that has no limit, beside others that take all there is
 GRACE_SECONDS = 3  # for a service to stop before it is killed: nobody loses data here
 
 Document = dict[str, Any]
@@ -34,16 +41,20 @@ Document = dict[str, Any]
 class Bounds:
     """What every service gets: the labels of the run, and limits where its own are none or higher.
 
-    `image` gives the id of the image that a service runs.
+    `image` gives the id of the image that a service runs, `health` the health check that this image has.
     """
 
     labels: Mapping[str, str]
     limits: ContainerLimits
     image: Callable[[str], str]
+    health: Callable[[str], Mapping[str, Any] | None] = lambda _name: None
 
     def applied(self, document: Document, project: str) -> Document:
         """The file as it is booted; the given one is left as it is."""
-        services = {name: self._service(name, service) for name, service in document["services"].items()}
+        shares = memory_shares(document["services"], self.limits.memory_mib * MIB)
+        services = {
+            name: self._service(name, service, shares[name]) for name, service in document["services"].items()
+        }
         return {
             "name": project,
             "services": services,
@@ -53,35 +64,39 @@ class Bounds:
             "configs": {name: _unnamed(entry) for name, entry in _section(document, "configs")},
         }
 
-    def _service(self, name: str, service: Document) -> Document:
+    def _service(self, name: str, service: Document, memory: int) -> Document:
         kept = {key: value for key, value in service.items() if key not in DROPPED}
+        check = paced(service.get("healthcheck"), self.health(name))
         return {
             **kept,
             "image": self.image(name),
             "labels": {**(service.get("labels") or {}), **self.labels},
             "ports": [on_loopback(port) for port in service.get("ports") or ()],
-            "deploy": {**(service.get("deploy") or {}), "resources": {"limits": self._limits(service)}},
-            "memswap_limit": str(self._memory(service)),
+            "deploy": {
+                **(service.get("deploy") or {}),
+                "resources": {"limits": self._limits(service, memory)},
+            },
+            "memswap_limit": str(memory),
             "stop_grace_period": f"{GRACE_SECONDS}s",
             "security_opt": ["no-new-privileges:true"],
+            "cap_drop": sorted({NO_FORGING, *(service.get("cap_drop") or ())}),
+            "dns": [
+                LOOPBACK
+            ],  # services find each other; other names would be asked of this machine's resolver
+            **({"healthcheck": check} if check else {}),
             "logging": {
                 "driver": "json-file",
                 "options": {"max-size": f"{self.limits.log_mib}m", "max-file": "1"},
             },
         }
 
-    def _limits(self, service: Document) -> Document:
+    def _limits(self, service: Document, memory: int) -> Document:
         own = declared(service)
-        cpus, pids = own.get("cpus"), own.get("pids")
         return {
-            "memory": str(self._memory(service)),
-            "cpus": str(min(float(cpus or self.limits.cpus), self.limits.cpus)),
-            "pids": min(int(pids or self.limits.processes), self.limits.processes),
+            "memory": str(memory),
+            "cpus": str(least(own.get("cpus"), self.limits.cpus)),
+            "pids": int(least(own.get("pids"), self.limits.processes)),
         }
-
-    def _memory(self, service: Document) -> int:
-        most = self.limits.memory_mib * MIB
-        return min(size_in_bytes(str(declared(service).get("memory", ""))) or most, most)
 
     def _network(self, network: Document) -> Document:
         """A bridge of this project's own, from which nothing is masqueraded, so that nothing gets out."""
@@ -95,6 +110,43 @@ def declared(service: Document) -> Document:
     limits = ((service.get("deploy") or {}).get("resources") or {}).get("limits") or {}
     old = {"memory": service.get("mem_limit"), "cpus": service.get("cpus"), "pids": service.get("pids_limit")}
     return {**{key: value for key, value in old.items() if value}, **limits}
+
+
+def least(own: object, ours: float) -> float:
+    """A limit of the service's own where it is one, and lower: -1 and 0 are Docker's words for none."""
+    try:
+        number = float(str(own))
+    except ValueError:
+        return ours
+    return number if 0 < number < ours else ours
+
+
+def memory_shares(services: Mapping[str, Document], most: int) -> Mapping[str, int]:
+    """The bytes that a container of each service may use: its own limit, or its share of what others leave."""
+    own = _own_memory(services, most)
+    taken = sum(size * copies(services[name]) for name, size in own.items())
+    without = sum(copies(service) for name, service in services.items() if name not in own)
+    rest = (PROJECT.memory_mib * MIB - taken) // max(1, without)
+    return {name: own.get(name, max(LEAST_MEMORY, min(rest, most))) for name in services}
+
+
+def memory_taken(services: Mapping[str, Document], most_mib: int) -> int:
+    """What the containers that have a limit of their own may use together, in MiB."""
+    own = _own_memory(services, most_mib * MIB)
+    return sum(size * copies(services[name]) for name, size in own.items()) // MIB
+
+
+def _own_memory(services: Mapping[str, Document], most: int) -> Mapping[str, int]:
+    """The limits that services have, none above ours."""
+    said = {
+        name: size_in_bytes(str(declared(service).get("memory", ""))) for name, service in services.items()
+    }
+    return {name: min(size, most) for name, size in said.items() if size}
+
+
+def copies(service: Document) -> int:
+    """How many containers a normalised service has."""
+    return max(1, int(service.get("scale") or 1), int((service.get("deploy") or {}).get("replicas") or 1))
 
 
 def on_loopback(port: Document) -> Document:

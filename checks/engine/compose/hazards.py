@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from checks.engine.compose.confined import Confined
+from checks.engine.compose.counts import count_hazards
 from checks.engine.compose.hazards_of_services import service_hazards
 from checks.parsing.yamlnode import YamlNode
 
-MAX_SERVICES = 8
 TOP = frozenset({"version", "name", "services", "networks", "volumes", "secrets", "configs"})
 OF_NETWORKS = frozenset(
     {"name", "driver", "internal", "attachable", "labels", "ipam", "external", "enable_ipv6"}
@@ -49,10 +49,8 @@ def _file(node: YamlNode, confined: Confined) -> Found:
                 "it brings other files along, and only this one is graded" if key == "include" else "not here"
             )
             yield child, f"`{key}`: {why}"
-    services = list(_children(node, "services"))
-    if len(services) > MAX_SERVICES:
-        yield node["services"], f"{len(services)} services; at most {MAX_SERVICES} are booted"
-    for service in services:
+    yield from count_hazards(node)
+    for service in _children(node, "services"):
         yield from service_hazards(service, confined)
     sections: tuple[tuple[str, Callable[[YamlNode, Confined], Found]], ...] = (
         ("networks", _network),

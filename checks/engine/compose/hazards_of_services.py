@@ -4,14 +4,12 @@ from collections.abc import Iterator, Mapping
 
 from checks.engine.compose.confined import Confined
 from checks.engine.compose.hazards_of_mounts import mount_hazards
-from checks.parsing.compose.values import seconds, short_ports
+from checks.parsing.compose.service import read_port
 from checks.parsing.yamlnode import YamlNode
 
 Found = Iterator[tuple[YamlNode, str]]
 
 LOCAL = frozenset({"", "0.0.0.0", "127.0.0.1", "::", "::1"})  # noqa: S104 - what a student may write; ports are rewritten
-MAX_REPLICAS = 2
-LEAST_INTERVAL_S = 0.5  # between two health checks: each starts a process
 
 ALLOWED = frozenset(
     {
@@ -58,6 +56,35 @@ OF_DEPLOY = frozenset(
 )  # fmt: skip
 
 
+OF_NETWORKS = frozenset({"aliases", "priority"})
+ITS_ADDRESSES = "addresses are the engine's to give: others have theirs on this machine"
+REASONS_OF_NETWORKS: Mapping[str, str] = {
+    "driver_opts": "it sets parameters of the kernel",
+    "link_local_ips": "it takes an address that clouds serve credentials on",
+    "mac_address": "it can take another machine's place",
+    "ipv4_address": ITS_ADDRESSES,
+    "ipv6_address": ITS_ADDRESSES,
+}
+# Without `suid` and `dev`: what is made there would have an owner's rights, or be a device.
+OF_TMPFS = frozenset(
+    {
+        "",
+        "size",
+        "mode",
+        "uid",
+        "gid",
+        "nr_inodes",
+        "ro",
+        "rw",
+        "exec",
+        "noexec",
+        "nosuid",
+        "nodev",
+        "noatime",
+    }
+)
+
+
 def service_hazards(node: YamlNode, confined: Confined) -> Found:
     """Every reason not to run it."""
     if not node.is_mapping:
@@ -72,7 +99,8 @@ def service_hazards(node: YamlNode, confined: Confined) -> Found:
     yield from _ports(node)
     yield from mount_hazards(node, confined)
     yield from _deploy(node)
-    yield from _interval(node.get("healthcheck"))
+    yield from _networks(node.get("networks"))
+    yield from _tmpfs(node.get("tmpfs"))
 
 
 def _modes(node: YamlNode) -> Found:
@@ -117,19 +145,29 @@ def _env_files(node: YamlNode | None, confined: Confined) -> Found:
 def _ports(node: YamlNode) -> Found:
     for entry in _elements(node.get("ports")):
         ip = entry.get("host_ip") if entry.is_mapping else None
-        addresses = (
-            {ip.text} if ip is not None else {port.host_ip for port in short_ports(entry.text, 0) or ()}
-        )
-        for address in addresses - LOCAL:
+        port = read_port(entry)
+        address = ip.text if ip is not None else port.host_ip if port else ""
+        if address not in LOCAL:
             yield entry, f"a port on {address}: the grader publishes on 127.0.0.1 alone"
+
+
+def _networks(node: YamlNode | None) -> Found:
+    for _, network in node.items() if node is not None and node.is_mapping else ():
+        for key, child in network.items() if network.is_mapping else ():
+            if key not in OF_NETWORKS and not key.startswith("x-") and child.value not in (None, [], {}):
+                why = REASONS_OF_NETWORKS.get(key, "the grader connects nothing with that")
+                yield child, f"`networks.{key}`: {why}"
+
+
+def _tmpfs(node: YamlNode | None) -> Found:
+    for entry in [node] if node is not None and not node.is_list else _elements(node):
+        options = entry.text.partition(":")[2].split(",") if not entry.is_mapping else []
+        for option in {option.partition("=")[0].strip() for option in options} - OF_TMPFS:
+            yield entry, f"the option `{option}` of a tmpfs: it has {', '.join(sorted(OF_TMPFS - {''}))}"
 
 
 def _deploy(node: YamlNode) -> Found:
     deploy = node.get("deploy")
-    replicas = [node.get("scale"), deploy.get("replicas") if deploy is not None else None]
-    for count in replicas:
-        if count is not None and count.text.isdecimal() and int(count.text) > MAX_REPLICAS:
-            yield count, f"{count.text} copies of a service; at most {MAX_REPLICAS} are booted"
     if deploy is None or not deploy.is_mapping:
         return
     for key, child in deploy.items():
@@ -141,14 +179,6 @@ def _deploy(node: YamlNode) -> Found:
         found = reservations.get(key) if reservations is not None else None
         if found is not None and found.value:
             yield found, "it reaches the devices of this machine"
-
-
-def _interval(node: YamlNode | None) -> Found:
-    for key in ("interval", "start_interval"):
-        entry = node.get(key) if node is not None else None
-        length = seconds(entry.text) if entry is not None else None
-        if entry is not None and length is not None and length < LEAST_INTERVAL_S:
-            yield entry, f"a health check every {entry.text}: at least {LEAST_INTERVAL_S:g} s lie between two"
 
 
 def _elements(node: YamlNode | None) -> Iterator[YamlNode]:

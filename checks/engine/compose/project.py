@@ -1,8 +1,9 @@
 """One Compose project of a run: normalised, brought up, looked at, and torn down whatever happens.
 
 Compose is given no file that a student wrote: it gets ours, as JSON, with the variables replaced and every
-dollar sign escaped, and an environment without anything of this user's. So what was judged is what is run,
-and a `.env` cannot tell the Docker CLI which engine to talk to.
+dollar sign escaped, and an environment that is empty: where Compose takes a variable from its environment, and
+there are many such places, nothing of this user is found. So what was judged is what is run, and a `.env` cannot
+tell the Docker CLI which engine to talk to.
 """
 
 import json
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from checks.engine.belongings import belongings
 from checks.engine.commands import attempt
+from checks.engine.compose.filled import Lookup, filled
 from checks.engine.container import Running
 from checks.engine.engine import Engine
 from checks.engine.errors import EngineError
@@ -30,15 +32,6 @@ if TYPE_CHECKING:
 
 CONFIG_SECONDS = 30.0
 STARTING_SECONDS = 30.0  # that `up` takes for networks and containers, besides waiting for them
-PASSED_ON = (
-    "PATH",
-    "HOME",
-    "DOCKER_HOST",
-    "DOCKER_CONFIG",
-    "DOCKER_CERT_PATH",
-    "DOCKER_TLS_VERIFY",
-    "SYSTEMROOT",
-)
 PROJECT_LABEL = "com.docker.compose.project"
 SERVICE_LABEL = "com.docker.compose.service"
 LAST_LINES = 10
@@ -68,11 +61,13 @@ class Project:
     root: Path
     scratch: Path
 
-    def normalised(self, written: YamlNode) -> "Document":
-        """What Compose makes of a file, its variables replaced already. Raises `ComposeRefused`."""
-        done = self._compose(
-            escaped(written), "--profile", "*", "config", "--format", "json", seconds=CONFIG_SECONDS
-        )
+    def normalised(self, written: YamlNode, variables: Lookup = lambda _name: None) -> "Document":
+        """What Compose makes of a file, its variables replaced already. Raises `ComposeRefused`.
+
+        `variables` has the values of names that stand without one.
+        """
+        given = filled(escaped(written), variables)
+        done = self._compose(given, "--profile", "*", "config", "--format", "json", seconds=CONFIG_SECONDS)
         if done.returncode:
             raise ComposeRefused(_last_words(done.stderr))
         document: Document = json.loads(done.stdout)
@@ -110,21 +105,16 @@ class Project:
         file.write_text(json.dumps(document), "utf-8")
         empty.write_text("", "utf-8")
         where = ["--project-directory", str(self.root), "--project-name", self.name]
-        command = [
-            "compose",
-            *where,
-            "--file",
-            str(file),
-            "--env-file",
-            str(empty),
-            "--ansi",
-            "never",
-            *words,
-        ]
-        environment = {
-            key: self.engine.environment[key] for key in PASSED_ON if key in self.engine.environment
-        }
-        return attempt([self.engine.cli, *command], environment=environment, time_limit_s=seconds)
+        files = ["--file", str(file), "--env-file", str(empty), "--ansi", "never"]
+        command = ["docker", *self._engine(), "compose", *where, *files, *words]
+        return attempt(command, environment={}, time_limit_s=seconds, program=self.engine.cli)
+
+    def _engine(self) -> list[str]:
+        """Which engine, and where its plugins are: in words, since Compose would pass on variables."""
+        known = self.engine.environment
+        home = known.get("HOME")
+        config = known.get("DOCKER_CONFIG") or (str(Path(home) / ".docker") if home else None)
+        return ["--host", self.engine.docker_host, *(["--config", config] if config else [])]
 
 
 @contextmanager

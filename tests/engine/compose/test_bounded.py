@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from checks.engine.compose.bounded import Bounds, declared
+from checks.engine.compose.bounded import Bounds, declared, memory_taken
 from checks.engine.limits import ContainerLimits
 
 BOUNDS = Bounds(
@@ -39,6 +39,42 @@ def test_a_port_is_on_loopback_and_chosen_by_the_system() -> None:
 def test_limits_are_the_services_own_up_to_ours(given: dict[str, Any], memory: int, cpus: float) -> None:
     found = limits(given)
     assert (int(found["memory"]), float(found["cpus"]), found["pids"]) == (memory, cpus, 256)
+
+
+@pytest.mark.parametrize("none", [-1, 0, "-1", "0", "-0.5", "nan", "", None, 99999])
+def test_what_is_no_limit_leaves_ours(none: Any) -> None:
+    for given in (
+        {"pids_limit": none, "cpus": none, "mem_limit": none, "memswap_limit": none},
+        {"deploy": {"resources": {"limits": {"pids": none, "cpus": none, "memory": none}}}},
+    ):
+        service = bounded(given)["services"]["api"]
+        in_force = service["deploy"]["resources"]["limits"]
+        memory = 99999 if none == 99999 else 1024 << 20
+        assert in_force == {"memory": str(memory), "cpus": "1.0", "pids": 256}
+        assert service["memswap_limit"] == str(memory)
+
+
+def test_a_lower_limit_of_processes_is_kept() -> None:
+    assert limits({"pids_limit": 100})["pids"] == 100
+    assert limits({"deploy": {"resources": {"limits": {"pids": 100}}}})["pids"] == 100
+
+
+def test_services_without_a_limit_share_what_is_left() -> None:
+    services: dict[str, Any] = {f"s{number}": {} for number in range(7)} | {
+        "own": {"mem_limit": "512m", "scale": 2}
+    }
+    made = BOUNDS.applied({"services": services}, "project")["services"]
+    memory = {name: int(service["memswap_limit"]) >> 20 for name, service in made.items()}
+    assert memory["own"] == 512
+    assert {memory[name] for name in services if name != "own"} == {(4096 - 2 * 512) // 7}
+    assert memory_taken(services, 1024) == 1024
+
+
+def test_packets_cannot_be_forged_and_names_go_nowhere() -> None:
+    service = bounded({"cap_drop": ["CHOWN"]})["services"]["api"]
+    assert service["cap_drop"] == ["CHOWN", "NET_RAW"]
+    assert service["dns"] == ["127.0.0.1"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
 
 
 def test_reservations_are_no_limits() -> None:

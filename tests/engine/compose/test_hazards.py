@@ -15,6 +15,12 @@ from checks.engine.compose.project import escaped
 from checks.parsing.compose import parse_compose
 from checks.parsing.compose.schema import SERVICE
 
+
+def many(pattern: str, count: int) -> list[str]:
+    """`pattern` with a number each time."""
+    return [pattern.format(number) for number in range(count)]
+
+
 HOSTILE = {
     "privileged": "privileged: true",
     "the host's network": "network_mode: host",
@@ -47,7 +53,7 @@ HOSTILE = {
     "something behind a link": "volumes: ['./out/etc:/x']",
     "shared propagation": "volumes: ['./models:/x:rshared']",
     "propagation, in the long form": "volumes: [{type: bind, source: ./m, target: /x, bind: {propagation: slave}}]",
-    "a mount in a writable mount": "volumes: ['./:/x', './models:/y']",
+    "a part of a volume": "volumes: [{type: volume, source: v, target: /x, volume: {subpath: a}}]",
     "a named pipe": "volumes: [{type: npipe, source: //./pipe/docker_engine, target: /x}]",
     "volumes of others": "volumes_from: ['container:abc']",
     "an env file outside": "env_file: /etc/shadow",
@@ -81,7 +87,24 @@ HOSTILE = {
     "a name for the host": "extra_hosts: ['host:host-gateway']",
     "a thousand copies": "scale: 1000",
     "many copies": "deploy: {replicas: 50}",
-    "a flood of health checks": "healthcheck: {test: 'true', interval: 1ms}",
+    "a thousand copies, written otherwise": "scale: 0x3e8",
+    "options of the connection to a network": "networks: {n: {driver_opts: {a: b}}}",
+    "the metadata service's address": "networks: {n: {link_local_ips: [169.254.169.254]}}",
+    "a hardware address": "networks: {n: {mac_address: 02:42:ac:11:65:43}}",
+    "an address": "networks: {n: {ipv4_address: 172.17.0.1}}",
+    "an address of the new kind": "networks: {n: {ipv6_address: 'fe80::1'}}",
+    "a name for an interface": "networks: {n: {interface_name: eth9}}",
+    "the way out": "networks: {n: {gw_priority: 9}}",
+    "forty aliases": f"networks: {{n: {{aliases: {many('a{}', 40)}}}}}",
+    "devices in memory": "tmpfs: ['/t:size=1m,dev']",
+    "rights of an owner in memory": "tmpfs: /t:mode=4777,suid",
+    "a thousand ports": "ports: ['9000-9999:9000-9999']",
+    "sixty thousand ports": "ports: [1-60000]",
+    "many ports, one by one": f"ports: {[str(n) for n in range(1, 40)]}",
+    "many ports, in the long form": "ports: [{target: 80, published: 8000}, {target: 1-900}]",
+    "many volumes without a name": f"volumes: {many('/v{}', 20)}",
+    "many file systems in memory": f"tmpfs: {many('/v{}', 20)}",
+    "a great many mounts": f"volumes: {many('./models:/v{}:ro', 40)}",
     "no killer of memory": "oom_kill_disable: true",
     "groups of the host": "group_add: [docker]",
 }
@@ -103,6 +126,11 @@ HOSTILE_TOP = {
     "a config outside": "configs: {c: {file: ~/.docker/config.json}}",
     "a model": "models: {m: {model: x}}",
     "nine services": "x-a: 1",
+    "nine networks": f"networks: {{{', '.join(f'n{n}: {{}}' for n in range(9))}}}",
+    "six hundred networks": f"networks: {{{', '.join(f'n{n}: {{}}' for n in range(600))}}}",
+    "three thousand volumes": f"volumes: {{{', '.join(f'v{n}: {{}}' for n in range(3000))}}}",
+    "many secrets": f"secrets: {{{', '.join(f's{n}: {{file: ./models/a}}' for n in range(20))}}}",
+    "many configs": f"configs: {{{', '.join(f'c{n}: {{content: a}}' for n in range(20))}}}",
 }
 HARMLESS = {
     "what the course asks for": """
@@ -112,9 +140,9 @@ services:
     container_name: api
     ports: ["8000:8000", "127.0.0.1:9000:9000", "[::1]:9001:9001"]
     env_file: [.env, {path: more.env, required: false}]
-    volumes: ["./models:/models:ro", "cache:/cache", {type: tmpfs, target: /tmp}]
+    volumes: ["./models:/models:ro,z", "./:/w", "cache:/cache", {type: tmpfs, target: /tmp}]
     secrets: [key]
-    healthcheck: {test: [CMD, id], interval: 1s, start_interval: 1s}
+    healthcheck: {test: [CMD, id], interval: 100ms, start_interval: 1s}
     restart: unless-stopped
     deploy: {resources: {limits: {memory: 512m, cpus: "0.5"}, reservations: {memory: 1m}}}
     security_opt: ["no-new-privileges:true"]
@@ -123,7 +151,9 @@ services:
     user: "1000"
     init: true
     privileged: false
-    networks: [front]
+    networks: {front: {aliases: [backend, api.local], priority: 5}, default: }
+    pids_limit: 100
+    tmpfs: ["/run:size=1m,mode=1777,exec", /var/tmp]
     depends_on: [db]
   db: {image: "postgres:16", network_mode: none, extends: {service: api}}
 networks: {front: {internal: true}}
@@ -169,6 +199,23 @@ def test_a_hostile_section_is_refused_with_its_line(text: str, root: Path) -> No
 @pytest.mark.parametrize("text", HARMLESS.values(), ids=HARMLESS.keys())
 def test_an_honest_file_is_run(text: str, root: Path) -> None:
     assert found(text, root) == []
+
+
+@pytest.mark.parametrize(
+    ("section", "limit"),
+    [
+        (f"networks: {{{', '.join(f'n{n}: {{}}' for n in range(9))}}}", "the limit of networks"),
+        ("services: {api: {image: x, scale: 2, ports: [8000-8020]}}", "the limit of ports"),
+        ("services: {a: {image: x, ports: [1-20]}, b: {image: x, ports: [1-20]}}", "the limit of ports"),
+        ("services: {a: {image: x, scale: 3}}", "the limit of copies of a service"),
+        (
+            "secrets: {s: {file: a}}\nconfigs: {" + ", ".join(f"c{n}: {{}}" for n in range(16)) + "}",
+            "secrets",
+        ),
+    ],
+)
+def test_a_limit_is_named(section: str, limit: str, root: Path) -> None:
+    assert any(limit in hazard.why for hazard in found(section, root))
 
 
 def test_an_extension_hides_nothing_that_looks_like_a_service(root: Path) -> None:

@@ -1,0 +1,40 @@
+"""The copies that a project's services mount: made before anything boots, and gone when all is over."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from checks.engine.compose.bounded import Document
+from checks.engine.compose.copies import Copies
+from checks.engine.compose.emptying import empty
+from checks.grading.composing import Form
+from checks.grading.removal import remove_tree
+
+if TYPE_CHECKING:
+    from checks.grading.gathering import Gathering
+
+Keep = Callable[[Sequence[Form], Sequence[Document]], tuple[Copies, list[Document]]]
+
+
+@contextmanager
+def copied(gathering: "Gathering") -> Iterator[Keep]:
+    """A function that copies what these forms of the file mount, and says how their documents look then.
+
+    Entered before the project, so that its containers are gone when the copies go.
+    """
+    root = gathering.workspace().root
+    place = root.with_name(f"{root.name}-mounted")
+
+    def keep(forms: Sequence[Form], documents: Sequence[Document]) -> tuple[Copies, list[Document]]:
+        copies = Copies.of(root, place, documents)
+        each = zip(forms, documents, strict=True)
+        return copies, [copies.mounted(document, form.variables) for form, document in each]
+
+    try:
+        yield keep
+    finally:
+        if place.exists() and not remove_tree(place):
+            engine, run = gathering.engines.ready()
+            base = gathering.engines.base(gathering.lab.text("base")).image_id
+            empty(engine, run, base, place)
+            remove_tree(place)
