@@ -5,7 +5,8 @@ import io
 import secrets
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from checks.engine.cgroups import run_cgroup
@@ -15,6 +16,7 @@ from checks.engine.events import Events
 from checks.engine.limits import MIB, BuildLimits, LimitHit, TimeLimitHit
 from checks.engine.ownership import Run
 from checks.engine.quiet import building
+from checks.engine.source_policy import write_policy
 
 
 def build(  # noqa: PLR0913 - one build has this many sides
@@ -25,6 +27,8 @@ def build(  # noqa: PLR0913 - one build has this many sides
     dockerfile: str = "Dockerfile",
     build_args: Mapping[str, str] | None = None,
     build_secrets: Mapping[str, Path] | None = None,
+    images: Collection[str] | None = None,
+    urls: Collection[str] = (),
     fresh: bool = False,
     alone: bool = False,
     limits: BuildLimits = BuildLimits(),  # noqa: B008 - frozen
@@ -35,7 +39,8 @@ def build(  # noqa: PLR0913 - one build has this many sides
     BuildKit writes the digest of the configuration there; where images are in containerd's store, the engine
     knows an image by the digest of its manifest.
 
-    `build_secrets`: files by the id that `RUN --mount=type=secret` asks for. `fresh`: nothing out of the cache.
+    `build_secrets`: files by the id that `RUN --mount=type=secret` asks for. `images`: all that it may start or
+    copy from, None for any. `urls`: what a URL that ADD may fetch begins with. `fresh`: nothing out of the cache.
     `alone`: while no other grading of this user builds.
 
     Raises `BuildFailed` and `LimitHit` for what the student's build did, `EngineError` for what is not its
@@ -48,7 +53,9 @@ def build(  # noqa: PLR0913 - one build has this many sides
         command += ["--no-cache"] if fresh else []
         if cgroup is not None:
             command += ["--cgroup-parent", f"/{cgroup.name}"]
-        with building(alone=alone), client(engine, command) as process:
+        policy = write_policy(Path(directory) / "policy", images, urls)
+        asked = replace(engine, environment={**engine.environment, **policy})
+        with building(alone=alone), client(asked, command) as process:
             events = _watch(process, limits, progress)
         if process.returncode == 0:
             return tag

@@ -9,11 +9,14 @@ from checks.engine.build import build
 from checks.engine.events import BuildFailed
 from checks.engine.limits import LimitHit, TimeLimitHit
 from checks.engine.outside import is_offline, sounds_offline
+from checks.engine.source_policy import DENIED
 from checks.evidence.built import Built
 from checks.evidence.output import quote
 from checks.expect.failure import CheckFailed, NotRun
+from checks.grading.arguments import accepted_arguments, separating_arguments
+from checks.grading.fetching import allowed_urls, images_fetched, refuse_remote_sources
 from checks.grading.frontend import settle_frontend
-from checks.parsing.bases import external_images
+from checks.parsing.dockerfile import Dockerfile, parse_dockerfile
 
 if TYPE_CHECKING:
     from checks.engine.engine import Engine
@@ -33,13 +36,15 @@ def build_image(  # noqa: PLR0913 - one build has this many sides
     alone: bool = False,
 ) -> Built:
     """Build one of the lab's Dockerfiles in `root`; raises `CheckFailed` for what the student can mend."""
-    dockerfile = gathering.dockerfile(name)
     file = gathering.path_of(name)
-    for problem in dockerfile.problems:
-        raise CheckFailed(EXPECTED, problem.message, "Mend this line first.", file=file, line=problem.line)
     engine, run = gathering.engines.ready()
-    settle_frontend(dockerfile, root / name, file, built_in=engine.kind == "embedded")
-    for image in external_images(dockerfile):
+    given = accepted_arguments(gathering, gathering.dockerfile(name), build_args)
+    dockerfile = _read(gathering, name, given)
+    refuse_remote_sources(gathering, dockerfile, file)
+    images = images_fetched(gathering, dockerfile, file)
+    own = separating_arguments(gathering, dockerfile)
+    frontend = settle_frontend(root / name, file, built_in=engine.kind == "embedded")
+    for image in images:
         gathering.engines.base(image)
     try:
         with gathering.step(f"builds {file}") as say:
@@ -48,7 +53,9 @@ def build_image(  # noqa: PLR0913 - one build has this many sides
                 run,
                 root,
                 dockerfile=name,
-                build_args=build_args,
+                build_args={**given, **own},
+                images=(*images, *frontend),
+                urls=allowed_urls(gathering.lab),
                 fresh=fresh,
                 alone=alone,
                 build_secrets=gathering.planting.build_secrets(dockerfile, root),
@@ -61,12 +68,33 @@ def build_image(  # noqa: PLR0913 - one build has this many sides
             EXPECTED, str(hit), "Install less, or nothing that never ends.", file=file
         ) from None
     except BuildFailed as failed:
+        if DENIED in failed.message:
+            raise CheckFailed(
+                EXPECTED, failed.message, "The grader fetches nothing but base images.", file=file
+            ) from None
         if sounds_offline(failed.output):
             _excuse(gathering, name, failed.message)
         raise CheckFailed(
             EXPECTED, _story(failed), _advice(gathering, name), file=file, line=failed.line
         ) from None
     return Built.of(engine, reference, _base_layers(gathering, name, engine))
+
+
+def _read(gathering: "Gathering", name: str, build_args: Mapping[str, str]) -> "Dockerfile":
+    """The Dockerfile as these arguments make it; raises `CheckFailed` for the first thing that Docker refuses."""
+    dockerfile = gathering.dockerfile(name)
+    if build_args:
+        with gathering.reading(name):
+            dockerfile = parse_dockerfile(gathering.handed_in(name), path=name, build_args=build_args)
+    for problem in dockerfile.problems:
+        raise CheckFailed(
+            EXPECTED,
+            problem.message,
+            "Mend this line first.",
+            file=gathering.path_of(name),
+            line=problem.line,
+        )
+    return dockerfile
 
 
 def _excuse(gathering: "Gathering", name: str, message: str) -> None:

@@ -1,30 +1,34 @@
 """`# syntax=` lets a Dockerfile name the program that reads it: an image that the engine pulls and runs.
 
-Docker's own is fine, and the embedded engine, which may have no registry to pull it from, reads the file with
-the one that it has built in. Any other would decide for itself what is built, whatever the file says, and is
-never run.
+Docker's own is fine: the newest one, since an old one has its bugs, and one of the `labs` more powers than are
+wanted here. The embedded engine, which may have no registry to pull it from, reads the file with the one that it
+has built in. Any other would decide for itself what is built, whatever the file says, and is never run.
 """
 
+from collections.abc import Collection
 from pathlib import Path
 
 from checks.expect.failure import CheckFailed
 from checks.parsing.directives import Directive, read_directives
-from checks.parsing.dockerfile import Dockerfile
 from checks.parsing.image_reference import ImageReference
 from checks.parsing.problems import Problems, Refused
+from checks.parsing.source import decode
 
 OFFICIAL = ("", "docker/dockerfile")  # on Docker Hub
+NEWEST = "docker/dockerfile:1"
 SHEBANG = "#!"
 
 
-def settle_frontend(dockerfile: Dockerfile, path: Path, name: str, *, built_in: bool) -> None:
-    """Raise `CheckFailed` for a foreign frontend; with `built_in`, take Docker's own out of the file at `path`.
+def settle_frontend(path: Path, name: str, *, built_in: bool) -> Collection[str]:
+    """Raise `CheckFailed` for a foreign frontend; Docker's own becomes the newest one in the file at `path`.
 
-    `name` is what a report calls the file. Every line but those of the directives keeps its number.
+    With `built_in` it is taken out. `name` is what a report calls the file. Every line but those of the directives
+    keeps its number. Returns the image that is run, if one is.
     """
-    directive = _syntax(dockerfile.lines)
+    text = decode(path.read_bytes(), path=name)  # a second build finds what the first one made of it
+    directive = _syntax(text)
     if directive is None:
-        return
+        return ()
     if not _is_official(directive.value):
         raise CheckFailed(
             "a Dockerfile that Docker itself reads",
@@ -33,9 +37,13 @@ def settle_frontend(dockerfile: Dockerfile, path: Path, name: str, *, built_in: 
             file=name,
             line=directive.line,
         )
+    lines = path.read_bytes().split(b"\n")
     if built_in:
-        lines = path.read_bytes().split(b"\n")
-        path.write_bytes(b"\n".join(_without(directive.line, dockerfile.lines, lines)))
+        path.write_bytes(b"\n".join(_without(directive.line, text, lines)))
+        return ()
+    lines[directive.line - 1] = f"# syntax={NEWEST}".encode()
+    path.write_bytes(b"\n".join(lines))
+    return (NEWEST,)
 
 
 def _syntax(lines: tuple[str, ...]) -> Directive | None:

@@ -3,6 +3,7 @@
 What cannot be read surfaces here as `CheckFailed`, with the file and the line.
 """
 
+import hashlib
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,6 +69,15 @@ class HandedIn:
             where = f"Put it into the folder `{self.lab.id}/` of what you hand in."
             raise CheckFailed(f"a file `{name}`", "there is none", where, file=self.path_of(name))
         return (workspace.root / name).read_bytes()
+
+    @once
+    def fingerprint(self) -> str:
+        """Of all that was handed in for this lab: it is the same for the same work only, whoever hands it in."""
+        digest = hashlib.sha256(self.lab.id.encode())
+        for name in self.lab.edit:
+            data = self.context_file(name)
+            digest.update(repr((name, data)).encode())
+        return digest.hexdigest()
 
     def context_file(self, name: str) -> bytes | None:
         """A file of the folder that is built, as the build sees it; None when there is none."""

@@ -56,7 +56,7 @@ def _readable(bench: Workbench, parsed: Dockerfile, file: Path) -> Iterator[Path
         copy = Path(directory, file.name)
         copy.write_bytes(file.read_bytes())
         try:
-            settle_frontend(parsed, copy, file.name, built_in=True)
+            settle_frontend(copy, file.name, built_in=True)
         except CheckFailed as foreign:
             raise Unclear(f"{file}:{foreign.line}: {foreign.actual}. {foreign.help}") from None
         yield copy

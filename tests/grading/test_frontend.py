@@ -27,9 +27,9 @@ FOREIGN = [
 def _settled(text: str, place: Path, *, built_in: bool = True) -> str:
     path = place / "Dockerfile"
     path.write_text(text)
-    dockerfile = parse_dockerfile(path.read_bytes())
-    assert not dockerfile.problems
-    settle_frontend(dockerfile, path, "lab/Dockerfile", built_in=built_in)
+    assert not parse_dockerfile(path.read_bytes()).problems
+    for _ in range(2):  # it is asked again for every build
+        settle_frontend(path, "lab/Dockerfile", built_in=built_in)
     return path.read_text()
 
 
@@ -38,9 +38,10 @@ def test_dockers_own(name: str, tmp_path: Path) -> None:
     assert _settled(f"# syntax={name}\nFROM x\n", tmp_path) == "#\nFROM x\n"
 
 
-def test_dockers_own_stays_where_it_can_be_pulled(tmp_path: Path) -> None:
-    text = "# syntax=docker/dockerfile:1\nFROM x\n"
-    assert _settled(text, tmp_path, built_in=False) == text
+@pytest.mark.parametrize("name", OFFICIAL)
+def test_dockers_own_is_the_newest_where_it_can_be_pulled(name: str, tmp_path: Path) -> None:
+    settled = _settled(f"# escape=`\n#syntax = {name}\nFROM x\n", tmp_path, built_in=False)
+    assert settled == "# escape=`\n# syntax=docker/dockerfile:1\nFROM x\n"
 
 
 def test_the_other_directives_stay_in_force(tmp_path: Path) -> None:
