@@ -1,20 +1,30 @@
 """Ask an engine again: a port or an address that was taken a moment ago may be free now."""
 
+import functools
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 ATTEMPTS = 3
 PAUSE_SECONDS = 1.0
 
-T = TypeVar("T")
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
-def again(attempt: Callable[[], T], *troubles: type[Exception]) -> T:
-    """What `attempt` returns; it is made up to three times where one of `troubles` comes of it."""
-    for _ in range(ATTEMPTS - 1):
-        with suppress(*troubles):
-            return attempt()
-        time.sleep(PAUSE_SECONDS)
-    return attempt()
+def again(*troubles: type[Exception]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Have a function called up to three times where one of `troubles` comes of it; the last one is raised."""
+
+    def persistent(function: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(function)
+        def persisted(*args: P.args, **kwargs: P.kwargs) -> R:
+            for _ in range(ATTEMPTS - 1):
+                with suppress(*troubles):
+                    return function(*args, **kwargs)
+                time.sleep(PAUSE_SECONDS)
+            return function(*args, **kwargs)
+
+        return persisted
+
+    return persistent

@@ -9,16 +9,19 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from checks.engine.again import again
 from checks.engine.cgroups import run_cgroup
 from checks.engine.client import GRACE_SECONDS, OutOfTime, client, lines
 from checks.engine.engine import Engine, EngineError
-from checks.engine.events import Events
+from checks.engine.events import Events, NotStarted
 from checks.engine.limits import MIB, BuildLimits, LimitHit, TimeLimitHit
 from checks.engine.ownership import Run
 from checks.engine.quiet import building
+from checks.engine.refusals import is_the_engines
 from checks.engine.source_policy import write_policy
 
 
+@again(EngineError, NotStarted)
 def build(  # noqa: PLR0913 - one build has this many sides
     engine: Engine,
     run: Run,
@@ -60,10 +63,12 @@ def build(  # noqa: PLR0913 - one build has this many sides
         if process.returncode == 0:
             return tag
         hit = cgroup.hit() if cgroup else None
-    _blame_the_engine(engine, command, process.returncode, events)
+    failed = events.failure()
+    lost = EngineError(["docker", *command], process.returncode, failed.message)
+    _require_engine(engine, lost)
     if hit:
         raise LimitHit(limits.sentence(hit))
-    raise events.failure()
+    raise lost if is_the_engines(failed.message) else failed
 
 
 def _command(run: Run, context: Path, dockerfile: str, build_args: Mapping[str, str], tag: str) -> list[str]:
@@ -100,12 +105,11 @@ def _watch(process: subprocess.Popen[bytes], limits: BuildLimits, progress: Call
     return events
 
 
-def _blame_the_engine(engine: Engine, command: list[str], status: int, events: Events) -> None:
-    """Raise `EngineError` for a build that failed because the engine, or its client, went away."""
-    gone = EngineError(["docker", *command], status, "\n".join(events.plain))
-    if status < 0 or events.lost_engine:
-        raise gone
+def _require_engine(engine: Engine, lost: EngineError) -> None:
+    """Raise `lost` for a build that failed because the engine, or its client, went away."""
+    if lost.exit_code < 0:
+        raise lost
     try:
         engine.client.ping()
     except Exception as error:  # whatever keeps the engine from answering, it is not the student's doing
-        raise gone from error
+        raise lost from error

@@ -14,14 +14,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from checks.engine.refusals import sounds_broken
+
 _STEP = re.compile(r"^\[(?:\S+ +)?\d+/\d+\] ")  # "[2/9] RUN ...", "[builder 2/9] ...", "[stage-1 2/9] ..."
 _PLACE = re.compile(r"^[^:\n]+:(\d+)$")
 _ERROR = re.compile(r"^ERROR: (?:failed to (?:build|solve|receive status): )*")
-# What gRPC says when the engine at the other end is gone; a step's own error begins with other words.
-_LOST = re.compile(
-    _ERROR.pattern + r"(?:rpc error: code = (?:Unavailable|Canceled)|Cannot connect to the Docker)"
-)
-
 # A COPY of what does not exist, told in terms of BuildKit's cache and of ids that are new every time.
 _MISSING = re.compile(
     r'failed to compute cache key: (?:failed to calculate checksum of ref \S+: )?(".*"): not found'
@@ -34,6 +31,10 @@ class BuildFailed(Exception):  # noqa: N818 - the student's build failed; nothin
     def __init__(self, message: str, line: int | None, step: str, output: str) -> None:
         super().__init__(message)
         self.message, self.line, self.step, self.output = message, line, step, output
+
+
+class NotStarted(BuildFailed):
+    """By its output, which proves nothing, a step could not be started for reasons of the engine's."""
 
 
 @dataclass(slots=True)
@@ -72,11 +73,6 @@ class Events:
                 started = str(vertex["name"])
         return started
 
-    @property
-    def lost_engine(self) -> bool:
-        """Whether the client lost the engine, by its own words outside of every event."""
-        return any(map(_LOST.match, self.plain))
-
     def failure(self) -> BuildFailed:
         """The step that failed, and what it said; a cancelled step is the victim of another one's failure."""
         culprit = min(self._errors, key=lambda digest: "canceled" in self._errors[digest], default="")
@@ -84,4 +80,5 @@ class Events:
         message = next((_ERROR.sub("", text) for text in self.plain if text.startswith("ERROR: ")), "")
         message = _MISSING.sub(r"\1 is not there to be copied", message)
         line = next((int(match[1]) for text in self.plain if (match := _PLACE.match(text))), None)
-        return BuildFailed(message or "\n".join(self.plain), line, self._names.get(culprit, ""), output)
+        failed = NotStarted if sounds_broken(output) else BuildFailed
+        return failed(message or "\n".join(self.plain), line, self._names.get(culprit, ""), output)

@@ -1,8 +1,9 @@
-"""Why an engine does not start a container: its image or its settings, or the engine and its machine.
+"""Whose fault it is that an engine does not start a container, or gives up a build.
 
-The list has what dockerd, containerd and runc say when nothing but another Dockerfile or Compose file would help.
+The first list has what dockerd, containerd and runc say where nothing but another Dockerfile or Compose file helps.
 A sentence that is not in it is never a student's fault: a port in use, no address left, a device that is busy.
-Every line is held by a test that makes a real engine say it. What stands in quotation marks, a student may have
+Every line is held by a test that makes a real engine say it. A build fails for as many reasons as there are
+Dockerfiles, so the second list has what is never one of them. What stands in quotation marks, a student may have
 chosen: it counts for nothing.
 """
 
@@ -50,10 +51,22 @@ _THE_STUDENTS = (
     rf'exec: "": (?:stat \S+: )?(?:{"|".join(_PROGRAM)})',
     r'chdir to cwd \(""\) set in config.json failed: (?:permission denied|not a directory|no such file)',
     "container init was OOM-killed",
-    r"error during container init: open /proc/\S+: no such file or directory",
+    r"(?:error during container init|error closing exec fds): (?:open|mkdir) \S+: (?:no such file|not a directory)",
+    'filesystem "" must be mounted on ordinary directory',
     rf'error mounting "" to rootfs at "": .*(?:{"|".join(_TARGET)})',
     "sethostname: invalid argument",
 )
+# How a build ends whose engine, or whose machine, fails: in gRPC's words, or in those of the kernel (errno(3)).
+_TROUBLE = re.compile(
+    r"rpc error: code = (?:Unavailable|Canceled|Internal|ResourceExhausted|DeadlineExceeded)|"
+    "Cannot connect to the Docker|error during connect|"
+    "(?:no space left on device|device or resource busy|input/output error|cannot allocate memory|"
+    "resource temporarily unavailable|too many open files|connection reset by peer|broken pipe|"
+    "context canceled|context deadline exceeded|disk quota exceeded|database not open)$|"
+    "^failed to (?:prepare|create|mount|export|commit|get) .*(?:layer|snapshot|lease)|"
+    "failed to create (?:shim|endpoint)|layer does not exist|failed to start (?:network|sandbox)"
+)
+_OF_RUNC = "runc run failed: "  # how the output of a step begins that could not be started
 _REFUSAL = re.compile("|".join(_THE_STUDENTS))
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
@@ -61,6 +74,19 @@ _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 def is_the_students(message: str) -> bool:
     """Whether an engine refused because of what an image or a Compose file asks for."""
     return _REFUSAL.search(unquoted(message)) is not None
+
+
+def is_the_engines(message: str) -> bool:
+    """Whether a build ended for no reason that its Dockerfile gave."""
+    return _TROUBLE.search(unquoted(message).strip()) is not None
+
+
+def sounds_broken(output: str) -> bool:
+    """Whether a step's output is nothing but a refusal of runc that no Dockerfile gives reason for.
+
+    A step may print the same, so this is no verdict, only a reason to try again.
+    """
+    return output.startswith(_OF_RUNC) and not is_the_students(output)
 
 
 def unquoted(message: str) -> str:

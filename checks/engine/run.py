@@ -60,13 +60,14 @@ def run_container(  # noqa: PLR0913 - one container has this many sides
 @contextmanager
 def _started(engine: Engine, options: Mapping[str, Any], port: int | None) -> Iterator["DockerContainer"]:
     """The container, started: on another port of the machine where somebody was quicker to take the first."""
-    container = again(lambda: _start(engine, options, port), EngineError)
+    container = _start(engine, options, port)
     try:
         yield container
     finally:
         _remove(container)
 
 
+@again(EngineError)
 def _start(engine: Engine, options: Mapping[str, Any], port: int | None) -> "DockerContainer":
     """Create and start it; nothing is left of one that does not start."""
     from docker.errors import APIError
@@ -109,7 +110,7 @@ def _network(engine: Engine, run: Run) -> Iterator[str]:
     from docker.errors import APIError
     from requests.exceptions import RequestException
 
-    network = again(lambda: _create_network(engine, run), EngineError)
+    network = _create_network(engine, run)
     try:
         yield str(network.name)
     finally:
@@ -117,6 +118,7 @@ def _network(engine: Engine, run: Run) -> Iterator[str]:
             network.remove()
 
 
+@again(EngineError)
 def _create_network(engine: Engine, run: Run) -> "Network":
     """Ask for it; other gradings give addresses back all the time, so it may be had later."""
     from docker.errors import APIError

@@ -6,9 +6,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from checks.engine.build import build
-from checks.engine.events import BuildFailed
+from checks.engine.events import BuildFailed, NotStarted
 from checks.engine.limits import LimitHit, TimeLimitHit
-from checks.engine.outside import is_offline, sounds_offline
+from checks.engine.outside import is_broken, is_offline, sounds_full, sounds_offline
 from checks.engine.source_policy import DENIED
 from checks.evidence.built import Built
 from checks.evidence.output import quote
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from checks.grading.gathering import Gathering
 
 OFFLINE = "the build failed while packages could not be fetched from this machine; grade again later"
+BROKEN = "the build failed while this engine could build nothing (is its disk full?); grade again later"
 EXPECTED = "`docker build` makes an image"
 
 
@@ -74,6 +75,8 @@ def build_image(  # noqa: PLR0913 - one build has this many sides
             ) from None
         if sounds_offline(failed.output):
             _excuse(gathering, name, failed.message)
+        if isinstance(failed, NotStarted) or sounds_full(failed.output):
+            _excuse_engine(gathering, name, failed.message)
         raise CheckFailed(
             EXPECTED, _story(failed), _advice(gathering, name), file=file, line=failed.line
         ) from None
@@ -104,6 +107,15 @@ def _excuse(gathering: "Gathering", name: str, message: str) -> None:
     with gathering.step("asks whether the network is there"):
         if is_offline(engine, run, base):
             raise NotRun(f"{OFFLINE}: {message}") from None
+
+
+def _excuse_engine(gathering: "Gathering", name: str, message: str) -> None:
+    """Raise `NotRun` for a build that failed while the engine could build nothing at all."""
+    engine, run = gathering.engines.ready()
+    base = gathering.engines.base(gathering.lab.images[name].base).name
+    with gathering.step("asks whether the engine builds anything"):
+        if is_broken(engine, run, base):
+            raise NotRun(f"{BROKEN}: {message}") from None
 
 
 def _base_layers(gathering: "Gathering", name: str, engine: "Engine") -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from checks.engine import Engine, EngineError, embedded
 from checks.engine.build import build
 from checks.engine.embedded import processes
 from checks.engine.embedded.layout import Layout
-from checks.engine.events import BuildFailed, Events
+from checks.engine.events import BuildFailed
 from checks.engine.limits import BuildLimits, LimitHit
 from checks.engine.ownership import Run
 
@@ -132,15 +132,6 @@ def test_a_client_that_is_killed_is_nobodys_mistake(
 
     with pytest.raises(EngineError):
         build(engine, run, tmp_path, limits=BuildLimits(seconds=60), progress=kill_the_client)
-
-
-def test_a_lost_engine_is_known_by_the_clients_own_words() -> None:
-    events = Events()
-    events.feed(b"ERROR: failed to receive status: rpc error: code = Unavailable desc = error reading: EOF")
-    assert events.lost_engine
-    other = Events()
-    other.feed(b'ERROR: failed to solve: process "rpc error: code = Unavailable" did not complete')
-    assert not other.lost_engine
 
 
 def _kill(name: str) -> None:

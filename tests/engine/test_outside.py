@@ -1,13 +1,17 @@
 """A build that failed for want of a network is told from one that failed by itself."""
 
+import contextlib
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from checks.engine import Engine
+from checks.engine import Engine, EngineError, embedded
 from checks.engine.build import build
-from checks.engine.outside import is_offline, sounds_offline
+from checks.engine.embedded.layout import Layout
+from checks.engine.events import BuildFailed
+from checks.engine.outside import is_broken, is_offline, sounds_full, sounds_offline
 from checks.engine.ownership import Run
 
 NOBODY = "http://127.0.0.1:9"  # the discard port: nobody listens
@@ -59,6 +63,35 @@ def test_nobody_answers(spoil: Callable[[str], str], engine: Engine, run: Run, s
 
 def test_a_base_with_neither_cannot_tell(spoil: Callable[[str], str], engine: Engine, run: Run) -> None:
     assert not is_offline(engine, run, spoil("RUN rm -f /usr/bin/apt-get $(which -a pip)"))
+
+
+def test_there_is_room(engine: Engine, run: Run, debian: str) -> None:
+    assert not is_broken(engine, run, debian)
+
+
+def test_a_full_disk(spare: Layout, saved_base: Path, tmp_path: Path, run: Run) -> None:
+    """A step that fills it pays for that; where something else does, nobody can build."""
+    engine = embedded.start(spare.directory)
+    layers = spare.data / "overlay2"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=700m", "tmpfs", layers], check=True)
+    (layers / "l").mkdir()
+    engine.run_cli("load", "--input", str(saved_base))
+    (tmp_path / "Dockerfile").write_text("FROM debian:bookworm\nRUN head -c 2G /dev/zero > /f\n")
+    with pytest.raises(BuildFailed) as failed:
+        build(engine, run, tmp_path)
+    assert sounds_full(failed.value.output)
+    assert not is_broken(engine, run, "debian:bookworm")  # what the step wrote is gone with it
+    _fill(layers / "rest")
+    assert is_broken(engine, run, "debian:bookworm")
+    with pytest.raises(EngineError, match="no space left on device"):
+        build(engine, run, tmp_path)
+
+
+def _fill(file: Path) -> None:
+    """Write until there is no room."""
+    with contextlib.suppress(OSError), file.open("wb") as written:
+        while True:
+            written.write(bytes(1 << 20))
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """Whose fault it is that a container does not start: what a real engine says of images, and of its own trouble."""
 
+import io
 import socket
+import tarfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 
 from checks.engine import Engine, EngineError
 from checks.engine.build import build
+from checks.engine.events import BuildFailed, NotStarted
 from checks.engine.ownership import Run
 from checks.engine.ports import RANGE, free_port
 from checks.engine.refusals import is_the_students
@@ -75,6 +78,43 @@ def test_an_image_of_scratch_is_refused(
     image = make([f"FROM {debian} AS base", "FROM scratch", *lines])
     with pytest.raises(StartFailed), run_container(engine, run, image, port=8000):
         pass
+
+
+STEPS = {
+    "no shell": ["FROM scratch", "RUN id"],
+    "no such shell": ['SHELL ["/no/such"]', "RUN id"],
+    "no such program": ['RUN ["/no/such"]'],
+    "not executable": ['RUN ["/etc/passwd"]'],
+    "no program": ["RUN echo > /x; chmod +x /x", 'RUN ["/x"]'],
+    "nothing is left": ["RUN rm -rf /bin /usr", "RUN id"],
+    "no such user": ["USER nosuch", "RUN id"],
+    "a working directory that is a file": ["WORKDIR /w", "RUN cd /; rmdir /w; touch /w", "RUN id"],
+    "a mount over a file": ["RUN --mount=type=cache,target=/etc/passwd id"],
+    "a mount below a file": ["RUN --mount=type=tmpfs,target=/etc/passwd/x id"],
+    "a mount in a circle": ["RUN ln -s /a /b; ln -s /b /a", "RUN --mount=type=tmpfs,target=/a id"],
+    "a mount over /proc": ["RUN --mount=type=tmpfs,target=/proc id"],
+    "a link at /proc": ["RUN mkdir /r; ln -s /x /r/proc", "FROM scratch", "COPY --from=0 /r /", "RUN id"],
+    "a folder where the engine mounts a file": [
+        "FROM scratch",
+        "COPY --from=0 /etc/apt /etc/resolv.conf",
+        "RUN id",
+    ],
+    "a variable too large": [f"ARG A={'a' * 60_000}", "ARG B=$A$A$A", "RUN id"],
+    "a copy below a file": ["COPY Dockerfile /etc/passwd/x"],
+    "an archive that is cut": ["ADD cut.tar.gz /x/"],
+    "a forged refusal": ["RUN echo 'runc run failed: x: no space left on device'; false"],
+}
+
+
+@pytest.mark.parametrize("lines", STEPS.values(), ids=STEPS.keys())
+def test_the_step_is_refused(debian: str, make: Make, tmp_path: Path, lines: list[str]) -> None:
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w:gz") as packed:
+        packed.add(__file__)
+    (tmp_path / "cut.tar.gz").write_bytes(archive.getvalue()[:500])
+    with pytest.raises(BuildFailed) as failed:
+        make([f"FROM {debian}", *lines])
+    assert isinstance(failed.value, NotStarted) == any("runc run failed" in line for line in lines)
 
 
 @pytest.fixture
