@@ -28,6 +28,9 @@ class Limits:
     `bytes`: of the archive, and of what its compressed layers unpack to. `files`: members of all layers.
     `name_bytes`: all their names together (they are what memory is spent on). `header_bytes`: the
     extended header of one member. `document_bytes`: one JSON document. `seconds`: wall time.
+
+    Of what is packed in a file of a layer (an archive, say) no more is searched than `packed_bytes` of one file,
+    `all_packed_bytes` of the image, and `packed_depth` forms in each other; nothing is raised there.
     """
 
     bytes: int = 16 * 2**30
@@ -36,6 +39,9 @@ class Limits:
     header_bytes: int = 2**20
     document_bytes: int = 8 * 2**20
     seconds: float = 900.0
+    packed_bytes: int = 128 * 2**20
+    all_packed_bytes: int = 2**30
+    packed_depth: int = 4
 
 
 class Budget:
@@ -45,6 +51,11 @@ class Budget:
         self.limits = limits
         self._bytes = self._files = self._name_bytes = 0
         self._started = time.monotonic()
+
+    @property
+    def bytes_spent(self) -> int:
+        """What has been passed on so far."""
+        return self._bytes
 
     def metered(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         """Pass chunks on and account for their bytes, and for the time that it takes."""

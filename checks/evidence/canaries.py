@@ -1,8 +1,9 @@
-"""Planted values, and where an image carries them: one search over the bytes as they stream by.
+r"""Planted values, and where an image carries them: one search over the bytes as they stream by.
 
 A canary is a random value put where a student might leak it. It is looked for as it is, and as what common
-tools would turn it into: base64 at each of its three offsets (both alphabets, also wrapped over lines), hex,
-UTF-16, reversed. What is inside a compressed file of a layer (gzip, zip, a wheel) is **not** searched.
+tools would turn it into: base64 at each of its three offsets (both alphabets), hex (also as `0x6b, 0x37` and
+`\x6b\x37`), both of them in lines, indented, quoted or with blanks between; UTF-16; reversed.
+`checks.evidence.nested` searches what is packed.
 """
 
 import base64
@@ -17,7 +18,9 @@ SHORTEST = 16
 HITS_KEPT = 1000
 """How often one form of a canary is looked up in one layer; what comes after changes no verdict."""
 
-_LINE_ENDS = b"\r\n"
+_SEPARATORS = b" \t\r\n\v\f:,\\\"'"
+_ANY_SEPARATORS = b"[" + re.escape(_SEPARATORS) + b"]*+"
+_FOLDED = {"base64", "hex"}
 _ONE_ALPHABET = bytes.maketrans(b"-_", b"+/")
 _EITHER = {ord("+"): b"[+-]", ord("/"): b"[/_]"}
 
@@ -47,37 +50,48 @@ def plant(names: Iterable[str]) -> tuple[Canary, ...]:
 class Match:
     """A canary that was found. `where`: the index of a layer, or the document.
 
-    `path`: the file, from the image's root, whose name, link target or content has it ("" when it is in no
-    file), or the place in the document (`config.Env[2]`).
+    `encoding`: one of `Encoding`, or what it is packed in (`gzip`, `base64 in zip`). `path`: the file, from the
+    image's root, whose name, link target or content has it ("" when it is in no file), or the place in the
+    document (`config.Env[2]`). Behind `!/` is a path inside an archive.
     """
 
     canary: Canary
-    encoding: Encoding
+    encoding: str
     where: Where
     path: str
 
 
 class Needle(NamedTuple):
-    """One form of one canary; base64 is searched with line ends taken out and in one alphabet."""
+    """One form of one canary; base64 and hex are searched without separators, base64 in one alphabet."""
 
     canary: Canary
     encoding: Encoding
     form: bytes
 
     def is_in(self, data: bytes, folded: bytes) -> bool:
-        """Whether it is in `data`, of which `folded` is the copy to search for base64."""
-        return self.form in (folded if self.encoding == "base64" else data)
+        """Whether it is in `data`, of which `folded` is the copy without separators."""
+        return self.form in (folded if self.encoding in _FOLDED else data)
 
     def offsets(self, data: bytes) -> Iterator[int]:
-        """Where it begins in `data`, as it stands there: either alphabet, line ends anywhere."""
+        """Where it begins in `data`, as it stands there: either alphabet, separators anywhere."""
         pattern = re.escape(self.form)
-        if self.encoding == "base64":
-            pattern = b"[\r\n]*".join(_EITHER.get(char, b"%c" % char) for char in self.form)
+        if self.encoding in _FOLDED:
+            pattern = _ANY_SEPARATORS.join(_EITHER.get(char, b"%c" % char) for char in self.form)
         return (match.start() for match in re.finditer(pattern, data))
 
 
 Hits = dict[Needle, list[int]]
 """For each needle, the offsets in the stream where it begins."""
+
+
+@dataclass(slots=True)
+class Stretch:
+    """The part of a stream, up to a byte, that one large binary file fills: no text with separators is in it.
+
+    To take the separators out is the dearest part of the search.
+    """
+
+    until: int = 0
 
 
 class Scanner:
@@ -88,26 +102,39 @@ class Scanner:
         shared = _shared_beginning([canary.value for canary in canaries])
         alike = len(canaries) > 1 and len(shared) >= SHORTEST
         self._first = list(_needles(Canary("", shared))) if alike else self._needles
-        # The alphabets differ in two characters; where no form has one of them, only line ends are taken out.
+        # The alphabets differ in two characters; where no form has one of them, one is enough.
         has_either = any(set(needle.form) & set(_EITHER) for needle in self._needles)
         self._alphabet = _ONE_ALPHABET if has_either else None
         longest = max((len(needle.form) for needle in self._needles), default=0)
-        self._reach = 2 * longest + 4 if longest else 0  # room for line ends
+        self._reach = 4 * longest  # room for separators
 
-    def tap(self, chunks: Iterable[bytes], hits: Hits) -> Iterator[bytes]:
-        """Pass chunks on, adding to `hits` what is in them or lies across their borders."""
+    @property
+    def is_looking(self) -> bool:
+        """Whether there is any canary."""
+        return bool(self._needles)
+
+    def tap(
+        self,
+        chunks: Iterable[bytes],
+        hits: Hits,
+        binary: Stretch = Stretch(),  # noqa: B008 - left as it is
+    ) -> Iterator[bytes]:
+        """Pass chunks on, adding to `hits` what is in them or lies across their borders.
+
+        Whoever reads the chunks may say in `binary` what comes next.
+        """
         tail = b""
         offset = 0
         for chunk in chunks:
             if self._reach:
                 self._search(tail + chunk[: self._reach], offset - len(tail), hits)
-                self._search(chunk, offset, hits)
+                self._search(chunk, offset, hits, is_binary=offset + len(chunk) <= binary.until)
                 tail = (tail + chunk[-self._reach :])[-self._reach :]
             offset += len(chunk)
             yield chunk
 
-    def _search(self, data: bytes, offset: int, hits: Hits) -> None:
-        folded = data.translate(self._alphabet, _LINE_ENDS)
+    def _search(self, data: bytes, offset: int, hits: Hits, *, is_binary: bool = False) -> None:
+        folded = data if is_binary else data.translate(self._alphabet, _SEPARATORS)
         if not any(needle.is_in(data, folded) for needle in self._first):
             return
         for needle in self._needles:
@@ -141,6 +168,8 @@ def _forms(value: bytes) -> Iterator[tuple[Encoding, bytes]]:
     yield "reversed", value[::-1]
     yield "hex", value.hex().encode()
     yield "hex", value.hex().upper().encode()
+    yield "hex", b"".join(b"0x%02x" % byte for byte in value)
+    yield "hex", b"".join(b"x%02x" % byte for byte in value)
     yield "utf-16", b"\0".join(value[i : i + 1] for i in range(len(value)))  # what both byte orders share
     for offset in range(3):
         yield "base64", _base64_core(base64.b64encode(bytes(offset) + value), offset)

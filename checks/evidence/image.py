@@ -143,4 +143,4 @@ def _matches(
         yield from scanner.in_document(strings_of(value, key), "config")
     yield from scanner.in_document(strings_of(history, "history"), "history")
     for index in range(above, len(read)):
-        yield from (Match(needle.canary, needle.encoding, index, path) for needle, path in read[index].hits)
+        yield from (Match(hit.needle.canary, hit.encoding, index, hit.path) for hit in read[index].hits)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from checks.evidence.bytestream import Budget, ByteStream
+from checks.evidence.canaries import HITS_KEPT, SHORTEST
+from checks.evidence.nested import FileSearch, Found
 from checks.evidence.tarheaders import Member, members
 
 _WHITEOUT = ".wh."
@@ -66,9 +68,13 @@ class Layer:
 
 
 class Listing:
-    """A layer while it is read: its contents, and which member is at which byte."""
+    """A layer while it is read: its contents, and which member is at which byte.
 
-    def __init__(self, stream: ByteStream, budget: Budget) -> None:
+    `found`: what the search finds in packed members, where there is one.
+    """
+
+    def __init__(self, stream: ByteStream, budget: Budget, search: FileSearch | None = None) -> None:
+        self.found: list[Found] = []
         self._files: dict[str, int] = {}
         self._directories: set[str] = set()
         self._whiteouts: set[str] = set()
@@ -83,6 +89,8 @@ class Listing:
             self._add(path, member)
             self._ends.append(stream.position + member.stored)
             self._paths.append(path)
+            if search and member.stored >= SHORTEST and len(self.found) < HITS_KEPT:
+                self.found += search.look(path, member.stored, stream)
         stream.drain()
 
     def _add(self, path: str, member: Member) -> None:

@@ -18,22 +18,22 @@ from itertools import chain
 from typing import Any
 
 from checks.evidence.bytestream import Budget, ByteStream, ImageTooLarge, ImageUnreadable
-from checks.evidence.canaries import Hits, Scanner
+from checks.evidence.canaries import Hits, Scanner, Stretch
 from checks.evidence.layers import Contents, Listing
+from checks.evidence.nested import Allowance, FileSearch, Found
 from checks.evidence.tarheaders import BLOCK, Member, looks_like_tar, members
+from checks.evidence.unpacking import inflated
 
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
-_INFLATED_AT_ONCE = 2**20
-_AUTO_WINDOW = 32 + zlib.MAX_WBITS  # zlib: gzip or zlib header, found by itself
 
 
 @dataclass(frozen=True, slots=True)
 class ReadLayer:
-    """A layer's contents, and for each canary form that was hit the paths that have it."""
+    """A layer's contents, and where it has which canary."""
 
     contents: Contents
-    hits: tuple[tuple[Any, str], ...] = ()
+    hits: tuple[Found, ...] = ()
 
 
 @dataclass(slots=True)
@@ -47,6 +47,10 @@ class SavedArchive:
     documents: dict[str, bytes] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
+    allowance: Allowance = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.allowance = Allowance(self.budget.limits)
 
     def read(self, chunks: Iterable[bytes]) -> None:
         """Take in the whole stream."""
@@ -79,11 +83,13 @@ class SavedArchive:
 
     def _layer(self, name: str, chunks: Iterable[bytes]) -> ReadLayer:
         hits: Hits = {}
-        if f"sha256:{posixpath.basename(name)}" not in self.known_layers:
-            chunks = self.scanner.tap(chunks, hits)
-        listing = Listing(ByteStream(chunks, f"layer {name}"), self.budget)
-        found = dict.fromkeys((needle, listing.path_at(at)) for needle, ats in hits.items() for at in ats)
-        return ReadLayer(listing.contents(), tuple(found))
+        search = None
+        if f"sha256:{posixpath.basename(name)}" not in self.known_layers and self.scanner.is_looking:
+            search = FileSearch(self.scanner, self.allowance, Stretch())
+            chunks = self.scanner.tap(chunks, hits, search.binary)
+        listing = Listing(ByteStream(chunks, f"layer {name}"), self.budget, search)
+        found = [Found(needle, listing.path_at(at)) for needle, ats in hits.items() for at in ats]
+        return ReadLayer(listing.contents(), tuple(dict.fromkeys(found + listing.found)))
 
     def layer(self, name: str) -> ReadLayer:
         """The layer that the manifest calls so, through the links of the older layout."""
@@ -105,15 +111,8 @@ class SavedArchive:
 
 
 def _inflated(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
-    """What gzip members hold, one after the other, never much at once."""
-    inflater = zlib.decompressobj(_AUTO_WINDOW)
+    """The layer that was compressed."""
     try:
-        for chunk in chunks:
-            left = chunk
-            while left:
-                yield inflater.decompress(left, _INFLATED_AT_ONCE)
-                left = inflater.unconsumed_tail or inflater.unused_data
-                if inflater.eof:
-                    inflater = zlib.decompressobj(_AUTO_WINDOW)
+        yield from inflated(chunks)
     except zlib.error:
         raise ImageUnreadable(f"layer {name} is damaged: its gzip data cannot be read") from None
