@@ -50,7 +50,7 @@ def build(  # noqa: PLR0913 - one build has this many sides
     doing. Base images must be there already: the time here is the student's own.
     """
     tag = f"{run.name}:{secrets.token_hex(4)}"
-    with run_cgroup(engine, run, limits) as cgroup:
+    with run.scratch() as directory, run_cgroup(engine, run, limits) as cgroup:
         command = _command(run, context, dockerfile, build_args or {}, tag)
         command += _secrets(build_secrets or {})
         command += ["--no-cache"] if fresh else []
