@@ -2,19 +2,23 @@
 
 import json
 import os
+import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from checks.engine.commands import attempt
 from checks.engine.engine import Engine
 from checks.engine.errors import EngineError, NoEngine
+from checks.engine.usable import require_usable
 
-# An engine that is there answers in milliseconds; one on a dead address must not hold anybody up.
-ANSWER_LIMIT_S: Final = 4.0
+# An engine that is there answers in milliseconds, on a loaded machine in seconds; a dead address refuses at once.
+ANSWER_LIMIT_S: Final = 20.0
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+# dockerd, where a client asks for an API that it no longer has.
+CLIENT_TOO_OLD: Final = re.compile(r"client version \S+ is too old")
 HOW_TO_START: Final = "start Docker (Docker Desktop, or `sudo systemctl start docker`)"
 
 
@@ -26,10 +30,11 @@ def host_engine() -> Engine:
     cli = Path(program)
     docker_host = _address(cli)
     environment = _environment(docker_host)
-    version = _version(cli, environment, docker_host)
+    server = _server(cli, environment, docker_host)
+    require_usable(docker_host, server, _security(cli, environment))
     _require_plugin(cli, environment, ("buildx", "version"), "BuildKit (the buildx plugin)")
     _require_plugin(cli, environment, ("compose", "version", "--short"), "Compose v2 (the compose plugin)")
-    return Engine("host", version, docker_host, cli, environment)
+    return Engine("host", str(server["Version"]), docker_host, cli, environment)
 
 
 def _address(cli: Path) -> str:
@@ -57,11 +62,24 @@ def _environment(docker_host: str) -> Mapping[str, str]:
     return {**kept, "DOCKER_HOST": docker_host, "DOCKER_BUILDKIT": "1"}
 
 
-def _version(cli: Path, environment: Mapping[str, str], docker_host: str) -> str:
-    answer = _ask(cli, environment, "version", "--format", "{{.Server.Version}}")
-    if not answer:
+def _server(cli: Path, environment: Mapping[str, str], docker_host: str) -> Mapping[str, Any]:
+    """What the engine says of itself; one may be there and answer nothing but that it wants a newer client."""
+    question = ("version", "--format", "{{json .Server}}")
+    try:
+        done = attempt((cli, *question), environment=environment, time_limit_s=ANSWER_LIMIT_S)
+    except EngineError:
+        raise NoEngine(f"no engine answers at {docker_host}: {HOW_TO_START}.") from None
+    if CLIENT_TOO_OLD.search(done.stderr):
+        raise NoEngine(f"the `docker` program is too old for the engine at {docker_host}: update Docker.")
+    server = json.loads(done.stdout) if done.returncode == 0 else None
+    if not server:
         raise NoEngine(f"no engine answers at {docker_host}: {HOW_TO_START}.")
-    return answer
+    return dict(server)
+
+
+def _security(cli: Path, environment: Mapping[str, str]) -> Sequence[str]:
+    answer = _ask(cli, environment, "info", "--format", "{{json .SecurityOptions}}")
+    return json.loads(answer or "null") or ()
 
 
 def _require_plugin(cli: Path, environment: Mapping[str, str], question: tuple[str, ...], what: str) -> None:

@@ -10,7 +10,8 @@ from checks.engine.host import host_engine
 GOOD = """
 case "$*" in
   "context inspect"*) echo '"unix:///somewhere/docker.sock"' ;;
-  "version --format"*) echo 27.3.1 ;;
+  "version --format"*) echo '{"Version": "27.3.1", "ApiVersion": "1.47", "Os": "linux"}' ;;
+  "info --format"*) echo '["name=seccomp,profile=builtin", "name=cgroupns"]' ;;
   "buildx version") echo v0.17 ;;
   "compose version"*) echo 2.29.7 ;;
   *) exit 9 ;;
@@ -76,7 +77,7 @@ def test_no_program_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_an_engine_that_never_answers(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("checks.engine.host.ANSWER_LIMIT_S", 0.2)
-    _write(program.parent, GOOD.replace("echo 27.3.1", "exec sleep 60"))
+    monkeypatch.setattr("checks.engine.host.ANSWER_LIMIT_S", 3.0)
+    _write(program.parent, GOOD.replace("echo '{", "exec sleep 60; echo '{"))
     with pytest.raises(NoEngine, match="no engine answers"):
         host_engine()
