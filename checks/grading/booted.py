@@ -147,6 +147,7 @@ def booted(gathering: "Gathering") -> Iterator[Booted]:
     engine, run = gathering.engines.ready()
     name, images = lab.text("service"), Images(gathering)
     levels = random.sample(LEVELS, 2)
+    gathering.require_visible(gathering.engines.base(lab.text("base")).image_id)
     with copied(gathering) as keep, project(engine, run, root) as made:
         forms = [form(gathering, made, dot_env(gathering, {"LOG_LEVEL": level})) for level in levels]
         model = train(gathering)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
 from checks.expect.failure import CheckFailed, NotRun
@@ -73,6 +74,17 @@ class Engines(ExitStack):
         except BaseUnavailable as unavailable:
             raise NotRun(str(unavailable)) from unavailable
         return self._bases[name]
+
+    @once
+    def require_visible(self, folder: Path, image: str) -> None:
+        """Raise `NotRun` where the engine cannot mount what is below `folder`; our own is on this machine."""
+        from checks.engine.visibility import WHAT_TO_DO, sees
+
+        engine, run = self.ready()
+        if engine.kind == "host" and not sees(engine, run, image, folder):
+            raise NotRun(
+                f"the engine cannot see {folder}, which containers are given files from: {WHAT_TO_DO}."
+            )
 
     def used(self) -> EngineUsed:
         """What the report says of all this."""

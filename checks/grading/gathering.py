@@ -103,6 +103,8 @@ class Gathering(HandedIn):
 
         built = self.built(name)
         engine, run = self.engines.ready()
+        if volumes:
+            self.require_visible(built.reference)
         return boot(
             engine,
             run,
@@ -112,6 +114,10 @@ class Gathering(HandedIn):
             environment=environment,
             volumes=volumes,
         )
+
+    def require_visible(self, image: str) -> None:
+        """Raise `NotRun` where the engine does not see the folder that containers are given files from."""
+        self.engines.require_visible(self._room, image)
 
     def folder(self, name: str) -> Path:
         """A folder beside the workspace that a container's user may read, made when it is missing."""
