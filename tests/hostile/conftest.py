@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -97,7 +97,7 @@ class Listener:
 
 
 @contextmanager
-def listening(address: str) -> Iterator[Listener]:
+def _listening(address: str) -> Iterator[Listener]:
     """Listen on one address of this machine."""
     with socket.create_server((address, 0), backlog=64) as server:
         listener = Listener(server.getsockname()[1])
@@ -107,7 +107,13 @@ def listening(address: str) -> Iterator[Listener]:
 
 
 @pytest.fixture
+def listening() -> Callable[[str], AbstractContextManager[Listener]]:
+    """Services of the grading machine, wherever a test wants one."""
+    return _listening
+
+
+@pytest.fixture
 def loopback() -> Iterator[Listener]:
     """A service on the loopback of the grading machine."""
-    with listening("127.0.0.1") as listener:
+    with _listening("127.0.0.1") as listener:
         yield listener

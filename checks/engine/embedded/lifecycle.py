@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,11 +11,12 @@ from checks.engine.embedded import processes
 from checks.engine.embedded.addresses import claim_pool, uplink_mtu
 from checks.engine.embedded.choice import Choice, asked, directories
 from checks.engine.embedded.daemon import answers, launch
+from checks.engine.embedded.endpoints import endpoints
 from checks.engine.embedded.environment import environment_of
 from checks.engine.embedded.layout import Layout, layout
 from checks.engine.embedded.leftovers import remove_cgroups, unmount_all
 from checks.engine.embedded.locks import only_one
-from checks.engine.embedded.network import connect, disconnect
+from checks.engine.embedded.network import connect, disconnect, let_builds_reach
 from checks.engine.embedded.settings import write_settings
 from checks.engine.embedded.suites import releases
 from checks.engine.embedded.tools import ensure_tools, made_of
@@ -135,7 +137,10 @@ def _launch(place: Layout, store: str) -> None:
     connect(place, pool, mtu, environment)
     write_settings(place, pool, mtu, store)
     try:
-        launch(place, environment)
+        with ThreadPoolExecutor(1) as thread:  # the questions to apt and pip take as long as dockerd's start
+            found = thread.submit(endpoints)
+            launch(place, environment)
+            let_builds_reach(place, found.result())
     except BaseException:
         _clear(place)
         raise

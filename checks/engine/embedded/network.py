@@ -6,12 +6,21 @@ any other engine on the machine too.
 
 import ipaddress
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
 
-from checks.engine.commands import run
+from checks.engine.commands import attempt, run
 from checks.engine.embedded.addresses import DEVICES, bridges_of_networks
+from checks.engine.embedded.endpoints import Endpoint
 from checks.engine.embedded.iptables import Iptables
 from checks.engine.embedded.layout import Layout
+
+LINK_LOCAL: Final = "169.254.0.0/16"  # where clouds tell a machine its secrets
+# How Docker, Podman, libvirt, LXC and Kubernetes call their bridges, and we our own.
+BRIDGES: Final = ("gdl+", "br-+", "docker+", "podman+", "virbr+", "lxcbr+", "lxdbr+", "cni+")
+IPV6: Final = Path("/proc/sys/net/ipv6/conf")
 
 
 def connect(layout: Layout, pool: ipaddress.IPv4Network, mtu: int, environment: Mapping[str, str]) -> str:
@@ -22,8 +31,17 @@ def connect(layout: Layout, pool: ipaddress.IPv4Network, mtu: int, environment: 
     _ip(environment, "link", "add", layout.bridge, "address", _hardware(bridge_subnet[1]), "type", "bridge")
     _ip(environment, "address", "add", address, "dev", layout.bridge)
     _ip(environment, "link", "set", layout.bridge, "mtu", str(mtu), "up")
+    _isolate(layout, environment)
     _add_rules(layout, pool, bridge_subnet)
     return address
+
+
+def let_builds_reach(layout: Layout, endpoints: Iterable[Endpoint]) -> None:
+    """Open these to builds, though they may be on this machine or near it."""
+    iptables = Iptables(layout.tools)
+    for place in sorted(endpoints):
+        to = ("-i", layout.bridge, "-d", str(place.address), "-p", place.protocol, "--dport", str(place.port))
+        iptables.rule("filter", "-I", _builds(layout), *to, "-j", "ACCEPT")
 
 
 def disconnect(layout: Layout, environment: Mapping[str, str]) -> None:
@@ -33,8 +51,14 @@ def disconnect(layout: Layout, environment: Mapping[str, str]) -> None:
     """
     iptables = Iptables(layout.tools)
     for table, hook, chain in _hooks(layout):
-        for words in (("-D", hook, "-j", chain), ("-F", chain), ("-X", chain)):
+        for words in (("-D", hook, "-j", chain), ("-F", chain)):
             iptables.attempt(table, *words)
+    iptables.attempt("filter", "-F", _builds(layout))
+    for table, chain in (
+        *((table, chain) for table, _, chain in _hooks(layout)),
+        ("filter", _builds(layout)),
+    ):
+        iptables.attempt(table, "-X", chain)
     for bridge in (layout.bridge, *bridges_of_networks(layout, environment)):
         if (DEVICES / bridge).exists():
             _ip(environment, "link", "delete", bridge)
@@ -48,6 +72,24 @@ def _hooks(layout: Layout) -> tuple[tuple[str, str, str], ...]:
     return (("nat", "POSTROUTING", chain), ("filter", "FORWARD", chain), ("filter", "INPUT", f"{chain}-IN"))
 
 
+def _builds(layout: Layout) -> str:
+    """The chain of what a build may reach though it is on this machine, or near it: empty but for name service."""
+    return f"{layout.chain}-B"
+
+
+def _isolate(layout: Layout, environment: Mapping[str, str]) -> None:
+    """Give the bridge no address of IPv6, for which there are no rules, and have what is passed along it filtered.
+
+    Where the kernel cannot filter that, two builds at the same time could reach each other.
+    """
+    with suppress(OSError):  # a kernel without IPv6
+        (IPV6 / layout.bridge / "disable_ipv6").write_text("1")
+    attempt(
+        ("ip", "link", "set", layout.bridge, "type", "bridge", "nf_call_iptables", "1"),
+        environment=environment,
+    )
+
+
 def _add_rules(layout: Layout, pool: ipaddress.IPv4Network, bridge: ipaddress.IPv4Network) -> None:
     """Builds, on the bridge, get out as the host itself; graded containers, on other networks, do not.
 
@@ -58,10 +100,12 @@ def _add_rules(layout: Layout, pool: ipaddress.IPv4Network, bridge: ipaddress.IP
     inside, builds, graded, chain = str(pool), str(bridge), str(next(pool.subnets())), layout.chain
     same_bridge = ("-m", "physdev", "--physdev-is-bridged")
     known = ("-m", "conntrack", "--ctstate", "ESTABLISHED,RELATED")
+    iptables.rule("filter", "-N", _builds(layout))
     for table, hook, name in _hooks(layout):
         iptables.rule(table, "-N", name)
         iptables.rule(table, "-I", hook, "-j", name)
     iptables.rule("nat", "-A", chain, "-s", builds, "!", "-d", inside, "-j", "MASQUERADE")
+    _confine_builds(layout, iptables, pool, bridge)
     # Where the kernel passes bridged packets through here, those of one network must get through.
     if iptables.attempt("filter", "-A", chain, "-s", inside, *same_bridge, "-j", "ACCEPT"):
         iptables.rule("filter", "-A", chain, "-s", inside, "-d", inside, "-j", "DROP")
@@ -70,6 +114,29 @@ def _add_rules(layout: Layout, pool: ipaddress.IPv4Network, bridge: ipaddress.IP
     iptables.rule("filter", "-A", chain, "-d", inside, "-j", "ACCEPT")
     iptables.rule("filter", "-A", f"{chain}-IN", "-s", graded, *known, "-j", "RETURN")
     iptables.rule("filter", "-A", f"{chain}-IN", "-s", graded, "-j", "DROP")
+
+
+def _confine_builds(
+    layout: Layout, iptables: Iptables, pool: ipaddress.IPv4Network, bridge: ipaddress.IPv4Network
+) -> None:
+    """Builds reach the outside, and nothing of the host, no other build and no container.
+
+    The rules are for the device that a packet came by: what is written in it, a build can forge.
+    """
+    builds, chain, known = (
+        ("-i", layout.bridge),
+        layout.chain,
+        ("-m", "conntrack", "--ctstate", "ESTABLISHED,RELATED"),
+    )
+    for hook in (chain, f"{chain}-IN"):
+        iptables.rule("filter", "-A", hook, *builds, "!", "-s", str(bridge), "-j", "DROP")
+        iptables.rule("filter", "-A", hook, *builds, "-j", _builds(layout))
+        iptables.rule("filter", "-A", hook, *builds, *known, "-j", "ACCEPT")
+    iptables.rule("filter", "-A", f"{chain}-IN", *builds, "-j", "DROP")
+    for refused in (("-d", LINK_LOCAL), ("-d", str(pool)), *(("-o", name) for name in BRIDGES)):
+        iptables.rule("filter", "-A", chain, *builds, *refused, "-j", "DROP")
+    iptables.rule("filter", "-A", chain, "-o", layout.bridge, *known, "-j", "ACCEPT")
+    iptables.rule("filter", "-A", chain, "-o", layout.bridge, "-j", "DROP")
 
 
 def _hardware(address: ipaddress.IPv4Address) -> str:
