@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -26,7 +27,7 @@ ASK = """RUN python3 - <<'EOF'
 import socket, sys
 for place in {places!r}:
     try:
-        socket.create_connection(tuple(place), timeout=3).recv(1)
+        socket.create_connection(tuple(place), timeout=3).close()
     except OSError as error:
         print("refused", *place, error)
     else:
@@ -43,8 +44,11 @@ def packet(source, target, port):
     head = struct.pack("!BBHHHBBH4s4s", 69, 0, 20 + len(udp), 1, 0, 64, 17, 0, source, target)
     return head + udp
 raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
-for source in {sources!r}:
+probe = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+probe.connect(({target!r}, 1))
+for source in [probe.getsockname()[0], *{sources!r}]:
     raw.sendto(packet(socket.inet_aton(source), socket.inet_aton({target!r}), {port}), ({target!r}, 0))
+print("sent")
 sys.exit(7)
 EOF
 """
@@ -112,6 +116,8 @@ def test_no_other_build_and_no_container(own_engine: Engine, says: Callable[...,
     ]
     try:
         places = [(_address(container), 8000) for container in containers]
+        for place in places:
+            _await(place)
         said = says(ASK.format(places=places))
     finally:
         for container in containers:
@@ -127,7 +133,7 @@ def test_what_is_forged_arrives_nowhere(own_engine: Engine, says: Callable[..., 
         server.settimeout(2)
         port = server.getsockname()[1]
         sources = ["127.0.0.1", gateway, *_own_addresses(), "192.168.77.1", "8.8.8.8"]
-        says(FORGE.format(sources=sources, target=gateway, port=port))
+        assert "sent" in says(FORGE.format(sources=sources, target=gateway, port=port))
         with pytest.raises(TimeoutError):
             server.recv(100)
 
@@ -170,6 +176,15 @@ def test_a_proxy_on_this_machine_stays_open_and_nothing_beside_it(
     assert f"reached {address} {proxy.port}" in said
     assert f"refused {address} {beside.port}" in said
     assert beside.heard == []
+
+
+def _await(place: tuple[str, int]) -> None:
+    """Wait until somebody listens there: this machine itself can tell."""
+    for _ in range(100):
+        with suppress(OSError), socket.create_connection(place, timeout=1):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"nobody listens at {place}")
 
 
 def _outcomes(said: str) -> list[str]:
