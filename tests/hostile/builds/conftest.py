@@ -1,4 +1,4 @@
-"""Hostile submissions, graded as a person grades them, and probes that tell whether they reached anything."""
+"""Hostile builds, graded as a person grades them, and probes that tell whether they reached anything."""
 
 import shutil
 import socket
