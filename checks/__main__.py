@@ -9,21 +9,21 @@ from collections.abc import Sequence
 
 from checks import commands
 from checks.commands.status import NOT_GRADED
-from checks.interruption import heed_signals
+from checks.interruption import end_with, heed_signals, is_interruption
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; what it returns is the exit status."""
-    heed_signals()
     try:
+        heed_signals()
         arguments = _parser().parse_args(words)
         return int(arguments.command(arguments))
-    except KeyboardInterrupt:
-        print("interrupted; what was made for this run is gone", file=sys.stderr)
-        return NOT_GRADED
-    except Exception:  # noqa: BLE001 - whatever it is, it is ours: the exit status must not say "points missing"
-        traceback.print_exc()
-        print("This is the grader's own fault. Please report it with the lines above.", file=sys.stderr)
+    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - the status must not say "points missing"
+        if is_interruption(error):
+            print("interrupted; what was made for this run is gone", file=sys.stderr)
+        else:
+            traceback.print_exc()
+            print("This is the grader's own fault. Please report it with the lines above.", file=sys.stderr)
         return NOT_GRADED
 
 
@@ -37,4 +37,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end_with(main)

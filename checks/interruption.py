@@ -1,9 +1,13 @@
 """Ctrl-C and SIGTERM are one thing: what was made is taken away, and what is known is reported."""
 
+import atexit
+import os
 import signal
+import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import partial
 from types import FrameType
 from typing import NoReturn
 
@@ -14,6 +18,33 @@ def heed_signals() -> None:
     """Have both raise KeyboardInterrupt in the main thread, whatever whoever started us left them at."""
     for number in SIGNALS:
         signal.signal(number, _stop)
+
+
+def is_interruption(error: BaseException | None) -> bool:
+    """Whether a signal is behind it: what is interrupted while it makes a class may raise another error."""
+    return error is not None and (isinstance(error, KeyboardInterrupt) or is_interruption(error.__cause__))
+
+
+def end_with(status: Callable[[], int]) -> NoReturn:
+    """End the process with what `status` returns, whatever signals have come or come now.
+
+    CPython ends by SIGINT once a KeyboardInterrupt has gone through `exec`, although it was caught: that is where
+    dataclasses are made (`unhandled_keyboard_interrupt` in its pythonrun.c). And while it shuts down, a signal has
+    its default action again. So the last that is done at exit is to leave at once.
+    """
+    found = [1]
+    atexit.register(partial(_leave, found))  # what is registered first is called last
+    found[0] = status()
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    sys.exit(found[0])
+
+
+def _leave(status: Sequence[int]) -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # closed, or nobody reads it
+            stream.flush()
+    os._exit(status[0])
 
 
 @contextmanager

@@ -1,11 +1,17 @@
 """A signal waits for what must not be left half done."""
 
+import os
 import signal
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 
-from checks.interruption import SIGNALS, uninterrupted
+from checks.commands.status import NOT_GRADED
+from checks.grading.lab import ROOT
+from checks.interruption import SIGNALS, is_interruption, uninterrupted
 
 
 @pytest.mark.parametrize("number", SIGNALS)
@@ -46,3 +52,50 @@ def test_another_thread_is_never_interrupted() -> None:
     thread.start()
     thread.join()
     assert done == ["made"]
+
+
+PROGRAM = """
+import atexit, signal
+from checks.interruption import end_with, heed_signals
+
+def work():
+    heed_signals()
+    try:
+        {work}
+    except KeyboardInterrupt:
+        pass
+    return 3
+
+end_with(work)
+"""
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        "signal.raise_signal(signal.SIGTERM)",
+        "exec('signal.raise_signal(signal.SIGINT)')",  # as where a dataclass is made
+        "eval('signal.raise_signal(signal.SIGTERM)')",
+        "atexit.register(signal.raise_signal, signal.SIGINT)",
+        "atexit.register(signal.raise_signal, signal.SIGTERM)",
+    ],
+)
+def test_the_status_is_ours(tmp_path: Path, work: str) -> None:
+    """Wherever a signal comes, until the process has ended."""
+    (tmp_path / "program.py").write_text(PROGRAM.format(work=work))
+    words = [sys.executable, "-m", "program"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    assert subprocess.run(words, cwd=tmp_path, env=environment, check=False).returncode == NOT_GRADED
+
+
+def test_an_interruption_may_raise_another_error() -> None:
+    """What Python before 3.12 makes of it where a class gets its names."""
+
+    class Interrupted:
+        def __set_name__(self, owner: type, name: str) -> None:
+            raise KeyboardInterrupt
+
+    with pytest.raises((KeyboardInterrupt, RuntimeError)) as raised:
+        type("Owner", (), {"name": Interrupted()})
+    assert is_interruption(raised.value)
+    assert not is_interruption(ValueError())
