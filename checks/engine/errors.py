@@ -20,6 +20,12 @@ class EngineError(Exception):
         return f"`{' '.join(self.command)}` ended with exit code {self.exit_code}: {detail}"
 
 
+def is_the_engines(error: BaseException) -> bool:
+    """Whether an engine failed, or could not be reached: by ours, by docker-py, or by what that asks with."""
+    package = type(error).__module__.partition(".")[0]
+    return isinstance(error, EngineError) or package in {"docker", "requests", "urllib3"}
+
+
 class NoEngine(Exception):  # noqa: N818 - an answer that `find` gives, not a fault
     """No engine can be used on this machine; the sentence says what to start or what is missing."""
 

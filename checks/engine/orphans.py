@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from checks.engine.ownership import RUN_LABEL
+from checks.engine.ownership import OWNER_LABEL, RUN_LABEL, owner
 
 PROC = Path("/proc")
 GRACE_SECONDS = 5.0
@@ -15,8 +15,9 @@ _MARK = f"{RUN_LABEL}=".encode()
 
 
 def end_orphans(is_alive: Callable[[str], bool]) -> None:
-    """End every process of this user that was started with the label of a run that is not alive.
+    """End every process that was started with the label of a run of this owner that is not alive.
 
+    Another owner's locks cannot be seen from here, although it may be the same user with another home.
     Only Linux tells how a process was started; elsewhere a client goes when its build is cancelled.
     """
     for pid in _marked(is_alive):
@@ -31,6 +32,7 @@ def end_orphans(is_alive: Callable[[str], bool]) -> None:
 
 def _marked(is_alive: Callable[[str], bool]) -> Iterator[int]:
     """The ids of such processes."""
+    mine = f"{OWNER_LABEL}={owner()}".encode()
     for directory in PROC.glob("[0-9]*"):
         try:
             if directory.stat().st_uid != os.getuid():
@@ -39,5 +41,5 @@ def _marked(is_alive: Callable[[str], bool]) -> Iterator[int]:
         except OSError:
             continue  # it has ended meanwhile
         runs = [word.removeprefix(_MARK).decode(errors="replace") for word in words if word.startswith(_MARK)]
-        if runs and not any(map(is_alive, runs)):
+        if runs and mine in words and not any(map(is_alive, runs)):
             yield int(directory.name)

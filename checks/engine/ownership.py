@@ -16,8 +16,8 @@ import shutil
 import socket
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -107,14 +107,27 @@ def running(run: Run) -> Iterator[Run]:
 
 
 def sweep(engine: "Engine") -> None:
-    """Remove what dead runs of this owner left behind, and what others left long ago."""
-    from checks.engine.belongings import belongings
+    """Remove what dead runs of this owner left behind, and what others left long ago.
+
+    What will not go, or not now, stops nobody's grading, nor the rest of the sweep: the next one finds it.
+    """
     from checks.engine.cgroups import sweep_cgroups
     from checks.engine.orphans import end_orphans
 
-    end_orphans(is_alive)  # or one of them may finish what is swept here
-    sweep_cgroups(engine)
-    _sweep_files()
+    parts: tuple[Callable[[], None], ...] = (
+        lambda: end_orphans(is_alive),  # first, or one of them may finish what is swept here
+        lambda: sweep_cgroups(engine),
+        _sweep_files,
+        lambda: _sweep_belongings(engine),
+    )
+    for part in parts:
+        with suppress(Exception):
+            part()
+
+
+def _sweep_belongings(engine: "Engine") -> None:
+    from checks.engine.belongings import belongings
+
     mine, now = owner(), time.time()
     for thing in belongings(engine, OWNER_LABEL):
         is_old = now - thing.made > OTHERS_SECONDS

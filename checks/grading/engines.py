@@ -1,7 +1,7 @@
 """The engine of one grading: found when the first container check asks, and cleaned when all are done."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
@@ -55,7 +55,7 @@ class Engines(ExitStack):
         sweep(engine)
         run = self.enter_context(running(Run(topic=self._topic)))
         self.callback(sweep, engine)  # what a killed run's last build brought while this one was at work
-        self.callback(remove, engine, run)
+        self.callback(_taken_away, remove, engine, run)
         self._found = engine, run
         return engine, run
 
@@ -95,3 +95,9 @@ class Engines(ExitStack):
         if "stand-in" in origins:
             return EngineUsed(engine.kind, engine.version, "stand-in")
         return EngineUsed(engine.kind, engine.version, "genuine" if origins else "none")
+
+
+def _taken_away(remove: "Callable[[Engine, Run], None]", engine: "Engine", run: "Run") -> None:
+    """Take away what a run made; an engine that has gone meanwhile costs nobody the report of what was judged."""
+    with suppress(Exception):
+        remove(engine, run)

@@ -4,12 +4,14 @@ import traceback
 from dataclasses import replace
 from pathlib import Path
 
+from checks.engine.errors import is_the_engines
 from checks.evidence.output import visible
 from checks.expect.failure import CheckFailed, NotRun
 from checks.grading.outcomes import CheckResult, Outcome
 from checks.parsing.errors import ParseError
 
 OURS = "This is the grader's own fault, not yours. Please report it with these lines."
+THE_ENGINES = "The engine or its machine failed, not you. Grade again once it is at work."
 
 
 class Blocked(Exception):  # noqa: N818 - an outcome of its own, not an error
@@ -52,7 +54,14 @@ def judged(
             return replace(timed, outcome=Outcome.NOT_RUN, actual=str(error))
         case Blocked():
             return replace(timed, outcome=Outcome.BLOCKED, actual=f"`{error}` did not pass")
-    return replace(timed, outcome=Outcome.ERROR, actual=_last_lines(error), help=OURS)
+    return _not_the_students(timed, error)
+
+
+def _not_the_students(planned: CheckResult, error: BaseException) -> CheckResult:
+    """A check that could not be judged, and whom to tell."""
+    if is_the_engines(error):
+        return replace(planned, outcome=Outcome.ERROR, actual=f"the engine failed: {error}", help=THE_ENGINES)
+    return replace(planned, outcome=Outcome.ERROR, actual=_last_lines(error), help=OURS)
 
 
 def _last_lines(error: BaseException) -> str:

@@ -129,13 +129,44 @@ def test_the_scratch_of_a_dead_run_goes(engine: Engine) -> None:
 
 
 def test_an_orphaned_client_is_ended(engine: Engine, run: Run) -> None:
-    """A client is known by the label of its run; one of a live run is left alone."""
-    orphan, wanted = (_pretend_client(name) for name in (Run().name, run.name))
+    """A client is known by its labels; one of a live run, or of another owner, is left alone."""
+    orphan, wanted = (_pretend_client(name, owner()) for name in (Run().name, run.name))
+    others = [_pretend_client(Run().name, other) for other in ("somebody-else", "")]
     sweep(engine)
-    assert orphan.wait(5) == -9
-    assert wanted.poll() is None
-    wanted.kill()
-    wanted.wait()
+    assert orphan.wait() == -9
+    for client in (wanted, *others):
+        assert client.poll() is None
+        client.kill()
+        client.wait()
+
+
+def test_a_grader_with_another_home_is_left_alone(
+    engine: Engine, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The same user sweeps from elsewhere, and sees none of our locks."""
+    client = _pretend_client(run.name, owner())
+    _make_one_of_each(engine, run, run.labels)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    sweep(engine)
+    assert client.poll() is None
+    client.kill()
+    client.wait()
+    assert len(_kinds(engine, run)) == 4
+
+
+@pytest.mark.parametrize("part", ["orphans.end_orphans", "cgroups.sweep_cgroups", "belongings.belongings"])
+def test_a_sweep_that_fails_stops_nobody(
+    engine: Engine, dead: Run, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    """And what else there is goes all the same."""
+
+    def fail(*_: object) -> None:
+        raise RecursionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(f"checks.engine.{part}", fail)
+        sweep(engine)
+    assert (_kinds(engine, dead) == []) == (part != "belongings.belongings")
 
 
 @pytest.mark.usefixtures("own_engine")
@@ -152,8 +183,9 @@ def test_control_groups_of_killed_builds_go(engine: Engine) -> None:
     assert not list(Path("/sys/fs/cgroup").glob(f"*/{name}"))
 
 
-def _pretend_client(name: str) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen([sys.executable, "-c", "import time; time.sleep(99)", f"{RUN_LABEL}={name}"])
+def _pretend_client(name: str, owner: str) -> "subprocess.Popen[bytes]":
+    labels = [f"{RUN_LABEL}={name}", f"{OWNER_LABEL}={owner}"]
+    return subprocess.Popen([sys.executable, "-c", "import time; time.sleep(999)", *labels])
 
 
 def _make_one_of_each(engine: Engine, run: Run, labels: dict[str, str]) -> None:
