@@ -1,10 +1,13 @@
 """One submission of a class, graded in a process of its own, which may die of it."""
 
+import atexit
+import functools
 import multiprocessing
 import os
 import signal
 import sys
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from multiprocessing.process import BaseProcess
@@ -15,6 +18,7 @@ from checks.evidence.output import quote
 from checks.grading.engines import Choice
 from checks.grading.lab import Lab
 from checks.grading.outcomes import CheckResult, EngineUsed, LabResult, Outcome, Report
+from checks.grading.room import room
 from checks.interruption import heed_signals
 from checks.reports import json_v1
 
@@ -58,6 +62,7 @@ class Child:
     def begin(cls, task: Task) -> "Child":
         """Start it."""
         task.place.mkdir()
+        _settle()
         process = _METHOD.Process(target=_grade, args=(task,))
         process.start()
         return cls(task, process)
@@ -91,6 +96,18 @@ class Child:
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         labs = tuple(LabResult(lab.id, lab.title, (broken,)) for lab in self.task.labs)
         return Report(self.task.name, now, EngineUsed(), labs)
+
+
+@functools.cache
+def _settle() -> None:
+    """Have the fork server's socket in a scratch directory, once a process: swept even when we are killed.
+
+    multiprocessing would make a `pymp-...` of its own, which stays for ever then.
+    """
+    scratch = ExitStack()
+    place = scratch.enter_context(room())
+    multiprocessing.current_process()._config["tempdir"] = str(place)  # type: ignore[attr-defined]  # noqa: SLF001
+    atexit.register(scratch.close)
 
 
 def _grade(task: Task) -> None:

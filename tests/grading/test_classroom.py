@@ -119,3 +119,32 @@ def _zip(path: Path) -> Path:
         for file in SOLUTION.iterdir():
             packed.write(file, f"course-main/task1_layers/{file.name}")
     return path
+
+
+@pytest.mark.parametrize("kill", [False, True], ids=["to its end", "killed"])
+def test_no_folder_of_a_class_stays(people: list[Path], tmp_path: Path, *, kill: bool) -> None:
+    """Nor of one that was killed, once anything was graded again."""
+    place = tmp_path / "t"
+    place.mkdir()
+    command = [
+        sys.executable,
+        "-m",
+        "checks",
+        "grade",
+        "--static",
+        "--lab",
+        "Task1",
+        "--out",
+        tmp_path / "out",
+    ]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": ROOT}
+    environment = {**os.environ, "TMPDIR": str(place)}
+    with subprocess.Popen([*command, *people], env=environment, **quiet) as grading:  # type: ignore[call-overload]
+        while kill and grading.poll() is None and not list(place.glob("*/listener-*")):
+            time.sleep(0.05)
+        if kill:
+            assert list(place.iterdir())
+            grading.kill()
+    if kill:
+        subprocess.run([*command, people[0], people[1]], env=environment, check=False, **quiet)  # type: ignore[call-overload]
+    assert list(place.iterdir()) == []
