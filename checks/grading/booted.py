@@ -26,7 +26,7 @@ from checks.evidence.service import Question, Service
 from checks.evidence.swapped import overwrite
 from checks.expect.failure import CheckFailed, NotRun
 from checks.expect.monitoring import runs
-from checks.grading.composing import LIMITS, Form, dot_env, form
+from checks.grading.composing import LIMITS, Form, dot_env, form, judge_together
 from checks.grading.copying import copied
 from checks.grading.images import Images
 from checks.grading.models import Model, train
@@ -150,6 +150,8 @@ def booted(gathering: "Gathering") -> Iterator[Booted]:
     gathering.require_visible(gathering.engines.base(lab.text("base")).image_id)
     with copied(gathering) as keep, project(engine, run, root) as made:
         forms = [form(gathering, made, dot_env(gathering, {"LOG_LEVEL": level})) for level in levels]
+        for each in forms:
+            judge_together(gathering, each, each.needed(name))
         model = train(gathering)
         (root / lab.text("model_file")).parent.mkdir(mode=0o755, exist_ok=True)
         model.put((root / lab.text("model_file")).parent)
@@ -175,7 +177,9 @@ def _with_watcher(
     with suppress(CheckFailed):  # there is none
         watcher = runs(last.compose, lab.text("prometheus"))
     try:
-        return last.bounded(images, made, [*dict.fromkeys([*names, *last.needed(watcher)])]), {}
+        names = [*dict.fromkeys([*names, *last.needed(watcher)])]
+        judge_together(gathering, last, names)
+        return last.bounded(images, made, names), {}
     except (CheckFailed, NotRun) as absent:
         return document, {watcher: absent}
 

@@ -27,6 +27,11 @@ SAFE = "a Compose file that keeps to its own folder, to its own network and to t
 UNSAFE_HELP = (
     "The grader boots no project that could reach or exhaust the machine it runs on. Leave this out."
 )
+APART = "no mount, secret or config that lies in a folder which a service may write to"
+APART_HELP = (
+    "The grader mounts a copy of each path, so that no container can put a link where another one mounts: "
+    "what one writes, the other would not see. Mount the outer one read-only (`:ro`), or only what is written to."
+)
 
 
 def composed(gathering: "Gathering", environment: bytes | None = None) -> Compose:
@@ -81,13 +86,14 @@ class Form:
         return {**self.document, **sections, "services": services}
 
     def bounded(self, images: "Images", project: Project, names: Sequence[str]) -> Document:
-        """These services, each with the id of its image, as they are booted together; raises `CheckFailed`."""
-        judge_together(images.gathering, self, names)
+        """These services, each with the id of its image, as they are booted."""
         ids = images.of(self, names)
-        _, run = images.gathering.engines.ready()
-        bounds = Bounds(
-            run.labels, LIMITS, ids.__getitem__, lambda name: images.config(ids[name]).get("Healthcheck")
+        configs = {name: images.config(image_id) for name, image_id in ids.items()}
+        _refuse_volumes(
+            images.gathering, sum(len(config.get("Volumes") or ()) for config in configs.values())
         )
+        _, run = images.gathering.engines.ready()
+        bounds = Bounds(run.labels, LIMITS, ids.__getitem__, lambda name: configs[name].get("Healthcheck"))
         return bounds.applied(self.of(ids), project.name)
 
     def needed(self, name: str) -> Iterator[str]:
@@ -128,7 +134,9 @@ def form(gathering: "Gathering", project: Project, environment: bytes) -> Form:
 def judge_together(gathering: "Gathering", form: Form, names: Iterable[str]) -> None:
     """What services may not do that boot together, of which each alone may be right; raises `CheckFailed`."""
     document, root = form.of(names), gathering.workspace().root
-    _refuse(gathering, form.compose, (Hazard(place, 0, why) for place, why in entangled(document, root)))
+    for place, why in entangled(document, root):
+        file, line = gathering.path_of(form.compose.path), _line(form.compose.node, place)
+        raise CheckFailed(APART, visible_line(why), APART_HELP, file=file, line=line)
     if (taken := memory_taken(document["services"], LIMITS.memory_mib)) > PROJECT.memory_mib:
         why = f"memory of {taken} MiB; at most {PROJECT.memory_mib} are given (the limit of memory)"
         _refuse(gathering, form.compose, [Hazard("services", 0, f"all services together: {why}")])
@@ -142,6 +150,13 @@ def judge_together(gathering: "Gathering", form: Form, names: Iterable[str]) -> 
                     file=gathering.path_of(form.compose.path),
                     line=_line(form.compose.node, f"{section}.{name}"),
                 )
+
+
+def _refuse_volumes(gathering: "Gathering", count: int) -> None:
+    """Raise `CheckFailed` for images that have more volumes than an engine should make."""
+    if count > PROJECT.volumes:
+        file = gathering.path_of(gathering.lab.text("dockerfile"))
+        raise CheckFailed(SAFE, PROJECT.sentence("volumes", count), UNSAFE_HELP, file=file)
 
 
 def _refuse(gathering: "Gathering", compose: Compose, found: Iterable[Hazard]) -> None:

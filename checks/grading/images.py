@@ -72,7 +72,10 @@ def _arguments(gathering: "Gathering", build: Document, name: str) -> Arguments:
             f"The grader builds `{dockerfile}` and nothing else: `build: .`",
             file=gathering.path_of(lab.text("compose")),
         )
-    given = {key: str(value) for key, value in (build.get("args") or {}).items() if value is not None}
+    written = {key: value for key, value in (build.get("args") or {}).items() if value is not None}
+    given = {
+        key: str(value).replace("$$", "$") for key, value in written.items()
+    }  # Compose escapes what it prints
     return tuple(sorted(given.items()))
 
 

@@ -77,10 +77,7 @@ def _covers(inner: Bind, outer: Bind, found: Sequence[Bind]) -> bool:
 
 def _why(inner: Bind, outer: Bind, writer: str, root: Path) -> str:
     names = [f"`{os.path.relpath(bind.source, root)}`" for bind in (inner, outer)]
-    return (
-        f"{names[0]} lies in {names[1]}, and `{writer}` may write there: every mount is a copy of its own. "
-        "Mount the same folder in both places, or both read-only (`:ro`)"
-    )
+    return f"{names[0]} lies in {names[1]}, and `{writer}` may write to one of them"
 
 
 def _files(document: Document, name: str, section: str) -> Iterator[Bind]:

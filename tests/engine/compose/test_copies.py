@@ -132,7 +132,7 @@ def test_mounts_in_each_other_are_refused_where_one_is_written_to(
 def test_a_secret_in_a_folder_that_is_written_to_is_refused(root: Path) -> None:
     found = dict(entangled(document(root, ["k"], a=["secrets:/s"]), root))
     assert list(found) == ["services.a.secrets[0]"]
-    assert "`secrets/key` lies in `secrets`, and `a` may write there" in found["services.a.secrets[0]"]
+    assert found["services.a.secrets[0]"].startswith("`secrets/key` lies in `secrets`, and `a` may write")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,91 @@
+"""What looks like an attack and is none: it boots, and does what Compose would have it do."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Boot = Callable[..., Any]
+
+
+@pytest.mark.parametrize(
+    "again",
+    ["./data:/there:ro", "data/../data:/there", {"type": "bind", "source": "./data", "target": "/there"}],
+)
+def test_what_one_service_writes_another_reads(boot: Boot, script: Any, again: Any, after: Any) -> None:
+    volume = again if not isinstance(again, str) or again.startswith(".") else f"./{again}"
+    writer = {
+        "build": ".",
+        "volumes": ["./data:/data"],
+        "command": script("open('/data/x', 'w').write('hello')"),
+    }
+    reader = {"volumes": [volume, "./models:/models:ro"], "command": script("t(read, '/there/x')")}
+    said = boot({"w": writer, "api": after("w", reader)}).said["api"]
+    assert "-> hello" in said
+
+
+def test_a_folder_in_a_folder_at_its_own_place(boot: Boot, script: Any) -> None:
+    look = script("t(os.listdir, '/w/models'); open('/w/note', 'w').write('x'); t(write, '/w/models/x')")
+    said = boot({"api": {"build": ".", "volumes": [".:/w", "./models:/w/models:ro"], "command": look}}).said[
+        "api"
+    ]
+    assert "model.pkl" in said
+    assert "Read-only file system" in said
+
+
+def test_variables_of_the_env_file(boot: Boot) -> None:
+    api = {
+        "build": {"context": ".", "args": ["COLOUR"]},
+        "environment": ["LOG_LEVEL", "COLOUR", "NOBODYS"],
+        "secrets": ["s"],
+        "command": ["sh", "-c", "cat /run/secrets/s /colour; env"],
+    }
+    boots = boot(
+        {"api": api},
+        dockerfile="FROM python:3.12-slim\nARG COLOUR\nRUN echo built $COLOUR > /colour\n",
+        example="COLOUR=a $$ b\nLOG_LEVEL=info\n",
+        secrets={"s": {"environment": "COLOUR"}},
+    )
+    said = boots.said["api"]
+    assert "a $ bbuilt a $ b" in said
+    assert f"LOG_LEVEL={boots.booted.second.level}" in said
+    assert "COLOUR=a $ b" in said
+    assert "NOBODYS" not in said
+
+
+def test_networks_limits_and_volumes(boot: Boot, script: Any) -> None:
+    services = {
+        "db": {
+            "build": ".",
+            "command": ["sleep", "60"],
+            "networks": {"back": {"aliases": ["store"], "priority": 10}},
+            "volumes": ["kept:/kept", "/anonymous"],
+        },
+        "api": {
+            "build": ".",
+            "networks": ["back", "default"],
+            "pids_limit": 100,
+            "cap_drop": ["ALL"],
+            "read_only": True,
+            "tmpfs": ["/tmp:size=1m,mode=1777"],
+            "depends_on": ["db"],
+            "command": script("t(socket.gethostbyname, 'store'); t(write, '/tmp/x')"),
+        },
+    }
+    boots = boot(services, networks={"back": {"internal": True}}, volumes={"kept": {}})
+    assert "gethostbyname store -> 1" in boots.said["api"]
+    assert "/tmp/x -> 7" in boots.said["api"]
+    assert boots.facts["api"]["HostConfig"]["PidsLimit"] == 100
+
+
+def test_the_env_file_as_a_file(boot: Boot, script: Any) -> None:
+    """At each boot it is the one of that boot."""
+    look = script("t(read, '/e'); t(read, '/w/.env')")
+    boots = boot({"api": {"build": ".", "volumes": ["./.env:/e:ro", ".:/w:ro"], "command": look}})
+    levels = [boots.booted.first.level, boots.booted.second.level]
+    assert boots.said["api"].count(f"LOG_LEVEL='{levels[1]}'") == 2
+
+
+def test_a_folder_that_is_not_there_yet(boot: Boot, script: Any) -> None:
+    api = {"build": ".", "volumes": ["./new/deep:/n"], "command": script("t(write, '/n/x')")}
+    assert "/n/x -> 7" in boot({"api": api}).said["api"]
