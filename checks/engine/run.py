@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from docker.models.networks import Network
 
 REFUSED = 125  # the exit status of `docker run` when it is the engine that refuses
+_HOUR_NS = 3600 * 10**9
+HEALTH_CHECK = {"interval": _HOUR_NS, "start_period": 10**6}
+"""The image's own health check, put off beyond every grading: no check of a single container waits for it, and
+each run of it is a process that the engine starts, as often as the image likes."""
 
 
 class StartFailed(Exception):  # noqa: N818 - the student's container did not start; nothing of ours is broken
@@ -151,5 +155,6 @@ def _bounds(limits: ContainerLimits) -> dict[str, Any]:
         "security_opt": ["no-new-privileges"],
         "cap_drop": ["NET_RAW"],
         "dns": [LOOPBACK],
+        "healthcheck": HEALTH_CHECK,
         "log_config": {"type": "json-file", "config": {"max-size": f"{limits.log_mib}m", "max-file": "1"}},
     }
