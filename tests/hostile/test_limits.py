@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from checks.engine.run import run_container
 from checks.expect.failure import CheckFailed
 
 Boot = Callable[..., Any]
@@ -104,9 +105,13 @@ def test_a_flood_of_health_checks(boot: Boot) -> None:
     own = {"test": ["CMD", "true"], "interval": "1ms"}
     db = {"build": ".", "command": ["sleep", "30"], "healthcheck": own}
     api = {"build": ".", "command": ["true"], "depends_on": ["db"]}
-    facts = boot({"db": db, "api": api}, dockerfile=f"FROM python:3.12-slim\n{flood}\n").facts
+    boots = boot({"db": db, "api": api}, dockerfile=f"FROM python:3.12-slim\n{flood}\n")
+    engine, run = boots.booted.gathering.engines.ready()
+    (image,) = boots.booted.images.built.values()
+    with run_container(engine, run, image.id, command=["sleep", "30"]) as alone:
+        assert alone.inspect()["Config"]["Healthcheck"]["Test"] == ["NONE"]
     for name in ("db", "api"):
-        check = facts[name]["Config"]["Healthcheck"]
+        check = boots.facts[name]["Config"]["Healthcheck"]
         assert check["Interval"] >= 500_000_000
         assert check.get("StartInterval", 500_000_000) >= 500_000_000
 
@@ -160,6 +165,11 @@ def test_a_service_that_ends_by_itself_is_not_crashed(boot: Boot, command: list[
     with pytest.raises(CheckFailed) as failed, booted.crashed():
         pass
     assert "at work" in failed.value.expected
+
+
+@pytest.mark.parametrize("copies", [{"scale": 0}, {"scale": -1}, {"deploy": {"replicas": 0}}])
+def test_no_copy_of_a_service(refused: Boot, copies: dict[str, Any]) -> None:
+    assert refused({"api": {**API, **copies}})
 
 
 def test_a_service_that_cannot_begin(refused: Boot) -> None:

@@ -25,7 +25,7 @@ def paced(own: Mapping[str, Any] | None, image: Mapping[str, Any] | None) -> Map
         return own
     if "start_interval" in slower and not (own or {}).get("start_period"):
         period = int((image or {}).get("StartPeriod") or 0)  # Compose takes the one with the other only
-        slower["start_period"] = f"{period or 1}ns"
+        slower["start_period"] = f"{period or NS // 1000}ns"
     return {**(own or {}), **slower}
 
 
