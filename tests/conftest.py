@@ -1,8 +1,9 @@
 """Which of our tests may run at the same time: those of one base image, and those of one file, share a worker.
 
-Labs on the same base, and whatever else grades Task 1, go one after the other: BuildKit now and then overlooks
-what it has in its cache while somebody else builds from the same image (docs/decisions/0004), which costs time.
-The labs take longest, so they come first, and the many small files fill the end (`--no-loadscope-reorder`).
+Labs on the same base of the same engine, and whatever else grades Task 1, go one after the other: BuildKit now and
+then overlooks what it has in its cache while somebody else builds from the same image (docs/decisions/0004), which
+costs time. The labs take longest, so they come first, and the many small files fill the end
+(`--no-loadscope-reorder`).
 """
 
 import pytest
@@ -10,9 +11,11 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from checks.grading.lab import all_labs
+from tests.engines import wheres
 
 LABS_FILE = "tests/test_labs.py"
 BASES = {lab.id: next(iter(lab.images.values())).base for lab in all_labs()}
+ELSEWHERE = {where.id for where in wheres() if where.engine != "auto"}
 # The first and the second look at what dead runs have left, and each must not see those of the other.
 GRADING_TASK_1 = (
     "tests/grading/test_killed.py",
@@ -44,5 +47,7 @@ def scope_of(nodeid: str) -> str:
     file, _, test = nodeid.partition("::")
     if file in GRADING_TASK_1:
         return BASES["task1_layers"]
-    lab = test.partition("[")[2].partition("-")[0].rstrip("]")
-    return BASES.get(lab, file) if file == LABS_FILE else file
+    lab, _, rest = test.partition("[")[2].rstrip("]").partition("-")
+    if file != LABS_FILE or lab not in BASES:
+        return file
+    return f"{BASES[lab]} {rest}" if rest in ELSEWHERE else BASES[lab]

@@ -1,4 +1,4 @@
-"""The contract of the course, for every lab there is.
+"""The contract of the course, for every lab there is, on two engines (`tests/engines.py`).
 
 A starter scores nothing and a reference solution everything; every check is seen to fail, each alone; what a
 README says is what is checked. Labs and mistakes are found by their folders, so a new lab adds no line here.
@@ -24,10 +24,12 @@ from checks.grading.check import PREFIX, Terms, id_of, terms_of
 from checks.grading.lab import ROOT, Lab, all_labs
 from checks.grading.outcomes import CheckResult, LabResult, Outcome
 from checks.reports import json_v1
+from tests.engines import AUTO, Where, wheres
 
 SOLUTIONS, MISTAKES = ROOT / "solutions", ROOT / "tests" / "mistakes"
 LABS = all_labs()
 SECONDS = 1800  # one grading; a build has its own, smaller limits
+EVERYWHERE = pytest.mark.parametrize("where", wheres(), ids=lambda where: where.id)
 EVERY_LAB = pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.id)
 
 
@@ -48,14 +50,19 @@ def terms(lab: Lab) -> dict[str, Terms]:
     return {id_of(function): terms_of(function) for function in functions}
 
 
-def graded(submission: Path, lab: Lab, room: Path, *options: str) -> LabResult:
+def graded(submission: Path, lab: Lab, room: Path, *options: str, where: Where = AUTO) -> LabResult:
     """What the command line reports, as any other program would read it."""
+    environment, options = where.environment(), (*options, "--engine", where.engine)
     words = ["grade", str(submission), "--lab", lab.id, "--out", str(room / "out"), *options]
     command = [sys.executable, "-m", "checks", *words]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=SECONDS, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
+    )
     assert done.returncode in {FULL_MARKS, POINTS_MISSING}, done.stdout + done.stderr
     (written,) = (room / "out").glob("*.json")
-    (result,) = json_v1.load(written.read_text("utf-8")).labs
+    report = json_v1.load(written.read_text("utf-8"))
+    assert where.engine in ("auto", report.engine.kind)
+    (result,) = report.labs
     return result
 
 
@@ -99,9 +106,10 @@ def test_the_steps_in_the_readme_are_the_checks_in_their_order(lab: Lab) -> None
         assert any(word in step for word in telling), f"step {number} is not about {check}"
 
 
+@EVERYWHERE
 @EVERY_LAB
-def test_the_starter_scores_nothing(lab: Lab, tmp_path: Path) -> None:
-    result = graded(ROOT, lab, tmp_path)
+def test_the_starter_scores_nothing(lab: Lab, where: Where, tmp_path: Path) -> None:
+    result = graded(ROOT, lab, tmp_path, where=where)
     assert set(outcomes(result).values()) <= {Outcome.FAIL, Outcome.BLOCKED}
     assert result.score == 0
 
@@ -123,9 +131,10 @@ def test_the_static_checks_of_the_solution_need_no_engine(lab: Lab, tmp_path: Pa
     assert {check.outcome for check in checks if check.kind == "container"} <= {Outcome.NOT_RUN}
 
 
+@EVERYWHERE
 @EVERY_LAB
-def test_the_solution_scores_full_marks(lab: Lab, tmp_path: Path) -> None:
-    result = graded(SOLUTIONS, lab, tmp_path)
+def test_the_solution_scores_full_marks(lab: Lab, where: Where, tmp_path: Path) -> None:
+    result = graded(SOLUTIONS, lab, tmp_path, where=where)
     assert outcomes(result) == dict.fromkeys(terms(lab), Outcome.PASS), story(result.checks)
     assert result.score == result.max_score == sum(term.max_score for term in terms(lab).values())
 

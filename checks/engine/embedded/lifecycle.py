@@ -30,17 +30,18 @@ Progress = Callable[[str], None]
 def start(
     directory: Path | None = None,
     *,
+    choice: Choice | None = None,
     progress: Progress = lambda _: None,
     downloads: Path | None = None,
 ) -> Engine:
     """The running engine of `directory` (by default of the project's own), started if it is not.
 
-    Which release it comes from and which image store it has, the environment says (`choice.py`). `downloads` is
+    Which release it comes from and which image store it has, `choice` says, else the environment. `downloads` is
     a directory of packages that several engines may share. Raises NoEngine where the machine cannot have
     one, and EngineError when it can but something failed.
     """
     _require_root()
-    choice = asked()
+    choice = choice or asked()
     if directory is None and not choice.release:
         return _newest(choice, progress, downloads)
     return _start(layout(directory or choice.directory), choice, progress, downloads)

@@ -1,0 +1,111 @@
+"""The engines that the contract of the course is kept on: the one that this machine grades with, and another.
+
+The other one is of the older release and has the newer image store, so that the two have both of both. It is
+used as if it were the host's, by DOCKER_HOST, for that path is a student's. `TEST_ENGINES=every` takes each pair of
+a release and a store.
+"""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from checks.engine import Engine, NoEngine, embedded, find
+from checks.engine.embedded.choice import (
+    CONTAINERD,
+    RELEASE_VARIABLE,
+    RELEASES,
+    STORE_VARIABLE,
+    STORES,
+    Choice,
+)
+from checks.engine.embedded.locks import only_one
+from checks.engine.standins import ensure_base
+from checks.grading.lab import ROOT, all_labs
+from checks.workbench.projects import required_images
+
+OLDEST = RELEASES[-1]
+EVERY = os.environ.get("TEST_ENGINES") == "every"
+
+
+@dataclass(frozen=True)
+class Where:
+    """An engine to grade on, and how it is named: `auto`, or `embedded` or `host` with a choice."""
+
+    engine: str
+    choice: Choice = field(default_factory=Choice)
+
+    @property
+    def id(self) -> str:
+        """For the names of tests."""
+        return "_".join(filter(None, (self.engine, self.choice.release, self.choice.store)))
+
+    def environment(self) -> Mapping[str, str]:
+        """In which `grade` finds it; it is started, and as a host's has every base image, when this returns."""
+        if self.engine == "auto":
+            return os.environ
+        if self.engine == "embedded":
+            chosen = {RELEASE_VARIABLE: self.choice.release, STORE_VARIABLE: self.choice.store}
+            return {**os.environ, **chosen}
+        engine = self._started()
+        path = f"{engine.cli.parent}:{os.environ['PATH']}"
+        own = {name: engine.environment[name] for name in ("DOCKER_HOST", "DOCKER_CONFIG")}
+        return {**os.environ, **own, "PATH": path}
+
+    def _started(self) -> Engine:
+        try:
+            engine = embedded.start(choice=self.choice)
+        except NoEngine as none:
+            pytest.skip(f"a second engine is not possible here: {none}")
+        assert engine.directory
+        with only_one(engine.directory / "lent.lock"):
+            _lend(find("auto"), engine)
+        return engine
+
+
+AUTO = Where("auto")
+
+
+def wheres() -> list[Where]:
+    """Where solutions and starters are graded."""
+    second = Where("host", Choice(OLDEST, CONTAINERD))
+    if not EVERY:
+        return [AUTO, second]
+    pairs = (Choice(release, store) for release, store in product(RELEASES, STORES))
+    return [second if pair == second.choice else Where("embedded", pair) for pair in pairs]
+
+
+def _bases() -> list[str]:
+    """Every image that a solution builds from or runs."""
+    solutions = [replace(lab, folder=ROOT / "solutions" / lab.id) for lab in all_labs()]
+    asked = [image.base for lab in solutions for image in lab.images.values()]
+    composed = [name for lab in solutions if "compose" in lab.settings for name in required_images(lab)]
+    return sorted({*asked, *composed})
+
+
+def _lend(owner: Engine, engine: Engine) -> None:
+    """Give `engine` the stand-ins that `owner` has made; where these are genuine, it has its own."""
+    bases = [ensure_base(owner, name) for name in _bases()]
+    if any(base.origin == "genuine" for base in bases):
+        for base in bases:
+            ensure_base(engine, base.name)
+        return
+    missing = [base.name for base in bases if _layers(owner, base.name) != _layers(engine, base.name)]
+    if missing:
+        with tempfile.TemporaryDirectory() as directory:
+            archive = Path(directory, "bases.tar")
+            owner.run_cli("save", "--output", str(archive), *missing, time_limit_s=600)
+            engine.run_cli("load", "--input", str(archive), time_limit_s=600)
+
+
+def _layers(engine: Engine, name: str) -> list[str]:
+    from docker.errors import ImageNotFound
+
+    try:
+        return list(engine.client.images.get(name).attrs["RootFS"]["Layers"])
+    except ImageNotFound:
+        return []
