@@ -44,6 +44,12 @@ _THE_STUDENTS = (
     "invalid signal",
     "invalid Cap(?:Add|Drop)",
     "Minimum memory limit allowed",
+    "invalid restart policy",
+    "in Healthcheck cannot be",
+    "invalid endpoint settings",
+    "user specified IP address is supported only",
+    r"cannot access path \S+: lstat \S+: no such file",
+    "Error starting userland proxy: protocol not supported",
     # dockerd, which reads the image's own /etc/passwd and /etc/group
     "unable to find (?:user|group) .*: no matching entries",
     "uids and gids must be in range",
@@ -55,6 +61,8 @@ _THE_STUDENTS = (
     'filesystem "" must be mounted on ordinary directory',
     rf'error mounting "" to rootfs at "": .*(?:{"|".join(_TARGET)})',
     "sethostname: invalid argument",
+    "minimum allowed cpu-shares",
+    r"cpu\.(?:cfs_quota_us|max): invalid argument",
 )
 # How a build ends whose engine, or whose machine, fails: in gRPC's words, or in those of the kernel (errno(3)).
 _TROUBLE = re.compile(
@@ -65,6 +73,11 @@ _TROUBLE = re.compile(
     "context canceled|context deadline exceeded|disk quota exceeded|database not open)$|"
     "^failed to (?:prepare|create|mount|export|commit|get) .*(?:layer|snapshot|lease)|"
     "failed to create (?:shim|endpoint)|layer does not exist|failed to start (?:network|sandbox)"
+)
+# How Compose passes on what the engine says, or what keeps it from asking; of unhealthy services it speaks itself.
+_OF_THE_ENGINE = re.compile(
+    "Error response from daemon|Cannot connect to the Docker daemon|error during connect|unexpected EOF|"
+    "connection reset by peer|broken pipe|context deadline exceeded|no space left on device"
 )
 _OF_RUNC = "runc run failed: "  # how the output of a step begins that could not be started
 _REFUSAL = re.compile("|".join(_THE_STUDENTS))
@@ -79,6 +92,11 @@ def is_the_students(message: str) -> bool:
 def is_the_engines(message: str) -> bool:
     """Whether a build ended for no reason that its Dockerfile gave."""
     return _TROUBLE.search(unquoted(message).strip()) is not None
+
+
+def is_refused(said: str) -> bool:
+    """Whether `docker compose` came to nothing because the engine refused, for no reason of the file's."""
+    return _OF_THE_ENGINE.search(said) is not None and not is_the_students(said)
 
 
 def sounds_broken(output: str) -> bool:

@@ -150,7 +150,7 @@ def copies(service: Document) -> int:
 
 
 def on_loopback(port: Document) -> Document:
-    """Published where nobody else can reach it, on a port that the system chooses."""
+    """Published where nobody else can reach it, on a port that is chosen when it is booted."""
     return {
         "mode": "ingress",
         "host_ip": LOOPBACK,

@@ -13,18 +13,22 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from checks.engine.again import again
 from checks.engine.belongings import belongings
 from checks.engine.commands import attempt
 from checks.engine.compose.filled import Lookup, filled
+from checks.engine.compose.published import Published
 from checks.engine.container import Running
 from checks.engine.engine import Engine
 from checks.engine.errors import EngineError
 from checks.engine.limits import ContainerLimits
 from checks.engine.ownership import Run
+from checks.engine.patience import Patience
+from checks.engine.refusals import is_refused
 from checks.parsing.yamlnode import YamlNode
 
 if TYPE_CHECKING:
@@ -35,6 +39,8 @@ STARTING_SECONDS = 30.0  # that `up` takes for networks and containers, besides 
 PROJECT_LABEL = "com.docker.compose.project"
 SERVICE_LABEL = "com.docker.compose.service"
 LAST_LINES = 10
+SLOW = 1.5  # times that a machine is slower than usual when it is worth to wait for longer
+_IMPATIENT = re.compile("unhealthy|not healthy")
 _PROGRESS = re.compile(r" *(Network|Volume|Container|Image) \S+ +[A-Z][a-z]+$")
 _OCTAL = re.compile(r"0[0-7]+")
 
@@ -45,11 +51,15 @@ class ComposeRefused(Exception):  # noqa: N818 - Compose's verdict on a student'
 
 @dataclass(frozen=True, slots=True)
 class Up:
-    """How `up --wait` ended: what it said, and how many seconds it took."""
+    """How `up --wait` ended: what it said, and how many seconds it took on a machine that had the time.
+
+    `is_impatient`: it gave up waiting for a service to be healthy.
+    """
 
     succeeded: bool
     said: str
     seconds: float
+    is_impatient: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,6 +70,7 @@ class Project:
     name: str
     root: Path
     scratch: Path
+    published: Published = field(default_factory=Published, compare=False)
 
     def normalised(self, written: YamlNode, variables: Lookup = lambda _name: None) -> "Document":
         """What Compose makes of a file, its variables replaced already. Raises `ComposeRefused`.
@@ -75,14 +86,30 @@ class Project:
 
     def up(self, document: "Document", service: str, seconds: float) -> Up:
         """Boot a service and what it depends on, and wait up to `seconds` for all of them to be healthy."""
-        begun = time.monotonic()
+        patience = Patience(seconds)
+        ended = self._up(document, service, patience)
+        while ended.is_impatient and patience.slowness > SLOW and not patience.is_over:
+            time.sleep(1)
+            ended = self._up(document, service, patience)
+        return ended
+
+    @again(EngineError)
+    def _up(self, document: "Document", service: str, patience: Patience) -> Up:
+        """Ask once; on other ports where somebody has taken one. Raises `EngineError` when the engine refuses."""
+        seconds = patience.seconds
         wait = ["--detach", "--wait", "--wait-timeout", str(int(seconds)), "--pull", "never", "--no-build"]
+        published = self.published.applied(document)
         try:
-            done = self._compose(document, "up", *wait, service, seconds=seconds + STARTING_SECONDS)
+            done = self._compose(published, "up", *wait, service, seconds=seconds + STARTING_SECONDS)
         except EngineError as stopped:  # its own limit of time should have ended it before
-            return Up(succeeded=False, said=stopped.output, seconds=time.monotonic() - begun)
+            self.engine.client.ping()
+            return Up(succeeded=False, said=stopped.output, seconds=patience.spent, is_impatient=True)
         said = _last_words(done.stderr).replace(f"{self.name}-", "")
-        return Up(done.returncode == 0, said, time.monotonic() - begun)
+        if done.returncode and is_refused(said):
+            self.published.forget(said)
+            raise EngineError(["docker", "compose", "up", service], done.returncode, said)
+        is_impatient = done.returncode != 0 and _IMPATIENT.search(said) is not None
+        return Up(done.returncode == 0, said, patience.spent, is_impatient)
 
     def container(self, service: str, limits: ContainerLimits) -> Running | None:
         """The first container of a service, running or not; None when there is none."""

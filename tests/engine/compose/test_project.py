@@ -1,5 +1,6 @@
 """A project on a real engine: normalised without anybody's variables, brought up, crashed, and gone afterwards."""
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,13 +8,15 @@ from typing import Any
 import pytest
 
 from checks.engine.belongings import belongings
+from checks.engine.compose import published
 from checks.engine.compose.bounded import Bounds
 from checks.engine.compose.crash import crash
-from checks.engine.compose.project import ComposeRefused, Project, project
+from checks.engine.compose.project import ComposeRefused, Project, Up, project
 from checks.engine.container import Running
-from checks.engine.engine import Engine
+from checks.engine.engine import Engine, EngineError
 from checks.engine.limits import ContainerLimits
 from checks.engine.ownership import RUN_LABEL, Run
+from checks.engine.ports import RANGE, free_port
 from checks.engine.standins import ensure_base
 from checks.expect.operation import within
 from checks.parsing.compose import parse_compose
@@ -44,9 +47,16 @@ def normalised(made: Project, text: str) -> Any:
     return made.normalised(parse_compose(text.encode(), "compose.yaml").node)
 
 
-def up(made: Project, run: Run, text: str = SERVICE) -> Running:
+def _bounded(made: Project, run: Run, text: str) -> Any:
     bounds = Bounds(run.labels, LIMITS, lambda _name: ensure_base(made.engine, BASE).image_id)
-    ended = made.up(bounds.applied(normalised(made, text), made.name), "a", 30)
+    return bounds.applied(normalised(made, text), made.name)
+
+
+def up(made: Project, run: Run, text: str = SERVICE) -> Running:
+    return _at_work(made, made.up(_bounded(made, run, text), "a", 30))
+
+
+def _at_work(made: Project, ended: Up) -> Running:
     assert ended.succeeded, ended.said
     running = made.container("a", LIMITS)
     assert running is not None
@@ -86,3 +96,68 @@ def test_nothing_is_left(engine: Engine, run: Run, tmp_path: Path) -> None:
     with project(engine, run, tmp_path) as made:
         up(made, run)
     assert list(belongings(engine, f"{RUN_LABEL}={run.name}")) == []
+
+
+REFUSED = {
+    "a program": "command: nosuch",
+    "an entrypoint": "entrypoint: /no/such",
+    "a user": "user: nosuch",
+    "a group": "user: 'root:nosuch'",
+    "a relative folder to work in": "working_dir: x",
+    "a file to work in": "working_dir: /etc/passwd",
+    "a host name too long": f"hostname: {'x' * 70}",
+    "a size of a tmpfs": "tmpfs: '/t:size=abc'",
+    "a tmpfs over a file": "tmpfs: /etc/passwd",
+    "a relative tmpfs": "tmpfs: t",
+    "a file over a folder": "volumes: ['./file:/etc']",
+    "a folder over a file": "volumes: ['.:/etc/passwd']",
+    "a mount over /proc": "volumes: ['.:/proc']",
+    "a relative mount": "volumes: ['.:a']",
+    "a mount of nothing": "volumes: [{type: bind, source: ./no, target: /x, bind: {create_host_path: false}}]",
+    "a part of a volume that is not there": (
+        "volumes: [{type: volume, source: data, target: /x, volume: {subpath: no}}]"
+    ),
+    "a signal": "stop_signal: SIGNOPE",
+    "memory for nothing": "mem_limit: 1m",
+    "no processor": "cpus: 0.001",
+    "no share of a processor": "cpu_shares: 1",
+    "a restart policy": "restart: nope",
+    "restarts": "restart: 'on-failure:-1'",
+    "an interval": "healthcheck: {test: [CMD, 'true'], interval: 1us}",
+    "a capability": "cap_drop: [NOPE]",
+    "a protocol": "ports: ['8000:8000/sctp']",
+    "an address": "networks: {n: {ipv4_address: 192.0.2.1}}",
+    "a secret below a file": "secrets: [{source: file, target: /etc/passwd/x}]",
+    "it ends": "command: 'false'",
+}
+
+
+@pytest.mark.parametrize("line", REFUSED.values(), ids=REFUSED.keys())
+def test_what_the_engine_refuses_for_the_files_sake(
+    made: Project, run: Run, tmp_path: Path, line: str
+) -> None:
+    """Whatever it is, it is the student's, and asked for once."""
+    (tmp_path / "file").write_text("x")
+    rest = "volumes: {data: {}}\nnetworks: {n: {}}\nsecrets: {file: {file: ./file}}\n"
+    text = f"services:\n  a:\n    image: {BASE}\n    {line}\n{rest}"
+    if not line.startswith(("command", "entrypoint")):
+        text = text.replace(line, f"{line}\n    command: sleep 300")
+    assert not made.up(_bounded(made, run, text), "a", 30).succeeded
+
+
+def test_ports_that_somebody_else_has(made: Project, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        taken = listener.getsockname()[1]
+        ports = iter([taken, taken])
+        monkeypatch.setattr(published, "free_port", lambda: next(ports, None) or free_port())
+        document = _bounded(made, run, SERVICE)
+        first, second = (_at_work(made, made.up(document, "a", 30)) for _ in range(2))
+    assert first.published(8000) in RANGE
+    assert first.container.id == second.container.id
+
+
+def test_no_port_at_all(made: Project, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        monkeypatch.setattr(published, "free_port", lambda: listener.getsockname()[1])
+        with pytest.raises(EngineError, match="address already in use"):
+            up(made, run)
