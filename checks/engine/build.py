@@ -5,20 +5,25 @@ import io
 import secrets
 import subprocess
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from checks.engine.again import again
-from checks.engine.cgroups import run_cgroup
+from checks.engine.cgroups import Cgroup, run_cgroup
 from checks.engine.client import GRACE_SECONDS, OutOfTime, client, lines
+from checks.engine.disk import DiskWatch, disk_watch
+from checks.engine.embedded.layout import layout
 from checks.engine.engine import Engine, EngineError
 from checks.engine.events import Events, NotStarted
 from checks.engine.limits import MIB, BuildLimits, LimitHit, TimeLimitHit
 from checks.engine.ownership import Run
 from checks.engine.quiet import building
 from checks.engine.refusals import is_the_engines
+from checks.engine.slots import is_alone
 from checks.engine.source_policy import write_policy
+from checks.engine.written import BuildWritten
 
 
 @again(EngineError, NotStarted)
@@ -58,8 +63,14 @@ def build(  # noqa: PLR0913 - one build has this many sides
             command += ["--cgroup-parent", f"/{cgroup.name}"]
         policy = write_policy(Path(directory) / "policy", images, urls)
         asked = replace(engine, environment={**engine.environment, **policy})
-        with building(alone=alone), client(asked, command) as process:
+        with (
+            building(alone=alone),
+            client(asked, command) as process,
+            _disk(run, asked, cgroup, limits, process) as disk,
+        ):
             events = _watch(process, limits, progress)
+        if disk is not None and disk.hit:
+            raise LimitHit(limits.sentence("disk"))
         if process.returncode == 0:
             return tag
         hit = cgroup.hit() if cgroup else None
@@ -69,6 +80,20 @@ def build(  # noqa: PLR0913 - one build has this many sides
     if hit:
         raise LimitHit(limits.sentence(hit))
     raise lost if is_the_engines(failed.message) else failed
+
+
+@contextmanager
+def _disk(
+    run: Run, engine: Engine, cgroup: Cgroup | None, limits: BuildLimits, process: subprocess.Popen[bytes]
+) -> Iterator[DiskWatch | None]:
+    """What ends the client, and so the build, when it has written too much; None where that cannot be seen."""
+    if cgroup is None or engine.directory is None:
+        yield None
+        return
+    directory, number = engine.directory, run.slot(engine.directory).number
+    written = BuildWritten(directory, cgroup.processes, lambda: is_alone(directory, number))
+    with disk_watch(layout(directory).data, limits.disk_mib, written, process.terminate) as watch:
+        yield watch
 
 
 def _command(run: Run, context: Path, dockerfile: str, build_args: Mapping[str, str], tag: str) -> list[str]:

@@ -26,6 +26,15 @@ def peaked(directory: Path) -> bool:
     return limit.isdecimal() and int(most) >= int(limit)
 
 
+def members(directory: Path) -> frozenset[int]:
+    """The processes in a control group and in those below it."""
+    found: set[int] = set()
+    for group, _, _ in os.walk(directory):
+        with suppress(OSError):
+            found.update(map(int, Path(group, "cgroup.procs").read_text().split()))
+    return frozenset(found)
+
+
 def remove_tree(directory: Path) -> None:
     """Remove a tree of control groups, deepest first; one that is busy or gone is left to the kernel."""
     for child, _, _ in os.walk(directory, topdown=False):

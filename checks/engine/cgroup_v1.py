@@ -1,10 +1,11 @@
 """Control groups of v1: the `pids` and `memory` hierarchies (kernel documentation, cgroup-v1)."""
 
 import os
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
-from checks.engine.cgroup_files import peaked, remove_tree
+from checks.engine.cgroup_files import members, peaked, remove_tree
 from checks.engine.limits import MIB, BuildLimits, Hit
 
 
@@ -35,6 +36,10 @@ class CgroupV1:
         if self._listener is not None and _heard(self._listener):
             return "memory"
         return "processes" if peaked(self._pids) else None
+
+    def processes(self) -> Collection[int]:
+        """Those at work in it."""
+        return members(self._pids)
 
     def remove(self) -> None:
         """Remove both directories, and what the engine made of that name in the other hierarchies."""

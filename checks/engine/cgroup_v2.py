@@ -1,8 +1,9 @@
 """Control groups of v2: one directory of the unified hierarchy (kernel documentation, cgroup-v2)."""
 
+from collections.abc import Collection
 from pathlib import Path
 
-from checks.engine.cgroup_files import counter, peaked, remove_tree
+from checks.engine.cgroup_files import counter, members, peaked, remove_tree
 from checks.engine.limits import MIB, BuildLimits, Hit
 
 
@@ -28,6 +29,10 @@ class CgroupV2:
         if self._killed() > self._kills:
             return "memory"
         return "processes" if peaked(self._directory) else None
+
+    def processes(self) -> Collection[int]:
+        """Those at work in it."""
+        return members(self._directory)
 
     def remove(self) -> None:
         """Remove the directory and what the engine left below it."""

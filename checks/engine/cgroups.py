@@ -2,7 +2,7 @@
 
 import fcntl
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -27,6 +27,9 @@ class Cgroup(Protocol):
 
     def hit(self) -> Hit | None:
         """Name the limit that was hit since it was made, if one was."""
+
+    def processes(self) -> Collection[int]:
+        """Those at work in it."""
 
     def remove(self) -> None:
         """Take it away; nothing may run in it any more."""

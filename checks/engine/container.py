@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from checks.engine.disk import DiskWatch
 from checks.engine.engine import Engine
 from checks.engine.limits import ContainerLimits
 
@@ -22,6 +23,7 @@ class Running:
     engine: Engine
     container: "DockerContainer"
     limits: ContainerLimits
+    disk: DiskWatch | None = None
 
     def inspect(self) -> dict[str, Any]:
         """What the engine knows of it, fresh."""
@@ -48,6 +50,10 @@ class Running:
 
     def limit_hit(self) -> str | None:
         """The limit that it ran into, as the engine and the kernel know it."""
+        if self.disk is not None and self.disk.hit:
+            return (
+                f"it was stopped when it had written more than {self.limits.disk_mib} MiB (its limit of disk)"
+            )
         state = self.inspect()["State"]
         if self._ran_out_of_memory(state):
             return f"it was killed at {self.limits.memory_mib} MiB (its limit of memory)"

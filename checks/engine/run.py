@@ -13,6 +13,7 @@ from checks.engine.limits import MIB, ContainerLimits
 from checks.engine.ownership import Run
 from checks.engine.ports import LOOPBACK, free_port
 from checks.engine.refusals import is_the_students
+from checks.engine.written import container_disk
 from checks.interruption import uninterrupted
 
 if TYPE_CHECKING:
@@ -57,8 +58,11 @@ def run_container(  # noqa: PLR0913 - one container has this many sides
             "network": network,
             **_bounds(limits),
         }
-        with _started(engine, options, port) as container:
-            yield Running(engine, container, limits)
+        with (
+            _started(engine, options, port) as container,
+            container_disk(engine, container, limits) as disk,
+        ):
+            yield Running(engine, container, limits, disk)
 
 
 @contextmanager

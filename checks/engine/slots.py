@@ -57,6 +57,23 @@ class Slot:
         self.release()
 
 
+def is_alone(directory: Path, number: int) -> bool:
+    """Whether nobody builds on that engine but who is in the slot of this number, and no base image is made."""
+    others = [lock_of(directory, other) for other in range(SLOTS) if other != number]
+    return not any(map(_is_held, [*others, directory / "bases.lock"]))
+
+
+def _is_held(lock: Path) -> bool:
+    try:
+        with lock.open("rb") as handle:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
 def _wanted(directory: Path, topic: str) -> list[int]:
     """All slots: those first where the topic was built, the later the better, then those that were left last."""
 

@@ -1,0 +1,103 @@
+"""What a build or a container has written to the disk, by the directories that the kernel has mounted for it."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from checks.engine.disk import DiskWatch, disk_watch, size_of, unlinked
+from checks.engine.embedded.layout import layout
+from checks.engine.embedded.leftovers import unescape
+from checks.engine.limits import ContainerLimits
+
+if TYPE_CHECKING:
+    from checks.engine.engine import Engine
+
+# Below the directories of dockerd and of containerd: what a layer holds, in the older image store and in the other.
+LAYERS: Final = "overlay2/*/diff"
+SNAPSHOTS: Final = "io.containerd.snapshotter.v1.overlayfs/snapshots/*/fs"
+ROOT, POINT = (
+    3,
+    4,
+)  # fields of a mount: where it begins in its file system, and where it is (proc_pid_mountinfo(5))
+UPPER: Final = "upperdir="
+
+
+@dataclass
+class BuildWritten:
+    """Of one build on our own engine: the layers of its steps, its cache mounts, and files without a name.
+
+    A RUN has processes in the control group of its build, and what the kernel has mounted for them tells where they
+    write. COPY and ADD have none: `alone` says whether nobody else builds there, and as long as that is so, every
+    layer that has come since the build began is its own.
+    """
+
+    directory: Path  # of the engine
+    processes: Callable[[], Collection[int]]
+    alone: Callable[[], bool]
+    _sizes: dict[Path, int] = field(default_factory=dict)
+    _earlier: frozenset[Path] = frozenset()
+
+    def __post_init__(self) -> None:
+        self._earlier = frozenset(self._layers())
+
+    def __call__(self) -> int:
+        """Bytes; of a layer that has gone since, what it had when it was seen last."""
+        processes = self.processes()
+        places = {place for process in processes for place in places_of(process)}
+        if self.alone():
+            places |= self._layers() - self._earlier
+        self._sizes.update({place: size_of(place) for place in places if place.is_dir()})
+        return sum(self._sizes.values()) + unlinked(processes)
+
+    def _layers(self) -> set[Path]:
+        place = layout(self.directory)
+        return {*place.data.glob(LAYERS), *place.containerd_data.glob(SNAPSHOTS)}
+
+
+def places_of(process: int) -> Iterator[Path]:
+    """Where a process in a container writes on this machine: the layer on top of its root, and what is mounted."""
+    lines: Iterable[str] = ()
+    with suppress(OSError):
+        lines = Path(f"/proc/{process}/mountinfo").read_text("utf-8", "replace").splitlines()
+    for line in lines:
+        fields = line.split(" ")
+        if fields[POINT] == "/":
+            yield from (
+                Path(unescape(word[len(UPPER) :])) for word in fields[-1].split(",") if word.startswith(UPPER)
+            )
+        elif "/overlay2/" in fields[ROOT] or "/snapshots/" in fields[ROOT]:
+            yield Path(unescape(fields[ROOT]))
+
+
+@contextmanager
+def container_disk(engine: "Engine", container: Any, limits: ContainerLimits) -> Iterator[DiskWatch]:
+    """Kill `container` (docker-py's) when it has written more than it may."""
+    place = Path(str(engine.client.info().get("DockerRootDir") or "/nowhere"))
+    with disk_watch(place, limits.disk_mib, lambda: _container_written(container), container.kill) as watch:
+        yield watch
+
+
+def _container_written(container: Any) -> int:
+    """Bytes in its layer and its volumes, as the engine counts them, and in files that have no name any more."""
+    api, identity = container.client.api, container.id
+    (facts,) = api.containers(all=True, size=True, filters={"id": identity}) or [{}]
+    volumes = {mount["Name"] for mount in facts.get("Mounts") or () if mount.get("Type") == "volume"}
+    used = api.df().get("Volumes") or () if volumes else ()
+    in_volumes = sum(max(0, int(each["UsageData"]["Size"])) for each in used if each["Name"] in volumes)
+    return int(facts.get("SizeRw") or 0) + in_volumes + unlinked(_processes(container))
+
+
+def _processes(container: Any) -> Collection[int]:
+    """Those of this machine that are in it; none where the engine numbers them for a virtual machine."""
+    with suppress(Exception):  # it is not running any more
+        found = container.top(ps_args="-o pid")
+        return [pid for row in found["Processes"] if container.id in _groups(pid := int(row[0]))]
+    return ()
+
+
+def _groups(process: int) -> str:
+    with suppress(OSError):
+        return Path(f"/proc/{process}/cgroup").read_text()
+    return ""
