@@ -4,7 +4,6 @@ import csv
 import io
 import secrets
 import subprocess
-import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,6 +18,7 @@ from checks.engine.engine import Engine, EngineError
 from checks.engine.events import Events, NotStarted
 from checks.engine.limits import MIB, BuildLimits, LimitHit, TimeLimitHit
 from checks.engine.ownership import Run
+from checks.engine.patience import Patience
 from checks.engine.quiet import building
 from checks.engine.refusals import is_the_engines
 from checks.engine.slots import is_alone
@@ -117,14 +117,14 @@ def _fields(name: str, path: Path) -> str:
 
 def _watch(process: subprocess.Popen[bytes], limits: BuildLimits, progress: Callable[[str], None]) -> Events:
     """Read events until the build ends or runs into its limit of time or output."""
-    events, deadline = Events(), time.monotonic() + limits.seconds
+    events, patience = Events(), Patience(limits.seconds)
     try:
-        for line in lines(process, deadline):
+        for line in lines(process, patience):
             if (name := events.feed(line)) is not None:
                 progress(name)
             if events.size > limits.output_mib * MIB:
                 raise LimitHit(limits.sentence("output"))
-        process.wait(max(GRACE_SECONDS, deadline - time.monotonic()))
+        process.wait(max(GRACE_SECONDS, patience.left))
     except (OutOfTime, subprocess.TimeoutExpired):
         raise TimeLimitHit(limits.sentence("time")) from None
     return events

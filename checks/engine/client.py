@@ -5,19 +5,20 @@ import selectors
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import IO
 
 from checks.engine.engine import Engine
+from checks.engine.patience import Patience
 
 GRACE_SECONDS = 10
 CHUNK_BYTES = 65536
+LEAST_SECONDS = 0.1  # between two looks at the clock
 
 
 class OutOfTime(Exception):  # noqa: N818 - what was waited for, not a fault
-    """The deadline has passed."""
+    """There is no patience left."""
 
 
 @contextmanager
@@ -41,24 +42,25 @@ def client(engine: Engine, arguments: Sequence[str]) -> Iterator[subprocess.Pope
         _end(process)
 
 
-def lines(process: subprocess.Popen[bytes], deadline: float) -> Iterator[bytes]:
+def lines(process: subprocess.Popen[bytes], patience: Patience) -> Iterator[bytes]:
     """What it says on standard error, line by line; raises `OutOfTime`."""
     assert process.stderr is not None
     rest = b""
-    for chunk in chunks(process.stderr, deadline):
+    for chunk in chunks(process.stderr, patience):
         *complete, rest = (rest + chunk).split(b"\n")
         yield from filter(None, complete)
     yield from filter(None, [rest])
 
 
-def chunks(stream: IO[bytes], deadline: float) -> Iterator[bytes]:
-    """What comes through a pipe until its end; raises `OutOfTime` when the clock passes the deadline."""
+def chunks(stream: IO[bytes], patience: Patience) -> Iterator[bytes]:
+    """What comes through a pipe until its end; raises `OutOfTime` when there is no patience left."""
     with selectors.DefaultSelector() as selector:
         selector.register(stream, selectors.EVENT_READ)
         while True:
-            left = deadline - time.monotonic()
-            if left <= 0 or not selector.select(left):
+            if patience.is_over:
                 raise OutOfTime
+            if not selector.select(max(patience.left, LEAST_SECONDS)):
+                continue
             if not (chunk := os.read(stream.fileno(), CHUNK_BYTES)):
                 return
             yield chunk

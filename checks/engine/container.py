@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from checks.engine.disk import DiskWatch
 from checks.engine.engine import Engine
 from checks.engine.limits import ContainerLimits
+from checks.engine.patience import Patience
 
 if TYPE_CHECKING:
     from docker.models.containers import Container as DockerContainer
@@ -63,9 +64,9 @@ class Running:
 
     def _ran_out_of_memory(self, state: Mapping[str, Any]) -> bool:
         """As the engine says; it hears of that on another way than of the end, and may hear of the end first."""
-        deadline = time.monotonic() + NEWS_SECONDS
+        patience = Patience(NEWS_SECONDS)
         while not state.get("OOMKilled"):
-            if state["Running"] or state["ExitCode"] != KILLED or time.monotonic() > deadline:
+            if state["Running"] or state["ExitCode"] != KILLED or patience.is_over:
                 return False
             time.sleep(0.1)
             state = self.inspect()["State"]
@@ -88,9 +89,9 @@ class Running:
 
     def wait_over(self, seconds: float) -> bool:
         """Wait for its end; False when it is still there after `seconds`."""
-        deadline = time.monotonic() + seconds
+        patience = Patience(seconds)
         while not self.is_over():
-            if time.monotonic() > deadline:
+            if patience.is_over:
                 return False
             time.sleep(0.1)
         return True

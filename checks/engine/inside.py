@@ -5,7 +5,6 @@ container is, `inspect` tells.
 """
 
 import subprocess
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +13,7 @@ from testinfra.host import Host
 
 from checks.engine.client import OutOfTime, chunks
 from checks.engine.engine import Engine
+from checks.engine.patience import Patience
 
 SECONDS = 10.0
 MAX_BYTES = 1_000_000
@@ -59,13 +59,13 @@ def _bounded(command: list[str], environment: dict[str, str]) -> tuple[bytes, in
         stderr=subprocess.DEVNULL,
     ) as process:
         assert process.stdout is not None
-        output, deadline = b"", time.monotonic() + SECONDS
+        output, patience = b"", Patience(SECONDS)
         try:
-            for chunk in chunks(process.stdout, deadline):
+            for chunk in chunks(process.stdout, patience):
                 output += chunk
                 if len(output) > MAX_BYTES:
                     return output[:MAX_BYTES], 0
-            return output, abs(process.wait(max(1.0, deadline - time.monotonic())))
+            return output, abs(process.wait(max(1.0, patience.left)))
         except (OutOfTime, subprocess.TimeoutExpired):
             return b"", 1
         finally:

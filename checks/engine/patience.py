@@ -13,6 +13,7 @@ from pathlib import Path
 
 MOST = 8.0  # times its limit that a wait may take
 POLL_SECONDS = 1.0  # after which a long wait looks again how the machine is
+NOTABLE = 1.5  # times slower than usual, which is worth to be told
 _PRESSURE = tuple(Path("/proc/pressure", resource) for resource in ("cpu", "io", "memory"))
 _SOME = re.compile(r"^some .*\btotal=(\d+)", re.MULTILINE)
 
@@ -51,6 +52,10 @@ class Patience:
     def slowness(self) -> float:
         """How many times slower the machine was than one with nothing else to do: at least 1, at most `MOST`."""
         return min(MOST, self.wall / max(self.spent, 0.001)) if self.wall > POLL_SECONDS else 1.0
+
+    def remark(self) -> str:
+        """What a message adds to a limit where the machine was slow: how long the wait was."""
+        return f", and {self.wall:.0f} s on this busy machine" if self.slowness > NOTABLE else ""
 
 
 def _stalled() -> float | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from checks.engine.container import Running
+from checks.engine.patience import Patience
 from checks.engine.ports import LOOPBACK
 from checks.engine.run import StartFailed, run_container
 from checks.evidence.answer import Answer
@@ -52,29 +53,30 @@ class Service:
 
     def ask(self, question: Question) -> Answer:
         """The first answer to any question, as `get`."""
-        deadline = time.monotonic() + self.seconds
+        patience = Patience(self.seconds)
         while True:
             over = self.running.is_over()
-            if not over and (answer := self._ask(question)) is not None:
+            if not over and (answer := self._ask(question, patience)) is not None:
                 return answer
-            if over or time.monotonic() > deadline:
-                raise self._silence(question, over=over)
+            if over or patience.is_over:
+                raise self._silence(question, patience, over=over)
             time.sleep(POLL_SECONDS)
 
     def file(self, path: str) -> str:
         """A text file inside the container, "" when there is none; read with the image's own programs."""
         return self.running.read(path)
 
-    def _ask(self, question: Question) -> Answer | None:
+    def _ask(self, question: Question, patience: Patience) -> Answer | None:
         """One question; None while nobody listens. No redirect is followed and no proxy asked."""
         published = self.running.published(self.port)
         if published is None:
             return None
-        return asyncio.run(_answer(f"http://{LOOPBACK}:{published}", question))
+        seconds = ANSWER_SECONDS * patience.slowness
+        return asyncio.run(_answer(f"http://{LOOPBACK}:{published}", question, seconds))
 
-    def _silence(self, question: Question, *, over: bool) -> CheckFailed:
+    def _silence(self, question: Question, patience: Patience, *, over: bool) -> CheckFailed:
         """Nobody answered: say how the container ended, or that it is deaf, with its own last words."""
-        late = f"no answer within {self.seconds:g} s (its limit of time)"
+        late = f"no answer within {self.seconds:g} s (its limit of time){patience.remark()}"
         actual = self.running.ending() if over else ", ".join(filter(None, [late, self.running.limit_hit()]))
         return CheckFailed(
             f"an answer to `{question.method} {question.path}` on the published port {self.port}",
@@ -84,7 +86,7 @@ class Service:
         )
 
 
-async def _answer(server: str, question: Question) -> Answer | None:
+async def _answer(server: str, question: Question, seconds: float) -> Answer | None:
     """One answer, within the limits of bytes and time: one that drips or streams for ever is cut.
 
     The body is read as it comes, never unpacked: a little of it could become a lot.
@@ -98,10 +100,8 @@ async def _answer(server: str, question: Question) -> Answer | None:
     status, body = 0, b""
     with suppress(httpx.HTTPError, TimeoutError):
         async with (
-            asyncio.timeout(ANSWER_SECONDS),
-            httpx.AsyncClient(
-                trust_env=False, timeout=ANSWER_SECONDS, headers=PLAIN, verify=nobody
-            ) as client,
+            asyncio.timeout(seconds),
+            httpx.AsyncClient(trust_env=False, timeout=seconds, headers=PLAIN, verify=nobody) as client,
             client.stream(
                 question.method, server + question.path, json=question.body, headers=dict(question.headers)
             ) as response,

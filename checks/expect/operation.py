@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from checks.engine.patience import Patience
 from checks.evidence.output import quote, visible_line
 from checks.expect.composition import Place
 from checks.expect.failure import CheckFailed
@@ -136,9 +137,9 @@ def has_model(service: "Service", version: str, seconds: float, place: Place) ->
 
 def within(seconds: float, is_so: Callable[[], bool]) -> bool:
     """Wait for it; False when it is not so in time."""
-    deadline = time.monotonic() + seconds
+    patience = Patience(seconds)
     while not is_so():
-        if time.monotonic() > deadline:
+        if patience.is_over:
             return False
         time.sleep(POLL_SECONDS)
     return True

@@ -27,7 +27,7 @@ from checks.engine.engine import Engine
 from checks.engine.errors import EngineError
 from checks.engine.limits import ContainerLimits
 from checks.engine.ownership import Run
-from checks.engine.patience import Patience
+from checks.engine.patience import NOTABLE, Patience
 from checks.engine.refusals import is_refused
 from checks.parsing.yamlnode import YamlNode
 
@@ -39,7 +39,6 @@ STARTING_SECONDS = 30.0  # that `up` takes for networks and containers, besides 
 PROJECT_LABEL = "com.docker.compose.project"
 SERVICE_LABEL = "com.docker.compose.service"
 LAST_LINES = 10
-SLOW = 1.5  # times that a machine is slower than usual when it is worth to wait for longer
 _IMPATIENT = re.compile("unhealthy|not healthy")
 _PROGRESS = re.compile(r" *(Network|Volume|Container|Image) \S+ +[A-Z][a-z]+$")
 _OCTAL = re.compile(r"0[0-7]+")
@@ -88,7 +87,7 @@ class Project:
         """Boot a service and what it depends on, and wait up to `seconds` for all of them to be healthy."""
         patience = Patience(seconds)
         ended = self._up(document, service, patience)
-        while ended.is_impatient and patience.slowness > SLOW and not patience.is_over:
+        while ended.is_impatient and patience.slowness > NOTABLE and not patience.is_over:
             time.sleep(1)
             ended = self._up(document, service, patience)
         return ended
