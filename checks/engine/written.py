@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 # Below the directories of dockerd and of containerd: what a layer holds, in the older image store and in the other.
 LAYERS: Final = "overlay2/*/diff"
 SNAPSHOTS: Final = "io.containerd.snapshotter.v1.overlayfs/snapshots/*/fs"
-ROOT, POINT = (
-    3,
-    4,
-)  # fields of a mount: where it begins in its file system, and where it is (proc_pid_mountinfo(5))
+# Fields of a mount: where it begins in its file system, and where it is (proc_pid_mountinfo(5)).
+ROOT, POINT = 3, 4
 UPPER: Final = "upperdir="
 
 

@@ -11,7 +11,7 @@ import re
 import secrets
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -140,7 +140,7 @@ class Project:
         known = self.engine.environment
         home = known.get("HOME")
         config = known.get("DOCKER_CONFIG") or (str(Path(home) / ".docker") if home else None)
-        return ["--host", self.engine.docker_host, *(["--config", config] if config else [])]
+        return ["--host", self.engine.docker_host, *(["--config", config] if config else []), *_tls(known)]
 
 
 @contextmanager
@@ -152,6 +152,15 @@ def project(engine: Engine, run: Run, root: Path) -> Iterator[Project]:
             yield made
         finally:
             made.down()
+
+
+def _tls(known: Mapping[str, str]) -> list[str]:
+    """What the docker program reads from its environment of certificates, for an engine behind TLS."""
+    if not known.get("DOCKER_TLS_VERIFY"):
+        return []
+    place = Path(known.get("DOCKER_CERT_PATH") or Path(known.get("HOME", "/"), ".docker"))
+    files = {"--tlscacert": "ca.pem", "--tlscert": "cert.pem", "--tlskey": "key.pem"}
+    return ["--tlsverify", *(f"{option}={place / file}" for option, file in files.items())]
 
 
 def escaped(node: YamlNode) -> Any:
