@@ -49,7 +49,7 @@ def served(answer: Answer, who: str, help: str) -> None:
 def not_root(user: str, processes: Sequence["Process"], help: str) -> None:
     """Neither the image's configuration nor any process of a container says root."""
     name = user.partition(":")[0]
-    if name in {"", "root"} or (name.isdigit() and int(name) == 0):
+    if name in {"", "root"} or not name.strip("0"):
         said_so = f"it is `{visible_line(user)}`" if user else "there is none, and that is root"
         raise CheckFailed("a user other than root in the image's configuration", said_so, help)
     for process in present(processes, "processes in the container", "It ended before anybody could look."):

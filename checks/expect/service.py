@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from checks.evidence.answer import Answer
 from checks.evidence.output import quote
@@ -47,7 +47,7 @@ def same_version(version: str, wanted: str) -> bool:
     """Equal as PEP 440 has it: 0.78 is 0.78.0."""
     try:
         return Version(version) == Version(wanted)
-    except InvalidVersion:
+    except ValueError:  # no version at all, or a number with more digits than Python converts
         return False
 
 

@@ -29,10 +29,10 @@ _PACKAGE = re.compile(
 _RECOMMENDS = re.compile(
     r"APT\s*(?:::|\{(?:[^{}]*;)?)\s*Install-Recommends\s*(?:=|\s)\s*\"?(\w+)", re.IGNORECASE
 )
-_COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/|^\s*#[^\n]*", re.DOTALL | re.MULTILINE)  # apt.conf(5)
+_COMMENT = re.compile(r"//[^\n]*|/\*.*?(?:\*/|\Z)|^[^\S\n]*#[^\n]*", re.DOTALL | re.MULTILINE)  # apt.conf(5)
 _CONFIGURATION = re.compile(r"/etc/apt/apt\.conf\.d/(?:[\w-]+|[\w.-]+\.conf)", re.ASCII)
 _PPA_HOST = re.compile(r"//ppa\.[\w.-]+/([\w.+-]+)/([\w.+-]+)")  # an archive of PPAs, whichever mirror
-_SOURCE = re.compile(r"^\s*(?:deb\s+(?:\[[^\]\n]*\]\s*)?|URIs:\s*)(\S+)", re.MULTILINE)
+_SOURCE = re.compile(r"^[^\S\n]*(?:deb\s+(?:\[[^\]\n]*\]\s*)?|URIs:\s*)(\S+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from checks.parsing.stages import Stage
 from checks.parsing.state import State
 from checks.parsing.syntax import shortened, split_flags
 
-MAX_STAGES = 10_000
-MAX_TRIGGERED = 10_000  # instructions that ONBUILD adds: n of them times m stages
+MAX_TRIGGERED = 1_000  # instructions that ONBUILD adds: n of them times m stages
+MAX_TRIGGERED_CHARACTERS = 1 << 20
 
 # What BuildKit defines ahead of the first FROM. The values are those of a plain build on the usual machine.
 _PLATFORM = {"OS": "linux", "ARCH": "amd64", "PLATFORM": "linux/amd64", "VARIANT": ""}
@@ -36,6 +36,7 @@ class Builder:
     names: dict[str, Stage] = field(default_factory=dict)
     global_state: State = field(default_factory=State)
     triggered: int = 0
+    triggered_characters: int = 0
     _origin: From | None = None
     _parent: Stage | None = None
     _own: list[Instruction] = field(default_factory=list)
@@ -75,8 +76,6 @@ class Builder:
             self.names[stage.name] = stage
 
     def _begin(self, instruction: Instruction) -> None:
-        if len(self.stages) >= MAX_STAGES:
-            raise ParseError(f"the file has more than {MAX_STAGES:,} stages", instruction.line)
         if not isinstance(instruction, From):
             fields = (instruction.statement, instruction.state, instruction.flags, instruction.arguments)
             instruction = From(*fields, "", "", None)
@@ -93,8 +92,13 @@ class Builder:
 
     def _trigger(self, trigger: OnBuild) -> None:
         self.triggered += 1
+        self.triggered_characters += len(trigger.value)
         if self.triggered > MAX_TRIGGERED:
             raise ParseError(f"ONBUILD triggers more than {MAX_TRIGGERED:,} instructions", trigger.line)
+        if self.triggered_characters > MAX_TRIGGERED_CHARACTERS:
+            raise ParseError(
+                f"what ONBUILD triggers has more than {MAX_TRIGGERED_CHARACTERS:,} characters", trigger.line
+            )
         keyword, *rest = trigger.arguments.split(maxsplit=1)
         value = rest[0] if rest else ""
         offset = trigger.value.rfind(value) if value else 0

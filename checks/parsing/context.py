@@ -8,6 +8,7 @@ from checks.parsing.expansion import Budget, expand, expand_words
 from checks.parsing.expansion_parts import ExpansionError
 from checks.parsing.problems import Refused, suggestion
 from checks.parsing.reader import Statement
+from checks.parsing.shell.allowance import Allowance
 from checks.parsing.state import State
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class Dialect:
     build_args: Mapping[str, str]
     budget: Budget
     ports: Budget
+    shell: Allowance
 
 
 @dataclass(frozen=True, slots=True)

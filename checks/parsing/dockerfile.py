@@ -12,6 +12,7 @@ from checks.parsing.expansion import Budget
 from checks.parsing.instructions import CopyOrAdd, Instruction, Run
 from checks.parsing.problems import Problem, Problems
 from checks.parsing.reader import read_statements
+from checks.parsing.shell import Allowance
 from checks.parsing.source import MAX_LINE_BYTES, decode
 from checks.parsing.stages import Stage
 
@@ -59,7 +60,7 @@ def parse_dockerfile(
     problems = Problems()
     directives = read_directives(lines, problems)
     escape = escape_character(directives, problems)
-    dialect = Dialect(escape, dict(build_args), Budget(), Budget(MAX_PORTS))
+    dialect = Dialect(escape, dict(build_args), Budget(), Budget(MAX_PORTS), Allowance())
     builder = Builder(dialect, problems)
     for statement in read_statements(lines, escape, problems):
         builder.take(statement)

@@ -5,7 +5,9 @@ what Compose documents ("Syntax for environment files") and what its reader does
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from checks.parsing.errors import ParseError
 from checks.parsing.interpolation import Interpolation, InterpolationError
@@ -34,7 +36,7 @@ class Variable:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: the index is made when somebody asks
 class DotEnv:
     """`variables` in their order; of two of one name the last counts."""
 
@@ -43,7 +45,8 @@ class DotEnv:
 
     def get(self, name: str) -> str | None:
         """The value of a variable; None when it has none here."""
-        return next((entry.value for entry in reversed(self.variables) if entry.name == name), None)
+        entry = self.variable(name)
+        return entry.value if entry else None
 
     @property
     def values(self) -> dict[str, str]:
@@ -52,7 +55,11 @@ class DotEnv:
 
     def variable(self, name: str) -> Variable | None:
         """The line that counts for a name."""
-        return next((entry for entry in reversed(self.variables) if entry.name == name), None)
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Variable]:
+        return {entry.name: entry for entry in self.variables}
 
 
 def parse_dotenv(data: bytes, path: str = ".env") -> DotEnv:

@@ -15,6 +15,7 @@ from checks.parsing.source import SPACE
 
 MAX_VALUE = 131_072  # Linux's MAX_ARG_STRLEN: no process can be started with a longer variable
 MAX_WORK = 1 << 24  # characters produced or compared in one file: a real one stays below a few thousand
+MAX_SPECIAL = 50_000  # dollar signs, quotes and backslashes in what is expanded in one file
 
 Lookup = Callable[[str], str | None]
 """The value of a variable, or None when it is not set."""
@@ -28,6 +29,7 @@ class Budget:
     """The work that expanding one file may take; shared by all its instructions."""
 
     left: int = MAX_WORK
+    special: int = field(default=MAX_SPECIAL, kw_only=True)
     max_value: int = field(default=MAX_VALUE, kw_only=True)
 
     def spend(self, work: int) -> None:
@@ -36,17 +38,25 @@ class Budget:
         if self.left < 0:
             raise ExpansionError(f"the variables of this file expand to more than {MAX_WORK:,} characters")
 
+    def read(self, text: str) -> None:
+        """Raise ExpansionError when the file as a whole has too much to take apart."""
+        self.special -= sum(map(text.count, "$'\"\\`"))
+        if self.special < 0:
+            raise ExpansionError(f"this file has more than {MAX_SPECIAL:,} quotes and variables to expand")
+
 
 def expand(text: str, lookup: Lookup, escape: str, budget: Budget) -> str:
     """Expand one word: variables replaced, quotes and escapes removed. Raises ExpansionError."""
     if not _SPECIAL.search(text):
         return text
+    budget.read(text)
     return "".join(piece for piece, _ in _pieces(parse(text, escape), lookup, budget))
 
 
 def expand_words(text: str, lookup: Lookup, escape: str, budget: Budget) -> tuple[str, ...]:
     """As `expand`, then split at the spaces that are neither quoted nor escaped."""
     words = [""]
+    budget.read(text)
     for piece, whole in _pieces(parse(text, escape), lookup, budget):
         head, *rest = [piece] if whole else _SPACES.split(piece)
         words[-1] += head

@@ -32,14 +32,12 @@ def _deletes(expression: Sequence[str]) -> bool:
 
 
 def _spares_nothing(expression: Sequence[str]) -> bool:
-    rest = list(expression)
-    while rest:
-        option = rest.pop(0)
+    rest = iter(expression)
+    for option in rest:
         if option in {"-exec", "-execdir"}:
-            end = next((at for at, text in enumerate(rest) if text in _ENDS), len(rest) - 1)
-            del rest[: end + 1]
+            next((text for text in rest if text in _ENDS), None)  # steps over the program
         elif option in _VALUES:
-            if not rest or rest.pop(0) not in _VALUES[option]:
+            if next(rest, None) not in _VALUES[option]:
                 return False
         elif option not in _HARMLESS:
             return False

@@ -1,16 +1,18 @@
 """The Python packages that a stage asks pip for, requirements files followed."""
 
 import posixpath
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from checks.parsing.contents import Contents, Read
-from checks.parsing.requirements import parse_requirements
+from checks.parsing.errors import ParseError
+from checks.parsing.requirements import MAX_REQUIREMENTS, RequirementsFile, mentioned, parse_requirements
 from checks.parsing.software import PipStep, pip_installs
 from checks.parsing.specifiers import Requirement
 from checks.parsing.stages import Stage
 
-MAX_FILES = 50  # requirements files that one install may lead to
+MAX_LISTS = 50  # lists of requirements that are read for one stage, those that others include too
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +28,52 @@ class Asked:
 
 
 def requirements_of(stage: Stage, context: Read) -> tuple[Asked, ...]:
-    """Every requirement of every `pip install`, in order; a file that cannot be found asks for nothing."""
-    contents = Contents(stage, context)
-    return tuple(asked for step in pip_installs(stage) for asked in _asked(step, contents))
+    """Every requirement of every `pip install`, in order; a file that cannot be found asks for nothing.
+
+    Raises ParseError for what passes a limit.
+    """
+    lists, found = _Lists(Contents(stage, context)), list[Asked]()
+    for step in pip_installs(stage):
+        for asked in _asked(step, lists):
+            found.append(asked)
+            if len(found) > MAX_REQUIREMENTS:
+                raise ParseError(f"pip is asked for more than {MAX_REQUIREMENTS:,} packages", step.line)
+    return tuple(found)
 
 
-def _asked(step: PipStep, contents: Contents) -> Iterator[Asked]:
+def _asked(step: PipStep, lists: "_Lists") -> Iterator[Asked]:
     for requirement in step.pip.requirements:
         yield Asked(requirement, "", step.line)
-    waiting, seen = list(step.pip.requirement_files), set[str]()
-    while waiting and len(seen) < MAX_FILES:
-        path = waiting.pop(0)
-        found = contents.read(path, step.run) if path not in seen else None
+    waiting, seen = deque(step.pip.requirement_files), set[str]()
+    while waiting:
+        path = waiting.popleft()
+        found = lists.read(path, step) if path not in seen else None
         seen.add(path)
         if found is None:
             continue
-        name, data = found
-        file = parse_requirements(data, name, environment=step.pip.environment)
         # pip takes a list that another one includes from beside that one.
-        waiting += [posixpath.join(posixpath.dirname(path), included) for included, _ in file.includes]
-        yield from (Asked(requirement, name, step.line) for requirement in file.requirements)
+        waiting += [posixpath.join(posixpath.dirname(path), included) for included, _ in found.includes]
+        yield from (Asked(requirement, found.path, step.line) for requirement in found.requirements)
+
+
+@dataclass(slots=True)
+class _Lists:
+    """The lists of requirements of one stage, each parsed once for the variables that it names."""
+
+    contents: Contents
+    count: int = 0
+    parsed: dict[tuple[str, bytes, tuple[str | None, ...]], RequirementsFile] = field(default_factory=dict)
+
+    def read(self, path: str, step: PipStep) -> RequirementsFile | None:
+        """One of them, as this call of pip finds it; None when it is not to be found."""
+        self.count += 1
+        if self.count > MAX_LISTS:
+            raise ParseError(f"pip is given more than {MAX_LISTS} lists of requirements", step.line)
+        found = self.contents.read(path, step.run)
+        if found is None:
+            return None
+        name, data = found
+        key = (name, data, tuple(map(step.pip.environment.get, mentioned(data))))
+        if key not in self.parsed:
+            self.parsed[key] = parse_requirements(data, name, environment=step.pip.environment)
+        return self.parsed[key]

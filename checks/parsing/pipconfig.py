@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from checks.parsing.home import home_of
 from checks.parsing.instructions import CopyOrAdd, Run
 from checks.parsing.pip import PipCommand, is_boolean
-from checks.parsing.software import PipStep, pip_steps_of, variables_at
+from checks.parsing.software import PipStep, by_command, pip_steps_of, variables_at
 from checks.parsing.stages import Stage
 from checks.parsing.writes import writes
 
@@ -32,13 +32,12 @@ def keeping_cache(stage: Stage) -> Iterator[PipStep]:
 def _kept(run: Run, configured: dict[str, bool]) -> Iterator[PipStep]:
     """The RUN's own calls; what it configures counts from there on."""
     variables, home = variables_at(run), home_of(run)
-    written = list(writes([command for command in run.commands if command.runs], variables))
-    steps = list(pip_steps_of(run))
+    texts = writes([command for command in run.commands if command.runs], variables)
+    written = by_command((entry.command, entry) for entry in texts)
+    steps = by_command((step.pip.command, step) for step in pip_steps_of(run))
     for command in run.commands:
-        configured.update(
-            (entry.path, _turns_off(entry.text)) for entry in written if entry.command is command
-        )
-        for step in (step for step in steps if step.pip.command is command):
+        configured.update((entry.path, _turns_off(entry.text)) for entry in written.get(id(command), ()))
+        for step in steps.get(id(command), ()):
             configured.update(_set(step.pip, home))
             if step.pip.installs and step.pip.keeps_cache and not _in_force(step.pip, home, configured):
                 yield step
@@ -68,6 +67,8 @@ def _in_force(pip: PipCommand, home: str, configured: dict[str, bool]) -> bool:
 
 
 def _turns_off(text: str) -> bool:
+    if "no-cache-dir" not in text.lower():
+        return False  # most files that a RUN writes have nothing to do with pip
     file = configparser.ConfigParser(interpolation=None, strict=False)
     try:
         file.read_string(text)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from checks.parsing.specifiers import Requirement
 
@@ -41,5 +41,5 @@ def _exact(constraint: str) -> str:
     match = _EXACT.fullmatch(constraint)
     try:
         return match[1] if match and Version(match[1]) else ""
-    except InvalidVersion:
+    except ValueError:  # no version at all, or a number with more digits than Python converts
         return ""

@@ -45,13 +45,13 @@ def parse_lock(data: bytes, path: str = "poetry.lock") -> Lock:
     """Read a poetry.lock of any format (1.0 to 2.1). Raises only ParseError."""
     file = parse_toml(data, path)
     packages = file.values.get("package")
-    versions: dict[str, tuple[str, ...]] = {}
+    versions: dict[str, list[str]] = {}
     for package in packages if isinstance(packages, list) else []:
         match package:
             case {"name": str(name), "version": str(version)}:
-                key = canonicalize_name(name)
-                versions[key] = (*versions.get(key, ()), version)
-    return Lock(file, versions, str(file.table("metadata").get("content-hash") or ""))
+                versions.setdefault(canonicalize_name(name), []).append(version)
+    found = {name: tuple(listed) for name, listed in versions.items()}
+    return Lock(file, found, str(file.table("metadata").get("content-hash") or ""))
 
 
 def content_hashes(project: Project) -> frozenset[str]:

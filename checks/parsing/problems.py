@@ -43,6 +43,7 @@ class Problems:
 
 def suggestion(word: str, names: "Iterable[str]") -> str:
     """Return `; did you mean COPY?` for a slip of the pen, else nothing. Only short words are compared."""
-    longest = 20  # the longest instruction or flag has 14 letters; difflib is quadratic in the length
-    nearest = get_close_matches(word, list(names), n=1) if len(word) <= longest else []
+    longest, most = 20, 200  # the longest instruction or flag has 14 letters, and no list of names is longer
+    known = list(names)
+    nearest = get_close_matches(word, known, n=1) if len(word) <= longest and len(known) <= most else []
     return f"; did you mean {nearest[0]}?" if nearest else ""

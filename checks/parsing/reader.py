@@ -12,11 +12,16 @@ from dataclasses import dataclass
 
 from dockerfile_parse import DockerfileParser
 
+from checks.parsing.errors import ParseError
 from checks.parsing.heredoc import Heredoc, Terminators, openers, take
 from checks.parsing.jsonform import is_json
 from checks.parsing.linemap import LineMap
 from checks.parsing.problems import Problems
 from checks.parsing.source import SPACE
+
+# Of one file; the largest that people write have about 1,000 lines.
+MAX_LINES = 20_000
+MAX_INSTRUCTIONS = 5_000
 
 # Behind each flat line, so that no backslash is last (the library would join the next one to it), and none
 # is without a value (the library would drop it). NUL is in no text that was read.
@@ -47,7 +52,12 @@ class _Flat:
 
 
 def read_statements(lines: Sequence[str], escape: str, problems: Problems) -> tuple[Statement, ...]:
-    """Every instruction of the file, in order; comments and blank lines are none."""
+    """Every instruction of the file, in order; comments and blank lines are none.
+
+    Raises ParseError for a file that passes a limit.
+    """
+    if len(lines) > MAX_LINES:
+        raise ParseError(f"the file has more than {MAX_LINES:,} lines, the most that are read", MAX_LINES + 1)
     found = list(_join_all(lines, escape, problems))
     names = _split([flat for flat, _ in found])
     return tuple(
@@ -59,12 +69,17 @@ def _join_all(
     lines: Sequence[str], escape: str, problems: Problems
 ) -> Iterator[tuple[_Flat, tuple[Heredoc, ...]]]:
     terminators = Terminators(lines)
-    at = 0
+    at = count = 0
     while at < len(lines):
         text = lines[at].strip(SPACE)
         if not text or text.startswith("#"):
             at += 1
             continue
+        count += 1
+        if count > MAX_INSTRUCTIONS:
+            raise ParseError(
+                f"the file has more than {MAX_INSTRUCTIONS:,} instructions, the most that are read", at + 1
+            )
         flat = _join(lines, at, escape)
         heredocs, at = _heredocs(flat, lines, terminators, problems)
         yield _Flat(flat.text, flat.starts, at), heredocs

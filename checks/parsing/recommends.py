@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from checks.parsing.apt import apt_settings, is_apt_configuration, recommends_set
 from checks.parsing.instructions import CopyOrAdd, Run
-from checks.parsing.software import AptStep, apt_steps_of, variables_at
+from checks.parsing.software import AptStep, apt_steps_of, by_command, variables_at
 from checks.parsing.stages import Stage
 
 
@@ -29,12 +29,13 @@ def _copied(copy: CopyOrAdd) -> Iterator[tuple[str, bool]]:
 def _brought(run: Run, configured: dict[str, bool]) -> Iterator[AptStep]:
     """The RUN's own calls; what it writes counts from there on."""
     variables = variables_at(run)
-    written = list(apt_settings([command for command in run.commands if command.runs], variables))
-    steps = list(apt_steps_of(run))
+    settings = apt_settings([command for command in run.commands if command.runs], variables)
+    written = by_command((entry.command, entry) for entry in settings)
+    steps = by_command((step.command, step) for step in apt_steps_of(run))
     for command in run.commands:
-        configured.update((entry.path, entry.recommends) for entry in written if entry.command is command)
-        for step in steps:
-            if step.command is command and step.apt and step.apt.adds_packages:
+        configured.update((entry.path, entry.recommends) for entry in written.get(id(command), ()))
+        for step in steps.get(id(command), ()):
+            if step.apt and step.apt.adds_packages:
                 said = step.apt.recommends
                 if said is None:
                     said = _in_force(configured)

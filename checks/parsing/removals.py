@@ -9,6 +9,7 @@ from checks.parsing.finding import found
 from checks.parsing.home import expanded, home_of
 from checks.parsing.instructions import Run
 from checks.parsing.pip import pip_command
+from checks.parsing.remembered import remembered
 from checks.parsing.shell import Command, Word
 from checks.parsing.software import variables_at
 
@@ -37,8 +38,13 @@ class Removal:
         return part == pattern or (self.globs and not hidden and fnmatchcase(part, pattern))
 
 
-def removals(run: Run) -> Iterator[Removal]:
+@remembered
+def removals(run: Run) -> tuple[Removal, ...]:
     """Every tree that the RUN deletes on a build where no command fails, in order."""
+    return tuple(_removals(run))
+
+
+def _removals(run: Run) -> Iterator[Removal]:
     variables, home = variables_at(run), home_of(run)
     directories: dict[tuple[str, ...], str] = {(): run.state.directory}
     before: Command | None = None

@@ -15,11 +15,14 @@ from checks.parsing.options import read_arguments
 from checks.parsing.specifiers import Requirement, parse_requirement
 
 MAX_FILE = 1_000_000  # bytes of one requirements file
+MAX_REQUIREMENTS = 5_000  # the locks of large projects list some hundreds
+MAX_CHARACTERS = 250_000
 MAX_RAW = 200  # characters of a line that cannot be read, kept to show
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#.*")
 _OPTIONS = re.compile(r"(?:^|(?<= ))-")
 _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
+_MENTION = re.compile(rb"\$\{([A-Z0-9_]+)\}")
 _VALUED = frozenset(
     {
         "-r", "--requirement", "-c", "--constraint", "-e", "--editable", "-i", "--index-url",
@@ -49,9 +52,11 @@ class _Collected:
     includes: list[tuple[str, int]] = field(default_factory=list)
     constraints: list[tuple[str, int]] = field(default_factory=list)
     options: list[str] = field(default_factory=list)
+    characters: int = 0  # of the requirements alone: hashes and other options may be long
 
     def add(self, text: str, number: int) -> None:
         front, rest = _split_options(text)
+        self.characters += len(front)
         try:
             options = read_arguments(shlex.split(rest), _VALUED).options
         except ValueError:
@@ -83,12 +88,24 @@ def parse_requirements(
     Raises ParseError for a file that is too large or is no text.
     """
     known = environment or {}
-    found = _Collected()
-    for number, text in _logical_lines(_decode(data, path)):
+    found, length = _Collected(), 0
+    for count, (number, text) in enumerate(_logical_lines(_decode(data, path))):
+        if count == MAX_REQUIREMENTS:
+            raise ParseError(f"{path} has more than {MAX_REQUIREMENTS:,} requirements and options", number)
+        length += sum(len(known.get(name, "")) for name in _VARIABLE.findall(text))
+        if length > MAX_FILE:
+            raise ParseError(f"the variables in {path} come to more than {MAX_FILE:,} characters", number)
         found.add(_VARIABLE.sub(lambda match: known.get(match[1], match[0]), text), number)
+        if found.characters > MAX_CHARACTERS:
+            raise ParseError(f"{path} has requirements of more than {MAX_CHARACTERS:,} characters", number)
     return RequirementsFile(
         path, tuple(found.requirements), tuple(found.includes), tuple(found.constraints), tuple(found.options)
     )
+
+
+def mentioned(data: bytes) -> tuple[str, ...]:
+    """The variables on which its meaning depends, each once."""
+    return tuple(dict.fromkeys(name.decode() for name in _MENTION.findall(data)))
 
 
 def _decode(data: bytes | str, path: str) -> str:

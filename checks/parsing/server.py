@@ -4,6 +4,7 @@ Options as uvicorn's command line takes them (click): `--host X` and `--host=X`,
 counts; what is left out comes from `UVICORN_HOST` and `UVICORN_PORT`, else it is 127.0.0.1 and 8000.
 """
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -40,16 +41,16 @@ def server_command(
     options = {
         name: environment.get(f"UVICORN_{name[2:].upper()}", value) for name, value in _DEFAULTS.items()
     }
-    app, rest = None, list(arguments)
+    app, rest = None, deque(arguments)
     while rest:
-        word = rest.pop(0)
+        word = rest.popleft()
         name, has_value, value = word.partition("=")
         if not word.startswith("-"):
             app = app or word
         elif has_value:
             options[name] = value
         elif word not in _SWITCHES and rest:
-            options[name] = rest.pop(0)
+            options[name] = rest.popleft()
     return ServerCommand(app, options["--host"], options["--port"])
 
 

@@ -5,14 +5,17 @@ behind `||` installs nothing.
 """
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from checks.parsing.apt import AptCommand, AptRepository, apt_command, apt_repositories
 from checks.parsing.home import home_of
 from checks.parsing.installs import is_install
 from checks.parsing.instructions import Run
+from checks.parsing.overlaid import Overlaid
 from checks.parsing.pip import PipCommand, pip_command
+from checks.parsing.remembered import remembered
 from checks.parsing.shell import Command
 from checks.parsing.stages import Stage
 
@@ -21,6 +24,9 @@ _UPDATE_OPTIONS = frozenset({"-u", "--update"})
 # Since Ubuntu 18.04 that is what it does anyway, unless it is told not to.
 _NO_UPDATE_OPTIONS = frozenset({"-n", "--no-update"})
 _ADDING = frozenset({"add-apt-repository", "apt-add-repository"})
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +90,10 @@ def runs_of(stage: Stage) -> tuple[Run, ...]:
     return tuple(instruction for instruction in stage.lineage if isinstance(instruction, Run))
 
 
+@remembered
 def variables_at(run: Run) -> Mapping[str, str]:
     """What a RUN sees: its home, build arguments, and the environment, which wins."""
-    return {"HOME": home_of(run), **run.state.arguments, **run.state.environment}
+    return Overlaid((run.state.environment, run.state.arguments, {"HOME": home_of(run)}))
 
 
 def installing_runs(stage: Stage) -> tuple[Run, ...]:
@@ -94,6 +101,7 @@ def installing_runs(stage: Stage) -> tuple[Run, ...]:
     return tuple(filter(installs, runs_of(stage)))
 
 
+@remembered
 def installs(run: Run) -> bool:
     """Whether a RUN installs packages, whatever the package manager."""
     variables = variables_at(run)
@@ -115,22 +123,30 @@ def pip_installs(stage: Stage) -> tuple[PipStep, ...]:
     return tuple(step for run in runs_of(stage) for step in pip_steps_of(run) if step.pip.installs)
 
 
-def apt_steps_of(run: Run) -> Iterator[AptStep]:
+@remembered
+def apt_steps_of(run: Run) -> tuple[AptStep, ...]:
     """Those of one RUN, in order."""
     variables = variables_at(run)
     commands = [command for command in run.commands if command.runs]
-    added = list(apt_repositories(commands, variables))
-    for command in commands:
-        apt = apt_command(command, variables)
-        repositories = tuple(entry for entry in added if entry.command is command)
-        if apt or repositories:
-            yield AptStep(run, command, apt, repositories)
+    added = by_command((entry.command, entry) for entry in apt_repositories(commands, variables))
+    steps = (
+        AptStep(run, command, apt_command(command, variables), tuple(added.get(id(command), ())))
+        for command in commands
+    )
+    return tuple(step for step in steps if step.apt or step.repositories)
 
 
-def pip_steps_of(run: Run) -> Iterator[PipStep]:
+@remembered
+def pip_steps_of(run: Run) -> tuple[PipStep, ...]:
     """Those of one RUN, in order."""
     variables = variables_at(run)
-    for command in run.commands:
-        pip = pip_command(command, variables) if command.runs else None
-        if pip is not None:
-            yield PipStep(run, pip)
+    found = (pip_command(command, variables) for command in run.commands if command.runs)
+    return tuple(PipStep(run, pip) for pip in found if pip is not None)
+
+
+def by_command(entries: Iterable[tuple[Command, T]]) -> Mapping[int, Sequence[T]]:
+    """What belongs to each command, by its `id`: two commands may be equal."""
+    found: dict[int, list[T]] = {}
+    for command, entry in entries:
+        found.setdefault(id(command), []).append(entry)
+    return found

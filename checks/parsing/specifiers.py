@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 
-from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Specifier
 from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
 
@@ -56,7 +55,7 @@ def parse_requirement(text: str, *, line: int = 1) -> Requirement:
         return _located(text, line)
     try:
         specifier = Specifier(text)
-    except (InvalidRequirement, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # packaging's own error is a ValueError
         named = _NAMED.match(text)
         reason = str(error).partition("\n")[0] or "it cannot be read"
         return Requirement(text, line, canonicalize_name(named[1]) if named else "", reason=reason)

@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from checks.parsing.errors import ParseError
 from checks.parsing.shell import Command
+
+MAX_TARGETS = 20  # files into which one command writes the same text
 
 _WRITING = frozenset({">", ">>", ">|", "&>", "&>>"})
 
@@ -18,11 +21,14 @@ class Write:
 
 
 def writes(commands: Sequence[Command], environment: Mapping[str, str]) -> Iterator[Write]:
-    """Every write whose text can be read in the script itself."""
+    """Every write whose text can be read in the script itself. Raises ParseError for what passes a limit."""
     piped = ""
     for command in commands:
         text = _printed(command, environment) or (piped if command.operator == "|" else "")
-        for path in _targets(command, environment):
+        targets = list(_targets(command, environment))
+        if len(targets) > MAX_TARGETS:
+            raise ParseError(f"one command writes into more than {MAX_TARGETS} files", command.line)
+        for path in targets:
             yield Write(command, path, text)
         piped = text
 

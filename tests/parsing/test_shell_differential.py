@@ -16,6 +16,7 @@ import bashlex
 import bashlex.ast
 import pytest
 
+from checks.parsing.shell.allowance import Allowance
 from checks.parsing.shell.grammar import Grammar
 from checks.parsing.shell.nodes import Node, Script, Simple, Substitution
 from checks.parsing.shell.source import Source
@@ -70,7 +71,7 @@ def nodes(found: Script | Node | tuple[Substitution, ...]) -> Iterator[Simple]:
 
 
 def ours(body: str) -> list[Shape]:
-    found = nodes(Grammar(Source.of(body, lambda line: line)).whole())
+    found = nodes(Grammar(Source.of(body, lambda line: line), Allowance()).whole())
     return [
         (
             len(node.settings),
@@ -171,4 +172,6 @@ def test_plain_lists_have_the_words_and_operators_that_bashlex_finds() -> None:
         joins = [" && ", "; ", " || ", " | ", ";", "|", "&&"]
         body = "".join(dice.choice(plain) + dice.choice(joins) for _ in range(dice.randrange(6))) + "end"
         expected = [word for tree in bashlex.parse(body) for word in _flat(tree)]
-        assert list(_our_flat(Grammar(Source.of(body, lambda line: line)).whole())) == expected, body
+        assert (
+            list(_our_flat(Grammar(Source.of(body, lambda line: line), Allowance()).whole())) == expected
+        ), body

@@ -3,6 +3,7 @@
 Every reader here takes what it can of a node of any kind: a file with a mistake is still read to its end.
 """
 
+import re
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -13,6 +14,7 @@ from checks.parsing.compose.values import Port, seconds, short_mount, short_port
 from checks.parsing.yamlnode import YamlNode
 
 DEFAULT_DOCKERFILE = "Dockerfile"
+_COUNT = re.compile(r"[0-9]{1,20}")
 SECRETS = "/run/secrets/"  # where a secret is found whose target is no absolute path
 
 
@@ -106,7 +108,7 @@ def _healthcheck(node: YamlNode | None) -> Healthcheck | None:
         return None
     times = [seconds(_text(node.get(key))) for key in ("interval", "timeout", "start_period")]
     retries = node.get("retries")
-    count = int(retries.text) if retries is not None and retries.text.isdecimal() else None
+    count = int(retries.text) if retries is not None and _COUNT.fullmatch(retries.text) else None
     test = ("NONE",) if _truth(node.get("disable")) else _test(node.get("test"))
     return Healthcheck(test, times[0], times[1], times[2], count, node.line)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from checks.parsing.context import Context
 
 MAX_PORT = 65_535
+MAX_PATH = 4_096  # Linux's PATH_MAX
 _PORT = re.compile(r"(?:.*:)?(\d{1,5})(?:-(\d{1,5}))?(?:/(tcp|udp|sctp)?)?", re.IGNORECASE | re.ASCII)
 
 
@@ -37,7 +38,12 @@ class _Single(Instruction):
         context.check_flags(cls.FLAGS)
         if not context.arguments:
             raise Refused(f"{cls.KEYWORD} requires exactly one argument")
-        return cls(*cls.common(context), context.expand(context.arguments))
+        found = cls(*cls.common(context), context.expand(context.arguments))
+        found.refuse()
+        return found
+
+    def refuse(self) -> None:
+        """Raise Refused for a text that cannot be meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,10 @@ class Workdir(_Single):
     """`WORKDIR path`: relative to the one before."""
 
     KEYWORD = "WORKDIR"
+
+    def refuse(self) -> None:
+        if len(self.path) >= MAX_PATH:
+            raise Refused(f"the working directory has {MAX_PATH:,} characters or more, and no path can")
 
     @property
     def path(self) -> str:

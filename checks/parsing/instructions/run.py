@@ -1,15 +1,17 @@
 """RUN: what the shell gets, and what is mounted for it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from checks.parsing.errors import ParseError
 from checks.parsing.instructions.command import CommandLine, command_line
 from checks.parsing.linemap import LineMap
 from checks.parsing.mounts import Mount, read_mount
 from checks.parsing.problems import Refused
 from checks.parsing.script import Script, script_of
+from checks.parsing.shell.allowance import Allowance
 
 if TYPE_CHECKING:
     from checks.parsing.context import Context
@@ -37,6 +39,7 @@ class Run(CommandLine):
     network: str
     security: str
     script_lines: LineMap
+    allowance: Allowance = field(repr=False, compare=False)
 
     @classmethod
     def read(cls, context: "Context") -> Self:
@@ -55,14 +58,26 @@ class Run(CommandLine):
             network=network,
             security=security,
             script_lines=script.places,
+            allowance=context.dialect.shell,
         )
 
-    @cached_property
+    @property
     def commands(self) -> "tuple[Command, ...]":
         """The simple commands that it runs; none when its shell is none (python, powershell).
 
         Raises ParseError, with the line, for a script that no shell would run.
         """
+        if isinstance(self._read, ParseError):
+            raise ParseError(self._read.message, self._read.line)
+        return self._read
+
+    @cached_property
+    def _read(self) -> "tuple[Command, ...] | ParseError":
+        """Every check asks, so a failure is kept too."""
         from checks.parsing.commands import commands_of
 
-        return commands_of(self.form, self.argv, Script(self.script, self.script_lines), self.line)
+        script = Script(self.script, self.script_lines)
+        try:
+            return commands_of(self.form, self.argv, script, self.line, self.allowance)
+        except ParseError as error:
+            return error

@@ -21,7 +21,7 @@ What it does not understand:
 import re
 from collections.abc import Callable, Collection
 
-from checks.parsing.errors import ParseError
+from checks.parsing.shell.allowance import Allowance
 from checks.parsing.shell.command import Command
 from checks.parsing.shell.flow import Walk
 from checks.parsing.shell.grammar import Grammar
@@ -32,35 +32,36 @@ from checks.parsing.shell.source import Source
 from checks.parsing.shell.words import Word
 from checks.parsing.shell.wrappers import SHELLS, basename, options_of
 
-__all__ = ["MAX_SCRIPT", "Command", "Redirect", "Word", "shell_options", "split"]
+__all__ = ["Allowance", "Command", "Redirect", "Word", "shell_options", "split"]
 
-MAX_SCRIPT = 1_100_000  # characters in one script; a Dockerfile of 1 MB must still be read
 _SHEBANG = re.compile(r"#!\s*(\S*)(.*)")
 
 
 def split(
-    script: str, *, line_of: Callable[[int], int] = lambda number: number, options: Collection[str] = ()
+    script: str,
+    *,
+    line_of: Callable[[int], int] = lambda number: number,
+    options: Collection[str] = (),
+    allowance: Allowance | None = None,
 ) -> tuple[Command, ...]:
     """The simple commands of a script in the order in which they run.
 
     `script` is the text that the shell gets: comment lines between continued lines already gone, as Docker
     takes them out; continued lines may still be there. `line_of` maps its 1-based lines to those of the
-    file. `options` are the shell's own (`errexit`, `pipefail`), from a SHELL instruction.
+    file. `options` are the shell's own (`errexit`, `pipefail`), from a SHELL instruction. `allowance` is what
+    the file's other scripts have left.
     Raises ParseError, with the line of the file, for what no shell would run and for what exceeds a limit.
     """
-    if len(script) > MAX_SCRIPT:
-        raise ParseError(
-            f"a script of {len(script)} characters: more than {MAX_SCRIPT} are not read", line_of(1)
-        )
     shebang = _SHEBANG.match(script)
     argv = shebang[0][2:].split() if shebang else ["sh"]
     argv = argv[1:] if basename(argv[0] if argv else "") == "env" else argv
     if not argv or basename(argv[0]) not in SHELLS:
         return ()
     everything = {*options, *shell_options(argv)}
-    walk = Walk()
-    process = Process(errexit="errexit" in everything, pipefail="pipefail" in everything)
-    walk.script(Grammar(Source.of(script, line_of)).whole(), process, Place())
+    allowance = allowance or Allowance()
+    walk = Walk(allowance)
+    process = Process(allowance, errexit="errexit" in everything, pipefail="pipefail" in everything)
+    walk.script(Grammar(Source.of(script, line_of), allowance).whole(), process, Place())
     return tuple(walk.commands)
 
 

@@ -1,8 +1,10 @@
 """One simple command, as rules see it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
+from checks.parsing.overlaid import Overlaid
+from checks.parsing.shell.allowance import Allowance
 from checks.parsing.shell.nodes import Redirect
 from checks.parsing.shell.words import Word
 from checks.parsing.shell.wrappers import basename
@@ -43,6 +45,8 @@ class Command:
     runs: bool = True
     certain: bool = True
     fatal: bool = True
+    allowance: Allowance = field(default_factory=Allowance, compare=False, repr=False)
+    _known: list["_Fields"] = field(default_factory=list, init=False, compare=False, repr=False)
 
     @property
     def argv(self) -> tuple[str, ...]:
@@ -72,27 +76,72 @@ class Command:
         return tuple(field for field, _ in self.fields(environment))
 
     def fields(self, environment: Mapping[str, str]) -> tuple[tuple[str, Word], ...]:
-        """As `expand`, each with the word that it comes from: quotes decide what a `*` or a `~` means."""
-        lookup = self._lookup(environment)
-        return tuple((field, word) for word in self.words for field in word.fields(lookup))
+        """As `expand`, each with the word that it comes from: quotes decide what a `*` or a `~` means.
 
-    def environment(self, environment: Mapping[str, str]) -> dict[str, str]:
+        Every rule asks again, so the last answer is kept.
+        """
+        if not (self._known and self._known[0].environment is environment):
+            lookup = self._lookup(environment)
+            found = tuple((field, word) for word in self.words for field in word.fields(lookup))
+            self._known[:] = [_Fields(environment, found)]
+        return self._known[0].fields
+
+    def environment(self, environment: Mapping[str, str]) -> Mapping[str, str]:
         """The variables that it sees: these, what the script exported, and what is set for it alone."""
-        lookup = self._lookup(environment)
-        own = {name: word.value(lookup) for name, word in (*self.exports, *self.settings)}
-        return {**environment, **own}
+        own = _Values(dict((*self.exports, *self.settings)), self._lookup(environment))
+        return Overlaid((own, environment))
 
     def _lookup(self, environment: Mapping[str, str]) -> "_Lookup":
-        return _Lookup(dict(self.variables), environment)
+        return _Lookup(dict(self.variables), environment, self.allowance, self.line)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    """What a command's words come to in one environment."""
+
+    environment: Mapping[str, str]
+    fields: tuple[tuple[str, Word], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Lookup:
     variables: Mapping[str, Word | None]
     environment: Mapping[str, str]
+    allowance: Allowance
+    line: int
 
     def __call__(self, name: str) -> str | None:
         if name not in self.variables:
-            return self.environment.get(name, "")
+            return self._outer(name)
         word = self.variables[name]
-        return None if word is None else word.value(lambda outer: self.environment.get(outer, ""))
+        return None if word is None else self._counted(word.value(self._outer))
+
+    def _outer(self, name: str) -> str:
+        return self._counted(self.environment.get(name, ""))
+
+    def _counted(self, value: str) -> str:
+        self.allowance.expand(len(value), self.line)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class _Values(Mapping[str, str]):
+    """Variables that are worked out when somebody asks for them, once."""
+
+    words: Mapping[str, Word]
+    lookup: _Lookup
+    known: dict[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self.known:
+            self.known[name] = self.words[name].value(self.lookup)
+        return self.known[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.words
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.words)
+
+    def __len__(self) -> int:
+        return len(self.words)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from checks.parsing.shell.allowance import Allowance
 from checks.parsing.shell.nodes import AndOr, Body, Compound, Kind, Node, Pipeline, Script
 from checks.parsing.shell.simples import FUNCTION, Simples
 from checks.parsing.shell.source import Source
@@ -19,8 +20,8 @@ _BRANCH_END = re.compile(r";;&|;;|;&")
 class Compounds(Simples):
     """Compound commands; what stands in them is read by the grammar."""
 
-    def __init__(self, source: Source) -> None:
-        super().__init__(source)
+    def __init__(self, source: Source, allowance: Allowance) -> None:
+        super().__init__(source, allowance)
         self._compounds: dict[str, Callable[[], Compound]] = {
             "if": self._if, "while": self._loop, "until": self._loop, "for": self._for, "select": self._for,
             "case": self._case, "{": self._group, "function": self._function,
@@ -126,6 +127,7 @@ class Compounds(Simples):
         if self.at("("):
             self.pos += 1
         while not self.at(")"):
+            self.count()
             self.skip_blanks()
             if not self.word() and not self.at("|"):
                 raise self.fail("`case` has a branch without its `)`", start)

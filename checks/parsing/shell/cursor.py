@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from checks.parsing.errors import ParseError
+from checks.parsing.shell.allowance import Allowance
 from checks.parsing.shell.source import Source
 from checks.parsing.shell.words import Part, Word
 
@@ -17,10 +18,18 @@ _PARENTHESIS = re.compile(r"[()]")
 
 
 class Cursor:
-    """A position in a source, and how deep it is."""
+    """A position in a source, how deep it is, and what may still be read."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, allowance: Allowance) -> None:
         self.source, self.text, self.pos, self.depth = source, source.text, 0, source.depth
+        self.allowance = allowance
+        allowance.read(len(source.text), source.line(0))
+
+    def count(self) -> None:
+        """One piece more was met."""
+        self.allowance.pieces -= 1
+        if self.allowance.pieces < 0:
+            raise self.allowance.exhausted(self.line(min(self.pos, len(self.text))))
 
     def fail(self, message: str, at: int | None = None) -> ParseError:
         return ParseError(message, self.line(self.pos if at is None else at))

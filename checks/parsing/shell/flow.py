@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from checks.parsing.errors import ParseError
+from checks.parsing.shell.allowance import MAX_AROUND, Allowance
 from checks.parsing.shell.builtins import QUESTIONS, apply, known
 from checks.parsing.shell.command import Command
 from checks.parsing.shell.cursor import MAX_DEPTH
@@ -20,21 +21,19 @@ from checks.parsing.shell.nodes import (
 )
 from checks.parsing.shell.place import OK, OPEN, Ended, Place, after, branch, failing
 from checks.parsing.shell.process import Process, Reach, Status
-from checks.parsing.shell.simples import MAX_COMMANDS
 from checks.parsing.shell.source import Source
 from checks.parsing.shell.words import Word
 from checks.parsing.shell.wrappers import ShellCall, peel, shell_call
 
-MAX_UNROLLED = 1_000_000  # characters of loop bodies that are read again for a loop's further words
 MAX_EXPORTS = 200  # `export`s in one RUN
 
 
 class Walk:
     """One walk over one RUN; `commands` is what it found."""
 
-    def __init__(self) -> None:
+    def __init__(self, allowance: Allowance) -> None:
         self.commands = list[Command]()
-        self._unrolled = 0
+        self._allowance = allowance
         self._level = 0
 
     def script(self, script: Script, process: Process, place: Place) -> Ended:
@@ -93,15 +92,17 @@ class Walk:
         if isinstance(node, Simple):
             return self._simple(node, process, place)
         with_redirects = replace(place, redirects=(*node.redirects, *place.redirects))
-        self._deeper(node.line)
+        self._deeper(node.line, with_redirects)
         ended = self._compound(node, process, with_redirects)
         self._level -= 1
         return ended
 
-    def _deeper(self, line: int) -> None:
+    def _deeper(self, line: int, place: Place) -> None:
         self._level += 1
         if self._level > MAX_DEPTH:
             raise ParseError(f"shell code is nested deeper than {MAX_DEPTH} levels", line)
+        if len(place.redirects) + len(place.settings) > MAX_AROUND:
+            raise ParseError(f"more than {MAX_AROUND} redirects and settings surround this command", line)
 
     def _substitution(self, found: Substitution, process: Process, place: Place, *, fatal: bool) -> None:
         """A bare `X=$(cmd)` fails with its command; any other command swallows the failure."""
@@ -163,9 +164,7 @@ class Walk:
         if not items:
             self._iteration(body, node, None, process, place.maybe("for"))
         for index, item in enumerate(items):
-            self._unrolled += node.size if index else 0
-            if self._unrolled > MAX_UNROLLED:
-                raise ParseError(f"loops repeat more than {MAX_UNROLLED} characters of shell code", node.line)
+            self._allowance.repeat(node.size if index else 0, node.line)
             here = replace(place.inside("for"), fatal=place.fatal and index == len(items) - 1)
             self._iteration(body, node, item, process, here if item.literal else place.maybe("for"))
         process.broken = False
@@ -183,10 +182,9 @@ class Walk:
         settings = (*place.settings, *node.settings, *peeled.settings)
         if call and (source := source_of(call, node, self._level + 1)):
             return self._nested(source, call, process, replace(place, settings=settings), node.line)
+        self._allowance.run(node.line)
         command = listed(node, peeled, process, replace(place, settings=settings))
         self.commands.append(command)
-        if len(self.commands) > MAX_COMMANDS:
-            raise ParseError(f"more than {MAX_COMMANDS} commands are run", node.line)
         apply(command, process, place.reach)
         if len(process.exports) > MAX_EXPORTS:
             raise ParseError(f"more than {MAX_EXPORTS} variables are exported", node.line)
@@ -201,7 +199,7 @@ class Walk:
             inner = process.child(exit_fatal=place.fatal)
             inner.errexit, inner.pipefail = "errexit" in call.options, "pipefail" in call.options
             place = replace(place, shielded=False)
-        self._deeper(line)
-        ended = self.script(Grammar(source).whole(), inner, place.inside("shell"))
+        self._deeper(line, place)
+        ended = self.script(Grammar(source, self._allowance).whole(), inner, place.inside("shell"))
         self._level -= 1
         return ended

@@ -29,11 +29,7 @@ class Grammar(Compounds):
         return script
 
     def sibling(self, source: Source) -> Script:
-        inner = Grammar(source)
-        inner.simples = self.simples
-        script = inner.whole()
-        self.simples = inner.simples
-        return script
+        return Grammar(source, self.allowance).whole()
 
     def script(self, closers: frozenset[str]) -> Script:
         lists: list[tuple[str, AndOr]] = []
@@ -71,6 +67,7 @@ class Grammar(Compounds):
     def _pipeline(self) -> Pipeline:
         negated = False
         while (keyword := self._keyword()) in {"!", "time"}:
+            self.count()
             negated ^= keyword == "!"
             self.pos += len(keyword)
             self.skip_blanks()
@@ -83,6 +80,7 @@ class Grammar(Compounds):
         return Pipeline(tuple(elements), negated)
 
     def command(self) -> Node:
+        self.count()
         found, self.found = self.found, []
         node = self._node()
         self.found = found

@@ -6,6 +6,7 @@ something else, or nothing, to dash.
 
 import re
 
+from checks.parsing.shell.allowance import Allowance
 from checks.parsing.shell.cursor import Builder, Cursor
 from checks.parsing.shell.nodes import Script, Substitution
 from checks.parsing.shell.source import Source
@@ -24,8 +25,8 @@ _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", 
 class Lexer(Cursor):
     """Reads words. `found` collects the substitutions met."""
 
-    def __init__(self, source: Source) -> None:
-        super().__init__(source)
+    def __init__(self, source: Source, allowance: Allowance) -> None:
+        super().__init__(source, allowance)
         self.found: list[Substitution] = []
 
     def nested(self, closer: str) -> Script:
@@ -44,6 +45,7 @@ class Lexer(Cursor):
         return builder.word() if self.pos > start else None
 
     def _piece(self, builder: Builder) -> bool:
+        self.count()
         if match := _BARE.match(self.text, self.pos):
             builder.add(match[0], self.line(self.pos))
             self.pos = match.end()
@@ -74,6 +76,7 @@ class Lexer(Cursor):
         while not self.at('"'):
             if self.pos >= len(self.text):
                 raise self.fail("a double quote is never closed", start)
+            self.count()
             if match := _DOUBLE.match(self.text, self.pos):
                 builder.add(match[0], self.line(self.pos), quoted=True)
                 self.pos = match.end()
@@ -163,6 +166,7 @@ class Lexer(Cursor):
     def _in_braces(self, start: int, *, quoted: bool) -> None:
         if self.pos >= len(self.text):
             raise self.fail("`${` is never closed", start)
+        self.count()
         if match := _BRACED.match(self.text, self.pos):
             self.pos = match.end()
         elif self.at("\\") or (quoted and self.at("'")):

@@ -41,6 +41,7 @@ def listed(node: Simple, peeled: Peeled, process: Process, place: Place) -> Comm
         runs=place.reach is Reach.YES or certain,
         certain=certain,
         fatal=place.fatal,
+        allowance=process.allowance,
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 
+from checks.parsing.shell.allowance import Allowance
 from checks.parsing.shell.words import MAX_EXPANSION, Part, Word
 
 
@@ -43,6 +44,7 @@ class Status(Enum):
 class Process:
     """A shell or a subshell; `exit_fatal` says whether the RUN fails when it exits with a failure."""
 
+    allowance: Allowance = field(default_factory=Allowance)
     errexit: bool = False
     pipefail: bool = False
     exit_fatal: bool = True
@@ -56,6 +58,7 @@ class Process:
     def child(self, *, exit_fatal: bool) -> "Process":
         """A subshell: it sees what this one has, and changes nothing here."""
         return Process(
+            self.allowance,
             errexit=self.errexit,
             pipefail=self.pipefail,
             exit_fatal=exit_fatal,
@@ -108,6 +111,7 @@ class Process:
         name = word.variable(part)
         if name and self.bound(name):
             value = self.value(name)
+            self.allowance.expand(sum(len(kept.text) + 1 for kept in value.parts) if value else 0, part.line)
             return value.parts if value else None
         unclear = part.expands and any(self.bound(mentioned) for mentioned in Word.of((part,)).mentions())
         return None if unclear else (part,)

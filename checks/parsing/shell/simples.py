@@ -3,12 +3,12 @@
 import re
 
 from checks.parsing.errors import ParseError
+from checks.parsing.shell.allowance import Allowance
 from checks.parsing.shell.lexer import Lexer
 from checks.parsing.shell.nodes import Compound, Node, Redirect, Simple
 from checks.parsing.shell.source import Source
 from checks.parsing.shell.words import Part, Word
 
-MAX_COMMANDS = 20_000  # simple commands in one script, substitutions included
 FUNCTION = re.compile(r"[ \t]*\([ \t]*\)")
 TEST = re.compile(r"\[\[(?=[ \t\n])")
 
@@ -18,10 +18,9 @@ _REDIRECT = re.compile(r"(\d*)(<<<|<<-|<<|<>|<&|<(?!\()|>>|>&|>\||>(?!\()|&>>|&>
 class Simples(Lexer):
     """Simple commands, and the line breaks after which the bodies of heredocs stand."""
 
-    def __init__(self, source: Source) -> None:
-        super().__init__(source)
+    def __init__(self, source: Source, allowance: Allowance) -> None:
+        super().__init__(source, allowance)
         self._heredocs: list[tuple[list[Redirect], int]] = []  # redirects whose bodies follow the line
-        self.simples = 0
 
     def definition(self, start: int) -> Compound:
         """A function, from behind its name on; the compound commands know how."""
@@ -35,6 +34,7 @@ class Simples(Lexer):
 
     def _line_break(self) -> None:
         """Steps over the end of the line, and over the heredocs that it began."""
+        self.count()
         self.pos += 1
         for redirects, index in self._heredocs:
             redirects[index] = self._heredoc(redirects[index])
@@ -63,6 +63,7 @@ class Simples(Lexer):
         while not words or words[-1].text != "]]":
             if self.pos >= len(self.text):
                 raise self.fail("`[[` is never closed", start)
+            self.count()
             word = self.word()
             words.append(word or _word(self.text[self.pos], self.line(self.pos)))
             self.pos += not word
@@ -107,9 +108,6 @@ class Simples(Lexer):
         redirects: list[Redirect],
         end: int = 0,
     ) -> Simple:
-        self.simples += 1
-        if self.simples > MAX_COMMANDS:
-            raise self.fail(f"a script of more than {MAX_COMMANDS} commands is not read", start)
         raw = self.text[start : end or self.pos].rstrip(" \t\n")
         return Simple(tuple(words), tuple(settings), redirects, tuple(self.found), raw, self.line(start))
 
