@@ -1,6 +1,7 @@
 """Control groups of v1: the `pids` and `memory` hierarchies (kernel documentation, cgroup-v1)."""
 
 import os
+import sys
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
@@ -51,6 +52,8 @@ class CgroupV1:
 
     def _listen(self) -> int | None:
         """An eventfd that counts how often the group ran out of memory; None where the kernel has none."""
+        if sys.platform != "linux":
+            return None
         with suppress(OSError), (self._memory / "memory.oom_control").open() as control:
             listener = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
             try:
@@ -65,6 +68,8 @@ class CgroupV1:
 
 def _heard(listener: int) -> bool:
     """Whether it counted anything since it was asked last."""
+    if sys.platform != "linux":
+        return False
     try:
         return os.eventfd_read(listener) > 0
     except BlockingIOError:

@@ -3,6 +3,7 @@
 import os
 import select
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -20,6 +21,8 @@ def end_orphans(is_alive: Callable[[str], bool]) -> None:
     Another owner's locks cannot be seen from here, although it may be the same user with another home.
     Only Linux tells how a process was started; elsewhere a client goes when its build is cancelled.
     """
+    if sys.platform != "linux":
+        return
     for pid in _marked(is_alive):
         with suppress(ProcessLookupError, OSError):
             handle = os.pidfd_open(pid)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -169,5 +170,7 @@ def _engine(place: Layout) -> Engine:
 
 
 def _require_root() -> None:
-    if not hasattr(os, "geteuid") or os.geteuid() != 0:
-        raise NoEngine("it needs Linux and root: start Docker itself, or run this as root.")
+    if sys.platform != "linux":
+        raise NoEngine("it runs on Linux only: start Docker itself (Docker Desktop).")
+    if os.geteuid() != 0:
+        raise NoEngine("it needs root: start Docker itself, or run this as root.")
