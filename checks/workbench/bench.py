@@ -1,5 +1,6 @@
 """Where a student works: one lab, the engine that grades it, and the programs that are run before their eyes."""
 
+import os
 import shlex
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from checks.engine.find import find
 from checks.engine.standins import ensure_base
 from checks.grading.lab import Lab
 from checks.reports.progress import Progress
+from checks.workbench.terminal import terminal_variables
 
 GRACE_SECONDS = 15  # for a program that was told to end
 
@@ -50,9 +52,13 @@ class Workbench:
         return self.call([str(self.engine.cli), *arguments], self.engine.environment)
 
     def call(self, command: list[str], environment: Mapping[str, str] | None = None) -> int:
-        """Print a command, run it and pass Ctrl-C on to it; its exit status."""
+        """Print a command, run it and pass Ctrl-C on to it; its exit status.
+
+        With an `environment` it gets that, and what it must know of the terminal.
+        """
         print(f"$ {shlex.join([Path(command[0]).name, *command[1:]])}", file=sys.stderr)
-        with subprocess.Popen(command, env=environment) as process:
+        given = None if environment is None else {**environment, **terminal_variables(os.environ)}
+        with subprocess.Popen(command, env=given) as process:
             try:
                 return process.wait()
             except KeyboardInterrupt:  # the terminal tells everybody of Ctrl-C, kill only us

@@ -10,12 +10,12 @@ ARTIFACT_REGISTRY = "{LOCATION}-docker.pkg.dev/{PROJECT_ID}/{REPOSITORY}"  # Goo
 
 def push(bench: Workbench) -> int:
     """Tag the image for a registry, and push it there."""
-    target = f"{_registry()}/{bench.tag}"
+    target = f"{_registry(bench.lab.text('target'))}/{bench.tag}"
     have_image(bench)
     return bench.docker("tag", bench.tag, target) or bench.docker("push", target)
 
 
-def _registry() -> str:
+def _registry(lab: str) -> str:
     """Where to push to, as the person said it."""
     if registry := os.environ.get("REGISTRY"):
         return registry.rstrip("/")
@@ -23,5 +23,6 @@ def _registry() -> str:
         return ARTIFACT_REGISTRY.format_map(os.environ)
     except KeyError as missing:
         raise Unclear(
-            f"where to? Say REGISTRY=host/path, or LOCATION, PROJECT_ID and REPOSITORY ({missing} is not set)"
+            f"where to? Say `make push{lab} REGISTRY=host/path`, or give it LOCATION, PROJECT_ID and REPOSITORY "
+            f"in the same way ({missing} is not set)"
         ) from None
