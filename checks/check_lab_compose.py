@@ -136,7 +136,8 @@ def check_serves_predictions(booted: Booted, lab: Lab, gathering: Gathering) -> 
     expect.answers(booted.service.get("/"), gathering.nonce)
     features = any_features(lab)
     answer = booted.predict(features, booted.key)
-    predicts(answer, booted.model, features, lab.number("tolerance"), "Look at `docker compose logs`.")
+    help = f"`make run{lab.text('target')}` shows its log."
+    predicts(answer, booted.model, features, lab.number("tolerance"), help)
 
 
 @check(points=2, bonus=True, needs=("becomes-healthy", "serves-predictions"))

@@ -36,9 +36,9 @@ def _run(verb: str, arguments: argparse.Namespace) -> int:
     try:
         status: int = getattr(workbench, verb)(Workbench(load_lab(arguments.lab)))
     except (LabError, Unclear) as wrong:
-        print(f"checks {verb}: {wrong}", file=sys.stderr)
+        print(f"make {verb}{arguments.lab}: {wrong}", file=sys.stderr)
         return WRONG_USAGE
     except (NoEngine, EngineError, BaseUnavailable) as error:
-        print(f"checks {verb}: {error}", file=sys.stderr)
+        print(f"make {verb}{arguments.lab}: {error}", file=sys.stderr)
         return NOT_GRADED
     return status

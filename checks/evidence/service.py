@@ -39,6 +39,9 @@ class Question:
         return "GET" if self.body is None else "POST"
 
 
+BY_HAND = "make runX"  # the command by which a student boots an image, X being the lab
+
+
 @dataclass(frozen=True)
 class Service:
     """A booted image, and the port inside it that it is to serve on."""
@@ -46,6 +49,7 @@ class Service:
     running: Running
     port: int
     seconds: float
+    by_hand: str = BY_HAND
 
     def get(self, path: str) -> Answer:
         """The first answer to `GET path`; raises `CheckFailed` when none comes within `seconds` of now."""
@@ -81,7 +85,7 @@ class Service:
         return CheckFailed(
             f"an answer to `{question.method} {question.path}` on the published port {self.port}",
             f"{actual}\nIts output:\n{quote(self.running.logs())}",
-            f"Run the image yourself (`docker run -p {self.port}:{self.port} ...`). "
+            f"Run it yourself (`{self.by_hand}`). "
             f"The server must listen on 0.0.0.0, port {self.port}: 127.0.0.1 is the container alone.",
         )
 
@@ -122,18 +126,22 @@ def boot(  # noqa: PLR0913 - as `run_container`
     *,
     port: int,
     seconds: float,
+    by_hand: str = BY_HAND,
     environment: Mapping[str, str] | None = None,
     volumes: Sequence[str] = (),
 ) -> Iterator[Service]:
-    """Boot `image` with `port` published; raises `CheckFailed` when it cannot be started at all."""
+    """Boot `image` with `port` published; raises `CheckFailed` when it cannot be started at all.
+
+    `by_hand` is the command by which a student does the same.
+    """
     try:
         with run_container(
             engine, run, image, port=port, environment=environment, volumes=volumes
         ) as running:
-            yield Service(running, port, seconds)
+            yield Service(running, port, seconds, by_hand)
     except StartFailed as refused:
         raise CheckFailed(
             "a container that starts",
             f"the engine refused: {refused}",
-            "Try the ENTRYPOINT and the CMD by hand: `docker run --rm -it <image>`.",
+            f"Try the ENTRYPOINT and the CMD yourself: `{by_hand}`.",
         ) from None

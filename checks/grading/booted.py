@@ -199,10 +199,11 @@ def _boot(
         raise CheckFailed(
             "`docker compose up` starts the service",
             quote(up.said),
-            "Start it yourself with `docker compose up` and read its last lines.",
+            f"Start it yourself (`make run{lab.text('target')}`) and read its last lines.",
             file=gathering.path_of(lab.text("compose")),
         )
-    service = Service(running, int(lab.number("port")), lab.number("start_seconds"))
+    by_hand = f"make run{lab.text('target')}"
+    service = Service(running, int(lab.number("port")), lab.number("start_seconds"), by_hand)
     return service, Boot(booting.variables["LOG_LEVEL"], up, _answer(service))
 
 

@@ -131,5 +131,5 @@ def _story(failed: BuildFailed) -> str:
 
 
 def _advice(gathering: "Gathering", name: str) -> str:
-    file = "" if name == "Dockerfile" else f"--file {gathering.path_of(name)} "
-    return f"Build it yourself and read the last lines: `docker build {file}{gathering.lab.id}`."
+    target = gathering.lab.text("target")
+    return f"Build it yourself (`make build{target}`) and read the last lines on {gathering.path_of(name)}."

@@ -111,6 +111,7 @@ class Gathering(HandedIn):
             built.reference,
             port=int(self.lab.number("port")),
             seconds=self.lab.number("start_seconds"),
+            by_hand=f"make run{self.lab.text('target')}",
             environment=environment,
             volumes=volumes,
         )
