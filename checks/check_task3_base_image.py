@@ -130,9 +130,11 @@ def check_rebuild_reuses_dependencies(
 
 
 @check(points=2, needs=("fat-starts-from-python", "starts-from-slim-python", "builds"))
-def check_slim_is_smaller(gathering: Gathering, lab: Lab, record_property: Recorder) -> None:
+def check_slim_is_smaller(
+    all_built: Mapping[str, Built], gathering: Gathering, lab: Lab, record_property: Recorder
+) -> None:
     """The slim image has at most {slim_percent} % of the size of the fat one."""
-    sizes = {name: gathering.image(name).size for name in lab.images}
+    sizes = {name: gathering.image(name).size for name in all_built}
     record_property(MEASURED, beside(gathering, sizes))
     slim, fat = (sizes[lab.text(name)] for name in ("dockerfile", "fat_dockerfile"))
     what = f"the slim image ({slim / MEGA:.0f} MB) as a share of the fat one ({fat / MEGA:.0f} MB)"

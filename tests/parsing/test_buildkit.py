@@ -22,6 +22,8 @@ CORPUS = sorted(Path(__file__).with_name("corpus").glob("*.dockerfile"))
 # Newer frontends read these as we do; that of Engine 26.1 does not know `# check=`, nor `<< EOF` with a blank,
 # and would have to pull the frontend that `# syntax=` names.
 NEWER = {"check_before_escape", "heredoc_spaced", "syntax_before_escape"}
+# Here the newest are wrong about the shell: to Engine 28.5 this shift of bits is a heredoc without an end.
+OLDER = {"shift_is_none"}
 PIECES = (
     "--from=x", "--chown=", "--mount=type=cache,target=/x", "<<EOF", "EOF", "\\", "${A:-b}", "$", '"', "'", '["a"',
     '["a"]', "AS", "#", "ENV A=1", "ARG", "COPY", "\t", "HEALTHCHECK NONE", "ONBUILD", "USER", "EXPOSE 80/foo",
@@ -43,7 +45,7 @@ def engine() -> Engine:
 
 
 def test_the_corpus_is_taken_and_refused_alike(engine: Engine, tmp_path: Path) -> None:
-    files = [file for file in CORPUS if file.stem not in NEWER]
+    files = [file for file in CORPUS if file.stem not in NEWER | OLDER]
     verdicts = buildkits(engine, [file.read_bytes() for file in files], tmp_path)
     differing = {
         file.name: (ours(file.read_bytes()), verdict)
@@ -97,7 +99,7 @@ def buildkit(engine: Engine, data: bytes, folder: Path) -> Verdict:
 
 def damaged(chance: random.Random, count: int) -> Iterator[bytes]:
     """Files of the corpus with lines added, dropped and broken."""
-    texts = [file.read_text(errors="replace").splitlines() for file in CORPUS if file.stem not in NEWER]
+    texts = [file.read_text(errors="replace").splitlines() for file in CORPUS if file.stem not in NEWER | OLDER]
     for _ in range(count):
         lines = list(chance.choice(texts))
         for _ in range(chance.randint(1, 3)):
