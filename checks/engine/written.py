@@ -43,7 +43,8 @@ class BuildWritten:
     def __call__(self) -> int:
         """Bytes; of a layer that has gone since, what it had when it was seen last."""
         processes = self.processes()
-        places = {place for process in processes for place in places_of(process)}
+        disk = layout(self.directory).disk
+        places = {place for process in processes for place in places_of(process, disk)}
         if self.alone():
             places |= self._layers() - self._earlier
         self._sizes.update({place: size_of(place) for place in places if place.is_dir()})
@@ -54,8 +55,11 @@ class BuildWritten:
         return {*place.data.glob(LAYERS), *place.containerd_data.glob(SNAPSHOTS)}
 
 
-def places_of(process: int) -> Iterator[Path]:
-    """Where a process in a container writes on this machine: the layer on top of its root, and what is mounted."""
+def places_of(process: int, disk: Path) -> Iterator[Path]:
+    """Where a process in a container writes: the layer on top of its root, and what is mounted out of other layers.
+
+    Where a mount begins, the kernel tells by the path in its file system: that of the machine, or that at `disk`.
+    """
     lines: Iterable[str] = ()
     with suppress(OSError):
         lines = Path(f"/proc/{process}/mountinfo").read_text("utf-8", "replace").splitlines()
@@ -66,7 +70,8 @@ def places_of(process: int) -> Iterator[Path]:
                 Path(unescape(word[len(UPPER) :])) for word in fields[-1].split(",") if word.startswith(UPPER)
             )
         elif "/overlay2/" in fields[ROOT] or "/snapshots/" in fields[ROOT]:
-            yield Path(unescape(fields[ROOT]))
+            inside = Path(unescape(fields[ROOT]))
+            yield from (disk / inside.relative_to("/"), inside)
 
 
 @contextmanager

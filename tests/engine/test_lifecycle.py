@@ -10,9 +10,11 @@ from collections.abc import Callable
 from ipaddress import IPv4Network
 from pathlib import Path
 
+import pytest
+
 from checks.engine import Engine, embedded
 from checks.engine.commands import run
-from checks.engine.embedded import processes
+from checks.engine.embedded import processes, volume
 from checks.engine.embedded.addresses import DEVICES
 from checks.engine.embedded.environment import environment_of
 from checks.engine.embedded.layout import RUNTIME, Layout, layout
@@ -99,6 +101,41 @@ def test_a_killed_engine_is_mended_by_the_next_start(spare: Layout, saved_base: 
     again.run_cli("start", "sleeper")
     assert embedded.stop(spare.directory)
     assert traces(spare) == []
+
+
+def test_what_it_keeps_has_a_bound_of_its_own(spare: Layout, saved_base: Path, traces: Traces) -> None:
+    """Images and containerd's data are in it; it is still there after a stop, and takes no more than is in it."""
+    engine = embedded.start(spare.directory)
+    if not spare.disk.is_mount():
+        pytest.skip("this machine has no loop devices")
+    engine.run_cli("load", "--input", str(saved_base))
+    assert spare.data.is_dir()
+    assert spare.containerd_data.is_dir()
+    size = spare.image.stat()
+    assert size.st_blocks * 512 < size.st_size / 10
+    assert shutil.disk_usage(spare.disk).total <= volume.DATA_BYTES
+    embedded.stop(spare.directory)
+    assert not spare.disk.is_mount()
+    assert traces(spare) == []
+    assert _images(embedded.start(spare.directory), BASE) == [BASE]
+
+
+def test_one_that_is_broken_is_made_anew(spare: Layout) -> None:
+    embedded.start(spare.directory)
+    embedded.stop(spare.directory)
+    spare.image.write_bytes(b"broken")
+    assert embedded.start(spare.directory).version
+    assert not volume.mount_data(spare) or spare.disk.is_mount()
+
+
+def test_without_loop_devices_a_folder_will_do(spare: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs that are not there are all that can be had for such a machine."""
+    said: list[str] = []
+    monkeypatch.setattr(volume, "OPTIONS", "loop,no-such-option")
+    assert embedded.start(spare.directory, progress=said.append).version
+    assert any("no loop devices" in sentence for sentence in said)
+    assert not spare.disk.is_mount()
+    assert not spare.image.exists()
 
 
 def test_a_stale_pid_file_harms_nobody(spare: Layout) -> None:

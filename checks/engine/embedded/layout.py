@@ -32,12 +32,21 @@ class Layout:
         return self.directory / "downloads"
 
     @property
+    def image(self) -> Path:
+        """Holds the file system that is mounted at `disk`."""
+        return self.directory / "disk.img"
+
+    @property
+    def disk(self) -> Path:
+        return self.directory / "disk"
+
+    @property
     def data(self) -> Path:
-        return self.directory / "data"
+        return self.disk / "data"
 
     @property
     def containerd_data(self) -> Path:
-        return self.directory / "containerd"
+        return self.disk / "containerd"
 
     @property
     def client_config(self) -> Path:

@@ -21,6 +21,7 @@ from checks.engine.embedded.network import connect, disconnect, let_builds_reach
 from checks.engine.embedded.settings import write_settings
 from checks.engine.embedded.suites import releases
 from checks.engine.embedded.tools import ensure_tools, made_of
+from checks.engine.embedded.volume import mount_data
 from checks.engine.engine import Engine
 from checks.engine.errors import EngineError, NoEngine
 from checks.engine.store import store_of
@@ -74,6 +75,8 @@ def _start(place: Layout, choice: Choice, progress: Progress, downloads: Path | 
             _clear(place)
             ensure_tools(place, progress, downloads, choice.release or made_of(place))
             progress("starting the engine")
+            if not mount_data(place):
+                progress("this machine has no loop devices: the engine may fill the disk that it is on")
             _launch(place, choice.store)
         engine = _engine(place)
     if choice.store and (store := store_of(engine)) != choice.store:
