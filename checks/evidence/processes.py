@@ -22,6 +22,8 @@ def processes(running: Running) -> tuple[Process, ...]:
     try:
         top: Any = running.container.top(ps_args="-eo uid,pid,args")
     except APIError:
+        if not running.is_over():
+            raise
         return ()
     return tuple(Process(int(row[0]), " ".join(row[2:])) for row in top["Processes"] or ())
 

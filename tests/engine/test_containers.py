@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from checks.engine import Engine
+from checks.engine import Engine, EngineError
 from checks.engine.container import Running
 from checks.engine.embedded.suites import suites
 from checks.engine.limits import ContainerLimits
@@ -203,6 +203,27 @@ def test_programs_inside_that_never_end(
     ) as running:
         while "ready" not in running.logs():
             pass
+        assert running.read("/etc/passwd") == ""
+
+
+def test_a_file_that_the_engine_cannot_ask_for(engine: Engine, run: Run, debian: str) -> None:
+    """A container that is paused is no container without files."""
+    with run_container(engine, run, debian, command=["sleep", "99"]) as running:
+        running.container.pause()
+        with pytest.raises(EngineError, match="paused"):
+            running.read("/etc/passwd")
+        running.container.unpause()
+        assert "root:" in running.read("/etc/passwd")
+
+
+def test_a_file_that_nothing_inside_can_read(engine: Engine, run: Run, debian: str) -> None:
+    """There is no shell any more, or the container has ended."""
+    with run_container(engine, run, debian, command=["sh", "-c", "rm /bin/sh; sleep 99"]) as running:
+        while "/bin/sh" in running.read("/proc/1/comm"):
+            pass
+        assert running.read("/etc/passwd") == ""
+    with run_container(engine, run, debian, command=["true"]) as running:
+        assert running.wait_over(20)
         assert running.read("/etc/passwd") == ""
 
 
