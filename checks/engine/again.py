@@ -13,13 +13,13 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def again(*troubles: type[Exception]) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Have a function called up to three times where one of `troubles` comes of it; the last one is raised."""
+def again(*troubles: type[Exception], attempts: int = ATTEMPTS) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Have a function called again where one of `troubles` comes of it; the last one is raised."""
 
     def persistent(function: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(function)
         def persisted(*args: P.args, **kwargs: P.kwargs) -> R:
-            for _ in range(ATTEMPTS - 1):
+            for _ in range(attempts - 1):
                 with suppress(*troubles):
                     return function(*args, **kwargs)
                 time.sleep(PAUSE_SECONDS)

@@ -21,6 +21,11 @@ COMPLAINTS = (
     "Temporary failure|Could not resolve|Could not connect|Unable to connect|Name or service not known|"
     "Network is unreachable|No route to host|timed out|NewConnectionError"
 )
+# What they say where somebody answers who is overloaded, or whose answer breaks off: once, it means nothing.
+STUMBLES = (
+    "Connection reset|Connection broken|Connection aborted|IncompleteRead|Hash Sum mismatch|unexpected size|"
+    "Remote end closed|EOF occurred|Read timed out|Connection failed|(?:50[0234]|429) +[A-Z]"
+)
 LIMITS = BuildLimits(seconds=60)
 # `apt-get update` succeeds when nothing could be fetched, and complains; pip is asked where the base has it.
 APT = "apt-get -o Acquire::Retries=0 -o Acquire::http::Timeout=10 update"
@@ -40,6 +45,11 @@ RUN : {{nonce}}; head -c {ROOM_MIB * MIB} /dev/zero > /room
 def sounds_offline(output: str) -> bool:
     """Whether a build's output gives reason to ask."""
     return re.search(COMPLAINTS, output) is not None
+
+
+def sounds_shaky(output: str) -> bool:
+    """Whether a build's output gives reason to build once more, whoever is at fault."""
+    return sounds_offline(output) or re.search(STUMBLES, output) is not None
 
 
 def sounds_full(output: str) -> bool:

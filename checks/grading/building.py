@@ -5,10 +5,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from checks.engine.again import again
 from checks.engine.build import build
 from checks.engine.events import BuildFailed, NotStarted
 from checks.engine.limits import LimitHit, TimeLimitHit
-from checks.engine.outside import is_broken, is_offline, sounds_full, sounds_offline
+from checks.engine.outside import is_broken, is_offline, sounds_full, sounds_offline, sounds_shaky
 from checks.engine.source_policy import DENIED
 from checks.evidence.built import Built
 from checks.evidence.output import quote
@@ -27,6 +28,11 @@ BROKEN = "the build failed while this engine could build nothing (is its disk fu
 EXPECTED = "`docker build` makes an image"
 
 
+class _InDoubt(CheckFailed):
+    """A build that failed while it fetched something: the network may have stumbled, and another one succeed."""
+
+
+@again(_InDoubt, attempts=2)
 def build_image(  # noqa: PLR0913 - one build has this many sides
     gathering: "Gathering",
     name: str,
@@ -77,7 +83,8 @@ def build_image(  # noqa: PLR0913 - one build has this many sides
             _excuse(gathering, name, failed.message)
         if isinstance(failed, NotStarted) or sounds_full(failed.output):
             _excuse_engine(gathering, name, failed.message)
-        raise CheckFailed(
+        verdict = _InDoubt if sounds_shaky(failed.output) else CheckFailed
+        raise verdict(
             EXPECTED, _story(failed), _advice(gathering, name), file=file, line=failed.line
         ) from None
     return Built.of(engine, reference, _base_layers(gathering, name, engine))

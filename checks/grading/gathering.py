@@ -83,13 +83,11 @@ class Gathering(HandedIn):
         return None
 
     def _look_into(self, built: "Built", name: str) -> "Image":
-        from checks.evidence.image import read_image
+        from checks.grading.looking import look_into
 
         engine, _ = self.engines.ready()
         with self.step(f"looks into the image of {self.path_of(name)}"):
-            stream = engine.client.api.get_image(built.reference)
-            canaries = self.planting.canaries
-            return read_image(stream, base_layers=built.base_layers, canaries=canaries)
+            return look_into(engine, built, self.planting.canaries)
 
     def step(self, sentence: str) -> AbstractContextManager[Say]:
         """Tell the person who waits what is being done."""

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from checks.engine.compose.bounded import Document
 from checks.evidence.built import Built
-from checks.evidence.image import Image, read_image
+from checks.evidence.image import Image
 from checks.expect.failure import CheckFailed
 from checks.grading.building import build_image
+from checks.grading.looking import look_into
 from checks.parsing.compose.service import DEFAULT_DOCKERFILE
 
 if TYPE_CHECKING:
@@ -45,8 +46,7 @@ class Images:
         if plain and plain.reference == reference:
             return self.gathering.image(self.gathering.lab.text("dockerfile"))
         engine, _ = self.gathering.engines.ready()
-        stream = engine.client.api.get_image(reference)
-        return read_image(stream, base_layers=found.base_layers, canaries=self.gathering.planting.canaries)
+        return look_into(engine, found, self.gathering.planting.canaries)
 
     def _reference(self, service: Document, name: str) -> str:
         build = service.get("build")

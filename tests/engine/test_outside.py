@@ -11,7 +11,7 @@ from checks.engine import Engine, EngineError, embedded
 from checks.engine.build import build
 from checks.engine.embedded.layout import Layout
 from checks.engine.events import BuildFailed
-from checks.engine.outside import is_broken, is_offline, sounds_full, sounds_offline
+from checks.engine.outside import is_broken, is_offline, sounds_full, sounds_offline, sounds_shaky
 from checks.engine.ownership import Run
 
 NOBODY = "http://127.0.0.1:9"  # the discard port: nobody listens
@@ -34,6 +34,22 @@ def test_reason_to_ask(output: str) -> None:
 @pytest.mark.parametrize(
     "output",
     [
+        "E: Failed to fetch http://a/b  502  Bad Gateway [IP: 192.0.2.1 80]",
+        "E: Failed to fetch http://a/b  Hash Sum mismatch",
+        "E: Failed to fetch http://a/b  File has unexpected size (1 != 2). Mirror sync in progress?",
+        "pip._vendor.urllib3.exceptions.ProtocolError: ('Connection broken: IncompleteRead(1 bytes read)')",
+        "requests.exceptions.ConnectionError: ('Connection aborted.', ConnectionResetError(104))",
+        "curl: (56) Recv failure: Connection reset by peer",
+    ],
+)
+def test_reason_to_build_once_more(output: str) -> None:
+    assert sounds_shaky(output)
+    assert not sounds_offline(output)
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
         "E: Unable to locate package fastapi",
         "ERROR: No matching distribution found for fastapi==99",
         "E: Failed to fetch http://a/b  404  Not Found",
@@ -41,7 +57,7 @@ def test_reason_to_ask(output: str) -> None:
     ],
 )
 def test_no_reason_to_ask(output: str) -> None:
-    assert not sounds_offline(output)
+    assert not sounds_shaky(output)
 
 
 def test_the_network_is_there(engine: Engine, run: Run, python: str) -> None:

@@ -81,3 +81,24 @@ def test_a_container_that_only_forks(build: Grade) -> None:
     forks = 'CMD ["sh", "-c", "while :; do sleep 99 & done"]'
     check = build("FROM ubuntu:20.04", "RUN touch /x", "EXPOSE 8000", forks).check("serves-hello-world")
     assert check.outcome is Outcome.FAIL
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "runc run failed: unable to start container process: unable to apply cgroup configuration: busy",
+        "dd: writing: No space left on device",
+        "Recv failure: Connection reset by peer",
+    ],
+)
+def test_a_forged_trouble_of_the_engine_gains_nothing(build: Grade, said: str) -> None:
+    graded = build("FROM ubuntu:20.04", f"RUN echo '{said}' >&2; exit 1")
+    assert graded.check("builds").outcome is Outcome.FAIL
+
+
+def test_a_stumble_of_the_network_is_forgiven(build: Grade) -> None:
+    """The first build of this one fails so, and the second does not."""
+    stumble = f"[ -e /c/{secrets.token_hex(8)} ]"
+    once = stumble.replace("[ -e", "touch").removesuffix(" ]")
+    step = f"RUN --mount=type=cache,target=/c {stumble} || {{ {once}; echo 'Connection reset by peer'; exit 1; }}"
+    assert build("FROM ubuntu:20.04", step).check("builds").outcome is Outcome.PASS

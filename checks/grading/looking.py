@@ -1,0 +1,30 @@
+"""Looking into an image: a stream that breaks off is asked for again, since nothing of the student's breaks it."""
+
+from typing import TYPE_CHECKING
+
+from checks.engine.again import again
+from checks.engine.errors import EngineError
+from checks.evidence.built import Built
+from checks.evidence.bytestream import ImageTooLarge, ImageUnreadable
+from checks.evidence.image import Image, read_image
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from checks.engine.engine import Engine
+    from checks.evidence.canaries import Canary
+
+
+@again(EngineError)
+def look_into(engine: "Engine", built: Built, canaries: "Sequence[Canary]") -> Image:
+    """One pass over all that it is made of; raises `EngineError` when the engine does not give all of it."""
+    from docker.errors import APIError
+    from requests.exceptions import RequestException
+
+    try:
+        stream = engine.client.api.get_image(built.reference)
+        return read_image(stream, base_layers=built.base_layers, canaries=canaries)
+    except ImageTooLarge:
+        raise
+    except (APIError, RequestException, ImageUnreadable) as broken:
+        raise EngineError(("docker", "save", built.reference), 1, str(broken)) from broken

@@ -1,0 +1,54 @@
+"""A stream of an image that breaks off is the engine's trouble, or the network's, and is asked for again."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from docker import APIClient
+from requests.exceptions import ChunkedEncodingError
+
+from checks.engine import Engine, EngineError
+from checks.engine.build import build
+from checks.engine.ownership import Run, remove, running
+from checks.engine.standins import ensure_base
+from checks.evidence.built import Built
+from checks.grading.looking import look_into
+
+Break = Callable[[Iterator[bytes]], Iterator[bytes]]
+
+
+@pytest.fixture
+def built(engine: Engine, tmp_path: Path) -> Iterator[Built]:
+    base = ensure_base(engine, "debian:bookworm").name
+    (tmp_path / "Dockerfile").write_text(f"FROM {base}\nRUN echo > /own\n")
+    with running(Run()) as run:
+        yield Built.of(engine, build(engine, run, tmp_path), ())
+        remove(engine, run)
+
+
+def _ends(stream: Iterator[bytes]) -> Iterator[bytes]:
+    yield next(stream)
+
+
+def _fails(stream: Iterator[bytes]) -> Iterator[bytes]:
+    yield next(stream)
+    raise ChunkedEncodingError("connection broken")
+
+
+@pytest.mark.parametrize("broken", [_ends, _fails])
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_stream_that_breaks_off(
+    engine: Engine, built: Built, monkeypatch: pytest.MonkeyPatch, broken: Break, times: int
+) -> None:
+    real, left = type(engine.client.api).get_image, [broken] * times
+
+    def get_image(api: APIClient, image: str) -> Iterator[bytes]:
+        stream = real(api, image)
+        return left.pop()(iter(stream)) if left else stream
+
+    monkeypatch.setattr(type(engine.client.api), "get_image", get_image)
+    if times == 1:
+        assert len(look_into(engine, built, ()).layers) == len(built.layers)
+    else:
+        with pytest.raises(EngineError):
+            look_into(engine, built, ())
