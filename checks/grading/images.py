@@ -46,7 +46,8 @@ class Images:
         if plain and plain.reference == reference:
             return self.gathering.image(self.gathering.lab.text("dockerfile"))
         engine, _ = self.gathering.engines.ready()
-        return look_into(engine, found, self.gathering.planting.canaries)
+        file = self.gathering.path_of(self.gathering.lab.text("dockerfile"))
+        return look_into(engine, found, self.gathering.planting.canaries, file)
 
     def _reference(self, service: Document, name: str) -> str:
         build = service.get("build")

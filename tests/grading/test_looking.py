@@ -48,7 +48,7 @@ def test_a_stream_that_breaks_off(
 
     monkeypatch.setattr(type(engine.client.api), "get_image", get_image)
     if times == 1:
-        assert len(look_into(engine, built, ()).layers) == len(built.layers)
+        assert len(look_into(engine, built, (), "lab/Dockerfile").layers) == len(built.layers)
     else:
         with pytest.raises(EngineError):
-            look_into(engine, built, ())
+            look_into(engine, built, (), "lab/Dockerfile")

@@ -17,8 +17,14 @@ from checks.engine.limits import MIB, BuildLimits, ContainerLimits, LimitHit
 from checks.engine.ownership import Run, remove, running
 from checks.engine.run import run_container
 from checks.engine.standins import ensure_base
+from checks.evidence.bytestream import ImageTooLarge, Limits
 from checks.evidence.service import Service
+from checks.evidence.submission import open_submission
 from checks.expect.failure import CheckFailed
+from checks.grading.engines import Engines
+from checks.grading.gatherings import Gatherings
+from checks.grading.lab import load_lab
+from checks.reports.progress import Progress
 
 PORT = 8000
 GONE_SECONDS = 30.0  # by which what was started is no more, on a machine that is busy with other things
@@ -313,3 +319,21 @@ def test_an_answer_is_taken_within_bounds_or_not_at_all(
         assert answer.status == expected[0]
         assert expected[1] <= len(answer.body) <= expected[1] + 1000
         assert isinstance(answer.content, dict)
+
+
+@pytest.mark.parametrize(("bound", "is_theirs"), [(Limits(files=3), True), (Limits(seconds=0.0), False)])
+def test_an_image_that_is_too_large_to_look_into_is_told_apart_from_a_slow_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: Limits, *, is_theirs: bool
+) -> None:
+    """With lower limits than the real ones: half a million files take minutes to make."""
+    monkeypatch.setattr("checks.evidence.image.Limits", lambda: bound)
+    folder = tmp_path / "task1_layers"
+    folder.mkdir()
+    (folder / "Dockerfile").write_text("FROM ubuntu:20.04\nRUN touch /a /b /c /d\n")
+    lab, step = load_lab("Task1"), Progress.silent().step
+    with open_submission(tmp_path) as submission, Engines("auto", step, lab.id) as engines:
+        scratch = tmp_path / "scratch"
+        scratch.mkdir()
+        gathering = Gatherings([lab], submission, scratch, engines, step).of(lab.id)
+        with pytest.raises(CheckFailed if is_theirs else ImageTooLarge, match=r"limit|looked into"):
+            gathering.image("Dockerfile")

@@ -99,7 +99,9 @@ def buildkit(engine: Engine, data: bytes, folder: Path) -> Verdict:
 
 def damaged(chance: random.Random, count: int) -> Iterator[bytes]:
     """Files of the corpus with lines added, dropped and broken."""
-    texts = [file.read_text(errors="replace").splitlines() for file in CORPUS if file.stem not in NEWER | OLDER]
+    texts = [
+        file.read_text(errors="replace").splitlines() for file in CORPUS if file.stem not in NEWER | OLDER
+    ]
     for _ in range(count):
         lines = list(chance.choice(texts))
         for _ in range(chance.randint(1, 3)):
