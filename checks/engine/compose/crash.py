@@ -49,6 +49,7 @@ def _kill(running: Running, run: Run, image: str, process: int) -> None:
         ["sh", "-c", f"{own} && kill -KILL {process} || exit {GONE}"],
         entrypoint=[],
         pid_mode="host",
+        userns_mode="host",
         network_mode="none",
         user="0",
         remove=True,
