@@ -92,7 +92,7 @@ def _disk(
         return
     directory, number = engine.directory, run.slot(engine.directory).number
     written = BuildWritten(directory, cgroup.processes, lambda: is_alone(directory, number))
-    with disk_watch(layout(directory).data, limits.disk_mib, written, process.terminate) as watch:
+    with disk_watch([layout(directory).data], limits.disk_mib, written, process.terminate) as watch:
         yield watch
 
 

@@ -4,7 +4,7 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -17,14 +17,14 @@ BLOCK = 512  # what `st_blocks` counts (stat(2))
 
 
 class DiskWatch:
-    """Measures what is written and stops who writes it; `hit` says whether it did."""
+    """Measures what is written and stops who writes it, as often as somebody does; `hit` says whether it did."""
 
     def __init__(
-        self, place: Path | None, mib: int, measure: Callable[[], int], stop: Callable[[], None]
+        self, places: Sequence[Path], mib: int, measure: Callable[[], int], stop: Callable[[], None]
     ) -> None:
-        """`place`: where it is written, as far as this machine can see it; `measure`: bytes."""
+        """`places`: where it is written; with one out of sight, it is measured now and then. `measure`: bytes."""
         self.hit = False
-        self._place, self._limit = place if place is not None and place.is_dir() else None, mib * MIB
+        self._places, self._limit = _of_own_disks(places), mib * MIB
         self._measure, self._stop = measure, stop
         self._free = self._free_now()
         self._measured = time.monotonic()
@@ -39,7 +39,7 @@ class DiskWatch:
         """Watch no more; what was written between two measurements counts, too."""
         self._over.set()
         self._thread.join()
-        if not self.hit and self._place is not None and self._shrunk() and self._written() > self._limit:
+        if not self.hit and self._places and self._shrunk() and self._written() > self._limit:
             self.hit = True
 
     def _poll(self) -> None:
@@ -48,12 +48,11 @@ class DiskWatch:
                 self.hit = True
                 with suppress(Exception):  # it may have ended by itself
                     self._stop()
-                return
 
     def _is_due(self) -> bool:
         """Nothing can have written more than the space that is gone; others may have written that."""
         since = time.monotonic() - self._measured
-        if self._place is None:
+        if not self._places:
             return since > BLIND_SECONDS
         return since > MEASURE_SECONDS and self._shrunk()
 
@@ -69,20 +68,27 @@ class DiskWatch:
             self._measured = time.monotonic()
 
     def _free_now(self) -> int:
-        return shutil.disk_usage(self._place).free if self._place else 0
+        return sum(shutil.disk_usage(place).free for place in self._places)
 
 
 @contextmanager
 def disk_watch(
-    place: Path | None, mib: int, measure: Callable[[], int], stop: Callable[[], None]
+    places: Sequence[Path], mib: int, measure: Callable[[], int], stop: Callable[[], None]
 ) -> Iterator[DiskWatch]:
     """Call `stop` when what `measure` counts is more than `mib`."""
-    watch = DiskWatch(place, mib, measure, stop)
+    watch = DiskWatch(places, mib, measure, stop)
     watch.begin()
     try:
         yield watch
     finally:
         watch.end()
+
+
+def _of_own_disks(places: Sequence[Path]) -> Sequence[Path]:
+    """One place of each file system; none where one of them is out of sight: then free space tells nothing."""
+    if not all(place.is_dir() for place in places):
+        return ()
+    return tuple({place.stat().st_dev: place for place in places}.values())
 
 
 def size_of(directory: Path) -> int:

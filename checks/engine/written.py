@@ -1,6 +1,6 @@
 """What a build or a container has written to the disk, by the directories that the kernel has mounted for it."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -77,19 +77,54 @@ def places_of(process: int, disk: Path) -> Iterator[Path]:
 @contextmanager
 def container_disk(engine: "Engine", container: Any, limits: ContainerLimits) -> Iterator[DiskWatch]:
     """Kill `container` (docker-py's) when it has written more than it may."""
-    place = Path(str(engine.client.info().get("DockerRootDir") or "/nowhere"))
-    with disk_watch(place, limits.disk_mib, lambda: _container_written(container), container.kill) as watch:
+
+    def measure() -> int:
+        return _written_by(engine, [container])
+
+    with disk_watch([_root_of(engine)], limits.disk_mib, measure, container.kill) as watch:
         yield watch
 
 
-def _container_written(container: Any) -> int:
-    """Bytes in its layer and its volumes, as the engine counts them, and in files that have no name any more."""
-    api, identity = container.client.api, container.id
-    (facts,) = api.containers(all=True, size=True, filters={"id": identity}) or [{}]
-    volumes = {mount["Name"] for mount in facts.get("Mounts") or () if mount.get("Type") == "volume"}
+@contextmanager
+def project_disk(engine: "Engine", label: str, folder: Path, limits: ContainerLimits) -> Iterator[DiskWatch]:
+    """Kill all containers with this label when they have written more than one container may, all together.
+
+    What they mount of this machine lies below `folder`, whose parent is there already.
+    """
+
+    def containers() -> Sequence[Any]:
+        return engine.client.containers.list(all=True, filters={"label": label})
+
+    def measure() -> int:
+        return size_of(folder) + _written_by(engine, containers())
+
+    def stop() -> None:
+        for container in containers():
+            with suppress(Exception):  # it has ended by itself
+                container.kill()
+
+    with disk_watch([_root_of(engine), folder.parent], limits.disk_mib, measure, stop) as watch:
+        yield watch
+
+
+def _root_of(engine: "Engine") -> Path:
+    """Where the engine keeps what containers write; a place that is not there when it is another machine's."""
+    return Path(str(engine.client.info().get("DockerRootDir") or "/nowhere"))
+
+
+def _written_by(engine: "Engine", containers: Sequence[Any]) -> int:
+    """Bytes in their layers and volumes, as the engine counts them, and in files that have no name any more."""
+    api, wanted = engine.client.api, {"id": [container.id for container in containers]}
+    found = api.containers(all=True, size=True, filters=wanted) if containers else []
+    volumes = {mount["Name"] for facts in found for mount in _volumes_of(facts)}
     used = api.df().get("Volumes") or () if volumes else ()
     in_volumes = sum(max(0, int(each["UsageData"]["Size"])) for each in used if each["Name"] in volumes)
-    return int(facts.get("SizeRw") or 0) + in_volumes + unlinked(_processes(container))
+    in_layers = sum(int(facts.get("SizeRw") or 0) for facts in found)
+    return in_layers + in_volumes + sum(unlinked(_processes(container)) for container in containers)
+
+
+def _volumes_of(facts: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    return [mount for mount in facts.get("Mounts") or () if mount.get("Type") == "volume"]
 
 
 def _processes(container: Any) -> Collection[int]:

@@ -27,7 +27,7 @@ from checks.evidence.swapped import overwrite
 from checks.expect.failure import CheckFailed, NotRun
 from checks.expect.monitoring import runs
 from checks.grading.composing import LIMITS, Form, dot_env, form, judge_together
-from checks.grading.copying import copied
+from checks.grading.copying import copied, place_of_copies
 from checks.grading.images import Images
 from checks.grading.models import Model, train
 
@@ -148,7 +148,7 @@ def booted(gathering: "Gathering") -> Iterator[Booted]:
     name, images = lab.text("service"), Images(gathering)
     levels = random.sample(LEVELS, 2)
     gathering.require_visible(gathering.engines.base(lab.text("base")).image_id)
-    with copied(gathering) as keep, project(engine, run, root) as made:
+    with copied(gathering) as keep, project(engine, run, root, place_of_copies(root)) as made:
         forms = [form(gathering, made, dot_env(gathering, {"LOG_LEVEL": level})) for level in levels]
         for each in forms:
             judge_together(gathering, each, each.needed(name))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checks.engine.compose.bounded import Document
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 Keep = Callable[[Sequence[Form], Sequence[Document]], tuple[Copies, list[Document]]]
 
 
+def place_of_copies(root: Path) -> Path:
+    """Where the copies of what lies in a workspace are: beside it."""
+    return root.with_name(f"{root.name}-mounted")
+
+
 @contextmanager
 def copied(gathering: "Gathering") -> Iterator[Keep]:
     """A function that copies what these forms of the file mount, and says how their documents look then.
@@ -23,7 +29,7 @@ def copied(gathering: "Gathering") -> Iterator[Keep]:
     Entered before the project, so that its containers are gone when the copies go.
     """
     root = gathering.workspace().root
-    place = root.with_name(f"{root.name}-mounted")
+    place = place_of_copies(root)
 
     def keep(forms: Sequence[Form], documents: Sequence[Document]) -> tuple[Copies, list[Document]]:
         copies = Copies.of(root, place, documents)

@@ -119,7 +119,7 @@ def test_one_that_writes_into_memory_or_less(booted: Callable[[str], str | None]
 
 
 def test_nothing_is_measured_while_space_does_not_shrink(tmp_path: Path) -> None:
-    with disk_watch(tmp_path, 1_000_000, lambda: 1 / 0, lambda: None) as watch:  # type: ignore[arg-type,return-value]
+    with disk_watch([tmp_path], 1_000_000, lambda: 1 / 0, lambda: None) as watch:  # type: ignore[arg-type,return-value]
         threading.Event().wait(1)
     assert not watch.hit
 

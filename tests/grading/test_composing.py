@@ -75,7 +75,8 @@ def test_where_the_example_has_a_place_for_the_key_the_key_is_put(gather: Any) -
 def test_a_hostile_file_never_gets_to_compose(gather: Any, hostile: str, variables: str) -> None:
     """There is no engine here: Compose could not even be asked."""
     gathering = gather(f"services:\n  api:\n    build: .\n    {hostile}\n")
-    project = Project(None, "name", gathering.workspace().root, Path("/nowhere"))  # type: ignore[arg-type]
+    root = gathering.workspace().root
+    project = Project(None, "name", root, Path("/nowhere"), None)  # type: ignore[arg-type]
     with pytest.raises(CheckFailed) as failed:
         form(gathering, project, variables.encode())
     assert (failed.value.file, failed.value.line) == ("lab_compose/compose.yaml", 4)

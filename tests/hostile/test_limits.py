@@ -174,3 +174,23 @@ def test_no_copy_of_a_service(refused: Boot, copies: dict[str, Any]) -> None:
 
 def test_a_service_that_cannot_begin(refused: Boot) -> None:
     assert "no-such-program" in refused({"api": {**API, "command": ["no-such-program"]}}).actual
+
+
+FILL = "head -c 1400000000 /dev/zero > /w/f; sleep 600"
+
+
+@pytest.mark.parametrize(
+    "service",
+    [
+        {"volumes": ["./data:/w"], "command": ["sh", "-c", FILL]},
+        {"volumes": ["kept:/w"], "command": ["sh", "-c", FILL], "restart": "always"},
+        {"command": ["sh", "-c", f"mkdir /w; {FILL}"]},
+    ],
+    ids=["what it mounts", "a volume", "its own layer"],
+)
+def test_a_disk_that_would_be_filled(boot: Boot, service: dict[str, Any]) -> None:
+    """Both times: a project that was stopped once is watched when it is booted again."""
+    boots = boot({"api": {"build": ".", **service}}, volumes={"kept": {}})
+    assert boots.booted.service.running.limit_hit() == (
+        "it was stopped when it had written more than 1024 MiB (its limit of disk)"
+    )

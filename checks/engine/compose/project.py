@@ -23,12 +23,14 @@ from checks.engine.commands import attempt
 from checks.engine.compose.filled import Lookup, filled
 from checks.engine.compose.published import Published
 from checks.engine.container import Running
+from checks.engine.disk import DiskWatch
 from checks.engine.engine import Engine
 from checks.engine.errors import EngineError
 from checks.engine.limits import ContainerLimits
 from checks.engine.ownership import Run
 from checks.engine.patience import NOTABLE, Patience
 from checks.engine.refusals import is_refused
+from checks.engine.written import project_disk
 from checks.parsing.yamlnode import YamlNode
 
 if TYPE_CHECKING:
@@ -69,6 +71,7 @@ class Project:
     name: str
     root: Path
     scratch: Path
+    disk: DiskWatch
     published: Published = field(default_factory=Published, compare=False)
 
     def normalised(self, written: YamlNode, variables: Lookup = lambda _name: None) -> "Document":
@@ -114,7 +117,7 @@ class Project:
         """The first container of a service, running or not; None when there is none."""
         labels = [f"{PROJECT_LABEL}={self.name}", f"{SERVICE_LABEL}={service}"]
         found = self.engine.client.containers.list(all=True, filters={"label": labels})
-        return Running(self.engine, found[0], limits) if found else None
+        return Running(self.engine, found[0], limits, self.disk) if found else None
 
     def down(self) -> None:
         """Take everything away that has the project's label, and the anonymous volumes of its containers.
@@ -144,10 +147,15 @@ class Project:
 
 
 @contextmanager
-def project(engine: Engine, run: Run, root: Path) -> Iterator[Project]:
-    """A project under a random name, with the folder `root`; gone on the way out."""
-    with run.scratch() as scratch:
-        made = Project(engine, f"{run.name}-{secrets.token_hex(4)}", root, Path(scratch))
+def project(engine: Engine, run: Run, root: Path, mounted: Path) -> Iterator[Project]:
+    """A project under a random name, with the folder `root`; gone on the way out.
+
+    `mounted`: below this lies whatever of this machine its containers may write to.
+    """
+    name = f"{run.name}-{secrets.token_hex(4)}"
+    label = f"{PROJECT_LABEL}={name}"
+    with run.scratch() as scratch, project_disk(engine, label, mounted, ContainerLimits()) as disk:
+        made = Project(engine, name, root, Path(scratch), disk)
         try:
             yield made
         finally:

@@ -39,7 +39,7 @@ networks: {n: {}}
 
 @pytest.fixture
 def made(engine: Engine, run: Run, tmp_path: Path) -> Iterator[Project]:
-    with project(engine, run, tmp_path) as made:
+    with project(engine, run, tmp_path, tmp_path / "mounted") as made:
         yield made
 
 
@@ -93,7 +93,7 @@ def test_it_runs_within_limits_on_loopback_and_comes_back(made: Project, run: Ru
 
 
 def test_nothing_is_left(engine: Engine, run: Run, tmp_path: Path) -> None:
-    with project(engine, run, tmp_path) as made:
+    with project(engine, run, tmp_path, tmp_path / "mounted") as made:
         up(made, run)
     assert list(belongings(engine, f"{RUN_LABEL}={run.name}")) == []
 
