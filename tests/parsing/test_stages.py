@@ -281,7 +281,7 @@ def test_no_from_has_no_final_stage() -> None:
 def test_variables_that_double_are_stopped() -> None:
     file = parse_dockerfile(b"FROM a\nENV A=xx\n" + b"ENV A=$A$A\n" * 100)
     assert file.problems
-    assert len(file.final.environment["A"]) <= 131_072
+    assert len(file.final.environment["A"]) <= 8_192
 
 
 def test_a_chain_of_stages_may_be_deep() -> None:
