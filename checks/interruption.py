@@ -34,10 +34,14 @@ def end_with(status: Callable[[], int]) -> NoReturn:
     """
     found = [1]
     atexit.register(partial(_leave, found))  # what is registered first is called last
-    found[0] = status()
-    for number in SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
-    sys.exit(found[0])
+    try:
+        sys.exit(status())
+    except SystemExit as ended:
+        found[0] = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+        raise
+    finally:
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
 
 
 def _leave(status: Sequence[int]) -> None:

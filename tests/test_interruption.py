@@ -88,6 +88,15 @@ def test_the_status_is_ours(tmp_path: Path, work: str) -> None:
     assert subprocess.run(words, cwd=tmp_path, env=environment, check=False).returncode == NOT_GRADED
 
 
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [([], 2), (["--help"], 0), (["grade", "x", "--jobs", "0"], 2), (["grade", "/no/such"], 2)],
+)
+def test_wrong_usage_has_its_own_status(words: list[str], status: int) -> None:
+    command = [sys.executable, "-m", "checks", *words]
+    assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == status
+
+
 def test_an_interruption_may_raise_another_error() -> None:
     """What Python before 3.12 makes of it where a class gets its names."""
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import pytest
 from checks.grading import child
 from checks.grading.classroom import MAX_JOBS, Class, distinct
 from checks.grading.lab import ROOT, load_lab
-from checks.grading.outcomes import Outcome
+from checks.grading.outcomes import Outcome, Report
 
 SOLUTION = ROOT / "solutions" / "task1_layers"
 Grade = Callable[..., Any]
@@ -53,8 +53,15 @@ def test_forty_submissions(grade: Grade, people: list[Path], tmp_path: Path) -> 
 def test_five_with_an_engine(grade: Grade, engine: object, people: list[Path]) -> None:
     assert engine
     graded = grade(*people[:2], *people[20:22], people[-1], "--jobs", "2")
-    assert sorted(report.score for report in graded.reports.values()) == [0, 20, 20, 20, 20]
-    assert all(report.complete for report in graded.reports.values())
+    told = story(graded.reports)
+    assert sorted(report.score for report in graded.reports.values()) == [0, 20, 20, 20, 20], told
+    assert all(report.complete for report in graded.reports.values()), told
+
+
+def story(reports: Mapping[str, Report]) -> str:
+    """What a person needs to know when a right submission had not full marks."""
+    lost = ((name, check) for name, report in reports.items() for check in report.checks if not check.score)
+    return "\n".join(f"{name}: {check.id}: {check.outcome}: {check.actual}" for name, check in lost)
 
 
 def _dies(_task: child.Task) -> None:
