@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 from checks.engine.commands import attempt
 from checks.engine.engine import Engine
 from checks.engine.errors import EngineError, NoEngine
+from checks.engine.patience import Patience
 from checks.engine.usable import require_usable
 
 # An engine that is there answers in milliseconds, on a loaded machine in seconds; a dead address refuses at once.
@@ -89,8 +91,10 @@ def _require_plugin(cli: Path, environment: Mapping[str, str], question: tuple[s
 
 def _ask(cli: Path, environment: Mapping[str, str], *question: str) -> str | None:
     """The answer on one line, or None where there is none in time."""
-    try:
-        done = attempt((cli, *question), environment=environment, time_limit_s=ANSWER_LIMIT_S)
-    except EngineError:
-        return None
-    return done.stdout.strip() if done.returncode == 0 else None
+    patience = Patience(ANSWER_LIMIT_S)
+    while not patience.is_over:
+        limit = ANSWER_LIMIT_S * patience.slowness
+        with suppress(EngineError):
+            done = attempt((cli, *question), environment=environment, time_limit_s=limit)
+            return done.stdout.strip() if done.returncode == 0 else None
+    return None

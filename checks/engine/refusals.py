@@ -90,8 +90,8 @@ def is_the_students(message: str) -> bool:
 
 
 def is_the_engines(message: str) -> bool:
-    """Whether a build ended for no reason that its Dockerfile gave."""
-    return _TROUBLE.search(unquoted(message).strip()) is not None
+    """Whether a build ended for no reason that its Dockerfile gave; a client that was killed gives none."""
+    return not message or _TROUBLE.search(unquoted(message).strip()) is not None
 
 
 def is_refused(said: str) -> bool:

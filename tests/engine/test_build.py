@@ -121,26 +121,28 @@ def test_an_engine_that_dies_meanwhile_is_nobodys_mistake(
         build(engine, run, tmp_path, limits=BuildLimits(seconds=60), progress=kill_the_engine)
 
 
+@pytest.mark.parametrize("program", ["docker", "docker-buildx"])
 def test_a_client_that_is_killed_is_nobodys_mistake(
-    engine: Engine, run: Run, debian: str, tmp_path: Path
+    engine: Engine, run: Run, debian: str, tmp_path: Path, program: str
 ) -> None:
+    """The docker program, or its plugin, whose end the program reports."""
     (tmp_path / "Dockerfile").write_text(f"FROM {debian}\nRUN sleep 601 # {run.name}\n")
 
     def kill_the_client(step: str) -> None:
         if "sleep" in step:
-            threading.Thread(target=_kill, args=(run.name,)).start()
+            threading.Thread(target=_kill, args=(program, run.name)).start()
 
     with pytest.raises(EngineError):
         build(engine, run, tmp_path, limits=BuildLimits(seconds=60), progress=kill_the_client)
 
 
-def _kill(name: str) -> None:
-    """Whatever was started with the label of that run."""
+def _kill(program: str, name: str) -> None:
+    """That program, where it was started with the label of that run."""
     time.sleep(0.2)
     for directory in Path("/proc").glob("[0-9]*"):
         try:
-            words = (directory / "cmdline").read_bytes()
+            words = (directory / "cmdline").read_bytes().split(b"\0")
         except OSError:
             continue
-        if b"buildx" in words and name.encode() in words:
+        if Path(words[0].decode()).name == program and any(name.encode() in word for word in words):
             os.kill(int(directory.name), signal.SIGKILL)
