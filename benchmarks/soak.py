@@ -19,7 +19,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,7 +119,7 @@ def soak(arguments: argparse.Namespace) -> int:
             load.enter_context(neighbour(arguments.neighbour))
         load.enter_context(burning(arguments.burners))
         tasks = [pool.submit(grade, number, labs, arguments.out) for number, labs in enumerate(work, 1)]
-        for task in tasks:
+        for task in as_completed(tasks):
             graded = task.result()
             found[graded.status] += 1
             print(f"{graded.name:40} {graded.seconds:5.0f} s  status {graded.status}", flush=True)
