@@ -49,7 +49,7 @@ _THE_STUDENTS = (
     "invalid endpoint settings",
     "user specified IP address is supported only",
     r"cannot access path \S+: lstat \S+: no such file",
-    "Error starting userland proxy: protocol not supported",
+    "[Ee]rror starting userland proxy: .*protocol not supported",
     # dockerd, which reads the image's own /etc/passwd and /etc/group
     "unable to find (?:user|group) .*: no matching entries",
     "uids and gids must be in range",
