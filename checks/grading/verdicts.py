@@ -13,6 +13,8 @@ from checks.parsing.errors import ParseError
 OURS = "This is the grader's own fault, not yours. Please report it with these lines."
 THE_ENGINES = "The engine or its machine failed, not you. Grade again once it is at work."
 
+MEND = "Mend this line first; nothing else that depends on it can be judged before."
+
 
 class Blocked(Exception):  # noqa: N818 - an outcome of its own, not an error
     """A check that this one needs did not pass."""
@@ -47,6 +49,7 @@ def judged(
                 outcome=Outcome.FAIL,
                 expected=expected,
                 actual=message,
+                help=MEND,
                 file=default_file,
                 line=error.line,
             )

@@ -5,16 +5,20 @@ where they come from (https://python-poetry.org/docs/dependency-specification/).
 `[tool.poetry.group]`, of its forerunner `dev-dependencies`, and of `[dependency-groups]` (PEP 735).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from packaging.utils import canonicalize_name
 
+from checks.parsing.errors import ParseError
 from checks.parsing.poetryconstraint import requirement_of
 from checks.parsing.specifiers import Requirement, parse_requirement
 from checks.parsing.tomlfile import TomlFile, parse_toml
 
+MAX_BYTES = 256 * 1024  # of a pyproject.toml; people write a few thousand
+MAX_REQUIREMENTS = 3_000  # that a project asks for, with each group that it includes counted again
 MAX_INCLUDES = 50  # groups that one group may take in, directly or not
 
 
@@ -47,8 +51,18 @@ class Project:
 
 def parse_project(data: bytes, path: str = "pyproject.toml") -> Project:
     """Read a pyproject.toml. Raises only ParseError."""
-    file = parse_toml(data, path)
-    return Project(file, tuple(_main(file)), _groups(file))
+    file = parse_toml(data, path, max_bytes=MAX_BYTES)
+    left = iter(range(MAX_REQUIREMENTS))
+    main = tuple(_counted(_main(file), left, path))
+    groups = {name: tuple(_counted(asked, left, path)) for name, asked in _groups(file).items()}
+    return Project(file, main, groups)
+
+
+def _counted(asked: Iterable[Requirement], left: Iterator[int], path: str) -> Iterator[Requirement]:
+    for requirement in asked:
+        if next(left, None) is None:
+            raise ParseError(f"{path} asks for more than {MAX_REQUIREMENTS:,} packages", requirement.line)
+        yield requirement
 
 
 def _main(file: TomlFile) -> Iterator[Requirement]:
@@ -60,18 +74,20 @@ def _main(file: TomlFile) -> Iterator[Requirement]:
         yield from _poetry_table(file, file.table("tool", "poetry", "dependencies"))
 
 
-def _groups(file: TomlFile) -> Mapping[str, tuple[Requirement, ...]]:
-    found: dict[str, list[Requirement]] = {}
+def _groups(file: TomlFile) -> Mapping[str, Iterable[Requirement]]:
+    """What each group asks for, to be read when somebody does."""
+    found: dict[str, list[Iterable[Requirement]]] = {}
     for name, group in file.table("tool", "poetry", "group").items():
         table = group.get("dependencies") if isinstance(group, Mapping) else None
-        found.setdefault(_named(name), []).extend(_poetry_table(file, table))
+        found.setdefault(_named(name), []).append(_poetry_table(file, table))
     legacy = file.table("tool", "poetry", "dev-dependencies")
     if legacy:
-        found.setdefault("dev", []).extend(_poetry_table(file, legacy))
+        found.setdefault("dev", []).append(_poetry_table(file, legacy))
     groups = file.table("dependency-groups")
-    for name in groups:
-        found.setdefault(_named(name), []).extend(_specifiers(file, _included(groups, name)))
-    return {name: tuple(asked) for name, asked in found.items() if name != "main"}
+    by_name = {_named(group): entries for group, entries in groups.items()}
+    for name in by_name:
+        found.setdefault(name, []).append(_specifiers(file, _included(by_name, name)))
+    return {name: chain.from_iterable(asked) for name, asked in found.items() if name != "main"}
 
 
 def _poetry_table(file: TomlFile, table: Any) -> Iterator[Requirement]:
@@ -85,27 +101,25 @@ def _poetry_table(file: TomlFile, table: Any) -> Iterator[Requirement]:
 
 
 def _specifiers(file: TomlFile, listed: Any) -> Iterator[Requirement]:
-    for text in listed if isinstance(listed, list) else []:
+    for text in listed if isinstance(listed, list | Iterator) else []:
         if isinstance(text, str):
             plain = parse_requirement(text)
             yield parse_requirement(text, line=file.line_of(plain.name or text))
 
 
-def _included(groups: Mapping[str, Any], name: str) -> Sequence[Any]:
+def _included(groups: Mapping[str, Any], name: str) -> Iterator[Any]:
     """The entries of a group of PEP 735, those of the groups that it includes too, each group once."""
-    by_name = {_named(group): entries for group, entries in groups.items()}
-    waiting, seen, found = [_named(name)], set[str](), list[Any]()
+    waiting, seen = [name], set[str]()
     while waiting and len(seen) < MAX_INCLUDES:
         group = waiting.pop()
-        entries = by_name.get(group) if group not in seen else None
+        entries = groups.get(group) if group not in seen else None
         seen.add(group)
         for entry in entries if isinstance(entries, list) else []:
             included = entry.get("include-group") if isinstance(entry, Mapping) else None
             if isinstance(included, str):
                 waiting.append(_named(included))
             else:
-                found.append(entry)
-    return found
+                yield entry
 
 
 def _named(name: str) -> str:

@@ -21,7 +21,8 @@ from checks.parsing.source import SPACE
 
 # Of one file; the largest that people write have about 1,000 lines.
 MAX_LINES = 20_000
-MAX_INSTRUCTIONS = 5_000
+MAX_INSTRUCTIONS = 3_000
+MAX_HEREDOCS = 100  # of one instruction
 
 # Behind each flat line, so that no backslash is last (the library would join the next one to it), and none
 # is without a value (the library would drop it). NUL is in no text that was read.
@@ -119,7 +120,9 @@ def _heredocs(
     at = flat.end
     found: list[Heredoc] = []
     opened = openers(flat.text.lstrip(SPACE)) if _opens(flat.text.lstrip(SPACE)) else ()
-    for opener in opened:
+    for count, opener in enumerate(opened):
+        if count == MAX_HEREDOCS:
+            raise ParseError(f"one instruction has more than {MAX_HEREDOCS} heredocs", flat.starts[0][1])
         end = terminators.find(opener, at)
         if end is None and opener.spaced:
             continue  # `$((1 << 3))`: an arithmetic shift, as older BuildKits take it

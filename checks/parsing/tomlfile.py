@@ -12,6 +12,11 @@ from checks.parsing.errors import ParseError
 from checks.parsing.source import decode
 
 MAX_BYTES = 4_000_000  # the lock of a large project has one or two million
+MAX_PARTS = 64  # of one dotted key: tomllib takes quadratic time
+# Where a key of so many parts begins; text in a string may look like one, and no text that people write does.
+_DOTTED = re.compile(
+    rf"""(?<![A-Za-z0-9_-])(?:(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{MAX_PARTS}}}"""
+)
 _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 # A key at the beginning of a line, or what a string begins with.
 _NAMES = re.compile(r"""(?:^[ \t]*|["'])([A-Za-z0-9][A-Za-z0-9._-]*)""")
@@ -48,11 +53,15 @@ class TomlFile:
         return next((at for at, line in enumerate(self.lines, start=1) if line.lstrip().startswith(text)), 1)
 
 
-def parse_toml(data: bytes, path: str) -> TomlFile:
+def parse_toml(data: bytes, path: str, *, max_bytes: int = MAX_BYTES) -> TomlFile:
     """Read a whole file. Raises only ParseError: for what is no TOML, and for what passes a limit."""
-    lines = tuple(line.removesuffix("\r") for line in decode(data, path=path, max_bytes=MAX_BYTES))
+    lines = tuple(line.removesuffix("\r") for line in decode(data, path=path, max_bytes=max_bytes))
+    text = "\n".join(lines)
+    if dotted := _DOTTED.search(text):
+        line = text.count("\n", 0, dotted.start()) + 1
+        raise ParseError(f"{path} has a key of more than {MAX_PARTS} parts", line)
     try:
-        values = tomllib.loads("\n".join(lines))
+        values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         message = str(error)
         place = _PLACE.search(message)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from checks.workbench.bench import Workbench
 from checks.workbench.building import have_image
+from checks.workbench.terminal import can_draw
 
 TOOLS = Path(sys.executable).parent  # wheels put their programs there
 SOCKET = ["--volume", "/var/run/docker.sock:/var/run/docker.sock"]
@@ -14,7 +15,7 @@ DOCKERS_OWN = 125  # `docker run` ends so when it was not the container that fai
 def dive(bench: Workbench) -> int:
     """Show the layers: dive's own screen, or its summary where there is no terminal."""
     have_image(bench)
-    summary = [] if sys.stdout.isatty() else ["--ci"]
+    summary = [] if can_draw(sys.stdout) else ["--ci"]
     if (program := TOOLS / "dive").exists():
         return bench.call([str(program), *summary, bench.tag], bench.engine.environment)
     terminal = [] if summary else ["--interactive", "--tty"]

@@ -1,7 +1,6 @@
 """What a student does by hand: build, run, look into, push; each once, on the real engine."""
 
 import os
-import secrets
 import shutil
 import signal
 import socket
@@ -14,18 +13,16 @@ from pathlib import Path
 
 import pytest
 
-from checks.engine import Engine, find
+from checks.engine import Engine
 from checks.engine.embedded.apt import PrivateApt
 from checks.engine.embedded.suites import suites
-from checks.engine.standins import ensure_base
-from checks.grading.lab import ROOT, Lab, load_lab
+from checks.grading.lab import ROOT, Lab
 from checks.workbench import Unclear, Workbench, opinions
 from checks.workbench.building import build
 from checks.workbench.opinions import dive, hadolint
 from checks.workbench.pushing import push
 from checks.workbench.running import run
 
-SERVE = 'ENTRYPOINT ["python3", "-m", "http.server"]\nCMD ["{port}"]\n'
 CALL = (
     "import sys, pathlib; from checks.workbench import run, Workbench; "
     "from checks.grading.lab import load_lab; "
@@ -36,32 +33,6 @@ version: 0.1
 storage: {{filesystem: {{rootdirectory: {root}}}}}
 http: {{addr: "127.0.0.1:{port}"}}
 """
-
-
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    """Whatever this machine builds with."""
-    return find("auto")
-
-
-@pytest.fixture
-def lab(engine: Engine, tmp_path: Path) -> Iterator[Lab]:
-    """A lab whose image takes a moment to build, with a tag and a port that nobody else has."""
-    folder, tag, port = tmp_path / "tiny", f"workbench-{secrets.token_hex(4)}:test", _free_port()
-    shutil.copytree(ROOT / "task1_layers", folder)
-    base = ensure_base(engine, "python:3.12-slim").name
-    (folder / "Dockerfile").write_text(
-        f"# syntax=docker/dockerfile:1\nFROM {base}\n{SERVE.format(port=port)}"
-    )
-    settings = (ROOT / "task1_layers" / "lab.yaml").read_text().splitlines()
-    changed = {"target": "Tiny", "tag": tag, "port": port}
-    lines = [line for line in settings if line.partition(":")[0] not in changed]
-    (folder / "lab.yaml").write_text(
-        "\n".join([*lines, *(f"{key}: {value}" for key, value in changed.items())])
-    )
-    yield load_lab("Tiny", tmp_path)
-    for name in engine.client.images.get(tag).tags if engine.client.api.images(tag) else ():
-        engine.client.images.remove(name, force=True)
 
 
 def test_build(lab: Lab, engine: Engine) -> None:
@@ -101,7 +72,7 @@ def test_a_port_that_is_taken(lab: Lab) -> None:
 
 def test_dive(lab: Lab, capfd: pytest.CaptureFixture[str]) -> None:
     if not (opinions.TOOLS / "dive").exists():
-        pytest.skip("there is no wheel of dive for this machine")
+        pytest.skip("dive is not here: `make tools` brings it")
     assert build(Workbench(lab)) == 0
     assert dive(Workbench(lab)) in {0, 1}
     assert "efficiency" in capfd.readouterr().out
@@ -109,7 +80,7 @@ def test_dive(lab: Lab, capfd: pytest.CaptureFixture[str]) -> None:
 
 def test_hadolint_never_grades(lab: Lab, capfd: pytest.CaptureFixture[str]) -> None:
     if not (opinions.TOOLS / "hadolint").exists():
-        pytest.skip("there is no wheel of hadolint for this machine")
+        pytest.skip("hadolint is not here: `make tools` brings it")
     (lab.folder / "Dockerfile").write_text("FROM debian\nMAINTAINER me\n")
     assert hadolint(Workbench(lab)) == 0
     assert "DL3006" in capfd.readouterr().out

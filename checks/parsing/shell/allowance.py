@@ -11,8 +11,8 @@ from checks.parsing.errors import ParseError
 
 MAX_CHARACTERS = 1_500_000  # that are read; what `eval`, `sh -c` and backticks read again is counted again
 MAX_REPEATED = 200_000  # characters of loop bodies that are walked again for a loop's further words
-MAX_PIECES = 50_000  # words, lines and commands; each part of a word that is quoted or expanded is one more
-MAX_COMMANDS = 5_000  # simple commands that are run
+MAX_PIECES = 40_000  # words, lines and commands; each part of a word that is quoted or expanded is one more
+MAX_COMMANDS = 3_000  # simple commands that are run
 MAX_EXPANDED = 100_000  # characters that variables come to
 MAX_AROUND = 100  # redirects and settings that one command has from the brackets and shells around it
 
