@@ -13,8 +13,8 @@ from checks.parsing.expansion_parts import ExpansionError, Part, Reference, Text
 from checks.parsing.glob import replace, trim_prefix, trim_suffix
 from checks.parsing.source import SPACE
 
-# BuildKit's own expansion takes quadratic time, and goes on when nobody waits for it any more: a value of 64 KiB costs
-# the engine 3.5 s (26.1). With these, a whole file costs it some seconds at the most.
+# BuildKit's own expansion takes quadratic time, and goes on when nobody waits for it any more: a value of 64 KiB
+# costs the engine 3.5 s (26.1). With these, a whole file costs it some seconds at the most.
 MAX_VALUE = 8_192
 MAX_WORK = 1 << 20  # characters produced or compared in one file: a real one stays below a few thousand
 MAX_SPECIAL = 50_000  # dollar signs, quotes and backslashes in what is expanded in one file
