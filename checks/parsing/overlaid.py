@@ -21,3 +21,7 @@ class Overlaid(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(list(iter(self)))
+
+    def __bool__(self) -> bool:
+        """As of any mapping, without counting what is in it."""
+        return any(map(len, self.mappings))

@@ -58,29 +58,31 @@ def _run(script: str, says: str = "") -> Big:
 
 
 SHELL = {
-    "eval": _run("eval " * 8_000 + "x", "nested deeper than"),
-    "eval-quoted": _run("eval 'echo a';" * 8_000 + "x", "3,000 commands"),
+    "eval": _run("eval " * 8_000 + "x", "40,000 words"),
+    "eval-quoted": _run("eval 'echo a';" * 8_000 + "x", "40,000 words"),
     "sudo": _run(_filled("sudo ", tail="x"), "40,000 words"),
     "exclamation": _run(_filled("! ", tail="x"), "40,000 words"),
-    "commands": _run(_filled("pip install x;", tail="x"), "3,000 commands"),
+    "commands": _run(_filled("pip install x;", tail="x"), "40,000 words"),
     "words": _run("pip install " + _filled("a "), "40,000 words"),
     "parts-of-a-word": _run("pip install " + _filled("$a"), "40,000 words"),
     "quotes": _run("pip install " + _filled("'a'"), "40,000 words"),
     "braces": _run("echo " + _filled("${a:-"), "nested deeper than"),
-    "substitutions": _run("echo " + _filled("$(a) "), "3,000 commands"),
+    "substitutions": _run("echo " + _filled("$(a) "), "40,000 words"),
     "arithmetic": _run("echo " + _filled("$(("), "nested deeper than"),
-    "loop-in-loop": _run("for a in 1 2 3 4 5 6 7 8 9;do " * 9 + "pip install x;" + "done;" * 9, "loops that"),
+    "loop-in-loop": _run(
+        "for a in 1 2 3 4 5 6 7 8 9;do " * 9 + "pip install x;" + "done;" * 9, "3,000 commands"
+    ),
     "loop-without-command": _run("for a in " + "1 " * 300_000 + ";do done", "40,000 words"),
     "loop-in-case": _run(
         "for a in 1 2 3 4 5 6;do case x in x) " * 6 + "x;" + " esac;done;" * 6, "3,000 commands"
     ),
-    "case": _run("for a in 1 2;do case a in " + "a) x;; " * 9_000 + "esac;done", "3,000 commands"),
+    "case": _run("for a in 1 2;do case a in " + "a) x;; " * 9_000 + "esac;done", "40,000 words"),
     "patterns": _run("case x in " + _filled("a|", tail="b) x;; esac"), "40,000 words"),
     "redirects": _run("{ " + "x;" * 2_900 + "} " + ">a " * 9_000, "100 redirects"),
     "settings": _run("A=1 " * 9_000 + ' sh -c "' + "x;" * 2_900 + '"', "100 redirects"),
     "exports": _run(_counted(lambda n: f"export A{n}=1;", count=2_900), "variables are exported"),
     "assignments-double": _run("A=xx;" + "A=$A$A;" * 60 + "pip install $A", "100,000 characters"),
-    "long-value": _run("A=" + "b" * 5_000 + ";pip install " + "$A " * 30_000, "100,000 characters"),
+    "long-value": _run("A=" + "b" * 5_000 + ";pip install " + "$A " * 30_000, "40,000 words"),
     "long-environment": _dockerfile(
         f"{UBUNTU}ENV A={'b' * 60_000}\n" + "RUN pip install $A\n" * 2_900, "100,000 characters"
     ),
@@ -90,7 +92,7 @@ SHELL = {
     "comments-of-apt": _run("echo '" + _filled("/*", size=60_000) + "' > /etc/apt/apt.conf.d/x; apt update"),
     "lines-of-apt": _run("echo '" + "\\n" * 30_000 + "' > /etc/apt/sources.list.d/x; apt update"),
     "files-of-tee": _run(
-        "echo '" + "deb http://a " * 4_000 + "' | tee " + "/etc/apt/sources.list.d/a " * 20_000, "20 files"
+        "echo '" + "deb http://a " * 4_000 + "' | tee " + "/etc/apt/sources.list.d/a " * 2_000, "20 files"
     ),
     "version-of-digits": _run("pip install fastapi==" + "1" * 10_000),
 }
@@ -99,7 +101,9 @@ DOCKERFILES = {
     "long-instructions": _dockerfile(_filled(f"RUN {'a' * 90}\n", UBUNTU), "3,000 instructions"),
     "blank-lines": _dockerfile(_filled("\n", UBUNTU), "20,000 lines"),
     "continued-lines": _dockerfile(_filled("a \\\n", UBUNTU + "RUN x "), "20,000 lines"),
-    "stages": _dockerfile(_counted(lambda n: f"FROM s{n} AS s{n + 1}\n", "FROM x AS s0\n"), "instructions"),
+    "stages": _dockerfile(
+        _counted(lambda n: f"FROM s{n} AS s{n + 1}\n", "FROM x AS s0\n", count=4_000), "instructions"
+    ),
     "triggers": _dockerfile(
         "FROM x AS a\n" + "ONBUILD RUN pip install x\n" * 1_400 + "FROM a\n" * 1_400, "ONBUILD triggers"
     ),
@@ -151,15 +155,13 @@ OTHERS = {
         ("a" + ",".join(f">={n}" for n in range(3_000)) + "\n") * 50, "250,000 characters"
     ),
     "requirements-of-variables": _requirements(
-        _filled("${A}\n"), "1,000,000 characters", f"FROM x\nENV A={'b' * 60_000}\nCOPY . .\n{PINNED}"
+        _filled("${A}\n"), "250,000 characters", f"FROM x\nENV A={'b' * 60_000}\nCOPY . .\n{PINNED}"
     ),
     "requirements-of-digits": _requirements("fastapi==" + "1" * 10_000),
     "requirements-again": _requirements(
-        _counted(lambda n: f"a{n}==1\n", count=4_900), "50 lists", SLIM + PINNED * 2_900
+        _counted(lambda n: f"a{n}==1\n", count=4_900), "5,000 packages", SLIM + PINNED * 2_900
     ),
-    "compose-port-ranges": _compose(
-        API + "    ports:\n" + '      - "1000-1999:1000-1999"\n' * 5_000, "1,000 ports"
-    ),
+    "compose-port-ranges": _compose(API + "    ports:\n" + '      - "1000-1999:1000-1999"\n' * 5_000),
     "compose-services": _compose(
         _counted(lambda n: f"  a{n}: {{image: a, depends_on: [b{n}]}}\n", "services:\n", count=1_600)
     ),
