@@ -2,7 +2,8 @@
 
 The first list has what dockerd, containerd and runc say where nothing but another Dockerfile or Compose file helps.
 A sentence that is not in it is never a student's fault: a port in use, no address left, a device that is busy.
-Every line is held by a test that makes a real engine say it. A build fails for as many reasons as there are
+Every line is held by a test that makes a real engine say it, but for those of memory and of a working directory
+that cannot be entered, which no Dockerfile of ours brought up. A build fails for as many reasons as there are
 Dockerfiles, so the second list has what is never one of them. What stands in quotation marks, a student may have
 chosen: it counts for nothing.
 """

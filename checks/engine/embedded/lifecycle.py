@@ -27,6 +27,7 @@ from checks.engine.errors import EngineError, NoEngine
 from checks.engine.store import store_of
 
 Progress = Callable[[str], None]
+ANSWERS = 2  # times that an engine is asked, 20 s each, before it is taken for dead
 
 
 def start(
@@ -132,7 +133,8 @@ def _meant(directory: Path | None) -> list[Path]:
 
 
 def _is_running(place: Layout) -> bool:
-    return bool(processes.running(place, ("dockerd",))) and answers(place.socket)
+    """Whether it answers, on a busy machine too: an engine that is taken for dead is ended with all it runs."""
+    return bool(processes.running(place, ("dockerd",))) and any(answers(place.socket) for _ in range(ANSWERS))
 
 
 def _launch(place: Layout, store: str) -> None:
