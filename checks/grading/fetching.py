@@ -6,7 +6,7 @@ students are to ADD from somewhere says in its `lab.yaml` how such URLs begin (`
 
 import ipaddress
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from checks.engine.standins.names import HUB, read_name
@@ -44,11 +44,16 @@ def refuse_remote_sources(gathering: "Gathering", dockerfile: "Dockerfile", file
 
 def images_fetched(gathering: "Gathering", dockerfile: "Dockerfile", file: str) -> Sequence[str]:
     """Every image that the build needs; raises `CheckFailed` for one of a registry on this machine or beside it."""
-    trusted = {read_name(base).registry for asked in gathering.lab.images.values() for base in asked.bases}
     images = external_images(dockerfile)
+    refuse_near_registries(gathering, images, file)
+    return images
+
+
+def refuse_near_registries(gathering: "Gathering", images: Iterable[str], file: str) -> None:
+    """Raise `CheckFailed` for the first of this machine or its network, unless bases of the lab come from there."""
+    trusted = {read_name(base).registry for asked in gathering.lab.images.values() for base in asked.bases}
     for image in images:
         refuse_near_registry(image, trusted | {HUB}, file)
-    return images
 
 
 def refuse_near_registry(image: str, trusted: set[str], file: str) -> None:

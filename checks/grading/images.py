@@ -12,6 +12,7 @@ from checks.evidence.built import Built
 from checks.evidence.image import Image
 from checks.expect.failure import CheckFailed
 from checks.grading.building import build_image
+from checks.grading.fetching import refuse_near_registries
 from checks.grading.looking import look_into
 from checks.parsing.compose.service import DEFAULT_DOCKERFILE
 
@@ -52,6 +53,8 @@ class Images:
     def _reference(self, service: Document, name: str) -> str:
         build = service.get("build")
         if not build:
+            file = self.gathering.path_of(self.gathering.lab.text("compose"))
+            refuse_near_registries(self.gathering, [service["image"]], file)
             return self.gathering.engines.base(service["image"]).image_id
         arguments = _arguments(self.gathering, build, name)
         if arguments not in self.built:

@@ -176,6 +176,14 @@ def test_a_service_that_cannot_begin(refused: Boot) -> None:
     assert "no-such-program" in refused({"api": {**API, "command": ["no-such-program"]}}).actual
 
 
+@pytest.mark.parametrize(
+    "registry", ["127.0.0.1:5000", "localhost:5000", "169.254.169.254", "registry.internal"]
+)
+def test_an_image_of_a_registry_on_this_machine(refused: Boot, registry: str) -> None:
+    services = {"api": {**API, "depends_on": ["other"]}, "other": {"image": f"{registry}/x:1"}}
+    assert "in its own network" in refused(services).actual
+
+
 FILL = "head -c 1400000000 /dev/zero > /w/f; sleep 600"
 
 
