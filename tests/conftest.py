@@ -7,6 +7,7 @@ costs time. The labs take longest, so they come first, and the many small files 
 """
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -22,6 +23,10 @@ GRADING_TASK_1 = (
     "tests/engine/test_ownership.py",
     "tests/grading/test_classroom.py",
 )
+
+# How long an example takes says something of the machine, which may be busy.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
