@@ -60,6 +60,7 @@ _THE_STUDENTS = (
     "container init was OOM-killed",
     r"(?:error during container init|error closing exec fds): (?:open|mkdir) \S+: (?:no such file|not a directory)",
     'filesystem "" must be mounted on ordinary directory',
+    "error reopening /dev/null inside container: open /dev/null: (?:is a directory|not a directory)",
     rf'error mounting "" to rootfs at "": .*(?:{"|".join(_TARGET)})',
     "sethostname: invalid argument",
     "minimum allowed cpu-shares",

@@ -44,12 +44,12 @@ def build_image(  # noqa: PLR0913 - one build has this many sides
 ) -> Built:
     """Build one of the lab's Dockerfiles in `root`; raises `CheckFailed` for what the student can mend."""
     file = gathering.path_of(name)
-    engine, run = gathering.engines.ready()
     given = accepted_arguments(gathering, gathering.dockerfile(name), build_args)
     dockerfile = _read(gathering, name, given)
     refuse_remote_sources(gathering, dockerfile, file)
     images = images_fetched(gathering, dockerfile, file)
     own = separating_arguments(gathering, dockerfile)
+    engine, run = gathering.engines.ready()
     frontend = settle_frontend(root / name, file, built_in=engine.kind == "embedded")
     for image in images:
         gathering.engines.base(image)

@@ -146,7 +146,8 @@ def test_no_folder_of_a_class_stays(people: list[Path], tmp_path: Path, *, kill:
     ]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": ROOT}
     environment = {**os.environ, "TMPDIR": str(place)}
-    with subprocess.Popen([*command, *people], env=environment, **quiet) as grading:  # type: ignore[call-overload]
+    many = people * 5  # so that it is at work for as long as it takes to be killed
+    with subprocess.Popen([*command, *many], env=environment, **quiet) as grading:  # type: ignore[call-overload]
         while kill and grading.poll() is None and not list(place.glob("*/listener-*")):
             time.sleep(0.05)
         if kill:

@@ -130,7 +130,7 @@ def test_the_whole_folder_rewritten(boot: Boot, script: Any, witness: Any) -> No
     boots = boot({"api": api}, dockerfile="FROM python:3.12-slim\nARG A\nRUN echo $A > /a\n")
     boots.booted.contents()
     (image,) = boots.booted.images.built.values()
-    assert boots.facts["api"]["Config"]["Image"] == image.id
+    assert boots.facts["api"]["Config"]["Image"] == image.reference
     with pytest.raises(CheckFailed), boots.booted.swapped(b"no model"):
         pass
 
