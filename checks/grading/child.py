@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -18,11 +19,12 @@ from checks.evidence.output import quote
 from checks.grading.engines import Choice
 from checks.grading.lab import Lab
 from checks.grading.outcomes import CheckResult, EngineUsed, LabResult, Outcome, Report
-from checks.grading.room import room
+from checks.grading.room import PREFIX, room
 from checks.interruption import heed_signals
 from checks.reports import json_v1
 
 SECONDS = 3600.0  # one submission, all labs; a build has its own, smaller limits
+MAX_SOCKET_PATH = 103
 GRACE_SECONDS = 20.0  # to clean up after being told to stop
 
 _METHOD = multiprocessing.get_context("forkserver")
@@ -105,9 +107,19 @@ def _settle() -> None:
     multiprocessing would make a `pymp-...` of its own, which stays for ever then.
     """
     scratch = ExitStack()
-    place = scratch.enter_context(room())
+    place = scratch.enter_context(room(_with_short_paths()))
     multiprocessing.current_process()._config["tempdir"] = str(place)  # type: ignore[attr-defined]  # noqa: SLF001
     atexit.register(scratch.close)
+
+
+def _with_short_paths() -> Path:
+    """The temporary directory, or /tmp where the path of a socket in a room of it would be too long.
+
+    A socket's path has at most 107 bytes on Linux and 103 on macOS (`sun_path` in unix(7)).
+    """
+    usual = Path(tempfile.gettempdir())
+    socket = usual / f"{PREFIX}12345678" / "listener-12345678"
+    return usual if len(os.fsencode(socket)) <= MAX_SOCKET_PATH else Path("/tmp")  # noqa: S108 # a room is made there
 
 
 def _grade(task: Task) -> None:

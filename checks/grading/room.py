@@ -17,10 +17,11 @@ PREFIX = "graded-lab-"
 
 
 @contextmanager
-def room() -> Iterator[Path]:
-    """A fresh directory, locked for as long as it is used."""
-    sweep_rooms()
-    path, handle = _made()
+def room(within: Path | None = None) -> Iterator[Path]:
+    """A fresh directory, locked for as long as it is used; in `within`, or where this machine keeps such."""
+    within = within or Path(tempfile.gettempdir())
+    sweep_rooms(within)
+    path, handle = _made(within)
     try:
         yield path
     finally:
@@ -28,9 +29,9 @@ def room() -> Iterator[Path]:
         os.close(handle)
 
 
-def sweep_rooms() -> None:
+def sweep_rooms(within: Path) -> None:
     """Remove the rooms of this user that nobody holds; what cannot be removed stops no grading."""
-    for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+    for path in within.glob(f"{PREFIX}*"):
         with suppress(OSError):  # somebody holds it, or it went meanwhile, or it is somebody else's
             handle = _lock(path, fcntl.LOCK_EX | fcntl.LOCK_NB)
             gone = remove_tree(path)
@@ -46,10 +47,10 @@ def _tell(path: Path) -> None:
     print(f"{visible_line(str(path))} stays: {why}. Remove it as root.", file=sys.stderr)
 
 
-def _made() -> tuple[Path, int]:
+def _made(within: Path) -> tuple[Path, int]:
     """A room and its lock; made anew when it was swept before it was locked."""
     while True:
-        path = Path(tempfile.mkdtemp(prefix=PREFIX))
+        path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=within))
         with suppress(FileNotFoundError):
             return path, _lock(path, fcntl.LOCK_EX)
 

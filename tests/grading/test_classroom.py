@@ -6,14 +6,16 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from checks.commands.status import FULL_MARKS
 from checks.grading import child
 from checks.grading.classroom import MAX_JOBS, Class, distinct
 from checks.grading.lab import ROOT, load_lab
@@ -128,31 +130,48 @@ def _zip(path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("kill", [False, True], ids=["to its end", "killed"])
-def test_no_folder_of_a_class_stays(people: list[Path], tmp_path: Path, *, kill: bool) -> None:
-    """Nor of one that was killed, once anything was graded again."""
-    place = tmp_path / "t"
-    place.mkdir()
-    command = [
-        sys.executable,
-        "-m",
-        "checks",
-        "grade",
-        "--static",
-        "--lab",
-        "Task1",
-        "--out",
-        tmp_path / "out",
-    ]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": ROOT}
-    environment = {**os.environ, "TMPDIR": str(place)}
-    many = people * 5  # so that it is at work for as long as it takes to be killed
-    with subprocess.Popen([*command, *many], env=environment, **quiet) as grading:  # type: ignore[call-overload]
-        while kill and grading.poll() is None and not list(place.glob("*/listener-*")):
+@pytest.fixture
+def temporary() -> Iterator[Path]:
+    """An empty TMPDIR, whose path is as short as a machine's own."""
+    with tempfile.TemporaryDirectory(prefix="t-") as path:
+        yield Path(path)
+
+
+def static_class(paths: Sequence[Path], out: Path, temporary: Path) -> subprocess.Popen[bytes]:
+    """A class that is being graded, with a temporary directory of its own."""
+    words = ["--static", "--lab", "Task1", "--out", *map(str, (out, *paths))]
+    environment = {**os.environ, "TMPDIR": str(temporary)}
+    quiet = subprocess.DEVNULL
+    command = [sys.executable, "-m", "checks", "grade", *words]
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=quiet, stderr=quiet)
+
+
+def test_no_folder_of_a_class_stays(people: list[Path], tmp_path: Path, temporary: Path) -> None:
+    with static_class(people, tmp_path / "out", temporary) as grading:
+        while grading.poll() is None and not list(temporary.glob("*/listener-*")):
             time.sleep(0.05)
-        if kill:
-            assert list(place.iterdir())
-            grading.kill()
-    if kill:
-        subprocess.run([*command, people[0], people[1]], env=environment, check=False, **quiet)  # type: ignore[call-overload]
-    assert list(place.iterdir()) == []
+        assert list(temporary.iterdir())
+    assert list(temporary.iterdir()) == []
+
+
+def test_no_folder_of_a_killed_class_stays_once_another_is_graded(
+    people: list[Path], tmp_path: Path, temporary: Path
+) -> None:
+    with static_class(people, tmp_path / "out", temporary) as grading:
+        while grading.poll() is None and not list(temporary.glob("*/listener-*")):
+            time.sleep(0.05)
+        grading.kill()
+    assert list(temporary.iterdir())
+    with static_class(people[:2], tmp_path / "out", temporary) as grading:
+        assert grading.wait() == FULL_MARKS
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_long_temporary_directory(people: list[Path], tmp_path: Path) -> None:
+    """A socket's path has its limit, and the fork server has one."""
+    temporary = tmp_path / ("long" * 25)
+    temporary.mkdir()
+    with static_class(people[:2], tmp_path / "out", temporary) as grading:
+        assert grading.wait() == FULL_MARKS
+    assert len(list((tmp_path / "out").glob("*.json"))) == 2
+    assert list(temporary.iterdir()) == []

@@ -91,6 +91,6 @@ def test_a_sweep_that_fails_is_told_once_and_stops_nothing(
     left = tmp_path / f"{PREFIX}left"
     left.mkdir()
     monkeypatch.setattr("checks.grading.room.remove_tree", lambda _path: False)
-    sweep_rooms()
-    sweep_rooms()
+    sweep_rooms(tmp_path)
+    sweep_rooms(tmp_path)
     assert capsys.readouterr().err.count(str(left)) == 1
