@@ -17,15 +17,17 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
+import zstandard
+
 from checks.evidence.bytestream import Budget, ByteStream, ImageTooLarge, ImageUnreadable
 from checks.evidence.canaries import Hits, Scanner, Stretch
 from checks.evidence.layers import Contents, Listing
 from checks.evidence.nested import Allowance, FileSearch, Found
 from checks.evidence.tarheaders import BLOCK, Member, looks_like_tar, members
-from checks.evidence.unpacking import inflated
+from checks.evidence.unpacking import form_of, inflated, zstd_bytes
 
-_GZIP = b"\x1f\x8b"
-_ZSTD = b"\x28\xb5\x2f\xfd"
+COMPRESSED = {"gzip": inflated, "zstd": zstd_bytes}
+"""How layers may be compressed (OCI image-spec, media types of layers)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,6 @@ class SavedArchive:
     layers: dict[str, ReadLayer] = field(default_factory=dict)
     documents: dict[str, bytes] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
-    refused: dict[str, str] = field(default_factory=dict)
     allowance: Allowance = field(init=False)
 
     def __post_init__(self) -> None:
@@ -71,10 +72,8 @@ class SavedArchive:
             self.documents[name] = self._document(member, rest)
         elif looks_like_tar(head):
             self.layers[name] = self._layer(name, rest)
-        elif head.startswith(_GZIP):
-            self.layers[name] = self._layer(name, self.budget.metered(_inflated(rest, name)))
-        elif head.startswith(_ZSTD):
-            self.refused[name] = "is compressed with zstd, which is not read here"
+        elif (form := form_of(head)) and form.name in COMPRESSED:
+            self.layers[name] = self._layer(name, self.budget.metered(_inflated(form.name, rest, name)))
 
     def _document(self, member: Member, chunks: Iterable[bytes]) -> bytes:
         if member.stored > self.budget.limits.document_bytes:
@@ -96,8 +95,7 @@ class SavedArchive:
         name = posixpath.normpath(name)
         name = self.links.get(name, name)  # they lead to a layer, never to another link
         if name not in self.layers:
-            why = self.refused.get(name, "is not in the archive")
-            raise ImageUnreadable(f"layer {name} {why}")
+            raise ImageUnreadable(f"layer {name} is not in the archive")
         return self.layers[name]
 
     def document(self, name: str) -> Any:
@@ -110,9 +108,9 @@ class SavedArchive:
             raise ImageUnreadable(f"{name} of the archive is no JSON") from None
 
 
-def _inflated(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
+def _inflated(form: str, chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
     """The layer that was compressed."""
     try:
-        yield from inflated(chunks)
-    except zlib.error:
-        raise ImageUnreadable(f"layer {name} is damaged: its gzip data cannot be read") from None
+        yield from COMPRESSED[form](chunks)
+    except (zlib.error, zstandard.ZstdError):
+        raise ImageUnreadable(f"layer {name} is damaged: its {form} data cannot be read") from None

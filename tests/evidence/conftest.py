@@ -1,6 +1,5 @@
 """Images for the tests of `checks.evidence.image`, as `docker save` would write them, from literal layers."""
 
-import gzip
 import hashlib
 import io
 import json
@@ -12,6 +11,8 @@ import pytest
 
 Files = Mapping[str, bytes | None]
 """Path to content; None is a directory. Whiteouts are files whose names begin with `.wh.`."""
+
+Compress = Callable[[bytes], bytes]
 
 
 def layer_of(files: Files, tar_format: int = tarfile.PAX_FORMAT) -> bytes:
@@ -36,7 +37,7 @@ def saved(  # noqa: PLR0913 - one for each way in which archives differ
     history: Sequence[Mapping[str, Any]] = (),
     legacy: bool = False,
     manifest_last: bool = True,
-    compress: bool = False,
+    compress: Compress = bytes,
 ) -> bytes:
     """The archive. `legacy`: the layout before Engine 25, where a layer that occurs twice is a symlink."""
     tars = [layer if isinstance(layer, bytes) else layer_of(layer) for layer in layers]
@@ -47,7 +48,7 @@ def saved(  # noqa: PLR0913 - one for each way in which archives differ
         "history": list(history) or [{"created_by": f"layer {index}"} for index in range(len(tars))],
     }
     raw = json.dumps(document).encode()
-    blobs = [gzip.compress(tar) if compress else tar for tar in tars]
+    blobs = [compress(tar) for tar in tars]
     members: dict[str, bytes | str] = {}
     if legacy:
         names = [f"{index:064x}/layer.tar" for index in range(len(tars))]

@@ -31,6 +31,8 @@ PACKED = [
     ("tar cjf", "tar cjf out app", "bzip2", "/srv/out!/app/.env"),
     ("tar cJf", "tar cJf out app", "xz", "/srv/out!/app/.env"),
     ("xz -9", "xz -9c app/.env > out", "xz", "/srv/out"),
+    ("zstd --ultra -22", "zstd -q --ultra -22 -c app/.env > out", "zstd", "/srv/out"),
+    ("tar --zstd", "tar --zstd -cf out app", "zstd", "/srv/out!/app/.env"),
     ("tar", "tar cf out app", "raw", "/srv/out"),
     ("a gzip in a tar", "gzip app/.env && tar cf out app", "gzip", "/srv/out!/app/.env.gz"),
     ("zip", "zip -qr - app > out", "zip", "/srv/out!/app/.env"),
@@ -63,7 +65,7 @@ PACKED = [
     ("hex of a gzip", "gzip -c app/.env | xxd -p > out", "gzip in hex", "/srv/out"),
     ("git add", "git init -q && git hash-object -w app/.env >&2; cp .git/objects/??/* out", "zlib", "/srv/out"),
 ]  # fmt: skip
-TOOLS = {"zip", "xz", "xxd", "hexdump", "od", "base64", "base32", "git"}
+TOOLS = {"zip", "xz", "zstd", "xxd", "hexdump", "od", "base64", "base32", "git"}
 
 
 @pytest.fixture
