@@ -22,7 +22,7 @@ testEngines: $(VENV)/developing ## grade solutions and starters on every pair of
 	TEST_ENGINES=every $(VENV)/bin/python -m pytest $(WORKERS) tests/test_labs.py -k "scores_nothing or full_marks"
 
 # tests/conftest.py says what stays on one of them.
-WORKERS ?= --numprocesses 2 --no-loadscope-reorder
+WORKERS ?= --numprocesses 2 --no-loadscope-reorder --durations 40 --durations-min 15
 
 lint: $(VENV)/developing ## ruff, and mypy for Linux and macOS
 	$(VENV)/bin/ruff check .
