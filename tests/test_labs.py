@@ -106,6 +106,18 @@ def test_the_steps_in_the_readme_are_the_checks_in_their_order(lab: Lab) -> None
         assert any(word in step for word in telling), f"step {number} is not about {check}"
 
 
+def named_to_edit(readme: str) -> set[str]:
+    """The files in the paragraph that begins with "You edit", the folders beside them aside."""
+    paragraph = re.search(r"^You edit .*?\n\n", readme, flags=re.MULTILINE | re.DOTALL)
+    return set(re.findall(r"`([\w./-]*\w)`", paragraph[0])) if paragraph else set()
+
+
+@EVERY_LAB
+def test_the_files_that_the_readme_lets_students_edit_are_taken(lab: Lab) -> None:
+    named = named_to_edit((lab.folder / "README.md").read_text("utf-8"))
+    assert named == set(lab.edit)
+
+
 @EVERYWHERE
 @EVERY_LAB
 def test_the_starter_scores_nothing(lab: Lab, where: Where, tmp_path: Path) -> None:
