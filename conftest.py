@@ -86,7 +86,15 @@ def engine(gathering: Gathering) -> Engine:
 
 
 @pytest.fixture(scope="module")
-def built(gathering: Gathering, engine: Engine) -> Built:  # noqa: ARG001 - without it there is no image
+def accepted(gathering: Gathering) -> None:
+    """Docker refuses nothing in the lab's Dockerfiles; what it would refuse is told without an engine too."""
+    from checks.grading.building import refuse_unbuildable
+
+    refuse_unbuildable(gathering)
+
+
+@pytest.fixture(scope="module")
+def built(gathering: Gathering, accepted: None, engine: Engine) -> Built:  # noqa: ARG001 - what must be there first
     """The image that the main Dockerfile gives."""
     return gathering.built(gathering.lab.text("dockerfile"))
 

@@ -42,6 +42,12 @@ class Engine:
         """The docker-py client of this engine; one for each address and process."""
         return _client(self.docker_host)
 
+    @property
+    def major(self) -> int:
+        """The first number of its version."""
+        number = self.version.partition(".")[0]
+        return int(number) if number.isdecimal() and number.isascii() else 0
+
     def run_cli(
         self, *arguments: str, time_limit_s: float = TIME_LIMIT_S, stdin: bytes | None = None
     ) -> subprocess.CompletedProcess[str]:

@@ -1,13 +1,13 @@
 """Assertions about what a second build reuses, after an edit of the source."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from checks.evidence.origins import Made
 from checks.expect.basics import present
 from checks.expect.failure import CheckFailed
-from checks.parsing.instructions import CopyOrAdd, Instruction, Run
+from checks.parsing.instructions import Run
+from checks.parsing.references import stages_behind, stages_of
 from checks.parsing.software import installing_runs, installs
-from checks.parsing.stages import Stage
 from checks.rules.source_before_dependencies import source_before_dependencies
 
 EXPECTED = "an edit of the source leaves the layers with the dependencies as they are"
@@ -28,7 +28,7 @@ def dependencies_reused(made: Sequence[Made], builds: Iterable[Sequence[str]], f
     )
     for run in _run_again(made, builds):
         raise _failed(f"`{run}` ran again", file, run.line)
-    for stage in _stages_behind(made):
+    for stage in stages_behind(layer.instruction for layer in made):
         for finding in source_before_dependencies(stage):
             raise _failed(finding.message, file, finding.line)
 
@@ -52,26 +52,7 @@ def _run_again(made: Sequence[Made], builds: Iterable[Sequence[str]]) -> list[Ru
 def _brings_dependencies(layer: Made) -> bool:
     if isinstance(layer.instruction, Run):
         return installs(layer.instruction)
-    return any(installing_runs(stage) for stage in _stages_of(layer.instruction))
-
-
-def _stages_behind(made: Sequence[Made]) -> Iterator[Stage]:
-    """Every stage that the layers take files from, directly or not, once."""
-    waiting = [stage for layer in made for stage in _stages_of(layer.instruction)]
-    seen = set[int]()
-    while waiting:
-        stage = waiting.pop(0)
-        if stage.index not in seen:
-            seen.add(stage.index)
-            yield stage
-            waiting += [inner for entry in stage.lineage for inner in _stages_of(entry)]
-
-
-def _stages_of(instruction: Instruction) -> list[Stage]:
-    if isinstance(instruction, CopyOrAdd):
-        return [instruction.from_stage] if instruction.from_stage else []
-    mounts = instruction.mounts if isinstance(instruction, Run) else ()
-    return [mount.from_stage for mount in mounts if mount.from_stage]
+    return any(installing_runs(stage) for stage in stages_of(layer.instruction))
 
 
 def _failed(actual: str, file: str, line: int) -> CheckFailed:

@@ -12,7 +12,7 @@ from checks.engine.limits import LimitHit, TimeLimitHit
 from checks.engine.outside import is_broken, is_offline, sounds_full, sounds_offline, sounds_shaky
 from checks.engine.source_policy import DENIED
 from checks.evidence.built import Built
-from checks.evidence.output import quote
+from checks.evidence.output import quote, visible_line
 from checks.expect.failure import CheckFailed, NotRun
 from checks.grading.arguments import accepted_arguments, separating_arguments
 from checks.grading.fetching import allowed_urls, images_fetched, refuse_remote_sources
@@ -96,15 +96,24 @@ def _read(gathering: "Gathering", name: str, build_args: Mapping[str, str]) -> "
     if build_args:
         with gathering.reading(name):
             dockerfile = parse_dockerfile(gathering.handed_in(name), path=name, build_args=build_args)
-    for problem in dockerfile.problems:
-        raise CheckFailed(
-            EXPECTED,
-            problem.message,
-            "Mend this line first.",
-            file=gathering.path_of(name),
-            line=problem.line,
-        )
+    engine, _ = gathering.engines.ready()
+    refuse_problems(dockerfile, gathering.path_of(name), engine.major)
     return dockerfile
+
+
+def refuse_unbuildable(gathering: "Gathering") -> None:
+    """Raise `CheckFailed` for what the engine at hand refuses to read, or without one the newest."""
+    version = gathering.engines.major()
+    for name in gathering.lab.images:
+        refuse_problems(gathering.dockerfile(name), gathering.path_of(name), version)
+
+
+def refuse_problems(dockerfile: Dockerfile, file: str, version: int | None = None) -> None:
+    """Raise `CheckFailed` for the first thing that an engine of this major version refuses; None is the newest."""
+    for problem in dockerfile.problems:
+        if version is None or problem.since <= version:
+            help = "Mend this line first."
+            raise CheckFailed(EXPECTED, visible_line(problem.message), help, file=file, line=problem.line)
 
 
 def _excuse(gathering: "Gathering", name: str, message: str) -> None:

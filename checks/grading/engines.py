@@ -59,6 +59,13 @@ class Engines(ExitStack):
         self._found = engine, run
         return engine, run
 
+    def major(self) -> int | None:
+        """The engine's major version; None when there is no engine to be had."""
+        with suppress(NotRun):
+            engine, _ = self.ready()
+            return engine.major
+        return None
+
     @once
     def base(self, name: str) -> "Base":
         """A base image, pulled or stood in for; raises `NotRun` where this machine can do neither."""

@@ -86,11 +86,14 @@ class Grading:
         return [checks[key] for key in behind_needs(needs)]
 
     def require(self, item: "pytest.Item") -> None:
-        """Raise `NotRun` when there is no engine for it, `Blocked` when what it needs did not pass."""
-        results = self._results[self._lab(item).id]
-        if results[id_of(_function(item))].kind == "container":
+        """Raise `NotRun` when there is no engine for it, `Blocked` when what it needs did not pass.
+
+        A check that needs no other comes to its evidence, which may tell without an engine that Docker refuses.
+        """
+        results, needs = self._results[self._lab(item).id], terms_of(_function(item)).needs
+        if needs and results[id_of(_function(item))].kind == "container":
             self._engines.ready()
-        for need in terms_of(_function(item)).needs:
+        for need in needs:
             if results[need].outcome not in {Outcome.PASS, Outcome.NOT_RUN}:
                 raise Blocked(need)
 

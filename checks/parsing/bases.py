@@ -2,7 +2,9 @@
 
 from checks.parsing.dockerfile import Dockerfile
 from checks.parsing.image_reference import ImageReference
-from checks.parsing.instructions import CopyOrAdd, Instruction, Mount, Run
+from checks.parsing.instructions import Instruction
+from checks.parsing.naming import is_number
+from checks.parsing.references import taken_from
 from checks.parsing.stages import Stage
 
 
@@ -25,13 +27,8 @@ def external_images(dockerfile: Dockerfile) -> tuple[str, ...]:
 
 def _copied_from(instruction: Instruction) -> tuple[str, ...]:
     """Images that it takes files from."""
-    sources: tuple[CopyOrAdd | Mount, ...] = ()
-    if isinstance(instruction, CopyOrAdd):
-        sources = (instruction,)
-    elif isinstance(instruction, Run):
-        sources = instruction.mounts
-    found = ((source.from_name, source.from_stage) for source in sources)
-    return tuple(name for name, stage in found if name and stage is None and not name.isdecimal())
+    found = ((source.from_name, source.from_stage) for source in taken_from(instruction))
+    return tuple(name for name, stage in found if name and stage is None and not is_number(name))
 
 
 def _identity(image: ImageReference) -> tuple[str, str, str]:

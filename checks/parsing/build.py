@@ -7,6 +7,7 @@ from checks.parsing.errors import ParseError
 from checks.parsing.instructions import Arg, From, Instruction, Invalid, OnBuild
 from checks.parsing.keywords import KEYWORDS
 from checks.parsing.linemap import LineMap
+from checks.parsing.naming import Naming
 from checks.parsing.problems import Problems, Refused, suggestion
 from checks.parsing.reader import Statement
 from checks.parsing.stages import Stage
@@ -27,13 +28,12 @@ _PROXIES = frozenset({"http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all
 
 @dataclass(slots=True)
 class Builder:
-    """Takes statements one by one; `stages` and `instructions` grow."""
+    """Takes statements one by one; `instructions` and what `naming` holds grow."""
 
     dialect: Dialect
     problems: Problems
     instructions: list[Instruction] = field(default_factory=list)
-    stages: list[Stage] = field(default_factory=list)
-    names: dict[str, Stage] = field(default_factory=dict)
+    naming: Naming = field(default_factory=Naming)
     global_state: State = field(default_factory=State)
     triggered: int = 0
     triggered_characters: int = 0
@@ -46,6 +46,11 @@ class Builder:
         predefined = Statement("ARG", "", 1, 1, "", (), LineMap((0,), (1,)))
         by = Invalid(predefined, State(), (), "")
         self.global_state = State().with_variables("arguments", PLATFORM_ARGUMENTS, by)
+
+    @property
+    def stages(self) -> list[Stage]:
+        """Those that are closed, in order."""
+        return self.naming.stages
 
     def take(self, statement: Statement) -> None:
         """Read one statement of the file."""
@@ -70,17 +75,14 @@ class Builder:
             return
         base = self._parent.root_base if self._parent else self._origin.image
         own = tuple(self._own)
-        stage = Stage(len(self.stages), self._origin, own, self._parent, base, self._state)
-        self.stages.append(stage)
-        if stage.name:
-            self.names[stage.name] = stage
+        self.naming.add(Stage(len(self.stages), self._origin, own, self._parent, base, self._state))
 
     def _begin(self, instruction: Instruction) -> None:
         if not isinstance(instruction, From):
             fields = (instruction.statement, instruction.state, instruction.flags, instruction.arguments)
             instruction = From(*fields, "", "", None)
         self._origin = instruction
-        self._parent = self.names.get(instruction.image.lower())
+        self._parent = self.naming.names.get(instruction.image)
         self._state = self._parent.state.for_child() if self._parent else self._fresh(instruction)
         self._own = []
         for trigger in self._parent.triggers if self._parent else ():
@@ -115,9 +117,7 @@ class Builder:
 
     def _read(self, statement: Statement, state: State) -> Instruction:
         flags, arguments = split_flags(statement.value)
-        context = Context(
-            statement, state, self.dialect, self.global_state, self.stages, self.names, flags, arguments
-        )
+        context = Context(statement, state, self.dialect, self.global_state, self.naming, flags, arguments)
         try:
             return self._kind(statement.keyword).read(context)
         except Refused as refusal:

@@ -1,18 +1,16 @@
 """What an instruction needs to be read: its statement, the state before it, the stages before it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from checks.parsing.expansion import Budget, expand, expand_words
+from checks.parsing.expansion import Budget, expand, expand_raw, expand_words
 from checks.parsing.expansion_parts import ExpansionError
-from checks.parsing.problems import Refused, suggestion
+from checks.parsing.heredoc import Heredoc
+from checks.parsing.naming import Naming
+from checks.parsing.problems import Problems, Refused, suggestion
 from checks.parsing.reader import Statement
 from checks.parsing.shell.allowance import Allowance
 from checks.parsing.state import State
-
-if TYPE_CHECKING:
-    from checks.parsing.stages import Stage
 
 MAX_PORTS = 1 << 16  # that one file can expose, ranges counted out; one range has at most 65,536
 
@@ -26,6 +24,7 @@ class Dialect:
     budget: Budget
     ports: Budget
     shell: Allowance
+    problems: Problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +35,7 @@ class Context:
     state: State
     dialect: Dialect
     global_state: State
-    stages: "Sequence[Stage]"
-    names: "Mapping[str, Stage]"
+    naming: Naming
     flags: tuple[tuple[str, str | None], ...]
     arguments: str
 
@@ -63,6 +61,21 @@ class Context:
             return expand_words(text, self.state.value_of, self.dialect.escape, self.dialect.budget)
         except ExpansionError as error:
             raise Refused(str(error)) from error
+
+    def refused_since(self, version: int, message: str) -> None:
+        """What engines refuse from this version on: the instruction keeps its effect for those before."""
+        self.dialect.problems.add(self.statement.line, message, since=version)
+
+    def check_document(self, document: Heredoc) -> None:
+        """Refuse a heredoc of COPY or ADD whose variables cannot be expanded."""
+        if not document.expand:
+            return
+        try:
+            expand_raw(document.body, self.state.value_of, self.dialect.escape, self.dialect.budget)
+        except ExpansionError as error:
+            raise Refused(
+                f"the heredoc `{document.name}`: {error}; quote its name to keep it as it is"
+            ) from error
 
     def flag(self, name: str) -> str | None:
         """The value of a flag as it is written, or None without it."""
@@ -92,11 +105,3 @@ class Context:
             if kind == "switch" and value is not None and value.lower() not in {"true", "false"}:
                 raise Refused(f"flag --{name} is true or false, not `{value}`")
             seen.add(name)
-
-    def stage_named(self, name: str) -> "Stage | None":
-        """The earlier stage of this name (in any case) or index, or None when an image is meant."""
-        if name.isascii() and name.isdigit():
-            if len(name) > len(str(len(self.stages))) or int(name) >= len(self.stages):
-                raise Refused(f"there is no stage {name} above this one")
-            return self.stages[int(name)]
-        return self.names.get(name.lower())

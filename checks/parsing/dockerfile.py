@@ -1,6 +1,6 @@
 """A Dockerfile as frozen data: what BuildKit would make of it, judged without running anything."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -9,9 +9,10 @@ from checks.parsing.context import MAX_PORTS, Dialect
 from checks.parsing.directives import Directive, escape_character, read_directives
 from checks.parsing.errors import ParseError
 from checks.parsing.expansion import Budget
-from checks.parsing.instructions import CopyOrAdd, Instruction, Run
+from checks.parsing.instructions import Instruction
 from checks.parsing.problems import Problem, Problems
 from checks.parsing.reader import read_statements
+from checks.parsing.references import circles, missing_stages, needed
 from checks.parsing.shell import Allowance
 from checks.parsing.source import MAX_LINE_BYTES, decode
 from checks.parsing.stages import Stage
@@ -60,7 +61,7 @@ def parse_dockerfile(
     problems = Problems()
     directives = read_directives(lines, problems)
     escape = escape_character(directives, problems)
-    dialect = Dialect(escape, dict(build_args), Budget(), Budget(MAX_PORTS), Allowance())
+    dialect = Dialect(escape, dict(build_args), Budget(), Budget(MAX_PORTS), Allowance(), problems)
     builder = Builder(dialect, problems)
     for statement in read_statements(lines, escape, problems):
         builder.take(statement)
@@ -85,21 +86,10 @@ def _check(builder: Builder, lines: tuple[str, ...]) -> None:
             builder.problems.add(
                 number, f"the line is longer than the {MAX_LINE_BYTES:,} bytes that Docker reads"
             )
-    for line_number, name in _ahead(builder):
-        builder.problems.add(line_number, f"stage {name} is not above this line, so nothing can come from it")
+    for number, message in _references(builder.stages):
+        builder.problems.add(number, message)
 
 
-def _ahead(builder: Builder) -> Iterator[tuple[int, str]]:
-    """References by COPY and by mounts to the stage that they stand in, or to one below."""
-    for stage in builder.stages:
-        for instruction in stage.instructions:
-            for name, found in _references(instruction):
-                if found is None and name and name.lower() in builder.names:
-                    yield instruction.line, name
-
-
-def _references(instruction: Instruction) -> Iterator[tuple[str | None, Stage | None]]:
-    if isinstance(instruction, CopyOrAdd):
-        yield instruction.from_name, instruction.from_stage
-    elif isinstance(instruction, Run):
-        yield from ((mount.from_name, mount.from_stage) for mount in instruction.mounts)
+def _references(stages: Sequence[Stage]) -> tuple[tuple[int, str], ...]:
+    """What goes in a circle is told first, and alone: each of its stages would seem to be at the wrong place."""
+    return tuple(circles(stages)) or tuple(missing_stages(needed(stages)))

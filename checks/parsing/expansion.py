@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from checks.parsing.expansion_parts import ExpansionError, Part, Reference, Text, parse
+from checks.parsing.expansion_parts import ExpansionError, Part, Reference, Text, parse, parse_raw
 from checks.parsing.glob import replace, trim_prefix, trim_suffix
 from checks.parsing.source import SPACE
 
@@ -64,6 +64,12 @@ def expand_words(text: str, lookup: Lookup, escape: str, budget: Budget) -> tupl
         words[-1] += head
         words.extend(rest)
     return tuple(word for word in words if word)
+
+
+def expand_raw(text: str, lookup: Lookup, escape: str, budget: Budget) -> str:
+    """Expand the variables of a document, in which quotes and escapes are text. Raises ExpansionError."""
+    budget.read(text)
+    return "".join(piece for piece, _ in _pieces(parse_raw(text, escape), lookup, budget))
 
 
 def _pieces(parts: tuple[Part, ...], lookup: Lookup, budget: Budget) -> Iterator[tuple[str, bool]]:

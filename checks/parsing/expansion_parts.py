@@ -42,6 +42,11 @@ def parse(text: str, escape: str) -> tuple[Part, ...]:
     return _Parser(text, escape).parts("", depth=0)
 
 
+def parse_raw(text: str, escape: str) -> tuple[Part, ...]:
+    """Take a document apart, in which only `$` means anything. Raises ExpansionError as `parse` does."""
+    return _Parser(text, escape).document()
+
+
 @lru_cache
 def _plain(escape: str, stop: str) -> re.Pattern[str]:
     return re.compile(f"[^$'\"{re.escape(escape)}{re.escape(stop)}]+")
@@ -59,6 +64,20 @@ class _Parser:
         self.text = text
         self.escape = escape
         self.at = 0
+
+    def document(self) -> tuple[Part, ...]:
+        """All of it; an escape is kept, and takes its meaning from the character behind it."""
+        found: list[Part] = []
+        while self.at < len(self.text):
+            if self.text[self.at] == "$":
+                found.append(self._reference(0, quoted=True))
+                continue
+            end = self.at
+            while end < len(self.text) and self.text[end] != "$":
+                end += 2 if self.text[end] == self.escape else 1
+            found.append(Text(self.text[self.at : end], quoted=True))
+            self.at = end
+        return tuple(found)
 
     def parts(self, stop: str, *, depth: int, raw: bool = False) -> tuple[Part, ...]:
         """Read up to `stop`, or to the end when there is none; `raw` keeps escapes, as patterns need them."""

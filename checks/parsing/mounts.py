@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from checks.parsing.instructions.config import absolute
+from checks.parsing.mountoptions import OPTIONS, SWITCHES, check_options
+from checks.parsing.naming import Naming
 from checks.parsing.problems import Refused, suggestion
 
 if TYPE_CHECKING:
@@ -14,21 +16,6 @@ if TYPE_CHECKING:
 
 _TYPES = ("bind", "cache", "tmpfs", "secret", "ssh")
 _LONG = {"src": "source", "dst": "target", "destination": "target", "ro": "readonly", "rw": "readwrite"}
-_SWITCHES = frozenset({"readonly", "readwrite", "required"})
-_OPTIONS = (
-    *_SWITCHES,
-    "type",
-    "from",
-    "source",
-    "target",
-    "id",
-    "sharing",
-    "size",
-    "mode",
-    "uid",
-    "gid",
-    "env",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +31,12 @@ class Mount:
     read_only: bool
     required: bool
     from_name: str | None
-    from_stage: "Stage | None" = field(repr=False, compare=False)
+    naming: Naming = field(repr=False, compare=False)
+
+    @property
+    def from_stage(self) -> "Stage | None":
+        """The stage that `from=` names, above or below; None for an image, or for the build context."""
+        return self.naming.find(self.from_name)
 
 
 def read_mount(value: str, context: "Context") -> Mount:
@@ -53,6 +45,7 @@ def read_mount(value: str, context: "Context") -> Mount:
     kind = options.get("type", "bind").lower()
     if kind not in _TYPES:
         raise Refused(f"unknown type of mount `{kind}`{suggestion(kind, _TYPES)}")
+    check_options(kind, options)
     if kind == "secret" and not options.keys() & {"id", "source", "target"}:
         raise Refused("a secret mount needs an id: --mount=type=secret,id=...")
     origin = options.get("from") or None
@@ -66,7 +59,7 @@ def read_mount(value: str, context: "Context") -> Mount:
         read_only=_read_only(kind, options),
         required=options.get("required", "false") == "true",
         from_name=origin,
-        from_stage=context.stage_named(origin) if origin else None,
+        naming=context.naming,
     )
 
 
@@ -80,11 +73,13 @@ def _fields(value: str) -> list[str]:
 def _option(item: str, context: "Context") -> tuple[str, str]:
     key, equals, value = item.partition("=")
     key = _LONG.get(key.lower(), key.lower())
-    if key not in _OPTIONS:
-        raise Refused(f"unknown option `{key}` of --mount{suggestion(key, _OPTIONS)}")
-    if not equals and key not in _SWITCHES:
+    if key not in OPTIONS:
+        raise Refused(f"unknown option `{key}` of --mount{suggestion(key, OPTIONS)}")
+    if not equals and key not in SWITCHES:
         raise Refused(f"option `{key}` of --mount needs a value")
     if key == "from":
+        if context.expand(value) != value:
+            raise Refused("`from` of --mount cannot hold a variable: name a stage with `FROM $image AS name`")
         return key, value
     return key, context.expand(value).strip() if equals else "true"
 
@@ -102,6 +97,9 @@ def _target(kind: str, options: dict[str, str], context: "Context") -> str:
     if not target and kind == "secret":
         name = posixpath.basename(options.get("id") or options.get("source", ""))
         return "" if "env" in options else f"/run/secrets/{name}"
-    if not target and kind != "ssh":
-        raise Refused(f"a {kind} mount needs a target: --mount=type={kind},target=/path")
-    return absolute(target, context.state.directory) if target else ""
+    if not target and kind == "ssh":
+        return ""
+    found = absolute(target, context.state.directory)
+    if target == "/" or (found == "/" and not target.startswith("/")):
+        raise Refused(f"a {kind} mount needs a target below `/`: --mount=type={kind},target=/path")
+    return found

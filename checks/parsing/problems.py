@@ -12,10 +12,14 @@ MAX_PROBLEMS = 1_000  # a file of nonsense must not become a report of a million
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One reason for which Docker refuses the file; `line` is 1-based."""
+    """One reason for which Docker refuses the file; `line` is 1-based.
+
+    `since` is the engine's major version from which on it does; an older one decides by itself.
+    """
 
     line: int
     message: str
+    since: int = 0
 
 
 class Refused(Exception):  # noqa: N818 - Docker's verdict on one instruction, not an error of ours
@@ -33,12 +37,12 @@ class Problems:
         """Whether nothing more is listed."""
         return len(self.found) > MAX_PROBLEMS
 
-    def add(self, line: int, message: str) -> None:
+    def add(self, line: int, message: str, *, since: int = 0) -> None:
         """Record one problem; the one past the limit says that the list ends here."""
         if len(self.found) == MAX_PROBLEMS:
             self.found.append(Problem(line, f"and more: only the first {MAX_PROBLEMS:,} problems are listed"))
         elif not self.full:
-            self.found.append(Problem(line, message))
+            self.found.append(Problem(line, message, since))
 
 
 def suggestion(word: str, names: "Iterable[str]") -> str:

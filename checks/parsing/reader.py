@@ -29,6 +29,7 @@ MAX_HEREDOCS = 100  # of one instruction
 _GUARD = " \0"
 _HEREDOC = re.compile(r"(?:ONBUILD[\t\v\f\r ]+)?(?:RUN|COPY|ADD)[\t\v\f\r ](?![\t\v\f\r ]*\[)", re.IGNORECASE)
 _HEREDOC_OR_BROKEN_JSON = re.compile(r"(?:ONBUILD[\t\v\f\r ]+)?(?:RUN|COPY|ADD)[\t\v\f\r ]", re.IGNORECASE)
+_NO_SPACE = frozenset("\x1c\x1d\x1e\x1f")  # what Python takes for blanks, and BuildKit does not
 _KEYWORD = re.compile(r"[^\t\v\f\r ]*")
 
 
@@ -149,10 +150,11 @@ def _split(flats: Sequence[_Flat]) -> Iterator[tuple[str, str]]:
         text = flat.text.strip(SPACE)
         keyword = _KEYWORD.match(text).group().upper()  # type: ignore[union-attr] # it matches anything
         entry = found.get(number, {"instruction": "", "value": ""})
-        if entry["instruction"] == keyword:
+        own = text[len(keyword) :].strip(SPACE)
+        if entry["instruction"] == keyword and own[:1] not in _NO_SPACE:
             yield keyword, entry["value"].removesuffix("\0").rstrip(SPACE)
-        else:  # a keyword with a no-break space or another control character in it
-            yield keyword, text[len(keyword) :].strip(SPACE)
+        else:  # a keyword with a no-break space or another control character in it, or a value that begins so
+            yield keyword, own
 
 
 def _statement(

@@ -149,9 +149,9 @@ def test_labels_and_healthcheck() -> None:
     assert none.disabled
 
 
-def test_stages_are_found_by_name_in_any_case() -> None:
+def test_copies_find_a_stage_by_its_name_in_any_case() -> None:
     file = parse_dockerfile(
-        b"FROM x:1 AS Base\nRUN a\nFROM base AS mid\nRUN b\nFROM MID\nRUN c\nCOPY --from=BASE a b\n"
+        b"FROM x:1 AS Base\nRUN a\nFROM base AS mid\nRUN b\nFROM mid\nRUN c\nCOPY --from=BASE a b\n"
     )
     final = file.final
     assert [str(item) for item in final.lineage] == ["RUN a", "RUN b", "RUN c", "COPY --from=BASE a b"]
@@ -241,7 +241,7 @@ def test_the_shell_in_force_sets_errexit() -> None:
         ("FROM a\nCOPY a\n", 2),
         ("FROM a\nCOPY --form=b a b\n", 2),
         ("FROM a\nCOPY --from=1 a b\n", 2),
-        ("FROM a AS x\nCOPY --from=y a b\nFROM b AS y\n", 2),
+        ("FROM a AS x\nCOPY --from=y a b\nFROM b AS y\nFROM x\n", 2),
         ("FROM a\nCOPY --from=$X a b\n", 2),
         ("FROM\n", 1),
         ("FROM a b\n", 1),

@@ -2,8 +2,9 @@
 
 from checks.parsing.instruction import Instruction, Invalid
 from checks.parsing.instructions.command import Cmd, CommandLine, Entrypoint, Healthcheck, Shell
-from checks.parsing.instructions.config import Expose, Label, Maintainer, StopSignal, User, Volume, Workdir
+from checks.parsing.instructions.config import Label, Maintainer, StopSignal, User, Volume, Workdir
 from checks.parsing.instructions.copy import Add, Copy, CopyOrAdd
+from checks.parsing.instructions.expose import Expose
 from checks.parsing.instructions.origin import From, OnBuild
 from checks.parsing.instructions.run import Mount, Run
 from checks.parsing.instructions.variables import Arg, Env

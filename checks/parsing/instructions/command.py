@@ -1,9 +1,11 @@
 """CMD, ENTRYPOINT, HEALTHCHECK and SHELL: what the container runs."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
+from checks.parsing.duration import nanoseconds
 from checks.parsing.instruction import Instruction
 from checks.parsing.jsonform import strings
 from checks.parsing.problems import Refused
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     from checks.parsing.context import Context
 
 Form = Literal["exec", "shell"]
+SHORTEST = 10**6  # nanoseconds: one millisecond
+MOST_RETRIES = 2**31 - 1
+_RETRIES = re.compile(r"[+]?[0-9]{1,10}|-0{1,10}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +81,26 @@ class Healthcheck(CommandLine):
         text = rest[0].strip(SPACE) if rest else ""
         if kind.upper() not in {"CMD", "NONE"} or (kind.upper() == "CMD") != bool(text):
             raise Refused("HEALTHCHECK is followed by CMD and a command, or by NONE alone")
+        for name, value in context.flags:
+            _check_option(name, value or "")
         line = command_line(text, context.state) if text else ("exec", (), "")
         return cls(*cls.common(context), *line, not text)
 
     def after(self) -> State:
         return self.state.but(healthcheck=self)
+
+
+def _check_option(name: str, value: str) -> None:
+    """Raise Refused for what is no number of retries, and no time that is long enough; no value leaves it unset."""
+    if not value:
+        return
+    if name == "retries":
+        if not _RETRIES.fullmatch(value) or int(value) > MOST_RETRIES:
+            raise Refused(f"--retries is a whole number, not `{value}`")
+        return
+    found = nanoseconds(value)
+    if found is None or (found and found < SHORTEST):
+        raise Refused(f"--{name} is a time of 1ms or more with its unit, 5s or 1m30s, not `{value}`")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,24 +1,21 @@
-"""Instructions that only change the image's configuration: USER, WORKDIR, EXPOSE, LABEL, VOLUME, ..."""
+"""Instructions that only change the image's configuration: USER, WORKDIR, LABEL, VOLUME, ..."""
 
 import posixpath
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from checks.parsing.expansion_parts import ExpansionError
 from checks.parsing.instruction import Instruction
 from checks.parsing.jsonform import strings
 from checks.parsing.problems import Refused
 from checks.parsing.scope import Setting
+from checks.parsing.signals import is_signal
 from checks.parsing.state import State
 from checks.parsing.syntax import blank_separated, pairs
 
 if TYPE_CHECKING:
     from checks.parsing.context import Context
 
-MAX_PORT = 65_535
 MAX_PATH = 4_096  # Linux's PATH_MAX
-_PORT = re.compile(r"(?:.*:)?(\d{1,5})(?:-(\d{1,5}))?(?:/(tcp|udp|sctp)?)?", re.IGNORECASE | re.ASCII)
 
 
 def absolute(path: str, directory: str) -> str:
@@ -91,6 +88,10 @@ class StopSignal(_Single):
 
     KEYWORD = "STOPSIGNAL"
 
+    def refuse(self) -> None:
+        if not is_signal(self.text):
+            raise Refused(f"`{self.text}` is no signal: SIGTERM or SIGINT, say")
+
     def after(self) -> State:
         return self.state.but(stop_signal=Setting(self.text, self))
 
@@ -100,6 +101,12 @@ class Maintainer(Instruction):
     """`MAINTAINER name`: obsolete, and without effect on the container."""
 
     KEYWORD = "MAINTAINER"
+
+    @classmethod
+    def read(cls, context: "Context") -> Self:
+        if not context.arguments:
+            raise Refused("MAINTAINER requires exactly one argument")
+        return cls(*cls.common(context))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,36 +148,3 @@ class Volume(Instruction):
 
     def after(self) -> State:
         return self.state.with_variables("volumes", dict.fromkeys(self.paths, ""), self)
-
-
-@dataclass(frozen=True, slots=True)
-class Expose(Instruction):
-    """`EXPOSE port[-port][/protocol] ...`; `ports` are counted out, each like "8000/tcp"."""
-
-    KEYWORD = "EXPOSE"
-
-    ports: tuple[str, ...]
-
-    @classmethod
-    def read(cls, context: "Context") -> Self:
-        context.check_flags(cls.FLAGS)
-        specs = [port for word in blank_separated(context.arguments) for port in context.expand_words(word)]
-        if not specs:
-            raise Refused("EXPOSE requires at least one argument")
-        return cls(*cls.common(context), tuple(port for spec in specs for port in _ports(spec, context)))
-
-    def after(self) -> State:
-        return self.state.with_variables("ports", dict.fromkeys(self.ports, ""), self)
-
-
-def _ports(spec: str, context: "Context") -> list[str]:
-    match = _PORT.fullmatch(spec)
-    first, last, protocol = match.groups() if match else ("", "", "")
-    if match is None or not int(first) <= int(last or first) <= MAX_PORT:
-        raise Refused(f"`{spec}` is no port: 8000, 8000/udp or 8000-8005, up to {MAX_PORT}")
-    numbers = range(int(first), int(last or first) + 1)
-    try:
-        context.dialect.ports.spend(len(numbers))
-    except ExpansionError as error:
-        raise Refused("this file exposes more ports than there are") from error
-    return [f"{number}/{(protocol or 'tcp').lower()}" for number in numbers]

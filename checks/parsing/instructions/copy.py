@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from checks.parsing.heredoc import Heredoc, opener_of
 from checks.parsing.instruction import Instruction
 from checks.parsing.instructions.config import absolute
+from checks.parsing.instructions.copyflags import check_checksum, check_flags_of_copy, is_remote
 from checks.parsing.jsonform import strings
+from checks.parsing.naming import Naming
+from checks.parsing.pathpattern import PathPattern
 from checks.parsing.problems import Refused
-from checks.parsing.syntax import blank_separated
+from checks.parsing.syntax import blank_separated, shortened
 
 if TYPE_CHECKING:
     from checks.parsing.context import Context
@@ -24,8 +27,7 @@ _SPACED = re.compile(r"<<(-?)[ \t]+(?=\S)")  # `<< EOF` is one word
 class CopyOrAdd(Instruction):
     """`sources` are expanded; `destination` is absolute, with its final slash where one is written.
 
-    `documents` are the sources that are heredocs. `from_name` is the word behind `--from=`; `from_stage`
-    the stage above that it names, or None for an image (or for the build context, without `--from`).
+    `documents` are the sources that are heredocs. `from_name` is the word behind `--from=`.
     """
 
     sources: tuple[str, ...]
@@ -35,27 +37,42 @@ class CopyOrAdd(Instruction):
     chmod: str | None
     excludes: tuple[str, ...]
     from_name: str | None
-    from_stage: "Stage | None" = field(repr=False, compare=False)
+    naming: Naming = field(repr=False, compare=False)
 
     @classmethod
     def read(cls, context: "Context") -> Self:
         context.check_flags(cls.FLAGS)
         *sources, destination = _words(context, cls.KEYWORD)
         documents, paths = _documents(sources, context)
+        for document in documents:
+            context.check_document(document)
         origin = context.flag("from")
         if origin is not None and context.expand(origin) != origin:
             raise Refused("--from cannot hold a variable: name a stage with `FROM $image AS name`")
+        found = tuple(context.expand(path) for path in paths)
+        check_flags_of_copy(context)
+        if not origin:
+            cls.check_sources(found, context)
         return cls(
             *cls.common(context),
-            sources=tuple(context.expand(path) for path in paths),
+            sources=found,
             documents=documents,
             destination=_destination(context.expand(destination), context),
             chown=context.expanded_flag("chown"),
             chmod=context.expanded_flag("chmod"),
             excludes=tuple(context.expand(value or "") for name, value in context.flags if name == "exclude"),
             from_name=origin or None,
-            from_stage=context.stage_named(origin) if origin else None,
+            naming=context.naming,
         )
+
+    @classmethod
+    def check_sources(cls, sources: tuple[str, ...], context: "Context") -> None:
+        """Raise Refused for what cannot come from where it should."""
+
+    @property
+    def from_stage(self) -> "Stage | None":
+        """The stage that `--from=` names, above or below; None for an image, or for the build context."""
+        return self.naming.find(self.from_name)
 
     @property
     def from_context(self) -> bool:
@@ -102,6 +119,13 @@ class Copy(CopyOrAdd):
         "exclude": "many",
     }
 
+    @classmethod
+    def check_sources(cls, sources: tuple[str, ...], context: "Context") -> None:  # noqa: ARG003 - as of any
+        for source in sources:
+            if is_remote(source):
+                raise Refused(f"COPY cannot fetch `{shortened(source)}`: ADD can, or curl in a RUN")
+            PathPattern.parse(source)
+
 
 @dataclass(frozen=True, slots=True)
 class Add(CopyOrAdd):
@@ -113,3 +137,12 @@ class Add(CopyOrAdd):
         **dict.fromkeys(("link", "keep-git-dir", "unpack"), "switch"),
         "exclude": "many",
     }
+
+    @classmethod
+    def check_sources(cls, sources: tuple[str, ...], context: "Context") -> None:
+        checksum = context.expanded_flag("checksum")
+        for source in sources:
+            if checksum:
+                check_checksum(checksum, source)
+            if not is_remote(source):
+                PathPattern.parse(source)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from checks.parsing.image_reference import ImageReference
 from checks.parsing.instruction import Instruction
+from checks.parsing.jsonform import strings
+from checks.parsing.platforms import check_platform
 from checks.parsing.problems import Refused
-from checks.parsing.syntax import blank_separated
+from checks.parsing.syntax import blank_separated, pairs, split_flags
 
 if TYPE_CHECKING:
     from checks.parsing.context import Context
@@ -38,9 +40,12 @@ class From(Instruction):
         if name and not _STAGE_NAME.fullmatch(name):
             raise Refused(f"`{words[2]}` is no name for a stage: it begins with a letter")
         image = context.expand(words[0])
-        if context.names.get(image.lower()) is None and image != "scratch":
+        if image not in context.naming.names and image != "scratch":
             ImageReference.parse(image, written=words[0])
-        return cls(*cls.common(context), image, name, context.expanded_flag("platform"))
+        platform = context.expanded_flag("platform")
+        if written := context.flag("platform"):
+            check_platform(platform or "", written)
+        return cls(*cls.common(context), image, name, platform)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,17 @@ class OnBuild(Instruction):
     @classmethod
     def read(cls, context: "Context") -> Self:
         context.check_flags(cls.FLAGS)
-        trigger = context.arguments.split(maxsplit=1)[0].upper() if context.arguments else ""
-        if trigger in {"", "ONBUILD", "FROM", "MAINTAINER"}:
-            raise Refused(f"{trigger} cannot be triggered by ONBUILD".strip())
+        trigger, *rest = context.arguments.split(maxsplit=1) or [""]
+        keyword = trigger.upper()
+        if keyword in {"", "ONBUILD", "FROM", "MAINTAINER"}:
+            raise Refused(f"{keyword} cannot be triggered by ONBUILD".strip())
+        _check_trigger(keyword, rest[0] if rest else "", context.dialect.escape)
         return cls(*cls.common(context))
+
+
+def _check_trigger(keyword: str, value: str, escape: str) -> None:
+    """Raise Refused for what BuildKit sees without triggering it; the rest it refuses where it is triggered."""
+    if keyword in {"ENV", "LABEL"} and value:
+        pairs(value, escape, keyword)
+    elif keyword in {"RUN", "CMD", "ENTRYPOINT", "SHELL", "VOLUME", "COPY", "ADD"}:
+        strings(split_flags(value)[1])
