@@ -19,7 +19,7 @@ import pytest
 
 from checks.commands.status import FULL_MARKS, POINTS_MISSING
 from checks.expect.basics import ABSENT
-from checks.grading.catalog import overview, planned, table, with_table
+from checks.grading.catalog import fates, overview, planned, table, with_table
 from checks.grading.check import PREFIX, Terms, id_of, terms_of
 from checks.grading.lab import ROOT, Lab, all_labs
 from checks.grading.outcomes import CheckResult, LabResult, Outcome
@@ -85,6 +85,12 @@ def test_every_check_has_a_mistake_and_every_mistake_a_check(lab: Lab) -> None:
 def test_the_table_in_the_readme_is_that_of_the_checks(lab: Lab) -> None:
     readme = (lab.folder / "README.md").read_text("utf-8")
     assert readme == with_table(readme, "checks", table(planned(lab))), "renew it: python -m checks readme"
+
+
+@pytest.mark.parametrize("lab", [lab for lab in LABS if "compose" in lab.settings], ids=lambda lab: lab.id)
+def test_the_readme_lists_what_becomes_of_each_key_of_a_compose_file(lab: Lab) -> None:
+    readme = (lab.folder / "README.md").read_text("utf-8")
+    assert readme == with_table(readme, "fates", fates()), "renew it: python -m checks readme"
 
 
 def test_the_readme_at_the_top_lists_the_labs() -> None:

@@ -1,8 +1,9 @@
-"""The checks of a lab as a table for its README: generated, so that it cannot drift."""
+"""The tables of the READMEs, of checks and of keys of a Compose file: generated, so that none can drift."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from checks.engine.compose.listing import rows
 from checks.evidence.refused import SubmissionRefused
 from checks.grading.engines import Engines
 from checks.grading.grade import Turned
@@ -46,6 +47,21 @@ def overview(labs: Iterable[Lab]) -> str:
     return "\n".join([*head, *rows])
 
 
+def fates() -> str:
+    """A Markdown table of what becomes of the keys of a Compose file that are not run as they are written."""
+    lines = ["| what becomes of it | key | of | why |", "| --- | --- | --- | --- |"]
+    for row in rows():
+        keys, but = ", ".join(f"`{key}`" for key in row.keys), f"; {row.but} is let in" if row.but else ""
+        lines.append(f"| {row.effect} | {keys} | {row.part} | {row.why}{but} |")
+    return "\n".join(lines)
+
+
+def filled_in(readme: str, lab: Lab) -> str:
+    """A lab's README with its tables as they must be; that of a Compose file where the lab has one."""
+    text = with_table(readme, "checks", table(planned(lab)))
+    return with_table(text, "fates", fates()) if "compose" in lab.settings else text
+
+
 def with_table(text: str, name: str, table: str) -> str:
     """The text with the table between `<!-- name -->` and `<!-- /name -->`; ValueError without these."""
     begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
@@ -63,4 +79,4 @@ def renewed(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
     yield top, with_table(top.read_text("utf-8"), "labs", overview(labs))
     for lab in labs:
         readme = lab.folder / "README.md"
-        yield readme, with_table(readme.read_text("utf-8"), "checks", table(planned(lab)))
+        yield readme, filled_in(readme.read_text("utf-8"), lab)

@@ -9,29 +9,20 @@ from typing import Any
 
 from checks.engine.compose.counts import LIMITS as PROJECT
 from checks.engine.compose.health import paced
+from checks.engine.compose.keys_of_services import SERVICE
+from checks.engine.compose.reach import capability
 from checks.engine.limits import MIB, ContainerLimits
 from checks.engine.ports import LOOPBACK
 from checks.parsing.compose.values import size_in_bytes
 
 NO_WAY_OUT = {"com.docker.network.bridge.enable_ip_masquerade": "false"}
-# The engine's business, or names that something else on this machine may have already.
-DROPPED = (
-    "build",
-    "container_name",
-    "pull_policy",
-    "platform",
-    "mem_limit",
-    "mem_reservation",
-    "cpus",
-    "pids_limit",
-    "profiles",
-    "cpu_shares",
-    "env_file",  # Compose has put what it says into `environment`
-    "expose",  # publishes nothing
-)
 NO_FORGING = "NET_RAW"
+KEPT = frozenset(name for name, key in SERVICE.items() if key.kept)
+
+OF_BINDS = frozenset({"create_host_path", "selinux"})
 
 LEAST_MEMORY = 64 * MIB  # of a service that has no limit, beside others that take all there is
+CPU_PERIOD = 100_000  # microseconds, the engine's default
 GRACE_SECONDS = 3  # for a service to stop before it is killed: nobody loses data here
 
 Document = dict[str, Any]
@@ -65,7 +56,7 @@ class Bounds:
         }
 
     def _service(self, name: str, service: Document, memory: int) -> Document:
-        kept = {key: value for key, value in service.items() if key not in DROPPED}
+        kept = {key: value for key, value in service.items() if key in KEPT}
         check = paced(service.get("healthcheck"), self.health(name))
         return {
             **kept,
@@ -80,10 +71,13 @@ class Bounds:
             "stop_grace_period": f"{GRACE_SECONDS}s",
             "security_opt": ["no-new-privileges:true"],
             "cap_drop": sorted({NO_FORGING, *(service.get("cap_drop") or ())}),
+            "cap_add": [name for name in service.get("cap_add") or () if capability(name) != NO_FORGING],
             "dns": [
                 LOOPBACK
             ],  # services find each other; other names would be asked of this machine's resolver
             **({"healthcheck": check} if check else {}),
+            **self._shared(service, memory),
+            "volumes": [_mount(mount) for mount in service.get("volumes") or ()],
             "logging": {
                 "driver": "json-file",
                 "options": {"max-size": f"{self.limits.log_mib}m", "max-file": "1"},
@@ -98,6 +92,12 @@ class Bounds:
             "pids": int(least(own.get("pids"), self.limits.processes)),
         }
 
+    @staticmethod
+    def _shared(service: Document, memory: int) -> Document:
+        """Memory that its processes share: a part of what the service may have."""
+        size = size_in_bytes(str(service.get("shm_size") or ""))
+        return {"shm_size": str(min(size, memory))} if size else {}
+
     def _network(self, network: Document) -> Document:
         """A bridge of this project's own, from which nothing is masqueraded, so that nothing gets out."""
         internal = bool(network.get("internal"))
@@ -108,8 +108,18 @@ class Bounds:
 def declared(service: Document) -> Document:
     """The limits of a normalised service, wherever it has them."""
     limits = ((service.get("deploy") or {}).get("resources") or {}).get("limits") or {}
-    old = {"memory": service.get("mem_limit"), "cpus": service.get("cpus"), "pids": service.get("pids_limit")}
+    cpus = service.get("cpus") or _of_each_period(service)
+    old = {"memory": service.get("mem_limit"), "cpus": cpus, "pids": service.get("pids_limit")}
     return {**{key: value for key, value in old.items() if value}, **limits}
+
+
+def _of_each_period(service: Document) -> float | None:
+    """The processors that `cpu_quota` comes to: so much time of them in each `cpu_period`."""
+    try:
+        quota, period = (float(str(service.get(key) or 0)) for key in ("cpu_quota", "cpu_period"))
+    except ValueError:
+        return None
+    return quota / (period or CPU_PERIOD) if quota > 0 else None
 
 
 def least(own: object, ours: float) -> float:
@@ -157,6 +167,22 @@ def on_loopback(port: Document) -> Document:
         "target": port["target"],
         "protocol": port.get("protocol", "tcp"),
     }
+
+
+def _mount(mount: Document) -> Document:
+    """A mount without what matters only where something is mounted below it."""
+    bind = {key: value for key, value in (mount.get("bind") or {}).items() if key in OF_BINDS}
+    return {**mount, "bind": bind} if mount.get("type") == "bind" else mount
+
+
+def publishing(document: Document, name: str, port: int) -> Document:
+    """The file with this port of a service published, whether it says so or not: to ask it is our business."""
+    service = document["services"][name]
+    ports = service.get("ports") or []
+    if any((entry["target"], entry["protocol"]) == (port, "tcp") for entry in ports):
+        return document
+    published = {**service, "ports": [*ports, on_loopback({"target": port})]}
+    return {**document, "services": {**document["services"], name: published}}
 
 
 def _unnamed(entry: Document) -> Document:

@@ -27,7 +27,8 @@ class ProjectLimits:
     def sentence(self, what: str, count: int) -> str:
         """What a person reads about a limit that is exceeded."""
         things = {"files": "secrets and configs", "copies": "copies of a service"}.get(what, what)
-        return f"{count} {things}; at most {getattr(self, what)} are made (the limit of {things})"
+        most = getattr(self, what)
+        return f"{count} {things} take too many resources: at most {most} are made (the limit of {things})"
 
 
 LIMITS = ProjectLimits()

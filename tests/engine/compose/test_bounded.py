@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from checks.engine.compose.bounded import Bounds, declared, memory_taken
+from checks.engine.compose.bounded import Bounds, declared, memory_taken, publishing
 from checks.engine.limits import ContainerLimits
 
 BOUNDS = Bounds(
@@ -34,6 +34,11 @@ def test_a_port_is_on_loopback_and_chosen_by_the_system() -> None:
         ({"deploy": {"resources": {"limits": {"memory": "268435456", "cpus": 0.25}}}}, 256 << 20, 0.25),
         ({"mem_limit": "99g", "cpus": 64}, 1024 << 20, 1.0),
         ({"deploy": {"resources": {"reservations": {"memory": "1m"}}}}, 1024 << 20, 1.0),
+        ({"cpu_quota": "50000"}, 1024 << 20, 0.5),
+        ({"cpu_quota": 10000, "cpu_period": "50000"}, 1024 << 20, 0.2),
+        ({"cpu_quota": 400000, "cpu_period": 100000}, 1024 << 20, 1.0),
+        ({"cpu_quota": -1}, 1024 << 20, 1.0),
+        ({"cpu_period": 50000}, 1024 << 20, 1.0),
     ],
 )
 def test_limits_are_the_services_own_up_to_ours(given: dict[str, Any], memory: int, cpus: float) -> None:
@@ -75,6 +80,59 @@ def test_packets_cannot_be_forged_and_names_go_nowhere() -> None:
     assert service["cap_drop"] == ["CHOWN", "NET_RAW"]
     assert service["dns"] == ["127.0.0.1"]
     assert service["security_opt"] == ["no-new-privileges:true"]
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ({"cap_add": ["NET_RAW"]}, {"cap_add": []}),
+        ({"cap_add": ["CAP_NET_RAW", "CHOWN"], "cap_drop": ["ALL"]}, {"cap_add": ["CHOWN"]}),
+        ({"shm_size": "134217728"}, {"shm_size": str(128 << 20)}),
+        ({"shm_size": "99g", "mem_limit": "268435456"}, {"shm_size": str(256 << 20)}),
+        ({"ipc": "private"}, {"ipc": "private"}),
+        ({"extra_hosts": ["db=10.0.0.5"]}, {"extra_hosts": ["db=10.0.0.5"]}),
+        (
+            {"volumes": [{"type": "bind", "bind": {"propagation": "rprivate", "selinux": "z"}}]},
+            {"volumes": [{"type": "bind", "bind": {"selinux": "z"}}]},
+        ),
+        ({"security_opt": ["seccomp=builtin"]}, {"security_opt": ["no-new-privileges:true"]}),
+    ],
+)
+def test_what_is_bounded_is_written_anew(given: dict[str, Any], kept: dict[str, Any]) -> None:
+    service = bounded(given)["services"]["api"]
+    assert {key: service[key] for key in kept} == kept
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"ulimits": {"rtprio": 99, "nofile": 1 << 20}},
+        {"cpuset": "0-63", "cpu_rt_runtime": 95000},
+        {"dns_search": ["example.com"], "mac_address": "02:42:ac:11:65:43"},
+        {"annotations": {"org.systemd.property.DevicePolicy": "auto"}},
+        {"oom_score_adj": -1000, "blkio_config": {"weight": 1000}},
+        {"sysctls": {"net.core.somaxconn": "1"}, "storage_opt": {"size": "9T"}},
+        {"a-key-of-tomorrow": True, "devices": ["/dev/kmsg"], "privileged": True},
+    ],
+)
+def test_what_is_left_out_never_gets_to_the_engine(given: dict[str, Any]) -> None:
+    assert not bounded(given)["services"]["api"].keys() & given.keys()
+
+
+@pytest.mark.parametrize(
+    ("ports", "count"),
+    [
+        ([], 1),
+        ([{"target": 8000, "protocol": "tcp"}], 1),
+        ([{"target": 8000, "protocol": "udp"}], 2),
+        ([{"target": 80, "protocol": "tcp"}], 2),
+    ],
+)
+def test_the_grader_publishes_what_it_asks(ports: list[Any], count: int) -> None:
+    made = publishing({"services": {"api": {"ports": ports}, "other": {}}}, "api", 8000)["services"]
+    assert len(made["api"]["ports"]) == count
+    assert any((port["target"], port["protocol"]) == (8000, "tcp") for port in made["api"]["ports"])
+    assert made["other"] == {}
 
 
 def test_reservations_are_no_limits() -> None:

@@ -1,6 +1,7 @@
 """What a Compose file may not ask of the machine that grades it; each hostile file is written out."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,26 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from checks.engine.compose import keys_of_parts as parts
 from checks.engine.compose.confined import Confined
+from checks.engine.compose.effect import Key
 from checks.engine.compose.hazards import Hazard, hazards
 from checks.engine.compose.hazards_of_services import ALLOWED
+from checks.engine.compose.keys_of_services import SERVICE as KEYS_OF_SERVICES
 from checks.engine.compose.project import escaped
 from checks.parsing.compose import parse_compose
-from checks.parsing.compose.schema import SERVICE
+from checks.parsing.compose.schema import (
+    BUILD,
+    DEPLOY,
+    FILE,
+    FILE_OBJECT,
+    NETWORK,
+    NETWORK_ALIAS,
+    RESERVATIONS,
+    SERVICE,
+    VOLUME,
+)
+from tests.engine.compose.honest import HONEST, HONEST_TOP, one_service
 
 
 def many(pattern: str, count: int) -> list[str]:
@@ -70,7 +85,6 @@ HOSTILE = {
     "a privileged build": "build: {context: ., privileged: true}",
     "rights of a build": "build: {context: ., entitlements: [security.insecure]}",
     "the user's keys in a build": "build: {context: ., ssh: [default]}",
-    "a secret of a build": "build: {context: ., secrets: [key]}",
     "a cache written to the host": "build: {context: ., cache_to: ['type=local,dest=/etc']}",
     "a Dockerfile in the file": "build: {context: ., dockerfile_inline: 'FROM scratch'}",
     "a port on another address": "ports: ['192.168.1.5:80:80']",
@@ -85,6 +99,25 @@ HOSTILE = {
     "credentials": "credential_spec: {file: /etc/passwd}",
     "a log driver that sends": "logging: {driver: syslog, options: {syslog-address: 'udp://1.2.3.4'}}",
     "a name for the host": "extra_hosts: ['host:host-gateway']",
+    "a name for the host, in a mapping": "extra_hosts: {host.docker.internal: host-gateway}",
+    "a name for the host, among others": "extra_hosts: {db: [10.0.0.5, host-gateway]}",
+    "a name for what clouds serve credentials on": "extra_hosts: ['m=169.254.169.254']",
+    "every capability": "cap_add: [ALL]",
+    "a capability with its prefix": "cap_add: [CHOWN, cap_sys_admin]",
+    "shared propagation, among options": "volumes: ['./models:/x:ro,z,rslave']",
+    "an option that nobody knows": "volumes: ['./models:/x:ro,suid']",
+    "another container's memory": "ipc: container:abc",
+    "another service's memory": "ipc: service:db",
+    "a parameter of all processes": "sysctls: [vm.overcommit_memory=1]",
+    "a parameter behind an own one": "sysctls: {net.core.somaxconn: 1, kernel.randomize_va_space: 0}",
+    "a cache written to the host, behind others": (
+        "build: {context: ., cache_to: ['type=inline', 'type=local,dest=../../x']}"
+    ),
+    "a build with a name for the host": "build: {context: ., extra_hosts: ['h=host-gateway']}",
+    "a runtime that is not the default": "runtime: runc-unsafe",
+    "labels from a file above": "label_file: [./a.env, ../../b.env]",
+    "a watcher of a folder above": "develop: {watch: [{path: ./app}, {path: ../.., action: sync}]}",
+    "a log driver of the machine": "logging: {driver: journald}",
     "a thousand copies": "scale: 1000",
     "many copies": "deploy: {replicas: 50}",
     "a thousand copies, written otherwise": "scale: 0x3e8",
@@ -118,6 +151,10 @@ HOSTILE_TOP = {
     "the host as a network": "networks: {n: {driver: host}}",
     "the host's own network": "networks: {n: {driver: macvlan}}",
     "addresses of its own": "networks: {n: {ipam: {config: [{subnet: 10.0.0.0/8}]}}}",
+    "a volume on a server": "volumes: {v: {driver_opts: {type: nfs, o: 'addr=10.0.0.1', device: ':/x'}}}",
+    "options of a network, behind a harmless one": (
+        "networks: {n: {driver_opts: {com.docker.network.driver.mtu: 1400, parent: eth0}}}"
+    ),
     "options of a network": "networks: {n: {driver_opts: {com.docker.network.bridge.name: docker0}}}",
     "a secret outside": "secrets: {s: {file: /etc/shadow}}",
     "a secret above": "secrets: {s: {file: ../../key}}",
@@ -194,6 +231,51 @@ def test_a_hostile_section_is_refused_with_its_line(text: str, root: Path) -> No
     services = ", ".join(f"s{number}: {{image: x}}" for number in range(9 if text == "x-a: 1" else 1))
     hazard, *_ = found(f"services: {{{services}}}\n{text}\n", root)
     assert hazard.line == (1 if text == "x-a: 1" else 2)
+
+
+@pytest.mark.parametrize("text", HONEST.values(), ids=HONEST.keys())
+def test_an_honest_key_is_let_in(text: str, root: Path) -> None:
+    assert found(one_service(text, image="x"), root) == []
+
+
+@pytest.mark.parametrize("text", HONEST_TOP.values(), ids=HONEST_TOP.keys())
+def test_an_honest_section_is_let_in(text: str, root: Path) -> None:
+    assert found(f"services: {{api: {{image: x}}}}\n{text}\n", root) == []
+
+
+@pytest.mark.parametrize(
+    ("section", "known"),
+    [
+        (SERVICE, KEYS_OF_SERVICES),
+        (BUILD.shapes[1], parts.BUILD),
+        (DEPLOY, parts.DEPLOY),
+        (RESERVATIONS, parts.RESERVATIONS),
+        (NETWORK_ALIAS.shapes[1], parts.CONNECTION),
+        (NETWORK.shapes[1], parts.NETWORK),
+        (VOLUME.shapes[1], parts.VOLUME),
+        (FILE_OBJECT, parts.FILE),
+        (FILE, parts.TOP),
+    ],
+    ids=lambda each: "" if isinstance(each, Mapping) else "of the specification",
+)
+def test_every_key_of_the_specification_is_judged(section: Any, known: Mapping[str, Key]) -> None:
+    assert set(section.keys) == set(known)
+
+
+@pytest.mark.parametrize(
+    "key", ["pid: host", "networks: {default: {gw_priority: 9}}", "use_api_socket: true"]
+)
+def test_what_is_refused_is_said_to_reach_out(key: str, root: Path) -> None:
+    (hazard,) = found(f"services: {{api: {{image: x, {key}}}}}\n", root)
+    assert "reaches out" in hazard.why
+
+
+@pytest.mark.parametrize(
+    ("section", "name"), [("networks", "front"), ("volumes", "data"), ("secrets", "key")]
+)
+def test_what_is_external_is_named(section: str, name: str, root: Path) -> None:
+    (hazard,) = found(f"services: {{api: {{image: x}}}}\n{section}: {{{name}: {{external: true}}}}\n", root)
+    assert f"`{section}.{name}.external`" in hazard.why
 
 
 @pytest.mark.parametrize("text", HARMLESS.values(), ids=HARMLESS.keys())
