@@ -63,13 +63,19 @@ def stage(dockerfile: Dockerfile) -> Stage:
 
 
 @pytest.fixture(scope="module")
-def stages(gathering: Gathering, lab: Lab) -> Mapping[str, Stage]:
-    """Of a lab with several Dockerfiles: the final stage of each, by its path in the submission."""
+def dockerfiles(gathering: Gathering, lab: Lab) -> Mapping[str, Dockerfile]:
+    """Of a lab with several Dockerfiles: each by its path in the submission."""
     found = {}
     for name in lab.images:
         with in_file(gathering.path_of(name)):
-            found[gathering.path_of(name)] = gathering.dockerfile(name).final
+            found[gathering.path_of(name)] = gathering.dockerfile(name)
     return found
+
+
+@pytest.fixture(scope="module")
+def stages(dockerfiles: Mapping[str, Dockerfile]) -> Mapping[str, Stage]:
+    """The final stage of each."""
+    return {file: dockerfile.final for file, dockerfile in dockerfiles.items()}
 
 
 @pytest.fixture(scope="module")

@@ -71,7 +71,7 @@ def check_pip_is_installed(stage: Stage, lab: Lab) -> None:
 @check(points=1)
 def check_packages_are_pinned(stage: Stage, lab: Lab, gathering: Gathering) -> None:
     """The Python packages are installed, each in its exact version."""
-    expect.packages_pinned(stage, gathering.context_file, lab.texts("packages"))
+    expect.packages_pinned(stage, gathering.context_file, lab.texts("packages"), lab.text("python"))
 
 
 @check(points=1)

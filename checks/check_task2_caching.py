@@ -65,7 +65,7 @@ def check_keeps_the_service(stage: Stage, lab: Lab, gathering: Gathering) -> Non
     """It is still the service of Task 1: its variables, packages, folder, port, entrypoint and command."""
     expect.frontend_is_an_argument(stage)
     expect.unbuffered(stage)
-    expect.packages_pinned(stage, gathering.context_file, lab.texts("packages"))
+    expect.packages_pinned(stage, gathering.context_file, lab.texts("packages"), lab.text("python"))
     expect.works_in(stage, lab.text("workdir"))
     expect.exposes(stage, lab.text("port"))
     expect.runs_uvicorn(stage, lab.text("server"))

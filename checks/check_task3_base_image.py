@@ -11,6 +11,7 @@ from checks.evidence.origins import listing, origins
 from checks.expect import poetry, project
 from checks.expect.failure import in_file
 from checks.grading.check import MEASURED, check
+from checks.parsing.bases import version_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from checks.grading.check import Recorder
     from checks.grading.gathering import Gathering
     from checks.grading.lab import Lab
+    from checks.parsing.dockerfile import Dockerfile
     from checks.parsing.stages import Stage
 
 
@@ -38,36 +40,36 @@ def check_starts_from_slim_python(stage: Stage, lab: Lab) -> None:
 
 
 @check(points=1)
-def check_poetry_is_installed_lean(stages: Mapping[str, Stage]) -> None:
+def check_poetry_is_installed_lean(dockerfiles: Mapping[str, Dockerfile]) -> None:
     """In both Dockerfiles pip installs Poetry, and keeps no cache."""
-    for file, stage in stages.items():
+    for file, dockerfile in dockerfiles.items():
         with in_file(file):
-            poetry.poetry_installed_lean(stage)
+            poetry.poetry_installed_lean(dockerfile)
 
 
 @check(points=2)
-def check_installs_main_dependencies_only(stages: Mapping[str, Stage]) -> None:
+def check_installs_main_dependencies_only(dockerfiles: Mapping[str, Dockerfile]) -> None:
     """In both, `poetry install` leaves out what only developers need."""
-    for file, stage in stages.items():
+    for file, dockerfile in dockerfiles.items():
         with in_file(file):
-            poetry.only_main_installed(stage)
+            poetry.only_main_installed(dockerfile)
 
 
 @check(points=1)
-def check_no_packages_by_hand(stages: Mapping[str, Stage]) -> None:
+def check_no_packages_by_hand(dockerfiles: Mapping[str, Dockerfile]) -> None:
     """In both, pip installs nothing but Poetry."""
-    for file, stage in stages.items():
+    for file, dockerfile in dockerfiles.items():
         with in_file(file):
-            poetry.nothing_by_hand(stage)
+            poetry.nothing_by_hand(dockerfile)
 
 
 @check(points=2)
 def check_project_declares_the_packages(gathering: Gathering, lab: Lab) -> None:
     """`{project}` declares the packages, each in its exact version."""
-    name = lab.text("project")
+    name, python = lab.text("project"), version_in(lab.images[lab.text("dockerfile")].base)
     with in_file(gathering.path_of(name)):
         for wanted in lab.texts("packages"):
-            project.declared(gathering.project(name), wanted)
+            project.declared(gathering.project(name), wanted, python)
 
 
 @check(points=1)

@@ -40,8 +40,11 @@ def unbuffered(stage: Stage) -> None:
         raise CheckFailed(what, f"`{setting.instruction}`", help, line=setting.line)
 
 
-def packages_pinned(stage: Stage, context: Read, packages: Sequence[str]) -> None:
-    """Pip is asked for each of these requirements, just so; requirements files are followed."""
+def packages_pinned(stage: Stage, context: Read, packages: Sequence[str], python: str = "") -> None:
+    """Pip is asked for each of these requirements, just so; requirements files are followed.
+
+    `python` is the Python of the base image where its name does not tell.
+    """
     for step in pip_installs(stage):
         for lost in step.pip.lost_versions:
             said = f"the shell writes into a file named `{lost.target}`, and pip never sees the version"
@@ -49,7 +52,7 @@ def packages_pinned(stage: Stage, context: Read, packages: Sequence[str]) -> Non
             raise CheckFailed("versions that pip gets to see", said, help, line=step.line)
     asked = requirements_of(stage, context)
     for wanted in map(parse_requirement, packages):
-        pinned(asked, wanted)
+        pinned(asked, wanted, python)
 
 
 def works_in(stage: Stage, directory: str) -> None:

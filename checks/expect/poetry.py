@@ -1,15 +1,17 @@
 """Assertions about a service that Poetry installs and starts."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
+from typing import Protocol, TypeVar
 
 from checks.expect.basics import equal, finds_nothing, present
 from checks.expect.failure import CheckFailed
 from checks.expect.service import exec_form
 from checks.parsing.copies import brings
+from checks.parsing.dockerfile import Dockerfile
 from checks.parsing.pip import PipCommand
-from checks.parsing.poetrycommand import after_poetry_run, poetry_commands
+from checks.parsing.poetrycommand import PoetryCommand, after_poetry_run, poetry_commands
 from checks.parsing.server import is_uvicorn, server_command
-from checks.parsing.software import installing_runs, pip_installs
+from checks.parsing.software import PipStep, installing_runs, pip_installs
 from checks.parsing.sources import source_copies
 from checks.parsing.stages import Stage
 from checks.rules.development_packages import development_packages
@@ -20,21 +22,57 @@ from checks.rules.source_before_dependencies import source_before_dependencies
 POETRY = "poetry"
 
 
-def poetry_installed_lean(stage: Stage) -> None:
+class _InALine(Protocol):
+    @property
+    def line(self) -> int: ...
+
+
+T = TypeVar("T", bound=_InALine)
+
+
+def poetry_installed_lean(dockerfile: Dockerfile) -> None:
     """Pip installs Poetry, and no pip install leaves a cache."""
-    steps = [step for step in pip_installs(stage) if _names(step.pip, POETRY)]
-    finds_nothing(pip_cache_kept, stage, among=steps, what="calls of `pip install poetry`")
+    what = "calls of `pip install poetry`"
+    steps = _here(dockerfile, _installs_of_poetry, what)
+    finds_nothing(pip_cache_kept, dockerfile.final, among=steps, what=what)
 
 
-def only_main_installed(stage: Stage) -> None:
+def only_main_installed(dockerfile: Dockerfile) -> None:
     """Poetry installs what the lock lists, without the development group."""
-    installs = [command for command in poetry_commands(stage) if command.installs]
-    finds_nothing(development_packages, stage, among=installs, what="calls of `poetry install`")
+    what = "calls of `poetry install`"
+    installs = _here(dockerfile, _installs_by_poetry, what)
+    finds_nothing(development_packages, dockerfile.final, among=installs, what=what)
 
 
-def nothing_by_hand(stage: Stage) -> None:
-    """Pip is there for Poetry alone."""
-    finds_nothing(packages_by_hand, stage, among=pip_installs(stage), what="calls of `pip install`")
+def nothing_by_hand(dockerfile: Dockerfile) -> None:
+    """Pip is there for Poetry alone; whoever has Poetry from elsewhere needs no pip."""
+    what = "installs by pip or by Poetry"
+    installs = _here(dockerfile, _installs_by_either, what)
+    finds_nothing(packages_by_hand, dockerfile.final, among=installs, what=what)
+
+
+def _here(dockerfile: Dockerfile, find: Callable[[Stage], Sequence[T]], what: str) -> Sequence[T]:
+    """What is found in the final stage; when that has none, and another stage has, the message names that one."""
+    found = find(dockerfile.final)
+    for stage in () if found else dockerfile.stages[:-1]:
+        for step in find(stage):
+            name = f"`{stage.name}`" if stage.name else f"number {stage.index}"
+            said = f"one in line {step.line}, and that is in another stage ({name}) than the image"
+            help = "The image is made by the last stage, and by those that its FROM names."
+            raise CheckFailed(what, said, help, line=step.line)
+    return found
+
+
+def _installs_of_poetry(stage: Stage) -> Sequence[PipStep]:
+    return [step for step in pip_installs(stage) if _names(step.pip, POETRY)]
+
+
+def _installs_by_either(stage: Stage) -> Sequence[PipStep | PoetryCommand]:
+    return [*pip_installs(stage), *_installs_by_poetry(stage)]
+
+
+def _installs_by_poetry(stage: Stage) -> Sequence[PoetryCommand]:
+    return [command for command in poetry_commands(stage) if command.installs]
 
 
 def poetry_runs(stage: Stage) -> None:
@@ -64,7 +102,7 @@ def uvicorn_served(stage: Stage, app: str, host: str, port: str) -> None:
 
 def dependencies_first(stage: Stage, files: Collection[str]) -> None:
     """These files are there when Poetry installs, the source is not, and it comes later."""
-    installs = [command for command in poetry_commands(stage) if command.installs]
+    installs = _installs_by_poetry(stage)
     finds_nothing(source_before_dependencies, stage, among=installs, what="calls of `poetry install`")
     last = installing_runs(stage)[-1]
     for file in files:

@@ -8,20 +8,28 @@ from checks.evidence.distributions import distributions
 from checks.evidence.image import Image
 from checks.expect.failure import CheckFailed
 from checks.expect.service import same_version
+from checks.parsing.markers import truth_of
 from checks.parsing.poetry import Project
 from checks.parsing.poetrylock import Lock
 from checks.parsing.specifiers import parse_requirement
 
 
-def declared(project: Project, wanted: str) -> None:
-    """The project asks for just this version of this package, with these extras, outside of every group."""
+def declared(project: Project, wanted: str, python: str) -> None:
+    """The project asks for just this version of this package, with these extras, outside of every group.
+
+    What a marker leaves out for `python` (`3.8.12`) is not asked for.
+    """
     pin = parse_requirement(wanted)
     help = f'Add it as `{wanted}` (`poetry add "{wanted}"`): `^` and `>=` mean another version some day.'
     asked = [entry for entry in project.main if entry.name == pin.name]
     if not asked:
         expected, line = f"`{wanted}` in {project.path}", project.line_of_dependencies
         raise CheckFailed(expected, *_missing(project, pin.name, help), line=line)
-    for entry in asked:
+    kept = [entry for entry in asked if truth_of(entry.marker, python) != "never"]
+    if not kept:
+        said = f"`{asked[0].raw}`: never installed here, `{asked[0].marker}` is not true for Python {python}"
+        raise CheckFailed(f"`{wanted}`", f"{said} on Linux", help, line=asked[0].line)
+    for entry in kept:
         if not (same_version(entry.version, pin.version) and pin.extras <= entry.extras):
             raise CheckFailed(f"`{wanted}`", f"`{entry.raw}`", help, line=entry.line)
 

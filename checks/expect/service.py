@@ -10,6 +10,7 @@ from checks.expect.basics import ABSENT
 from checks.expect.failure import CheckFailed
 from checks.parsing.installed import Asked
 from checks.parsing.instructions import CommandLine
+from checks.parsing.markers import truth_of
 from checks.parsing.specifiers import Requirement
 
 OK = 200
@@ -27,20 +28,41 @@ def exec_form(command: CommandLine) -> None:
         )
 
 
-def pinned(asked: Sequence[Asked], wanted: Requirement) -> None:
-    """Just this version of this package, with these extras, is asked for, and no other."""
+def pinned(asked: Sequence[Asked], wanted: Requirement, python: str = "") -> None:
+    """Just this version of this package, with these extras, is asked for, and no other.
+
+    What a marker leaves out is not asked for. `python` is the Python of the image where nothing else tells.
+    """
     named = [entry for entry in asked if entry.requirement.name == wanted.name]
     help = (
         f"Write it as `{wanted.raw}`, in quotes if it has brackets: without == you get another one tomorrow."
     )
     if not named:
         raise CheckFailed(f"a pip install of `{wanted.raw}`", ABSENT, help)
-    for entry in named:
+    kept = [entry for entry in named if not _left_out(entry, python)]
+    if not kept:
+        raise CheckFailed(f"`{wanted.raw}`", _never(named[0], python), help, line=named[0].line)
+    for entry in kept:
         found = entry.requirement
         if same_version(found.version, wanted.version) and wanted.extras <= found.extras:
             continue
-        where = f" in {entry.file}, line {found.line}" if entry.file else ""
-        raise CheckFailed(f"`{wanted.raw}`", f"`{found.raw}`{where}", help, line=entry.line)
+        raise CheckFailed(f"`{wanted.raw}`", f"`{found.raw}`{_where(entry)}", help, line=entry.line)
+
+
+def _left_out(entry: Asked, python: str) -> bool:
+    return truth_of(entry.requirement.marker, entry.python or python) == "never"
+
+
+def _never(entry: Asked, python: str) -> str:
+    told = (entry.python or python).removeprefix("pip").removeprefix("python")
+    return (
+        f"`{entry.requirement.raw}`{_where(entry)}: pip never installs it here, since its marker "
+        f"`{entry.requirement.marker}` is not true for Python {told} on Linux"
+    )
+
+
+def _where(entry: Asked) -> str:
+    return f" in {entry.file}, line {entry.requirement.line}" if entry.file else ""
 
 
 def same_version(version: str, wanted: str) -> bool:

@@ -14,6 +14,18 @@ def starts_from(stage: Stage, name: str) -> bool:
     return found is not None and _identity(found) == _identity(wanted)
 
 
+def python_of(stage: Stage) -> str:
+    """The release of Python that an official image of it is, as its tag says (`3.8.12`), else nothing."""
+    image = stage.image
+    is_official = image is not None and (image.domain, image.path) == ("", "python")
+    return version_in(stage.root_base) if is_official else ""
+
+
+def version_in(name: str) -> str:
+    """The version in the tag of an image: `3.8.12` of `python:3.8.12-slim`."""
+    return ImageReference.parse(name).tag.partition("-")[0]
+
+
 def external_images(dockerfile: Dockerfile) -> tuple[str, ...]:
     """Every image that a build of the final stage fetches, `scratch` aside, each once."""
     names: dict[str, None] = {}

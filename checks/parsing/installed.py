@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from checks.parsing.bases import python_of
 from checks.parsing.contents import Contents, Read
 from checks.parsing.errors import ParseError
 from checks.parsing.requirements import MAX_REQUIREMENTS, RequirementsFile, mentioned, parse_requirements
@@ -19,12 +20,14 @@ MAX_LISTS = 50  # lists of requirements that are read for one stage, those that 
 class Asked:
     """One requirement, and where it stands: `file` is "" for the Dockerfile itself.
 
-    `line` is that of the install in the Dockerfile, whatever file the requirement is in.
+    `line` is that of the install in the Dockerfile, whatever file the requirement is in. `python` is the Python
+    that it is installed for, as far as the call or the base image tells (`python3.8`, `3.8.12`).
     """
 
     requirement: Requirement
     file: str
     line: int
+    python: str = ""
 
 
 def requirements_of(stage: Stage, context: Read) -> tuple[Asked, ...]:
@@ -34,16 +37,16 @@ def requirements_of(stage: Stage, context: Read) -> tuple[Asked, ...]:
     """
     lists, found = _Lists(Contents(stage, context)), list[Asked]()
     for step in pip_installs(stage):
-        for asked in _asked(step, lists):
+        for asked in _asked(step, lists, step.pip.python or python_of(stage)):
             found.append(asked)
             if len(found) > MAX_REQUIREMENTS:
                 raise ParseError(f"pip is asked for more than {MAX_REQUIREMENTS:,} packages", step.line)
     return tuple(found)
 
 
-def _asked(step: PipStep, lists: "_Lists") -> Iterator[Asked]:
+def _asked(step: PipStep, lists: "_Lists", python: str) -> Iterator[Asked]:
     for requirement in step.pip.requirements:
-        yield Asked(requirement, "", step.line)
+        yield Asked(requirement, "", step.line, python)
     waiting, seen = deque(step.pip.requirement_files), set[str]()
     while waiting:
         path = waiting.popleft()
@@ -53,7 +56,7 @@ def _asked(step: PipStep, lists: "_Lists") -> Iterator[Asked]:
             continue
         # pip takes a list that another one includes from beside that one.
         waiting += [posixpath.join(posixpath.dirname(path), included) for included, _ in found.includes]
-        yield from (Asked(requirement, found.path, step.line) for requirement in found.requirements)
+        yield from (Asked(requirement, found.path, step.line, python) for requirement in found.requirements)
 
 
 @dataclass(slots=True)

@@ -46,6 +46,13 @@ class PipCommand:
         return asked and not self.arguments.has("--dry-run")
 
     @property
+    def python(self) -> str:
+        """The Python that it installs for, where its name or an option tells: `pip3.8`, `--python 3.8`."""
+        given = self.arguments.values("--python", "-p")
+        told = (given[-1:] if self.program == "uv pip" else ()) or (self.command.name,)
+        return told[0] if "." in told[0] else ""
+
+    @property
     def requirement_files(self) -> tuple[str, ...]:
         """The paths after `-r`, as written."""
         given = self.arguments.values("-r", "--requirement", "--requirements")

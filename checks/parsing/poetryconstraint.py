@@ -14,6 +14,10 @@ from checks.parsing.specifiers import Requirement
 
 MAX_SHOWN = 100  # characters of a constraint that is shown
 _EXACT = re.compile(r"\s*(?:={1,3}\s*)?([^\s,|<>=!~^*@]+)\s*")
+_BOUNDS = re.compile(r"\s*,\s*|(?<=[\d*])\s+")
+_BOUND = re.compile(
+    r"(?P<operator>[<>=!]=|===|[<>^~]|)\s*(?P<version>\d{1,4}(?:\.\d{1,4}){0,2}(?:\.\*)?)", re.ASCII
+)
 _ELSEWHERE = ("git", "url", "path", "file")
 
 
@@ -32,8 +36,40 @@ def requirement_of(name: str, constraint: Any, line: int) -> Requirement:
         specifier=version if isinstance(version, str) else "",
         version=_exact(version) if isinstance(version, str) else "",
         url=next((str(table[key]) for key in _ELSEWHERE if key in table), ""),
-        marker=str(table.get("markers") or ""),
+        marker=_marker(table),
     )
+
+
+def _marker(table: Mapping[str, Any]) -> str:
+    """Of `markers`, and of `python` and `platform`, which Poetry makes markers of as well."""
+    python, platform = table.get("python"), table.get("platform")
+    parts = [
+        str(table.get("markers") or ""),
+        _of_python(python) if isinstance(python, str) else "",
+        f'sys_platform == "{platform}"' if isinstance(platform, str) and platform.isalnum() else "",
+    ]
+    return " and ".join(f"({part})" for part in parts if part)
+
+
+def _of_python(constraint: str) -> str:
+    """`^3.8`, `>=3.7,<4 || 2.7.*` as a marker; nothing for what is none of these."""
+    either = [
+        [_BOUND.fullmatch(bound) for bound in _BOUNDS.split(part.strip())] for part in constraint.split("||")
+    ]
+    if len(constraint) > MAX_SHOWN or not all(all(bounds) for bounds in either):
+        return ""
+    return " or ".join(" and ".join(_compared(bound) for bound in bounds if bound) for bounds in either)
+
+
+def _compared(bound: re.Match[str]) -> str:
+    """One bound; with two numbers or fewer it is about `python_version`, as in Poetry."""
+    operator, version = bound["operator"] or "==", bound["version"]
+    name = "python_full_version" if version.count(".") > 1 and "*" not in version else "python_version"
+    if operator not in {"^", "~"}:
+        return f'{name} {operator} "{version}"'
+    numbers = [int(number) for number in version.split(".") if number != "*"]
+    above = [numbers[0] + 1] if operator == "^" or len(numbers) == 1 else [numbers[0], numbers[1] + 1]
+    return f'{name} >= "{version}" and {name} < "{".".join(map(str, above))}"'
 
 
 def _exact(constraint: str) -> str:

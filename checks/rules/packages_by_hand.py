@@ -29,7 +29,8 @@ from checks.parsing.software import runs_of, variables_at
 from checks.parsing.stages import Stage
 from checks.rules.rule import Finding, rule
 
-INSTALLERS = frozenset({"pip", "pipx", "setuptools", "wheel"})  # they are tools of the build, as Poetry is
+# They are tools of the build, as Poetry is.
+INSTALLERS = frozenset({"pip", "pipx", "setuptools", "uv", "virtualenv", "wheel"})
 
 
 @rule(
