@@ -13,13 +13,16 @@ readme: $(VENV)/ready ## renew the table of checks in every lab's README
 	@$(CHECKS) readme
 
 ##@ Developers
-.PHONY: test testEngines lint lock benchmark
+.PHONY: test testEngines fuzz lint lock benchmark
 
 test: $(VENV)/developing tools ## run the project's own tests
 	$(VENV)/bin/python -m pytest $(WORKERS)
 
 testEngines: $(VENV)/developing ## grade solutions and starters on every pair of an engine and an image store
 	TEST_ENGINES=every $(VENV)/bin/python -m pytest $(WORKERS) tests/test_labs.py -k "scores_nothing or full_marks"
+
+fuzz: $(VENV)/developing engine ## mutate Dockerfiles and Compose files, and ask the real programs too (SECONDS=600)
+	$(VENV)/bin/python -m tests.oracles.fuzz --seconds $(or $(SECONDS),600)
 
 # tests/conftest.py says what stays on one of them.
 WORKERS ?= --numprocesses 2 --no-loadscope-reorder --durations 40 --durations-min 15

@@ -1,6 +1,5 @@
 """The grader's reader, and the engine at hand, say what the table of tests/oracles records."""
 
-import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,17 +7,12 @@ from pathlib import Path
 import pytest
 
 from checks.engine import Engine, find
-from checks.engine.commands import attempt
 from checks.parsing.dockerfile import parse_dockerfile
 from tests.oracles import Case, cases, differences
+from tests.oracles.programs import build_refusal, fill_context
 
 CASES = tuple(cases())
 KINDS = tuple(dict.fromkeys(case.kind for case in CASES))
-# How a build ends that was read to its end: a step failed, or what it wanted is not there.
-READ = re.compile(
-    "did not complete|failed to (?:compute cache|calculate checksum|load cache key|resolve source)|"
-    r"lstat \S+: no such|: not found$|pull access|dial tcp|no such host|i/o timeout"
-)
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +48,7 @@ def test_buildkits_parser_says_what_is_recorded() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_engine_says_what_is_recorded(kind: str, engine: Engine, tmp_path: Path) -> None:
-    for name in ("a", "b.txt", "app"):
-        (tmp_path / name).touch()
+    fill_context(tmp_path)
     asked = [case for case in CASES if case.kind == kind and case.of(engine.version) != "crashes"]
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(lambda case: _asked(engine, case.text, tmp_path), asked))
@@ -72,13 +65,8 @@ def _said(parse: Callable[[str], object], text: str) -> str:
 
 def _asked(engine: Engine, text: str, folder: Path) -> tuple[str, int]:
     """What it says, and the line that it names."""
-    command: list[str | Path] = [engine.cli, "buildx", "build", "--builder=default", "--no-cache"]
-    command += ["--output=type=cacheonly", "--file=-", folder]
-    done = attempt(command, environment=engine.environment, stdin=text.encode())
-    if done.returncode == 0 or READ.search(done.stderr.strip().splitlines()[-1]):
-        return "taken", 0
-    line = re.search(r"^Dockerfile:(\d+)$|parse error on line (\d+)", done.stderr, re.MULTILINE)
-    return "refused", int(line[1] or line[2]) if line else 0
+    refusal = build_refusal(engine, folder, text)
+    return ("refused", refusal.line) if refusal else ("taken", 0)
 
 
 def _differing(asked: list[Case], answers: list[tuple[str, int]], version: str) -> Iterator[object]:

@@ -1,0 +1,190 @@
+"""Mutate the files of the tables, and compare what the grader and the real program say of them.
+
+    make fuzz SECONDS=600
+
+Hypothesis splices, cuts and garbles the recorded files; each file that only one of the two takes is made as small
+as it gets, and told once a kind: by what either says, without names and numbers. Kinds that the tables record with
+their reason are left out. The exit status is 1 when there was another.
+"""
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from tests.oracles import programs
+from tests.oracles.programs import Oracle
+
+ROUND = 100  # examples between two looks at the clock
+PIECES = (*"'\"\\$}=,:#[]\t \r0é\x1c", "${", "<<E", "--")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A file of which the two do not say the same, and its kind: what was said, names and numbers left out."""
+
+    text: str
+    grader: str
+    program: str
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        """What it has in common with others."""
+        return programs.skeleton(self.grader), programs.skeleton(self.program)
+
+
+class Differs(Exception):  # noqa: N818 - what it is
+    """How Hypothesis is told that it has found one."""
+
+
+@dataclass
+class Comparison:
+    """Grader and program, side by side."""
+
+    oracle: Oracle
+    known: set[tuple[str, str]] = field(default_factory=set)
+    asked: int = 0
+
+    def difference(self, text: str) -> Difference | None:
+        """None where both take it or both refuse it."""
+        self.asked += 1
+        grader, program = self.oracle.grader(text), self.oracle.program(text)
+        return Difference(text, grader, program) if bool(grader) != bool(program) else None
+
+    def smallest(self, number: int) -> Difference | None:
+        """One of a kind that is not known yet, out of a round of examples."""
+        found: list[Difference] = []
+
+        @seed(number)
+        @settings(
+            max_examples=ROUND,
+            database=None,
+            deadline=None,
+            phases=(Phase.generate, Phase.shrink),
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(mutated(self.oracle.texts))
+        def agree(text: str) -> None:
+            difference = self.difference(text)
+            if difference and difference.kind not in self.known:
+                found.append(difference)
+                raise Differs
+
+        try:
+            agree()
+        except Differs:
+            return self.trimmed(found[-1])  # the one that was shrunk comes last
+        return None
+
+    def trimmed(self, found: Difference) -> Difference:
+        """The same without the lines that it does not take: the smallest draw is not the smallest file."""
+        lines = found.text.split("\n")
+        for number in range(len(lines)):
+            less = self.difference("\n".join(lines[:number] + lines[number + 1 :]))
+            if less and less.kind == found.kind:
+                return self.trimmed(less)
+        return found
+
+
+@st.composite
+def mutated(draw: st.DrawFn, texts: Sequence[str]) -> str:
+    """One of the files after one to three accidents."""
+    text = draw(st.sampled_from(texts))
+    for accident in draw(st.lists(st.sampled_from(ACCIDENTS), min_size=1, max_size=3)):
+        text = accident(draw, text, texts)
+    return text
+
+
+def _splice(draw: st.DrawFn, text: str, texts: Sequence[str]) -> str:
+    """A line of another file comes in."""
+    lines, others = text.splitlines(), draw(st.sampled_from(texts)).splitlines() or [""]
+    lines.insert(draw(st.integers(0, len(lines))), draw(st.sampled_from(others)))
+    return "\n".join(lines)
+
+
+def _without_a_line(draw: st.DrawFn, text: str, _texts: Sequence[str]) -> str:
+    lines = text.splitlines() or [""]
+    del lines[draw(st.integers(0, len(lines) - 1))]
+    return "\n".join(lines)
+
+
+def _twice_a_line(draw: st.DrawFn, text: str, _texts: Sequence[str]) -> str:
+    lines = text.splitlines() or [""]
+    lines.append(draw(st.sampled_from(lines)))
+    return "\n".join(lines)
+
+
+def _another_word(draw: st.DrawFn, text: str, texts: Sequence[str]) -> str:
+    """A word of another file takes the place of one."""
+    words, others = text.split(" "), draw(st.sampled_from(texts)).split()
+    words[draw(st.integers(0, len(words) - 1))] = draw(st.sampled_from(others or [""]))
+    return " ".join(words)
+
+
+def _cut(draw: st.DrawFn, text: str, _texts: Sequence[str]) -> str:
+    begin: int = draw(st.integers(0, len(text)))
+    return text[:begin] + text[begin + draw(st.integers(1, 8)) :]
+
+
+def _insert(draw: st.DrawFn, text: str, _texts: Sequence[str]) -> str:
+    at: int = draw(st.integers(0, len(text)))
+    piece: str = draw(st.sampled_from(PIECES))
+    return text[:at] + piece + text[at:]
+
+
+ACCIDENTS = (_splice, _without_a_line, _twice_a_line, _another_word, _cut, _insert)
+
+
+def compared(comparison: Comparison, seconds: float, chance: random.Random) -> Iterator[Difference]:
+    """One difference of each kind, as they come, until the time is over."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if difference := comparison.smallest(chance.getrandbits(32)):
+            comparison.known.add(difference.kind)
+            yield difference
+
+
+def recorded(comparison: Comparison, texts: Iterable[str]) -> set[tuple[str, str]]:
+    """The kinds of differences that a table has."""
+    return {found.kind for text in texts if (found := comparison.difference(text))}
+
+
+def tell(name: str, found: Difference) -> None:
+    """A new kind, for a person."""
+    print(f"\n{name}: {found.text!r}", f"  grader:  {found.grader or 'takes it'}", sep="\n")
+    print(f"  program: {found.program or 'takes it'}", flush=True)
+
+
+def told(oracle: Oracle, seconds: float, number: int) -> int:
+    """How many new kinds there were, each told as it came."""
+    comparison, count = Comparison(oracle), 0
+    comparison.known |= recorded(comparison, oracle.differing)
+    for count, difference in enumerate(compared(comparison, seconds, random.Random(number)), 1):  # noqa: B007
+        tell(oracle.name, difference)
+    print(f"\n{oracle.name}: {comparison.asked} files compared", flush=True)
+    return count
+
+
+def main() -> int:
+    """Compare one program after the other, each for its share of the time."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().getrandbits(32))
+    given = parser.parse_args()
+    print(f"seed {given.seed}")
+    with tempfile.TemporaryDirectory() as folder:
+        oracles = programs.oracles(Path(folder))
+        count = sum(told(oracle, given.seconds / len(oracles), given.seed) for oracle in oracles)
+    print(f"{count} new kinds of differences")
+    return 1 if count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
