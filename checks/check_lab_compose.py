@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from checks import expect
 from checks.engine.compose.bounded import declared
 from checks.expect import composition, monitoring, operation
-from checks.expect.predictions import predicts, served, turned_away
+from checks.expect.predictions import let_in, predicts, turned_away
 from checks.expect.secrets import carries_none, shows_none
-from checks.grading.booted import health_test
+from checks.grading.booted import LEVEL, health_test
 from checks.grading.check import MEASURED, check
+from checks.grading.composing import example_of
 from checks.grading.models import train
 from checks.grading.serving import any_features
 from checks.parsing.compose.values import size_in_bytes
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from checks.parsing.compose import Compose
 
 BOOTS = ("compose-file-is-valid", "builds-the-api")
-ANSWERS = (*BOOTS, "publishes-the-port")
 
 
 @check(points=1)
@@ -48,15 +48,17 @@ def check_publishes_the_port(compose: Compose, lab: Lab) -> None:
     composition.publishes(api, int(lab.number("port")))
 
 
-@check(points=2, needs=ANSWERS)
-def check_reads_the_env_file(booted: Booted, lab: Lab) -> None:
+@check(points=2, needs=BOOTS)
+def check_reads_the_env_file(booted: Booted, lab: Lab, gathering: Gathering) -> None:
     """`.env` configures the service: another `.env`, another log level."""
+    example = lab.text("environment")
+    operation.names_setting(example_of(gathering), LEVEL, f"{lab.id}/{example}")
     place = composition.Place.of(booted.form.compose, lab, "env_file")
     operation.follows(booted.first, place)
     operation.follows(booted.second, place)
 
 
-@check(points=2, needs=ANSWERS)
+@check(points=2, needs=BOOTS)
 def check_mounts_the_model_read_only(booted: Booted, lab: Lab, gathering: Gathering) -> None:
     """The folder with the model is mounted at `{models}`, read-only, and a new model is used at once."""
     place = composition.Place.of(booted.form.compose, lab, "volumes")
@@ -67,20 +69,21 @@ def check_mounts_the_model_read_only(booted: Booted, lab: Lab, gathering: Gather
         operation.has_model(booted.service, other.version, lab.number("swap_seconds"), place)
 
 
-@check(points=2, needs=ANSWERS)
+@check(points=2, needs=BOOTS)
 def check_mounts_the_secret(booted: Booted, lab: Lab) -> None:
     """The API key comes from a file, as a secret of Compose, and decides who gets a prediction."""
     place = composition.Place.of(booted.form.compose, lab, "secrets")
     composition.grants(booted.form.compose, booted.inspect(), booted.secret, place)
     help = f"The service reads `{lab.text('secret')}`: a secret is mounted there under its own name."
-    served(booted.predict(any_features(lab), booted.key), "who has the key of the file", help)
+    let_in(booted.predict(any_features(lab), booted.key), "who has the key of the file", help)
     turned_away(booted.predict(any_features(lab), "no-" + booted.key), "who has another key", help)
 
 
-@check(points=2, needs="mounts-the-secret")
+@check(points=2, needs=BOOTS)
 def check_keeps_secrets_out_of_the_environment(booted: Booted, lab: Lab) -> None:
     """The API key is in no variable, label or command of the container, and in no layer of its image."""
     help = "The service has its secret as a file. Whoever may inspect a container reads all the rest."
+    let_in(booted.predict(any_features(lab), booted.key), "who has the key: the service was given it", help)
     config, variable = booted.inspect()["Config"], lab.text("secret_variable")
     variables = dict(entry.split("=", 1) for entry in config.get("Env") or () if "=" in entry)
     settings = {"Env": variables, **{key: config.get(key) for key in ("Labels", "Cmd", "Entrypoint")}}
@@ -96,7 +99,7 @@ def check_checks_its_health(booted: Booted, lab: Lab) -> None:
     place = composition.Place.of(booted.form.compose, lab, "healthcheck")
     running, seconds = booted.service.running, lab.number("notice_seconds")
     operation.is_healthy(running, health_test(running), seconds, place)
-    with booted.swapped(b"no model"):
+    with booted.broken():
         operation.notices(running, seconds, place)
 
 
@@ -127,10 +130,11 @@ def check_stays_within_limits(booted: Booted, lab: Lab) -> None:
 def check_becomes_healthy(booted: Booted, lab: Lab) -> None:
     """`docker compose up --wait` is done within {healthy_seconds} s."""
     place = composition.Place.of(booted.form.compose, lab, "healthcheck")
+    operation.is_started(booted.switched_off(), composition.Place.of(booted.form.compose, lab, "profiles"))
     operation.is_up(booted.first.up, lab.number("healthy_seconds"), place)
 
 
-@check(points=2, needs=("mounts-the-model-read-only", "mounts-the-secret"))
+@check(points=2, needs=BOOTS)
 def check_serves_predictions(booted: Booted, lab: Lab, gathering: Gathering) -> None:
     """The service predicts what its model computes, and is the one in your folder."""
     expect.answers(booted.service.get("/"), gathering.nonce)
@@ -143,7 +147,8 @@ def check_serves_predictions(booted: Booted, lab: Lab, gathering: Gathering) -> 
 @check(points=2, bonus=True, needs=("becomes-healthy", "serves-predictions"))
 def check_is_monitored(booted: Booted, lab: Lab, gathering: Gathering) -> None:
     """Bonus of 2 points: a Prometheus scrapes the service's metrics."""
-    name = monitoring.runs(booted.form.compose, lab.text("prometheus"))
-    prometheus = booted.also(name, int(lab.number("prometheus_port")))
     file = f"{lab.id}/{lab.text('compose')}"
+    with expect.in_file(file):
+        name = monitoring.runs(booted.form.compose, lab.text("prometheus"))
+    prometheus = booted.also(name, int(lab.number("prometheus_port")))
     monitoring.has_sample(prometheus, "service_info", gathering.nonce, lab.number("scrape_seconds"), file)

@@ -85,9 +85,13 @@ class Service:
         return CheckFailed(
             f"an answer to `{question.method} {question.path}` on the published port {self.port}",
             f"{actual}\nIts output:\n{quote(self.running.logs())}",
-            f"Run it yourself (`{self.by_hand}`). "
-            f"The server must listen on 0.0.0.0, port {self.port}: 127.0.0.1 is the container alone.",
+            f"Run it yourself (`{self.by_hand}`). {self._hint(over=over)}",
         )
+
+    def _hint(self, *, over: bool) -> str:
+        if over:
+            return "A server goes on until it is stopped; what ended this one, its last lines say, or its command."
+        return f"The server must listen on 0.0.0.0, port {self.port}: 127.0.0.1 is the container alone."
 
 
 async def _answer(server: str, question: Question, seconds: float) -> Answer | None:

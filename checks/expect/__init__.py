@@ -6,7 +6,7 @@ Absence is not compliance: every assertion over many things fails when there is 
 from checks.expect.answers import figure, largest_layer, share
 from checks.expect.basics import absent, at_most, equal, finds_nothing, in_order, present
 from checks.expect.caching import dependencies_reused
-from checks.expect.failure import CheckFailed, NotRun
+from checks.expect.failure import CheckFailed, NotRun, in_file
 from checks.expect.instructions import (
     based_on,
     exposes,
@@ -34,6 +34,7 @@ __all__ = [
     "figure",
     "finds_nothing",
     "frontend_is_an_argument",
+    "in_file",
     "in_order",
     "largest_layer",
     "leaner",

@@ -66,17 +66,32 @@ def is_built_here(service: "Service", dockerfile: str) -> None:
     if build is None:
         actual = f"`image: {visible_line(service.image or '')}`" if service.image else "there is none"
         raise CheckFailed(f"a `build` of the service `{service.name}`", actual, help, line=service.line)
+    expected = f"a build of `{dockerfile}` in this folder"
+    if build.is_inline:
+        actual = "`dockerfile_inline`: lines of the Compose file, and no file"
+        raise CheckFailed(expected, actual, help, line=build.line)
+    if "://" in build.context or build.context.startswith("git@"):
+        actual = f"`{visible_line(build.context)}`, which is not in this folder"
+        raise CheckFailed(expected, actual, help, line=build.line)
     given = posixpath.normpath(posixpath.join(build.context, build.dockerfile))
     if given != dockerfile:
-        actual = f"`{visible_line(given)}`"
-        raise CheckFailed(f"a build of `{dockerfile}` in this folder", actual, help, line=build.line)
+        raise CheckFailed(expected, _elsewhere(given), help, line=build.line)
+
+
+def _elsewhere(given: str) -> str:
+    """A Dockerfile in another place, and why that is none."""
+    outside = given.startswith(("../", "/", "~"))
+    return f"`{visible_line(given)}`" + (
+        ", which is outside of this folder: nothing of it is handed in" if outside else ""
+    )
 
 
 def publishes(service: "Service", port: int) -> None:
     """This port of the container is published on the same port of the host."""
     if any(entry.maps(port) and entry.protocol == "tcp" for entry in service.ports):
+        _require_one(service, port)
         return
-    found = ", ".join(f"`{_shown(entry)}`" for entry in service.ports[:LISTED])
+    found = ", ".join(_shown(entry) for entry in service.ports[:LISTED])
     raise CheckFailed(
         f"port {port} of the container on port {port} of the host",
         found or "nothing is published",
@@ -85,10 +100,22 @@ def publishes(service: "Service", port: int) -> None:
     )
 
 
+def _require_one(service: "Service", port: int) -> None:
+    """It has one container: a port of the host goes to one, and the next that wants it does not start."""
+    if service.copies > 1:
+        raise CheckFailed(
+            f"one container of the service `{service.name}`, which has port {port} of the host",
+            f"there are to be {service.copies}, and only the first of them gets the port",
+            "Leave `deploy.replicas` and `scale` out: more than one takes a proxy in front of them.",
+            line=service.line_of("scale" if "scale" in service.node else "deploy"),
+        )
+
+
 def _shown(port: "Port") -> str:
     """A port as a file has it, or some in a row."""
-    outside, inside = (_row(first, port.count) for first in (port.published, port.target))
-    return f"{outside}:{inside}/{port.protocol}"
+    outside, inside = _row(port.published, max(port.count, port.choices)), _row(port.target, port.count)
+    chosen = ", whichever is free" if port.choices > 1 else ""
+    return f"`{outside}:{inside}/{port.protocol}`{chosen}"
 
 
 def _row(first: int | None, count: int) -> str:

@@ -6,20 +6,37 @@ from urllib.parse import urlencode
 from checks.evidence.output import quote, visible_line
 from checks.expect.failure import CheckFailed
 from checks.expect.operation import within
+from checks.parsing.image_reference import ImageReference
+from checks.parsing.problems import Refused
 
 if TYPE_CHECKING:
     from checks.evidence.service import Service
     from checks.parsing.compose import Compose
 
 HELP = "Mount monitoring/prometheus.yml at /etc/prometheus/prometheus.yml, on the network of the service."
+GENUINE = "`image: {}:v2.53.0`, and no `build`: the image is there, and has its own program."
 
 
 def runs(compose: "Compose", image: str) -> str:
-    """A service runs this image, whichever its tag; returns its name."""
-    for service in compose.services.values():
-        if (service.image or "").removeprefix("docker.io/").partition(":")[0] == image:
+    """A service runs this image, whichever its tag, as it comes; returns its name."""
+    named = [service for service in compose.services.values() if is_of(service.image or "", image)]
+    for service in named:
+        if service.build is None:
             return service.name
-    raise CheckFailed(f"a service with the image `{image}`", "there is none", HELP)
+    expected = f"a service with the image `{image}`"
+    if not named:
+        raise CheckFailed(expected, "there is none", HELP)
+    built = f"the service `{visible_line(named[0].name)}` is built: what it calls `{image}` is an image of its own"
+    raise CheckFailed(expected, built, GENUINE.format(image), line=named[0].line_of("build"))
+
+
+def is_of(written: str, image: str) -> bool:
+    """Whether this is an image of Docker Hub by that name, whichever its tag or digest."""
+    try:
+        name = ImageReference.parse(written)
+    except Refused:
+        return False
+    return (name.domain, name.path) == ("", image)
 
 
 def has_sample(prometheus: "Service | None", metric: str, text: str, seconds: float, file: str) -> None:

@@ -1,7 +1,7 @@
 """Assertions about a Compose project at work: what its service does when something happens to it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from checks.engine.compose.project import Up
     from checks.engine.container import Running
     from checks.evidence.service import Service
-    from checks.grading.booted import Boot
+    from checks.grading.at_work import Boot
 
 POLL_SECONDS = 0.25
 MIB = 1024 * 1024
@@ -30,6 +30,31 @@ def follows(boot: "Boot", place: Place) -> None:
             f"`GET /config` says `{boot.level}` with LOG_LEVEL={boot.level} in `.env`",
             f"it says `{visible_line(said)}`",
             "`env_file` hands the variables of a file to the container; `environment` has the last word over it.",
+            file=place.file,
+            line=place.line,
+        )
+
+
+def names_setting(example: Collection[str], name: str, file: str) -> None:
+    """The example of a `.env` has a place for this variable."""
+    if name not in example:
+        listed = ", ".join(f"`{visible_line(other)}`" for other in example)
+        raise CheckFailed(
+            f"`{name}` in the example, for whoever makes a `.env` of it",
+            f"it sets {listed}" if listed else "it sets nothing",
+            f"A line `{name}=info`, and no `#` before it.",
+            file=file,
+        )
+
+
+def is_started(profiles: Collection[str], place: Place) -> None:
+    """`docker compose up` starts the service: none of its profiles is to be asked for."""
+    if profiles:
+        names = ", ".join(f"`{visible_line(name)}`" for name in sorted(profiles))
+        raise CheckFailed(
+            "a service that `docker compose up` starts",
+            f"it is started for the profile {names} alone, and nobody asks for that",
+            "Leave `profiles` out: what has none is always started.",
             file=place.file,
             line=place.line,
         )
@@ -129,7 +154,8 @@ def has_model(service: "Service", version: str, seconds: float, place: Place) ->
         raise CheckFailed(
             f"`GET /health` says within {seconds:g} s that model `{version}`, now in the folder, is loaded",
             f"status {answers[-1].status} and\n{quote(answers[-1].text)}",
-            "Mount the folder with the models, where the service looks for `model.pkl`.",
+            "Mount the folder with the models, where the service looks for `model.pkl`: of a single file, a mount "
+            "keeps the old one when another takes its place.",
             file=place.file,
             line=place.line,
         )

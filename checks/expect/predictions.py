@@ -40,6 +40,16 @@ def turned_away(answer: Answer, who: str, help: str) -> None:
         )
 
 
+def let_in(answer: Answer, who: str, help: str) -> None:
+    """Whoever this is has the right key, whatever becomes of the question."""
+    if answer.status == UNAUTHORISED:
+        raise CheckFailed(
+            f"another status than {UNAUTHORISED} for {who}",
+            f"status {UNAUTHORISED}, as for a wrong key",
+            help,
+        )
+
+
 def served(answer: Answer, who: str, help: str) -> None:
     """Whoever this is gets a prediction."""
     if answer.status != OK:

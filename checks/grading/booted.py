@@ -10,134 +10,33 @@ The folder itself is in no container, and nothing that a container may write to 
 import random
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from checks.engine.compose.bounded import Document, on_loopback
+from checks.engine.compose.bounded import Document, publishing
 from checks.engine.compose.copies import Copies
-from checks.engine.compose.crash import NotRunning, crash
-from checks.engine.compose.project import Project, Up, project
+from checks.engine.compose.project import Project, project
 from checks.engine.container import Running
 from checks.evidence.answer import Answer
-from checks.evidence.image import Image
 from checks.evidence.output import quote
 from checks.evidence.refused import Refused
-from checks.evidence.service import Question, Service
-from checks.evidence.swapped import overwrite
+from checks.evidence.service import Service
 from checks.expect.failure import CheckFailed, NotRun
 from checks.expect.monitoring import runs
+from checks.grading.at_work import Boot, Booted
 from checks.grading.composing import LIMITS, Form, dot_env, form, judge_together
-from checks.grading.copying import copied, place_of_copies
+from checks.grading.copying import copied, place_of_copies, write_copies
 from checks.grading.images import Images
-from checks.grading.models import Model, train
+from checks.grading.models import train
 
 if TYPE_CHECKING:
     from checks.grading.gathering import Gathering
 
+__all__ = ["LEVEL", "Booted", "booted", "health_test", "quickened"]
+
+LEVEL = "LOG_LEVEL"
 LEVELS = ("debug", "info", "warning", "error", "critical")
 START_INTERVAL_API = (1, 44)  # the first version of the engine's interface that knows `start_interval`
-
-
-@dataclass(frozen=True)
-class Boot:
-    """One `docker compose up`: the log level that `.env` asked for, and what `GET /config` said, or why not."""
-
-    level: str
-    up: Up
-    config: Answer | CheckFailed
-
-
-@dataclass(frozen=True)
-class Booted:
-    """Both boots; what is asked from now on is asked of the second, which `document` describes.
-
-    `absent` has the services that cannot be booted, and why.
-    """
-
-    gathering: "Gathering"
-    project: Project
-    form: Form
-    document: Document
-    copies: Copies
-    images: Images
-    absent: Mapping[str, Exception]
-    service: Service
-    model: Model
-    first: Boot
-    second: Boot
-
-    @property
-    def key(self) -> str:
-        """The API key that the secret's file holds."""
-        return self.gathering.planting.value(self.gathering.lab.text("secret_file"))
-
-    @property
-    def secret(self) -> str:
-        """The end of the path of that key's file."""
-        return f"{self.project.root.name}/{self.gathering.lab.text('secret_file')}"
-
-    def inspect(self) -> Mapping[str, Any]:
-        """What the engine knows of the service's container."""
-        return self.service.running.inspect()
-
-    def predict(self, features: list[float], key: str) -> Answer:
-        """Ask for a prediction."""
-        return self.service.ask(Question("/predict", {"features": features}, {"X-API-Key": key}))
-
-    @contextmanager
-    def swapped(self, data: bytes) -> Iterator[None]:
-        """The file of the model has other bytes for a while."""
-        self._write(data)
-        try:
-            yield
-        finally:
-            self._write(self.model.pickle)
-
-    def _write(self, data: bytes) -> None:
-        name = self.gathering.lab.text("model_file")
-        try:
-            write_copies(self.copies, name, data)
-        except Refused as refused:
-            raise CheckFailed(
-                f"the file `{name}` where it was", str(refused), "Mount the folder read-only."
-            ) from None
-
-    def contents(self) -> Image:
-        """All that the image of the service is made of: of the one that runs."""
-        return self.images.contents(
-            str(self.document["services"][self.gathering.lab.text("service")]["image"])
-        )
-
-    @contextmanager
-    def crashed(self) -> Iterator[str]:
-        """The service's process is killed; when it began. Afterwards it is at work, whoever started it."""
-        _, run = self.gathering.engines.ready()
-        running = self.service.running
-        try:
-            begun = crash(running, run, self.gathering.engines.base(self.gathering.lab.text("base")).image_id)
-        except NotRunning as over:
-            raise CheckFailed(
-                "a service at work, whose process can be killed",
-                f"{over}\nIts output:\n{quote(running.logs())}",
-                "A service goes on until somebody stops it. Look at `docker compose logs`.",
-            ) from None
-        try:
-            yield begun
-        finally:
-            if running.is_over():
-                running.container.start()
-
-    def also(self, name: str, port: int) -> Service | None:
-        """One more service of the file, with this port of it published; None when it cannot be started."""
-        if name in self.absent:
-            raise self.absent[name]
-        lab, services = self.gathering.lab, self.document["services"]
-        published = {**services[name], "ports": [on_loopback({"target": port})]}
-        document = {**self.document, "services": {**services, name: published}}
-        with self.gathering.step(f"boots `{name}`"):
-            self.project.up(document, name, lab.number("healthy_seconds"))
-        running = self.project.container(name, LIMITS)
-        return Service(running, port, lab.number("start_seconds")) if running else None
 
 
 @contextmanager
@@ -149,7 +48,7 @@ def booted(gathering: "Gathering") -> Iterator[Booted]:
     levels = random.sample(LEVELS, 2)
     gathering.require_visible(gathering.engines.base(lab.text("base")).image_id)
     with copied(gathering) as keep, project(engine, run, root, place_of_copies(root)) as made:
-        forms = [form(gathering, made, dot_env(gathering, {"LOG_LEVEL": level})) for level in levels]
+        forms = [form(gathering, made, dot_env(gathering, {LEVEL: level})) for level in levels]
         for each in forms:
             judge_together(gathering, each, each.needed(name))
         model = train(gathering)
@@ -157,7 +56,9 @@ def booted(gathering: "Gathering") -> Iterator[Booted]:
         model.put((root / lab.text("model_file")).parent)
         first = forms[0].bounded(images, made, list(forms[0].needed(name)))
         second, absent = _with_watcher(gathering, images, made, forms[1])
-        copies, (first, second) = keep(forms, (first, second))
+        port = int(lab.number("port"))
+        documents = [publishing(document, name, port) for document in (first, second)]
+        copies, (first, second) = keep(forms, documents)
         service, boot = _boot(gathering, made, copies, forms[0], first)
         second = quickened(second, name, service.running)
         service, again = _boot(gathering, made, copies, forms[1], second)
@@ -204,13 +105,7 @@ def _boot(
         )
     by_hand = f"make run{lab.text('target')}"
     service = Service(running, int(lab.number("port")), lab.number("start_seconds"), by_hand)
-    return service, Boot(booting.variables["LOG_LEVEL"], up, _answer(service))
-
-
-def write_copies(copies: Copies, relative: str, data: bytes) -> None:
-    """Give a file of the folder other bytes, wherever it is mounted. Raises `Refused`."""
-    for folder in copies.holding(relative):
-        overwrite(folder, relative, data)
+    return service, Boot(booting.variables[LEVEL], up, _answer(service))
 
 
 def _answer(service: Service) -> Answer | CheckFailed:

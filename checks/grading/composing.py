@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 LIMITS = ContainerLimits()
 SAFE = "a Compose file that keeps to its own folder, to its own network and to the grader's limits"
 UNSAFE_HELP = (
-    "The grader boots no project that could reach or exhaust the machine it runs on. Leave this out."
+    "The grader boots no project that could reach or exhaust the machine it runs on. Leave this out; the README of "
+    "the lab says of each key what becomes of it."
 )
 APART = "no mount, secret or config that lies in a folder which a service may write to"
 APART_HELP = (
@@ -46,12 +47,16 @@ def composed(gathering: "Gathering", environment: bytes | None = None) -> Compos
 
 def dot_env(gathering: "Gathering", settings: Mapping[str, str]) -> bytes:
     """The student's example with these settings: in place of their own, or added."""
-    example = gathering.lab.text("environment")
-    values = _variables(gathering, gathering.context_file(example) or b"").values
+    values = dict(example_of(gathering))
     secret = gathering.lab.text("secret_variable")
     if secret in values:  # where the example has a place for the key, its owner puts the key
         values[secret] = gathering.planting.value(gathering.lab.text("secret_file"))
     return "".join(f"{name}={_quoted(value)}\n" for name, value in {**values, **settings}.items()).encode()
+
+
+def example_of(gathering: "Gathering") -> Mapping[str, str]:
+    """What the student's example sets."""
+    return _variables(gathering, gathering.context_file(gathering.lab.text("environment")) or b"").values
 
 
 def _variables(gathering: "Gathering", environment: bytes) -> DotEnv:
@@ -138,7 +143,8 @@ def judge_together(gathering: "Gathering", form: Form, names: Iterable[str]) -> 
         file, line = gathering.path_of(form.compose.path), _line(form.compose.node, place)
         raise CheckFailed(APART, visible_line(why), APART_HELP, file=file, line=line)
     if (taken := memory_taken(document["services"], LIMITS.memory_mib)) > PROJECT.memory_mib:
-        why = f"memory of {taken} MiB; at most {PROJECT.memory_mib} are given (the limit of memory)"
+        most = PROJECT.memory_mib
+        why = f"memory of {taken} MiB is more than is given: at most {most} (the limit of memory)"
         _refuse(gathering, form.compose, [Hazard("services", 0, f"all services together: {why}")])
     for section in ("secrets", "configs"):
         for name, entry in document[section].items():

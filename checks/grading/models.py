@@ -38,6 +38,15 @@ class Model:
         fresh.replace(folder / name)
 
 
+def broken() -> bytes:
+    """A pickle that can be read and is no model. Its words are new each time: no health check can look for them.
+
+    Written down in the oldest protocol, so that nothing need be pickled here.
+    """
+    word = secrets.token_hex(secrets.choice(range(200, 600)))
+    return f"(dp0\nS'{word}'\np1\nS'{word[::-1]}'\np2\ns.".encode()
+
+
 def training(trainer: Path, version: str, written: Path) -> list[str]:
     """The arguments of `docker` that train a model and write it into a folder.
 

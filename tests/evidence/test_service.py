@@ -11,6 +11,7 @@ import pytest
 
 from checks.evidence.answer import Answer
 from checks.evidence.service import Question, Service
+from checks.expect.failure import CheckFailed
 
 if TYPE_CHECKING:
     from checks.engine.container import Running
@@ -48,6 +49,28 @@ class StubRunning:
         return False
 
 
+@dataclass
+class Silent:
+    """Stands in for a container that publishes nothing, at work or not."""
+
+    over: bool
+
+    def published(self, _port: int) -> None:
+        return None
+
+    def is_over(self) -> bool:
+        return self.over
+
+    def ending(self) -> str:
+        return "it ended with exit code 1"
+
+    def limit_hit(self) -> None:
+        return None
+
+    def logs(self) -> str:
+        return "ImportError"
+
+
 @pytest.fixture
 def service() -> Iterator[Service]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Echo) as server:
@@ -68,6 +91,15 @@ def test_a_body_is_posted_as_json(service: Service) -> None:
 
 def test_a_header_that_is_wrong_arrives_too(service: Service) -> None:
     assert service.ask(Question("/predict", {}, {"X-API-Key": "wrong"})).status == 401
+
+
+@pytest.mark.parametrize(("over", "words"), [(True, "until it is stopped"), (False, "0.0.0.0")])
+def test_what_is_said_of_one_that_does_not_answer(over: bool, words: str) -> None:  # noqa: FBT001 - a table
+    """Who has ended listens nowhere: where it listened is no question."""
+    running = cast("Running", Silent(over))
+    with pytest.raises(CheckFailed) as failed:
+        Service(running, 8000, 0.2).get("/")
+    assert words in failed.value.help
 
 
 @pytest.mark.parametrize("body", [b"", b"no JSON", b"[1]", b"\xff", b"[" * 100_000])

@@ -1,14 +1,17 @@
 """Look-alikes that are cheaper to write down as facts of a container than to boot."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 
-from checks.expect import composition, operation
+from checks.evidence.answer import Answer
+from checks.expect import composition, monitoring, operation
 from checks.expect.composition import Place
 from checks.expect.failure import CheckFailed
+from checks.expect.predictions import let_in
 from checks.expect.secrets import shows_none
-from checks.parsing.compose import parse_compose
+from checks.parsing.compose import Service, parse_compose
 
 PLACE = Place("lab/compose.yaml", 3)
 KEY = "0123456789abcdef0123456789abcdef"
@@ -91,3 +94,116 @@ def test_a_limit_that_is_none(declared: float | None, in_force: float) -> None:
 
 def test_a_limit_in_force() -> None:
     operation.limited(operation.Limit("memory", 512, 512, 1024), PLACE)
+
+
+def api(entries: str) -> Service:
+    return parse_compose(f"services: {{api: {{{entries}}}}}".encode(), "c").services["api"]
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        "ports: ['8000:8000']",
+        "ports: ['127.0.0.1:8000:8000/tcp']",
+        "ports: [{target: 8000, published: 8000}]",
+        "ports: ['7999-8001:7999-8001']",
+        "ports: ['8000:8000'], scale: 1",
+        "ports: ['8000:8000'], deploy: {replicas: 1}",
+    ],
+)
+def test_a_port_that_is_published(entries: str) -> None:
+    composition.publishes(api(entries), 8000)
+
+
+@pytest.mark.parametrize(
+    ("entries", "words"),
+    [
+        ("expose: [8000]", "nothing is published"),
+        ("ports: ['8080:8000']", "`8080:8000/tcp`"),
+        ("ports: ['8000']", "`any:8000/tcp`"),
+        ("ports: ['8000-8010:8000']", "`8000-8010:8000/tcp`, whichever is free"),
+        ("ports: ['7990-8000:8000']", "whichever is free"),
+        ("ports: [{target: 8000, published: '8000-8001'}]", "whichever is free"),
+        ("ports: ['8000:8000'], deploy: {replicas: 2}", "there are to be 2"),
+        ("ports: ['8000:8000'], scale: 3", "there are to be 3"),
+        ("ports: ['8000:8000'], deploy: {replicas: '2'}", "there are to be 2"),
+    ],
+)
+def test_a_port_that_is_not(entries: str, words: str) -> None:
+    with pytest.raises(CheckFailed) as failed:
+        composition.publishes(api(entries), 8000)
+    assert words in failed.value.actual
+
+
+@pytest.mark.parametrize("build", [".", "{context: .}", "{context: ./, dockerfile: ./Dockerfile}", "./x/.."])
+def test_a_build_of_this_folder(build: str) -> None:
+    composition.is_built_here(api(f"build: {build}"), "Dockerfile")
+
+
+@pytest.mark.parametrize(
+    ("build", "words"),
+    [
+        ("../x", "outside of this folder"),
+        ("{context: .., dockerfile: lab/Dockerfile}", "outside of this folder"),
+        ("/srv/x", "outside of this folder"),
+        ("./x", "`x/Dockerfile`"),
+        ("{dockerfile: Other}", "`Other`"),
+        ('{context: ., dockerfile_inline: "FROM python"}', "lines of the Compose file"),
+        ("https://example.org/x.git", "not in this folder"),
+    ],
+)
+def test_a_build_of_something_else(build: str, words: str) -> None:
+    with pytest.raises(CheckFailed) as failed:
+        composition.is_built_here(api(f"build: {build}"), "Dockerfile")
+    assert words in failed.value.actual
+
+
+IMAGE = "prom/prometheus"
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        *("prom/prometheus", "prom/prometheus:v2.53.0", "docker.io/prom/prometheus:latest"),
+        *("index.docker.io/prom/prometheus", f"prom/prometheus:v3@sha256:{'0' * 64}"),
+    ],
+)
+def test_the_image_by_any_of_its_names(image: str) -> None:
+    text = f"services: {{api: {{build: .}}, p: {{image: '{image}'}}}}"
+    assert monitoring.runs(parse_compose(text.encode(), "c"), IMAGE) == "p"
+
+
+@pytest.mark.parametrize(
+    "service",
+    [
+        *(
+            "image: prom/prometheus-x",
+            "image: localhost:5000/prom/prometheus",
+            "image: example.org/prom/prometheus",
+        ),
+        *("image: prom/prometheus, build: .", "image: 'prom/prometheus:v3', build: {context: .}", "build: ."),
+        *("image: prometheus", "image: ''"),
+    ],
+)
+def test_another_image(service: str) -> None:
+    text = f"services: {{p: {{{service}}}}}"
+    with pytest.raises(CheckFailed):
+        monitoring.runs(parse_compose(text.encode(), "c"), IMAGE)
+
+
+@pytest.mark.parametrize("example", [[], ["LOG"], ["log_level", "LOG_LEVEL_2"]])
+def test_an_example_without_the_setting(example: list[str]) -> None:
+    with pytest.raises(CheckFailed):
+        operation.names_setting(example, "LOG_LEVEL", "lab/.env.example")
+
+
+def test_a_service_that_waits_for_its_profile() -> None:
+    operation.is_started([], PLACE)
+    with pytest.raises(CheckFailed, match="starts"):
+        operation.is_started(["later"], PLACE)
+
+
+@pytest.mark.parametrize(("status", "is_in"), [(200, True), (503, True), (422, True), (401, False)])
+def test_who_has_the_key_is_let_in_whatever_comes_of_it(status: int, is_in: bool) -> None:  # noqa: FBT001 - a table
+    with nullcontext() if is_in else pytest.raises(CheckFailed):
+        let_in(Answer(status, b""), "who", "help")

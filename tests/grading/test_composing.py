@@ -1,6 +1,9 @@
 """From a student's compose.yaml to what may be booted: settings laid in, and hostile files turned away."""
 
-from collections.abc import Iterator, Mapping
+import os
+import pickle
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,13 +12,14 @@ import pytest
 
 from checks.engine.compose.project import Project
 from checks.evidence.refused import Refused
-from checks.evidence.swapped import overwrite
+from checks.evidence.swapped import overwrite, put_back, take_place
 from checks.evidence.tree import SubmittedFile
 from checks.expect.failure import CheckFailed
 from checks.grading.composing import dot_env, form
 from checks.grading.engines import Engines
 from checks.grading.gathering import Gathering
 from checks.grading.lab import load_lab
+from checks.grading.models import broken
 from checks.parsing.dotenv import parse_dotenv
 from checks.reports.progress import Progress
 
@@ -89,6 +93,46 @@ def test_a_file_is_rewritten_in_place_and_no_link_is_followed(tmp_path: Path) ->
     overwrite(tmp_path, "models/model.pkl", b"two")
     assert (tmp_path / "models/model.pkl").read_bytes() == b"two"
     assert (tmp_path / "models/model.pkl").stat().st_ino == same
+
+
+def test_another_file_takes_its_place_and_the_old_one_comes_back(tmp_path: Path) -> None:
+    """A mount of the file alone has the old one all the while."""
+    (tmp_path / "models").mkdir()
+    model = tmp_path / "models/model.pkl"
+    model.write_bytes(b"one")
+    same = model.stat().st_ino
+    with model.open("rb") as mounted:
+        kept = take_place(tmp_path, "models/model.pkl", b"two")
+        assert (model.read_bytes(), mounted.read()) == (b"two", b"one")
+        assert model.stat().st_ino != same
+    put_back(tmp_path, "models/model.pkl", kept)
+    assert (model.read_bytes(), model.stat().st_ino) == (b"one", same)
+    assert [path.name for path in model.parent.iterdir()] == ["model.pkl"]
+
+
+@pytest.mark.parametrize("thing", ["a folder", "a pipe", "a link", "nothing"])
+def test_no_file_takes_the_place_of_something_else(tmp_path: Path, thing: str) -> None:
+    place, outside = tmp_path / "model.pkl", tmp_path / "outside"
+    outside.write_bytes(b"theirs")
+    make: dict[str, Callable[[], object]] = {
+        "a folder": place.mkdir,
+        "a pipe": lambda: os.mkfifo(place),
+        "a link": lambda: place.symlink_to(outside),
+    }
+    make.get(thing, lambda: None)()
+    with pytest.raises(Refused):
+        take_place(tmp_path, "model.pkl", b"ours")
+    assert outside.read_bytes() == b"theirs"
+
+
+def test_a_broken_model_can_be_read_and_says_something_else_each_time() -> None:
+    """It is our own pickle, so that it may be read here."""
+    first, second = broken(), broken()
+    content = pickle.loads(first)
+    assert isinstance(content, dict)
+    assert not content.keys() & {"version", "estimator"}
+    words = [set(re.findall(rb"[a-z0-9]{6,}", data)) for data in (first, second)]
+    assert not words[0] & words[1]
 
 
 @pytest.mark.parametrize("link", ["models", "models/model.pkl"])

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from checks.engine.compose.bounded import copies
 from checks.engine.ports import free_port
 
 Document = dict[str, Any]
@@ -29,6 +30,9 @@ class Published:
                 del self.chosen[key]
 
     def _service(self, name: str, service: Document) -> Document:
+        """Of several containers, each has a port of its own, which the engine chooses."""
+        if copies(service) > 1:
+            return service
         ports = [
             {**port, "published": str(self._number(name, place))}
             for place, port in enumerate(service.get("ports") or ())

@@ -17,6 +17,7 @@ class Build:
     target: str
     args: Mapping[str, str | None]
     line: int
+    is_inline: bool = False  # its Dockerfile stands in the Compose file
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ class Service:
     entrypoint: tuple[str, ...] | str | None
     networks: tuple[str, ...]
     profiles: tuple[str, ...]
+    copies: int  # containers that are to be made of it
     node: YamlNode = field(repr=False)
 
     def line_of(self, key: str) -> int:

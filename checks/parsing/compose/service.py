@@ -40,6 +40,7 @@ def read_service(name: str, line: int, node: YamlNode) -> Service:
         entrypoint=_command(node.get("entrypoint")),
         networks=_names(node.get("networks")),
         profiles=_names(node.get("profiles")),
+        copies=_copies(node),
         node=node,
     )
 
@@ -62,8 +63,14 @@ def _build(node: YamlNode | None) -> Build | None:
     if not node.is_mapping:
         return Build(_text(node), DEFAULT_DOCKERFILE, "", {}, node.line)
     context, dockerfile = _text(node.get("context")) or ".", _text(node.get("dockerfile"))
-    target = _text(node.get("target"))
-    return Build(context, dockerfile or DEFAULT_DOCKERFILE, target, pairs(node.get("args")), node.line)
+    target, is_inline = _text(node.get("target")), bool(_text(node.get("dockerfile_inline")))
+    arguments = pairs(node.get("args"))
+    return Build(context, dockerfile or DEFAULT_DOCKERFILE, target, arguments, node.line, is_inline)
+
+
+def _copies(node: YamlNode) -> int:
+    counts = (_text(node.get("scale")), _text(_below(node, "deploy", "replicas")))
+    return max([1, *(int(count) for count in counts if _COUNT.fullmatch(count))])
 
 
 def read_port(node: YamlNode) -> Port | None:

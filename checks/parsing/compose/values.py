@@ -4,7 +4,7 @@ Forms: the Compose Specification, "Specifying durations", "Specifying byte value
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _SIZE = re.compile(r"(?P<number>\d{1,15}(?:\.\d{1,6})?) ?(?P<unit>[kmgtp]?)i?b?", re.IGNORECASE)
 _DURATION = re.compile(r"(?:\d{1,12}(?:\.\d{1,9})?(?:ns|us|µs|ms|[dhms]))+")
@@ -22,7 +22,8 @@ _HIGHEST_PORT = 65_535
 class Port:
     """One published port, or the first of `count` in a row: a range is never written out.
 
-    `published` is None when the system chooses, `host_ip` "" for all addresses.
+    `published` is None when the system chooses, `host_ip` "" for all addresses. Of `choices` ports of the host
+    in a row, from `published` on, one is taken, whichever is free.
     """
 
     target: int
@@ -31,10 +32,12 @@ class Port:
     protocol: str
     line: int
     count: int = 1
+    choices: int = field(default=1, compare=False)
 
     def maps(self, port: int) -> bool:
         """Whether this port of the container is the same port of the host."""
-        return self.published == self.target and self.target <= port < self.target + self.count
+        is_same = self.published == self.target and self.choices == 1
+        return is_same and self.target <= port < self.target + self.count
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +80,11 @@ def short_port(text: str, line: int) -> Port | None:
     if targets is None or (found["published"] and published is None):
         return None
     if published is not None and len(published) != len(targets) > 1:
-        return None  # to one port goes any of a range, whichever is free
+        return None
     ip, protocol = (found["ip"] or "").strip("[]"), found["protocol"] or "tcp"
     outside = published[0] if published is not None else None
-    return Port(targets[0], outside, ip, protocol, line, len(targets))
+    choices = len(published) if published is not None and len(targets) == 1 else 1
+    return Port(targets[0], outside, ip, protocol, line, len(targets), choices)
 
 
 def short_mount(text: str) -> ShortMount:
