@@ -153,6 +153,28 @@ def test_the_full_python_is_fatter(own_engine: Engine) -> None:
 
 
 @pytest.mark.usefixtures("no_registry")
+@pytest.mark.parametrize(
+    "script",
+    [
+        "pip install --no-index pip",
+        "pip uninstall -y setuptools",
+        "python -m ensurepip",
+        "python3.8 -m pip --version",
+        "python -m venv /v && /v/bin/pip --version",
+        "test -w /usr/local/lib/python3.8/site-packages/pip",
+        "cp -r /usr/local/lib/python3.8/site-packages/pip /tmp && test -f /tmp/pip/__init__.py",
+        "mkdir -p /usr/lib/python3/dist-packages/a && ! python -c 'import sys, a'",
+        "! find / -xdev -name EXTERNALLY-MANAGED | grep .",
+        "pip list --format=freeze | grep -v -e ^pip= -e ^setuptools= -e ^wheel= | wc -l | grep -x 0",
+    ],
+)
+def test_nothing_of_debian_is_in_the_way_of_python(own_engine: Engine, script: str) -> None:
+    """As in the genuine image: one Python in /usr/local, its packages in site-packages, each to be removed."""
+    ensure_base(own_engine, "python:3.8.12-slim")
+    _run(own_engine, "python:3.8.12-slim", f"set -e; {script}")
+
+
+@pytest.mark.usefixtures("no_registry")
 def test_ubuntu_has_the_interface_of_the_genuine_one(own_engine: Engine) -> None:
     ensure_base(own_engine, "ubuntu:20.04")
     answers = _run(own_engine, "ubuntu:20.04", UBUNTU).splitlines()
