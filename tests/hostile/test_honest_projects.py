@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from checks.expect.failure import CheckFailed
+
 Boot = Callable[..., Any]
 
 
@@ -89,3 +91,42 @@ def test_the_env_file_as_a_file(boot: Boot, script: Any) -> None:
 def test_a_folder_that_is_not_there_yet(boot: Boot, script: Any) -> None:
     api = {"build": ".", "volumes": ["./new/deep:/n"], "command": script("t(write, '/n/x')")}
     assert "/n/x -> 7" in boot({"api": api}).said["api"]
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {},
+        {"command": ["--config.file=/etc/prometheus/prometheus.yml", "--web.enable-lifecycle"]},
+        {"command": "--config.file /etc/prometheus/prometheus.yml --storage.tsdb.path=/prometheus/own"},
+        {"command": ["--config.file=/etc/prometheus/prometheus.yml"], "volumes": ["kept:/prometheus"]},
+    ],
+    ids=["as it comes", "the default place of its data", "a place of its own", "a volume"],
+)
+def test_a_watcher_that_waits_for_nobody(boot: Boot, own: Any) -> None:
+    """Without `depends_on`, and with a command of its own: its data is where the genuine image has it."""
+    services = {
+        "api": {"build": ".", "command": ["sleep", "60"]},
+        "watcher": {"image": "prom/prometheus:v2.53.0", **own},
+    }
+    prometheus = boot(services, ends=False, volumes={"kept": {}}).booted.also("watcher", 9090)
+    assert prometheus is not None
+    assert prometheus.get("/-/ready").status == 200
+
+
+def test_a_watcher_without_its_settings(boot: Boot) -> None:
+    """They are looked for in the folder that it works in, and there are none."""
+    services = {
+        "api": {"build": ".", "command": ["sleep", "60"]},
+        "watcher": {"image": "prom/prometheus:v2.53.0", "command": ["--web.enable-lifecycle"]},
+    }
+    prometheus = boot(services, ends=False).booted.also("watcher", 9090)
+    assert prometheus is not None
+    with pytest.raises(CheckFailed, match="an answer"):
+        prometheus.get("/-/ready")
+
+
+def test_two_containers_of_a_service_and_one_port(boot: Boot) -> None:
+    """Whoever asks for it finds the first; that there is one port outside, another check says."""
+    api = {"build": ".", "command": ["sleep", "60"], "ports": ["8000:8000"], "deploy": {"replicas": 2}}
+    assert boot({"api": api}, ends=False).booted.first.up.succeeded
