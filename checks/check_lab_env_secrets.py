@@ -16,8 +16,6 @@ from checks.grading.leak import leak_of
 from checks.grading.models import FILE, Model, train
 from checks.grading.planting import ARGUMENT
 from checks.grading.serving import KEY_VARIABLE, Serving, any_features, prepare, serving
-from checks.parsing.software import installing_runs
-from checks.rules.source_before_dependencies import source_before_dependencies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,10 +69,9 @@ def check_context_is_trimmed(image: Image, lab: Lab) -> None:
 
 
 @check(points=1)
-def check_requirements_before_source(stage: Stage) -> None:
+def check_requirements_before_source(stage: Stage, lab: Lab) -> None:
     """The requirements are copied and installed before the source is copied."""
-    installs = installing_runs(stage)
-    expect.finds_nothing(source_before_dependencies, stage, among=installs, what="installs of packages")
+    expect.dependencies_before_source(stage, lab.edit)
 
 
 @check(points=1)

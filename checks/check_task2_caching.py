@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from checks import expect
 from checks.evidence.origins import listing, origins
 from checks.grading.check import MEASURED, check
-from checks.parsing.software import apt_installs, apt_steps, installing_runs, pip_installs
+from checks.parsing.software import apt_installs, apt_steps, pip_installs
 from checks.rules.apt_lists_left_behind import apt_lists_left_behind
 from checks.rules.pip_cache_kept import pip_cache_kept
 from checks.rules.recommended_packages import recommended_packages
 from checks.rules.scattered_installs import scattered_installs
-from checks.rules.source_before_dependencies import source_before_dependencies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,9 +72,9 @@ def check_keeps_the_service(stage: Stage, lab: Lab, gathering: Gathering) -> Non
 
 
 @check(points=1)
-def check_dependencies_before_source(stage: Stage) -> None:
+def check_dependencies_before_source(stage: Stage, lab: Lab) -> None:
     """Nothing that changes with the source comes before the install."""
-    expect.finds_nothing(source_before_dependencies, stage, among=installing_runs(stage), what="installs")
+    expect.dependencies_before_source(stage, lab.edit)
 
 
 @check(points=1)

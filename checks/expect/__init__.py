@@ -5,7 +5,7 @@ Absence is not compliance: every assertion over many things fails when there is 
 
 from checks.expect.answers import figure, largest_layer, share
 from checks.expect.basics import absent, at_most, equal, finds_nothing, in_order, present
-from checks.expect.caching import dependencies_reused
+from checks.expect.caching import dependencies_before_source, dependencies_reused
 from checks.expect.failure import CheckFailed, NotRun, in_file
 from checks.expect.instructions import (
     based_on,
@@ -27,6 +27,7 @@ __all__ = [
     "answers",
     "at_most",
     "based_on",
+    "dependencies_before_source",
     "dependencies_reused",
     "equal",
     "exec_form",

@@ -1,13 +1,15 @@
 """Assertions about what a second build reuses, after an edit of the source."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from checks.evidence.origins import Made
-from checks.expect.basics import present
+from checks.expect.basics import finds_nothing, present
 from checks.expect.failure import CheckFailed
 from checks.parsing.instructions import Run
 from checks.parsing.references import stages_behind, stages_of
 from checks.parsing.software import installing_runs, installs
+from checks.parsing.sources import source_copies, source_mounts
+from checks.parsing.stages import Stage
 from checks.rules.source_before_dependencies import source_before_dependencies
 
 EXPECTED = "an edit of the source leaves the layers with the dependencies as they are"
@@ -33,6 +35,24 @@ def dependencies_reused(made: Sequence[Made], builds: Iterable[Sequence[str]], f
             raise _failed(finding.message, file, finding.line)
 
 
+def dependencies_before_source(stage: Stage, edited: Collection[str]) -> None:
+    """Nothing that changes with the source, of which these files are a part, comes before any install.
+
+    A stage that files are copied from is held to it too: its installs are done again like those of the last one.
+    """
+    stages = [found for found in (*stages_behind(stage.lineage), stage) if installing_runs(found)]
+    for found in stages or [stage]:
+        runs = installing_runs(found)
+        finds_nothing(source_before_dependencies, found, among=runs, what="installs of packages")
+        for copy in source_copies(found.before(runs[-1]), edited):
+            raise _failed(f"`{copy}` stands above `{runs[-1]}` (line {runs[-1].line})", None, copy.line)
+        for run in runs:
+            for mount in source_mounts(run, edited):
+                raise _failed(
+                    f"`{run}` reads `{mount.source}` of your folder while it installs", None, run.line
+                )
+
+
 def _run_again(made: Sequence[Made], builds: Iterable[Sequence[str]]) -> list[Run]:
     """The installs whose layers were new in every build; asks for no build more than it takes to know."""
     again: list[Run] = []
@@ -55,6 +75,6 @@ def _brings_dependencies(layer: Made) -> bool:
     return any(installing_runs(stage) for stage in stages_of(layer.instruction))
 
 
-def _failed(actual: str, file: str, line: int) -> CheckFailed:
+def _failed(actual: str, file: str | None, line: int) -> CheckFailed:
     help = "Copy what the install needs, install, and only then copy the rest."
     return CheckFailed(EXPECTED, actual, help, file=file, line=line)

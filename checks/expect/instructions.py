@@ -6,10 +6,11 @@ from checks.expect.basics import equal, finds_nothing, present
 from checks.expect.failure import CheckFailed
 from checks.expect.service import exec_form, pinned
 from checks.parsing.bases import starts_from
+from checks.parsing.carried import installs_in
 from checks.parsing.contents import Read
 from checks.parsing.installed import requirements_of
 from checks.parsing.server import is_uvicorn, server_command
-from checks.parsing.software import apt_steps, pip_installs
+from checks.parsing.software import apt_steps
 from checks.parsing.specifiers import parse_requirement
 from checks.parsing.stages import Stage
 from checks.rules.apt_without_frontend import apt_without_frontend
@@ -45,7 +46,7 @@ def packages_pinned(stage: Stage, context: Read, packages: Sequence[str], python
 
     `python` is the Python of the base image where its name does not tell.
     """
-    for step in pip_installs(stage):
+    for step in (entry.step for entry in installs_in(stage)):
         for lost in step.pip.lost_versions:
             said = f"the shell writes into a file named `{lost.target}`, and pip never sees the version"
             help = 'Quote what holds a < or a >: "name>=1.0".'

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from checks.parsing.bases import python_of
+from checks.parsing.carried import installs_in
 from checks.parsing.contents import Contents, Read
 from checks.parsing.errors import ParseError
 from checks.parsing.requirements import MAX_REQUIREMENTS, RequirementsFile, mentioned, parse_requirements
-from checks.parsing.software import PipStep, pip_installs
+from checks.parsing.software import PipStep
 from checks.parsing.specifiers import Requirement
 from checks.parsing.stages import Stage
 
@@ -31,16 +32,17 @@ class Asked:
 
 
 def requirements_of(stage: Stage, context: Read) -> tuple[Asked, ...]:
-    """Every requirement of every `pip install`, in order; a file that cannot be found asks for nothing.
+    """Every requirement of every `pip install` whose packages the stage has; a file that is not found has none.
 
     Raises ParseError for what passes a limit.
     """
-    lists, found = _Lists(Contents(stage, context)), list[Asked]()
-    for step in pip_installs(stage):
-        for asked in _asked(step, lists, step.pip.python or python_of(stage)):
+    lists, found = _Lists(context), list[Asked]()
+    for entry in installs_in(stage):
+        lists.stage = entry.stage
+        for asked in _asked(entry.step, lists, entry.step.pip.python or python_of(entry.stage)):
             found.append(asked)
             if len(found) > MAX_REQUIREMENTS:
-                raise ParseError(f"pip is asked for more than {MAX_REQUIREMENTS:,} packages", step.line)
+                raise ParseError(f"pip is asked for more than {MAX_REQUIREMENTS:,} packages", entry.step.line)
     return tuple(found)
 
 
@@ -61,9 +63,10 @@ def _asked(step: PipStep, lists: "_Lists", python: str) -> Iterator[Asked]:
 
 @dataclass(slots=True)
 class _Lists:
-    """The lists of requirements of one stage, each parsed once for the variables that it names."""
+    """The lists of requirements of a build, each parsed once for the variables that it names."""
 
-    contents: Contents
+    context: Read
+    stage: Stage | None = None  # in which they are looked for
     count: int = 0
     parsed: dict[tuple[str, bytes, tuple[str | None, ...]], RequirementsFile] = field(default_factory=dict)
 
@@ -72,7 +75,7 @@ class _Lists:
         self.count += 1
         if self.count > MAX_LISTS:
             raise ParseError(f"pip is given more than {MAX_LISTS} lists of requirements", step.line)
-        found = self.contents.read(path, step.run)
+        found = Contents(self.stage, self.context).read(path, step.run) if self.stage else None
         if found is None:
             return None
         name, data = found

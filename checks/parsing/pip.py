@@ -13,7 +13,7 @@ _PYTHON = re.compile(r"python[0-9.]*|pypy[0-9.]*")
 _LOST = re.compile(r"=|[0-9]+(?:\.[0-9*]+)*,?$")
 # The options that take a value, from `pip --help`, `pip install --help` and `uv pip install --help`.
 _VALUED = """
-    -r --requirement --requirements -c --constraint --constraints -e --editable -t --target
+    -w --wheel-dir -r --requirement --requirements -c --constraint --constraints -e --editable -t --target
     --platform --python-version --implementation --abi --root --prefix --src --upgrade-strategy -C
     --config-settings --config-setting --global-option --install-option --build-option --no-binary
     --only-binary --report --progress-bar --root-user-action -i --index-url --pypi-url
