@@ -1,5 +1,6 @@
 """Where the home directory of a RUN is, and what `~` stands for."""
 
+from checks.parsing.accounts import accounts_before
 from checks.parsing.instructions import Run
 from checks.parsing.shell import Word
 
@@ -7,11 +8,15 @@ _ROOT = frozenset({"", "root", "0"})
 
 
 def home_of(run: Run) -> str:
-    """`$HOME` as far as the file tells: from ENV or ARG, else by the name of the user."""
+    """`$HOME` as far as the file tells: from ENV or ARG, else what /etc/passwd has; an unknown number has `/`."""
     if home := run.state.value_of("HOME"):
         return home
     user = (run.state.user.value if run.state.user else "").partition(":")[0]
-    return "/root" if user in _ROOT else f"/home/{user}"
+    if user in _ROOT:
+        return "/root"
+    if known := accounts_before(run).get(user):
+        return known.home
+    return "/" if user.isascii() and user.isdigit() else f"/home/{user}"
 
 
 def expanded(text: str, word: Word, home: str) -> str:

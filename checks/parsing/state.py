@@ -8,7 +8,7 @@ from checks.parsing.scope import Scope, Setting
 
 if TYPE_CHECKING:
     from checks.parsing.instruction import Instruction
-    from checks.parsing.instructions import Cmd, Entrypoint, Healthcheck, Shell
+    from checks.parsing.instructions import Cmd, Entrypoint, Healthcheck, Run, Shell
 
 DEFAULT_SHELL = ("/bin/sh", "-c")
 
@@ -30,6 +30,7 @@ class State:
     cmd_is_own: bool = False  # set in this stage: an ENTRYPOINT clears an inherited CMD only
     healthcheck: "Healthcheck | None" = None
     shell_instruction: "Shell | None" = None
+    made_users: "Run | None" = None  # the last RUN that may have made a user
 
     @property
     def shell(self) -> tuple[str, ...]:

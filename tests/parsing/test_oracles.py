@@ -73,5 +73,7 @@ def _differing(asked: list[Case], answers: list[tuple[str, int]], version: str) 
     """Cases of which it says something else; the line is the newest engine's."""
     for case, (verdict, line) in zip(asked, answers, strict=True):
         recorded = case.of(version)
-        if verdict != recorded or (recorded == case.newest == "refused" and line not in {0, case.line}):
+        if verdict != recorded or (
+            recorded == case.newest == "refused" and case.line and line not in {0, case.line}
+        ):
             yield case.text, verdict, line

@@ -12,6 +12,7 @@ from checks.parsing.mounts import Mount, read_mount
 from checks.parsing.problems import Refused
 from checks.parsing.script import Script, script_of
 from checks.parsing.shell.allowance import Allowance
+from checks.parsing.state import State
 
 if TYPE_CHECKING:
     from checks.parsing.context import Context
@@ -60,6 +61,11 @@ class Run(CommandLine):
             script_lines=script.places,
             allowance=context.dialect.shell,
         )
+
+    def after(self) -> State:
+        """The same, but that it is known where users may come from."""
+        makes = any("user" in word for word in (self.script, *self.argv))
+        return self.state.but(made_users=self) if makes else self.state
 
     @property
     def commands(self) -> "tuple[Command, ...]":
