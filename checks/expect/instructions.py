@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from checks.expect.basics import equal, finds_nothing, present
 from checks.expect.failure import CheckFailed
+from checks.expect.misunderstood import not_understood, two_words_in_one
 from checks.expect.service import exec_form, pinned
 from checks.parsing.bases import starts_from
 from checks.parsing.carried import installs_in
@@ -19,6 +20,8 @@ from checks.rules.frontend_in_environment import frontend_in_environment
 
 def based_on(stage: Stage, names: Sequence[str]) -> None:
     """The stage starts from one of these images, which are all the same; the first name is the usual one."""
+    if not stage.base:
+        raise CheckFailed(f"`FROM {names[0]}`", f"`{stage.origin}` names no image", "", line=stage.line)
     if not any(starts_from(stage, name) for name in names):
         help = f"`FROM {names[0]}`: name the release, or you get whatever is newest on the day."
         equal(stage.root_base, names[0], "the base image", line=stage.line, help=help)
@@ -36,6 +39,8 @@ def unbuffered(stage: Stage) -> None:
     name, help = "PYTHONUNBUFFERED", "`ENV PYTHONUNBUFFERED=1`: else Python's logs come late, or never."
     what = f"`{name}` set with ENV, to something"
     found = stage.environment.setting(name) or stage.state.arguments.setting(name)
+    if found is None:
+        not_understood(stage, "ENV", what, help, mentioning=name)
     (setting,) = present(filter(None, [found]), what, help)
     if not stage.environment.get(name):
         raise CheckFailed(what, f"`{setting.instruction}`", help, line=setting.line)
@@ -66,6 +71,8 @@ def works_in(stage: Stage, directory: str) -> None:
 def exposes(stage: Stage, port: str) -> None:
     """This TCP port is exposed; others may be too."""
     help = f"`EXPOSE {port}` opens nothing; it tells people and tools where to knock."
+    if not stage.exposed:
+        not_understood(stage, "EXPOSE", "an `EXPOSE`", help)
     exposed, wanted = present(stage.exposed, "an `EXPOSE`", help), f"{port}/tcp"
     if wanted not in exposed:
         line = next(iter(stage.exposed.values()))
@@ -88,6 +95,9 @@ def serves(stage: Stage, app: str, host: str, port: str) -> None:
     exec_form(cmd)
     server = server_command(stage.entrypoint.argv if stage.entrypoint else (), cmd.argv, stage.environment)
     help = f"Together they must read `uvicorn {app} --host {host} --port {port}`."
+    two_words_in_one(cmd)
+    if server.app and ":" not in server.app and cmd.argv[:1] == (server.app,):
+        raise CheckFailed(f"the app is `{app}`", f"`{cmd}` begins with `{server.app}`", help, line=cmd.line)
     equal(server.app, app, "the app", line=cmd.line, help=help)
     equal(server.host, host, "the host", line=cmd.line, help=help)
     equal(server.port, port, "the port", line=cmd.line, help=help)

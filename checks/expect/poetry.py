@@ -5,6 +5,7 @@ from typing import Protocol, TypeVar
 
 from checks.expect.basics import equal, finds_nothing, present
 from checks.expect.failure import CheckFailed
+from checks.expect.misunderstood import two_words_in_one
 from checks.expect.service import exec_form
 from checks.parsing.copies import brings
 from checks.parsing.dockerfile import Dockerfile
@@ -94,6 +95,7 @@ def uvicorn_served(stage: Stage, app: str, host: str, port: str) -> None:
     command = after_poetry_run(together) or after_poetry_run(cmd.argv) or cmd.argv
     if not is_uvicorn(command):
         raise CheckFailed("`uvicorn` as the command", f"`{cmd}`", help, line=cmd.line)
+    two_words_in_one(cmd)
     server = server_command((), command, stage.environment)
     equal(server.app, app, "the app", line=cmd.line, help=help)
     equal(server.host, host, "the host", line=cmd.line, help=help)

@@ -38,7 +38,7 @@ class Rule:
     def pattern(self) -> str:
         """The bad pattern, as the end of a sentence: "no place where ..."."""
         first = self.explanation.partition("\n")[0].removesuffix(".")
-        return first[:1].lower() + first[1:] if first[1:2].islower() else first
+        return first[:1].lower() + first[1:] if first[1:2].islower() or first.startswith("A ") else first
 
 
 def rule(artifact: type, *, help: str) -> Callable[[Callable[[Any], Iterator[Finding]]], Rule]:

@@ -1,0 +1,63 @@
+"""Braces as bash expands them: `a{b,c}` is two words, `{1..3}` three; dash keeps them as they are."""
+
+import re
+
+MAX_LENGTH = 1_000  # of a word that is looked at
+MAX_WORDS = 1_000  # that one word becomes; hostile ones double with every brace
+_RANGE = re.compile(r"(-?\d{1,4})\.\.(-?\d{1,4})|([A-Za-z])\.\.([A-Za-z])", re.ASCII)
+
+
+def expand_braces(text: str) -> list[str]:
+    """The words that an unquoted word becomes, itself when it has no braces that mean anything."""
+    done: list[str] = []
+    waiting = [text]
+    if len(text) > MAX_LENGTH:
+        return waiting
+    while waiting:
+        word = waiting.pop()
+        pieces = _first(word)
+        if pieces is None or len(waiting) + len(done) > MAX_WORDS:
+            done.append(word)
+        else:
+            before, members, behind = pieces
+            waiting += [f"{before}{member}{behind}" for member in reversed(members)]
+    return done
+
+
+def _first(text: str) -> tuple[str, list[str], str] | None:
+    """The first brace that has a comma or a range in it, taken apart."""
+    for start, char in enumerate(text):
+        if char == "{" and (end := _end(text, start)) is not None:
+            members = _members(text[start + 1 : end])
+            if members:
+                return text[:start], members, text[end + 1 :]
+    return None
+
+
+def _end(text: str, start: int) -> int | None:
+    depth = 0
+    for at in range(start, len(text)):
+        depth += {"{": 1, "}": -1}.get(text[at], 0)
+        if depth == 0:
+            return at
+    return None
+
+
+def _members(inner: str) -> list[str]:
+    found, depth, begin = [], 0, 0
+    for at, char in enumerate(inner):
+        depth += {"{": 1, "}": -1}.get(char, 0)
+        if char == "," and depth == 0:
+            found.append(inner[begin:at])
+            begin = at + 1
+    if found:
+        return [*found, inner[begin:]]
+    match = _RANGE.fullmatch(inner)
+    return _range(match) if match else []
+
+
+def _range(match: re.Match[str]) -> list[str]:
+    first, last = (int(match[1]), int(match[2])) if match[1] else (ord(match[3]), ord(match[4]))
+    step = 1 if first <= last else -1
+    numbers = list(range(first, last + step, step))[:MAX_WORDS]
+    return list(map(str if match[1] else chr, numbers))
