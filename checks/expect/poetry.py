@@ -7,7 +7,7 @@ from checks.expect.basics import equal, finds_nothing, present
 from checks.expect.failure import CheckFailed
 from checks.expect.misunderstood import two_words_in_one
 from checks.expect.service import exec_form
-from checks.parsing.copies import brings
+from checks.parsing.copies import brings, is_elsewhere
 from checks.parsing.dockerfile import Dockerfile
 from checks.parsing.pip import PipCommand
 from checks.parsing.poetrycommand import PoetryCommand, after_poetry_run, poetry_commands
@@ -113,6 +113,10 @@ def dependencies_first(stage: Stage, files: Collection[str]) -> None:
             raise CheckFailed(
                 f"`{file}` beside the install", actual, f"COPY {' '.join(files)} ./", line=last.line
             )
+        if is_elsewhere(stage, last, file):
+            actual = f"`{last}` runs in {last.state.directory}, and it was copied to another folder"
+            help = f"WORKDIR first, then COPY {' '.join(files)} ./"
+            raise CheckFailed(f"`{file}` beside the install", actual, help, line=last.line)
     present(source_copies(stage.after(last)), "a `COPY` of the source below the install", "Copy it last.")
 
 

@@ -3,8 +3,14 @@
 import posixpath
 from fnmatch import fnmatchcase
 
+from checks.parsing.contents import Contents
 from checks.parsing.instructions import CopyOrAdd, Instruction, Run
+from checks.parsing.references import taken_from
 from checks.parsing.stages import Stage
+
+_MOVING = frozenset(
+    {"cp", "mv", "ln", "cd", "pushd", "rsync", "tar", "git", "-C", "-P", "--directory", "--project"}
+)
 
 
 def context_copies(stage: Stage) -> tuple[CopyOrAdd, ...]:
@@ -27,6 +33,19 @@ def brings(instruction: Instruction, file: str) -> bool:
     return any(
         mount.type == "bind" and (mount.from_name or _covers(mount.source or ".", file)) for mount in mounts
     )
+
+
+def is_elsewhere(stage: Stage, run: Run, file: str) -> bool:
+    """Whether a file of the context is surely not in the directory of a RUN, where COPY brought it to another.
+
+    What moves files about, or works in another directory, may have it there all the same.
+    """
+    before = [entry for entry in (*stage.before(run), run) if isinstance(entry, Run)]
+    words = {word for entry in before for command in entry.commands for word in command.argv}
+    unsure = _MOVING & words or any(word.startswith(("--directory=", "--project=")) for word in words)
+    images = any(source.from_stage is None for entry in stage.before(run) for source in taken_from(entry))
+    known = Contents(stage, lambda name: b"" if name == file else None)
+    return not (unsure or images) and known.read(file, run) is None
 
 
 def _covers(source: str, file: str) -> bool:
