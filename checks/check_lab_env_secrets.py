@@ -8,6 +8,7 @@ import pytest
 
 from checks import expect
 from checks.evidence.processes import processes, views
+from checks.expect.building import made_of
 from checks.expect.leaks import leak_found
 from checks.expect.predictions import configured, not_root, predicts, served, turned_away
 from checks.expect.secrets import carries_none, no_files, shows_none
@@ -60,7 +61,7 @@ def second(gathering: Gathering, models: tuple[Model, Model]) -> Iterator[Servin
         yield service
 
 
-@check(points=2, needs="builds")
+@check(points=2, needs="serves-predictions")
 def check_context_is_trimmed(image: Image, lab: Lab) -> None:
     """Nothing of `.git`, `__pycache__`, `.venv`, `.env` and `models/` reaches the image."""
     carries_none(
@@ -94,9 +95,9 @@ def check_runs_as_non_root(image: Image, first: Serving) -> None:
 
 
 @check(points=1)
-def check_builds(built: Built) -> None:
+def check_builds(built: Built, stage: Stage, lab: Lab) -> None:
     """The Dockerfile builds."""
-    expect.present(built.own_layers, "an image with layers of its own", "Add what the service needs.")
+    made_of(built, stage, lab.value("nonce")["file"])
 
 
 @check(points=2, needs="builds")
@@ -119,7 +120,7 @@ def check_leaked_key_is_found(answers: YamlNode, lab: Lab) -> None:
     leak_found(answers, expected, lab.text("target"))
 
 
-@check(points=3, needs="builds")
+@check(points=3, needs="serves-predictions")
 def check_image_carries_no_secret(filled_image: Image, lab: Lab) -> None:
     """No secret is in any layer of the image, deleted or not, in its configuration or in its history."""
     help = "What a build sees of a secret, everybody with the image sees. Give it to the container instead."
@@ -133,7 +134,7 @@ def check_configured_from_outside(first: Serving, second: Serving, models: tuple
         configured(container.service, container.given.environment, model.version)
 
 
-@check(points=1, needs="builds")
+@check(points=1, needs="serves-predictions")
 def check_image_carries_no_model(image: Image, lab: Lab) -> None:
     """There is no model in the image."""
     help = "Leave models/ out of the context; a model is mounted when the container starts."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from checks import expect
 from checks.evidence.figures import MEGA
 from checks.evidence.origins import listing, origins
+from checks.expect.building import made_of
 from checks.grading.check import MEASURED, check
 from checks.parsing.copies import context_copies, copies_whole_context
 from checks.parsing.software import apt_steps, runs_of
@@ -110,9 +111,9 @@ def check_cmd_serves_on_all_interfaces(stage: Stage, lab: Lab) -> None:
 
 
 @check(points=1)
-def check_builds(built: Built) -> None:
+def check_builds(built: Built, stage: Stage, lab: Lab) -> None:
     """The Dockerfile builds."""
-    expect.present(built.own_layers, "an image with layers of its own", "Add instructions below FROM.")
+    made_of(built, stage, lab.value("nonce")["file"])
 
 
 @check(points=2, needs="builds")
@@ -128,7 +129,7 @@ def check_frontend_does_not_persist(built: Built, service: Service) -> None:
     expect.absent("DEBIAN_FRONTEND", service.file("/etc/environment").splitlines(), "/etc/environment")
 
 
-@check(points=1, needs="builds")
+@check(points=1, needs="serves-hello-world")
 def check_answers_match_the_image(answers: YamlNode, image: Image, lab: Lab) -> None:
     """`answers.yaml` has the largest layer, the size and the wasted space as dive shows them."""
     expect.figure(answers, "image_size_mb", image.size, lab)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from checks import expect
 from checks.evidence.origins import listing, origins
+from checks.expect.building import made_of
 from checks.grading.check import MEASURED, check
 from checks.parsing.software import apt_installs, apt_steps, pip_installs
 from checks.rules.apt_lists_left_behind import apt_lists_left_behind
@@ -78,11 +79,9 @@ def check_dependencies_before_source(stage: Stage, lab: Lab) -> None:
 
 
 @check(points=1)
-def check_builds(built: Built) -> None:
+def check_builds(built: Built, stage: Stage, lab: Lab) -> None:
     """The Dockerfile builds."""
-    expect.present(
-        built.own_layers, "an image with layers of its own", "FROM alone adds nothing to its base."
-    )
+    made_of(built, stage, lab.value("nonce")["file"])
 
 
 @check(points=2, needs="builds")

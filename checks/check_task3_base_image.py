@@ -9,6 +9,7 @@ from checks.evidence.answered import beside
 from checks.evidence.figures import MEGA
 from checks.evidence.origins import listing, origins
 from checks.expect import poetry, project
+from checks.expect.building import made_of
 from checks.expect.failure import in_file
 from checks.grading.check import MEASURED, check
 from checks.parsing.bases import version_in
@@ -108,10 +109,11 @@ def check_dependencies_before_source(stages: Mapping[str, Stage], lab: Lab) -> N
 
 
 @check(points=1)
-def check_builds(all_built: Mapping[str, Built]) -> None:
+def check_builds(all_built: Mapping[str, Built], gathering: Gathering, lab: Lab) -> None:
     """Both Dockerfiles build."""
-    for built in all_built.values():
-        expect.present(built.own_layers, "an image with layers of its own")
+    for name, built in all_built.items():
+        with in_file(gathering.path_of(name)):
+            made_of(built, gathering.dockerfile(name).final, lab.value("nonce")["file"])
 
 
 @check(points=2, needs="builds")
@@ -131,7 +133,7 @@ def check_rebuild_reuses_dependencies(
     expect.dependencies_reused(origins(stage, built), (each.layers for each in builds), file)
 
 
-@check(points=2, needs=("fat-starts-from-python", "starts-from-slim-python", "builds"))
+@check(points=2, needs=("fat-starts-from-python", "starts-from-slim-python", "serves-hello-world"))
 def check_slim_is_smaller(
     all_built: Mapping[str, Built], gathering: Gathering, lab: Lab, record_property: Recorder
 ) -> None:
@@ -146,7 +148,7 @@ def check_slim_is_smaller(
     expect.at_most(100 * slim / fat, lab.number("slim_percent"), what, "%", help)
 
 
-@check(points=1, needs=("installs-main-dependencies-only", "builds"))
+@check(points=1, needs=("installs-main-dependencies-only", "serves-hello-world"))
 def check_has_no_development_packages(image: Image, gathering: Gathering, lab: Lab) -> None:
     """Nothing of the development group is in any layer of the slim image."""
     names = lab.texts("development")

@@ -1,0 +1,55 @@
+"""Assertions about what a build gives: an image that does nothing is no achievement."""
+
+import posixpath
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from checks.evidence.built import Built
+from checks.expect.basics import present
+from checks.expect.failure import CheckFailed
+from checks.parsing.instructions import CopyOrAdd, Instruction, Run
+from checks.parsing.stages import Stage
+
+
+def made_of(built: Built, stage: Stage, source: str) -> None:
+    """The image has layers of its own, and some instruction brings `source`, a file of the folder."""
+    help = "FROM alone adds nothing to its base: add what the service needs."
+    present(built.own_layers, "an image with layers of its own", help)
+    if not any(_brings(entry, source) for entry in _instructions(stage)):
+        said = f"nothing brings `{source}` from your folder: the image is there, and the service is not in it"
+        raise CheckFailed("an image with the app in it", said, "Copy the app: `COPY . .`", line=stage.line)
+
+
+def _instructions(stage: Stage) -> Iterator[Instruction]:
+    """Those of the stage and of every stage that it takes files from, directly or not."""
+    waiting, seen = [stage], set[int]()
+    while waiting:
+        current = waiting.pop()
+        if current.index not in seen:
+            seen.add(current.index)
+            yield from current.lineage
+            waiting += [other for entry in current.lineage for other in _stages_of(entry)]
+
+
+def _stages_of(instruction: Instruction) -> list[Stage]:
+    if isinstance(instruction, CopyOrAdd):
+        return [instruction.from_stage] if instruction.from_stage else []
+    mounts = instruction.mounts if isinstance(instruction, Run) else ()
+    return [mount.from_stage for mount in mounts if mount.from_stage]
+
+
+def _brings(instruction: Instruction, file: str) -> bool:
+    if isinstance(instruction, CopyOrAdd):
+        return instruction.from_context and any(_holds(source, file) for source in instruction.sources)
+    mounts = instruction.mounts if isinstance(instruction, Run) else ()
+    return any(
+        mount.type == "bind" and mount.from_name is None and _holds(mount.source or ".", file)
+        for mount in mounts
+    )
+
+
+def _holds(source: str, file: str) -> bool:
+    """Whether a path of the context, perhaps with wildcards, is the file or a folder above it."""
+    path = posixpath.normpath(f"/{source}").lstrip("/")
+    above = [file.rsplit("/", depth)[0] for depth in range(file.count("/") + 1)]
+    return not path or any(fnmatchcase(place, path) for place in above)
