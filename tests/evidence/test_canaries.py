@@ -21,6 +21,8 @@ FORMS = {
     "reversed": VALUE[::-1],
     "hex": binascii.hexlify(VALUE),
     "HEX": binascii.hexlify(VALUE).upper(),
+    "hex, a blank between (od -An -tx1)": b"".join(b" %02x" % byte for byte in VALUE),
+    "hex, in rows (od -An -tx1 -w8)": b"\n".join(VALUE[at : at + 8].hex(" ").encode() for at in (0, 8, 16)),
     "utf-16-le": VALUE.decode().encode("utf-16-le"),
     "utf-16-be": VALUE.decode().encode("utf-16-be"),
     "base64 at 0": base64.b64encode(VALUE),

@@ -95,6 +95,10 @@ SHELL = {
         "echo '" + "deb http://a " * 4_000 + "' | tee " + "/etc/apt/sources.list.d/a " * 2_000, "20 files"
     ),
     "version-of-digits": _run("pip install fastapi==" + "1" * 10_000),
+    "epoch-of-digits": _run("pip install fastapi==" + "1" * 10_000 + "!1"),
+    "wheel-of-digits": _run("pip install ./fastapi-" + "1" * 10_000 + "-py3-none-any.whl"),
+    "python-of-digits": _run("pip3." + "1" * 10_000 + " install 'fastapi==1; python_version < \"3\"'"),
+    "marker-of-digits": _run("pip install 'fastapi==1; python_version < \"" + "1" * 10_000 + "\"'"),
 }
 DOCKERFILES = {
     "instructions": _dockerfile(_filled("RUN a\n", UBUNTU), "20,000 lines"),
