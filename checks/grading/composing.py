@@ -1,11 +1,14 @@
 """From a student's compose.yaml to projects that may be booted: parsed, judged, normalised, bounded."""
 
+import os
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from checks.engine.compose.binds import entangled
 from checks.engine.compose.bounded import Bounds, Document, memory_taken
+from checks.engine.compose.confined import Confined
 from checks.engine.compose.counts import LIMITS as PROJECT
 from checks.engine.compose.hazards import Hazard, hazards
 from checks.engine.compose.project import ComposeRefused, Project
@@ -40,9 +43,17 @@ def composed(gathering: "Gathering", environment: bytes | None = None) -> Compos
     name, example = gathering.lab.text("compose"), gathering.lab.text("environment")
     data = gathering.handed_in(name)
     given = environment if environment is not None else gathering.context_file(example) or b""
-    variables = _variables(gathering, given)
+    variables = gathering.planting.filling(_variables(gathering, given).get)
     with gathering.reading(name):
-        return parse_compose(data, name, variables.get)
+        return parse_compose(data, name, variables, lambda path: _is_there(gathering, path))
+
+
+def _is_there(gathering: "Gathering", path: str) -> bool:
+    """Whether the folder has this file; `.env` is made in each, and what is outside is judged elsewhere."""
+    root = gathering.workspace().root
+    if posixpath.normpath(path) == ".env" or Confined(root).refusal(path):
+        return True
+    return os.path.isfile(root / path)  # noqa: PTH113 - it is False, too, for a name that no system takes
 
 
 def dot_env(gathering: "Gathering", settings: Mapping[str, str]) -> bytes:
@@ -124,7 +135,8 @@ def form(gathering: "Gathering", project: Project, environment: bytes) -> Form:
     compose = composed(gathering, environment)
     _refuse(gathering, compose, hazards(compose.node, project.root))
     try:
-        document = project.normalised(compose.node, _variables(gathering, environment).get)
+        variables = gathering.planting.filling(_variables(gathering, environment).get)
+        document = project.normalised(compose.node, variables)
     except ComposeRefused as refused:
         raise CheckFailed(
             "a file that `docker compose config` accepts",

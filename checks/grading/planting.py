@@ -1,4 +1,4 @@
-"""Random values where a student might leak them: into the folder that is built, and into what a build is given.
+"""Random values where a student might leak them: into folders, builds, and a variable that a file asks for.
 
 A lab says in its `planted` which files get one, and how they look. Nobody can know the values beforehand, so
 wherever one of them turns up, that is where it went.
@@ -14,6 +14,7 @@ from checks.grading.lab import Lab
 
 if TYPE_CHECKING:
     from checks.parsing.dockerfile import Dockerfile
+    from checks.parsing.interpolation import Lookup
 
 ARGUMENT = "a build argument"
 # Whatever the umask: an image's own user must be able to read what is copied.
@@ -22,17 +23,22 @@ FILE, FOLDER = 0o644, 0o755
 
 @dataclass(frozen=True, slots=True)
 class Planting:
-    """`files`: text by path, with `{value}` where the canary of that name goes; `secret`: the path that is one."""
+    """`files`: text by path, with `{value}` where the canary of that name goes; `secret`: the path that is one.
+
+    `variable` is what a person would call the variable that holds the same.
+    """
 
     files: Mapping[str, str]
     secret: str | None
     canaries: tuple[Canary, ...]
+    variable: str | None = None
 
     @classmethod
     def of(cls, lab: Lab) -> Self:
         """What this lab plants, with fresh values; nothing when it has no `planted`."""
         files: Mapping[str, str] = lab.settings.get("planted") or {}
-        return cls(files, lab.settings.get("secret_file"), plant([*files, ARGUMENT]) if files else ())
+        canaries = plant([*files, ARGUMENT]) if files else ()
+        return cls(files, lab.settings.get("secret_file"), canaries, lab.settings.get("secret_variable"))
 
     def value(self, name: str) -> str:
         """The value that was planted under this name."""
@@ -47,6 +53,21 @@ class Planting:
             path.chmod(FILE)
             for folder in path.relative_to(root).parents:
                 (root / folder).chmod(FOLDER)
+
+    def filling(self, variables: "Lookup") -> "Lookup":
+        """The same variables, and the secret where the one that would hold it is not among them.
+
+        Compose takes a variable from the shell as well. Where a file asks for the key, somebody will put it there,
+        and then it is in the container for all to see: grading must not look at a blank instead.
+        """
+
+        def filled(name: str) -> str | None:
+            value = variables(name)
+            if value is None and name == self.variable and self.secret in self.files:
+                return self.value(str(self.secret))
+            return value
+
+        return filled
 
     def build_arguments(self, dockerfile: "Dockerfile") -> Mapping[str, str]:
         """A value for each argument that waits for one."""

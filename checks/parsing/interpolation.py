@@ -1,12 +1,13 @@
 """Variables as Compose replaces them: `$X ${X} ${X:-y} ${X-y} ${X:?e} ${X?e} ${X:+y} ${X+y}`, and `$$` for `$`.
 
-Grammar: the Compose Specification, "Interpolation". What stands behind an operator is interpolated too, so
-references nest. Everything is bounded, because a value that names a longer one twice doubles with every line.
+Grammar: the Compose Specification, "Interpolation". A `$` before anything else is itself: `$(date)`, `$1`, `$?`.
+What stands behind an operator is interpolated too, so references nest. Everything is bounded, because a value that
+names a longer one twice doubles with every line.
 """
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 MAX_CHARACTERS = 1 << 20  # that the values of one file may come to: a real one stays below a few thousand
 MAX_NESTING = 32
@@ -25,10 +26,14 @@ class InterpolationError(Exception):
 
 @dataclass(slots=True)
 class Interpolation:
-    """The values of one file; `left` is how many characters they may still come to."""
+    """The values of one file; `left` is how many characters they may still come to.
+
+    `unset` collects the names that were replaced by nothing, since nothing said what stands in for them.
+    """
 
     lookup: Lookup
     left: int = MAX_CHARACTERS
+    unset: list[str] = field(default_factory=list)
 
     def apply(self, text: str) -> str:
         """The text with its variables replaced. Raises InterpolationError."""
@@ -76,20 +81,24 @@ class _Reader:
             piece = plain.group() if plain else self.text[self.at]
             self.at += len(piece)
             return self.given.spend(piece)
+        return self._reference(depth, wanted=wanted)
+
+    def _reference(self, depth: int, *, wanted: bool) -> str:
+        following = self.text[self.at + 1 : self.at + 2]
+        if following in ("$", "{"):
+            self.at += 2
+            return "$" if following == "$" else self._braced(depth + 1, wanted=wanted)
         self.at += 1
-        following = self.text[self.at : self.at + 1]
-        if following == "$":
-            self.at += 1
-            return "$"
-        if following == "{":
-            self.at += 1
-            return self._braced(depth + 1, wanted=wanted)
-        return self._value(self._name()) or ""
+        name = _NAME.match(self.text, self.at)
+        if name is None:
+            return self.given.spend("$")
+        self.at = name.end()
+        return self._or_nothing(name.group(), wanted=wanted)
 
     def _name(self) -> str:
         name = _NAME.match(self.text, self.at)
         if name is None:
-            shown = self.text[self.at - 1 : self.at + 20]
+            shown = self.text[self.at - 2 : self.at + 20]
             raise InterpolationError(f"`{shown}` names no variable; a dollar sign itself is written `$$`")
         self.at = name.end()
         return name.group()
@@ -98,15 +107,21 @@ class _Reader:
         value = self.given.lookup(name)
         return None if value is None else self.given.spend(value)
 
+    def _or_nothing(self, name: str, *, wanted: bool) -> str:
+        value = self._value(name)
+        if value is None and wanted:
+            self.given.unset.append(name)
+        return value or ""
+
     def _braced(self, depth: int, *, wanted: bool) -> str:
         name = self._name()
         operator = _OPERATOR.match(self.text, self.at)
-        value = self._value(name)
         if operator is None:
             if self.text[self.at : self.at + 1] != "}":
                 raise InterpolationError(f"`${{{name}` is followed by neither `}}` nor one of `:-` `:?` `:+`")
             self.at += 1
-            return value or ""
+            return self._or_nothing(name, wanted=wanted)
+        value = self._value(name)
         self.at = operator.end()
         is_there = bool(value) if ":" in operator.group() else value is not None
         kind = operator.group()[-1]

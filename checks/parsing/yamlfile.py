@@ -11,30 +11,37 @@ from collections.abc import Iterator
 import yaml
 
 from checks.parsing.errors import ParseError
+from checks.parsing.yamlloader import TabLoader
 from checks.parsing.yamlnode import YamlNode
 from checks.parsing.yamltree import TreeBuilder
+from checks.parsing.yamlwords import in_plain_words
 
 MAX_BYTES = 256 * 1024  # PyYAML reads some 100 KiB a second
 _BREAK = re.compile(r"\r\n|\r|\n")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
-def parse_yaml(
-    data: bytes, file: str, *, allow_aliases: bool = True, local_tags: frozenset[str] = frozenset()
-) -> YamlNode:
+def parse_yaml(data: bytes, file: str, *, allow_aliases: bool = True) -> YamlNode:
     """The one document of a file, whose top must be a mapping. Raises `ParseError`, and nothing else.
 
     `file` is its name for messages. Without `allow_aliases` the first `*alias` is refused; with them, what
-    they stand for counts against `yamltree.MAX_NODES`. `local_tags` are accepted and kept (`!reset`).
+    they stand for counts against `yamltree.MAX_NODES`.
     """
-    events = _events(_decoded(data))
-    top = YamlNode(
-        file, "", TreeBuilder(events, allow_aliases=allow_aliases, local_tags=local_tags).document()
-    )
-    if not top.is_mapping:
-        what = "it is empty" if top.kind == "empty" else f"it is {top.kind}"
-        raise ParseError(f"it should be a mapping (`name: value` on each line), but {what}", top.line)
-    return top
+    builder = TreeBuilder(_events(_decoded(data)), allow_aliases=allow_aliases, local_tags=False)
+    return _top(YamlNode(file, "", builder.document()))
+
+
+def parse_documents(data: bytes, file: str) -> tuple[YamlNode, ...]:
+    """All documents of a file, at least one, each a mapping; with aliases, and local tags are kept (`!reset`)."""
+    builder = TreeBuilder(_events(_decoded(data)), allow_aliases=True, local_tags=True)
+    return tuple(_top(YamlNode(file, "", tree)) for tree in builder.documents())
+
+
+def _top(node: YamlNode) -> YamlNode:
+    if not node.is_mapping:
+        what = "it is empty" if node.kind == "empty" else f"it is {node.kind}"
+        raise ParseError(f"it should be a mapping (`name: value` on each line), but {what}", node.line)
+    return node
 
 
 def _decoded(data: bytes) -> str:
@@ -55,7 +62,7 @@ def _events(text: str) -> Iterator[tuple[yaml.Event, int]]:
     index = 0
     try:
         # The pure Python loader, so that a message is the same on a machine without libyaml.
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        for event in yaml.parse(text, Loader=TabLoader):
             index = event.start_mark.index if event.start_mark is not None else index
             yield event, bisect.bisect_right(starts, index)
     except yaml.YAMLError as error:
@@ -75,5 +82,4 @@ def _problem(error: yaml.YAMLError, text: str, index: int) -> tuple[str, int]:
         return f"it cannot be read as YAML ({error})", index
     if text[mark.index : mark.index + 1] == "\t":
         return "a tab where only spaces may stand", mark.index
-    problem = error.problem or "it cannot be read as YAML"
-    return f"{problem} {error.context}" if error.context else problem, mark.index
+    return in_plain_words(error), mark.index

@@ -14,7 +14,10 @@ from checks.parsing.yamlscalars import Scalar  # noqa: TC001 - annotations of a 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """`size` counts the nodes when every alias is written out, `height` how deep they lie in each other."""
+    """`size` counts the nodes when every alias is written out, `height` how deep they lie in each other.
+
+    `is_plain`: a scalar without quotes and without a tag. `note` is what a message about it should add.
+    """
 
     content: "Scalar | tuple[Tree, ...] | Mapping[str, Entry]"
     line: int
@@ -22,14 +25,27 @@ class Tree:
     tag: str | None = None
     size: int = 1
     height: int = 1
+    is_plain: bool = False
+    note: str = ""
+
+    @property
+    def entries(self) -> "dict[str, Entry]":
+        """The pairs of a mapping, in a new dict; empty for anything else."""
+        return dict(self.content) if isinstance(self.content, Mapping) else {}
+
+    @property
+    def elements(self) -> "tuple[Tree, ...]":
+        """The elements of a list; empty for anything else."""
+        return self.content if isinstance(self.content, tuple) else ()
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One pair of a mapping; `line` is the key's."""
+    """One pair of a mapping; `line` is the key's. To YAML, the keys `1` and `true` are not text."""
 
     line: int
     tree: Tree
+    is_text: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +70,21 @@ class YamlNode:
     def tag(self) -> str | None:
         """The local tag (`!reset`), if one was accepted."""
         return self._tree.tag
+
+    @property
+    def is_plain(self) -> bool:
+        """A scalar without quotes and without a tag."""
+        return self._tree.is_plain
+
+    @property
+    def note(self) -> str:
+        """What a message about it should add: which variables it was made of."""
+        return self._tree.note
+
+    @property
+    def tree(self) -> Tree:
+        """What was read, without its place."""
+        return self._tree
 
     @property
     def value(self) -> Any:
@@ -124,8 +155,14 @@ class YamlNode:
             raise ParseError(f"`{self.path or self.file}` should be a list, and is {self.kind}", self.line)
         return (self._below(index, tree) for index, tree in enumerate(content))
 
-    def replaced(self, text: Callable[[str, int], str]) -> "YamlNode":
-        """The same with every text passed through `text`, which is given it and its line; keys stay."""
+    def keys_that_are_no_text(self) -> Iterator[tuple[str, int]]:
+        """The keys of this mapping that YAML takes for numbers, true, false or null; each with its line."""
+        content = self._tree.content
+        if isinstance(content, Mapping):
+            yield from ((key, entry.line) for key, entry in content.items() if not entry.is_text)
+
+    def replaced(self, text: Callable[[Tree], Tree]) -> "YamlNode":
+        """The same with every text passed through `text`; keys stay."""
         return YamlNode(self.file, self.path, _replaced(self._tree, text))
 
     def _below(self, key: str | int, tree: Tree) -> "YamlNode":
@@ -143,17 +180,14 @@ _SCALAR_KINDS: Mapping[type, str] = {
 }
 
 
-def _replaced(tree: Tree, text: Callable[[str, int], str]) -> Tree:
+def _replaced(tree: Tree, text: Callable[[Tree], Tree]) -> Tree:
     content = tree.content
     if isinstance(content, Mapping):
-        entries = {key: Entry(entry.line, _replaced(entry.tree, text)) for key, entry in content.items()}
+        entries = {key: replace(entry, tree=_replaced(entry.tree, text)) for key, entry in content.items()}
         return replace(tree, content=entries)
     if isinstance(content, tuple):
         return replace(tree, content=tuple(_replaced(element, text) for element in content))
-    if not isinstance(content, str):
-        return tree
-    written = text(content, tree.line)
-    return replace(tree, content=written, text=written)
+    return text(tree) if isinstance(content, str) else tree
 
 
 def _plain(tree: Tree) -> Any:

@@ -12,15 +12,24 @@ from checks.parsing.yamlscalars import plain_scalar, tagged_scalar
 MAX_NODES = 10_000  # with every alias written out
 MAX_DEPTH = 64  # mappings and lists in each other, through aliases too
 
+MAX_DOCUMENTS = 100
+
 _CORE = "tag:yaml.org,2002:"
 _MERGE = "<<"
 
 
 class TreeBuilder:
-    """Takes the events of one file, each with its line. Raises `ParseError`."""
+    """Takes the events of one file, each with its line. Raises `ParseError`.
+
+    With `local_tags`, tags that begin with one `!` are accepted and kept.
+    """
 
     def __init__(
-        self, events: Iterator[tuple[yaml.Event, int]], *, allow_aliases: bool, local_tags: frozenset[str]
+        self,
+        events: Iterator[tuple[yaml.Event, int]],
+        *,
+        allow_aliases: bool,
+        local_tags: bool,
     ) -> None:
         self._events = events
         self._allow_aliases = allow_aliases
@@ -30,16 +39,22 @@ class TreeBuilder:
 
     def document(self) -> Tree:
         """The only document; an empty one when the file has none."""
-        tree = Tree(None, 1)
-        documents = 0
+        return self._documents(most=1)[0]
+
+    def documents(self) -> tuple[Tree, ...]:
+        """All of them; an empty one when the file has none."""
+        return self._documents(most=MAX_DOCUMENTS)
+
+    def _documents(self, most: int) -> tuple[Tree, ...]:
+        trees = list[Tree]()
         for event, line in self._events:
             if isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    raise ParseError("a second document begins here (`---`); only one is accepted", line)
+                self._anchors.clear()
+                if len(trees) == most:
+                    raise ParseError(_one_too_many(most), line)
             elif isinstance(event, yaml.NodeEvent):
-                tree = self._node(event, line, depth=1)
-        return tree
+                trees.append(self._node(event, line, depth=1))
+        return tuple(trees) or (Tree(None, 1),)
 
     def _node(self, event: yaml.Event, line: int, depth: int) -> Tree:
         if depth > MAX_DEPTH:
@@ -83,16 +98,20 @@ class TreeBuilder:
         text, tag = event.value, event.tag
         if not text.isprintable():
             _refuse_surrogates(text, line)
-        if tag in self._local_tags:
+        if self._is_local(tag):
             return Tree(plain_scalar(text, line) if event.style is None else text, line, text, tag)
         if tag is not None:
             return Tree(tagged_scalar(tag, text, line), line, text)
-        return Tree(plain_scalar(text, line) if event.implicit[0] else text, line, text)
+        is_plain = event.implicit[0]
+        return Tree(plain_scalar(text, line) if is_plain else text, line, text, is_plain=is_plain)
+
+    def _is_local(self, tag: str | None) -> bool:
+        return self._local_tags and tag is not None and tag.startswith("!") and tag != "!"
 
     def _collection_tag(self, event: yaml.CollectionStartEvent, core: str, line: int) -> str | None:
         if event.tag in {None, "!", _CORE + core}:
             return None
-        if event.tag not in self._local_tags:
+        if not self._is_local(event.tag):
             raise ParseError(f"the tag `{event.tag[:80]}` is not accepted here", line)
         return str(event.tag)
 
@@ -116,23 +135,49 @@ class TreeBuilder:
                 merged += _merge_sources(value, at)
                 continue
             _refuse_twice(key, entries, at)
-            entries[key] = Entry(at, value)
+            entries[key] = Entry(at, value, is_text=_is_text(event))
         for source in merged:  # what is written here wins, then the earlier source
             for key, entry in _entries(source).items():
                 entries.setdefault(key, entry)
         return _grown(MappingProxyType(entries), [entry.tree for entry in entries.values()], line, tag)
 
     def _key(self, event: yaml.Event, line: int) -> str:
+        if isinstance(event, yaml.AliasEvent):
+            return self._aliased_key(event, line)
         if not isinstance(event, yaml.ScalarEvent):
-            raise ParseError("a key must be plain text, not an alias, a list or a mapping", line)
-        if event.tag not in {None, "!", _CORE + "str"} or event.anchor is not None:
-            raise ParseError("a key must be plain text, without a tag or an anchor", line)
+            raise ParseError("a key must be plain text, not a list or a mapping", line)
+        if event.tag not in {None, "!", _CORE + "str"}:
+            raise ParseError("a key must be plain text, without a tag", line)
         text = str(event.value)
         if not text:
             raise ParseError("a key is missing before the colon", line)
         _refuse_surrogates(text, line)
         self._count(1, line)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = Tree(text, line, text)
         return text
+
+    def _aliased_key(self, event: yaml.AliasEvent, line: int) -> str:
+        tree = self._alias(str(event.anchor), line, depth=1)
+        if not isinstance(tree.content, str) or not tree.content:
+            raise ParseError("a key must be plain text, and this alias stands for something else", line)
+        return tree.content
+
+
+def _is_text(event: yaml.Event) -> bool:
+    """Whether a key is text to YAML, and no number, `true` or `null`."""
+    if not isinstance(event, yaml.ScalarEvent) or event.style is not None or event.tag is not None:
+        return True
+    try:
+        return isinstance(plain_scalar(event.value, 1), str)
+    except ParseError:  # a number, and one too long
+        return False
+
+
+def _one_too_many(most: int) -> str:
+    if most == 1:
+        return "a second document begins here (`---`); only one is accepted"
+    return f"more than {most} documents (`---`)"
 
 
 def _grown(

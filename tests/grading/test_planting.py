@@ -48,6 +48,18 @@ def test_a_build_is_given_what_it_asks_for(lab: Lab, tmp_path: Path) -> None:
     assert planting.build_secrets(dockerfile, tmp_path) == {"key": tmp_path / ".env"}
 
 
+@pytest.mark.parametrize(
+    ("asked", "example", "is_key"),
+    [("API_KEY", {}, True), ("API_KEY", {"API_KEY": "mine"}, False), ("LOG_LEVEL", {}, False)],
+)
+def test_a_file_that_asks_for_the_key_gets_it(
+    tmp_path: Path, asked: str, example: dict[str, str], *, is_key: bool
+) -> None:
+    planting = Planting.of(made(tmp_path, planted=FILES, secret_file=".env", secret_variable="API_KEY"))
+    found = planting.filling(example.get)(asked)
+    assert found == (planting.value(".env") if is_key else example.get(asked))
+
+
 def test_a_lab_that_plants_nothing(tmp_path: Path) -> None:
     planting = Planting.of(made(tmp_path))
     planting.plant(tmp_path)

@@ -30,6 +30,10 @@ def replaced(text: str) -> str:
         ("${A:-${UNSET:?not asked for}}", "a"),
         ("a}b", "a}b"),
         ("${UNSET:-a:b/c@d}", "a:b/c@d"),
+        ("$(date) $1 $? $@ $- $ x $", "$(date) $1 $? $@ $- $ x $"),
+        ("$(echo $A)|$.$A", "$(echo a)|$.a"),
+        ("${UNSET:-$(b)}|${UNSET:-$1}|${UNSET:-x$}", "$(b)|$1|x$"),
+        ("$$$A|$$$|$}", "$a|$$|$}"),
     ],
 )
 def test_it_replaces(text: str, expected: str) -> None:
@@ -38,7 +42,19 @@ def test_it_replaces(text: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["$", "a $ b", "${", "${}", "${A", "${A:-x", "${A:x}", "${1}", "${UNSET:?why}", "${EMPTY:?}", "$-"],
+    [
+        "${",
+        "${}",
+        "${A",
+        "${A:-x",
+        "${A:x}",
+        "${1}",
+        "${UNSET:?why}",
+        "${EMPTY:?}",
+        "$(x) ${",
+        "${ A}",
+        "${A.B}",
+    ],
 )
 def test_it_refuses(text: str) -> None:
     with pytest.raises(InterpolationError):
@@ -48,6 +64,12 @@ def test_it_refuses(text: str) -> None:
 def test_a_required_variable_says_why() -> None:
     with pytest.raises(InterpolationError, match="say which"):
         replaced("${UNSET:?say which}")
+
+
+def test_what_is_replaced_by_nothing_is_known() -> None:
+    found = Interpolation(KNOWN.get)
+    found.apply("$A $U ${V} ${W:-w} ${W+w} ${EMPTY} ${A:-$X} ${Y:-$Z}")
+    assert found.unset == ["U", "V", "Z"]
 
 
 def test_what_it_comes_to_is_bounded() -> None:

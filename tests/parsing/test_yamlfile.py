@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from checks.parsing import yamltree
 from checks.parsing.errors import ParseError
-from checks.parsing.yamlfile import MAX_BYTES, parse_yaml
+from checks.parsing.yamlfile import MAX_BYTES, parse_documents, parse_yaml
 
 LAUGHS = "a0: &a0 [x, x]\n" + "".join(
     f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}, *a{n - 1}]\n" for n in range(1, 40)
@@ -110,7 +110,7 @@ def test_a_quoted_merge_key_is_a_key() -> None:
 
 
 def test_local_tags_are_kept_when_they_are_asked_for() -> None:
-    top = parse_yaml(b"a: !reset null\nb: !reset [1]\n", "f", local_tags=frozenset({"!reset"}))
+    (top,) = parse_documents(b"a: !reset null\nb: !reset [1]\n", "f")
     assert (top["a"].tag, top["a"].value, top["b"].tag, top["b"].value) == ("!reset", None, "!reset", [1])
 
 
@@ -142,7 +142,6 @@ def test_local_tags_are_kept_when_they_are_asked_for() -> None:
         ("a: 1\nb: \x07", 2, "U+0007"),
         ("a: [1\nb: 2", 2, ""),
         ("? [a]\n: b", 1, "key"),
-        ("&x a: 1", 1, "key"),
         ("? \n: 1", 1, "key"),
         ("a: {<<: 1}", 1, "<<"),
         ("", 1, "empty"),
@@ -159,6 +158,67 @@ def test_hostile_and_mistaken_text_is_refused_with_its_line(text: str | bytes, l
     error = refusal(text)
     assert error.line == line
     assert word in error.message
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("a: 1\t\nb: 2\n", {"a": 1, "b": 2}),
+        ("a:\tx\t# why\n", {"a": "x"}),
+        ("a:\t\n  b: 'x'\t\n", {"a": {"b": "x"}}),
+        ("a: x\ty \n", {"a": "x\ty"}),
+        ("a: x \t y\n", {"a": "x \t y"}),
+        ("a: x\t\n  y\n", {"a": "x y"}),
+        ("a: [1,\t2\t]\nb: {c: 1,\n\td: 2}\n", {"a": [1, 2], "b": {"c": 1, "d": 2}}),
+    ],
+)
+def test_a_tab_separates(text: str, value: object) -> None:
+    assert parse_yaml(text.encode(), "f").value == value
+
+
+@pytest.mark.parametrize("text", ["a:\n\tb: 1\n", "a: 1\n\t\nb: 2\n", "a:\n-\tb: 1\n  c: 2"])
+def test_a_tab_indents_nothing(text: str) -> None:
+    assert "tab" in refusal(text).message
+
+
+def test_a_key_may_have_an_anchor_and_be_one() -> None:
+    assert parse_yaml(b"&x a: {b: *x, *x : 1}", "f").value == {"a": {"b": "a", "a": 1}}
+
+
+def test_documents_are_read_one_by_one() -> None:
+    first, second = parse_documents(b"---\na: 1\n...\n---\nb: !override [2]\n", "f")
+    assert (first.value, second.value, second["b"].tag, second["b"].line) == (
+        {"a": 1},
+        {"b": [2]},
+        "!override",
+        5,
+    )
+
+
+def test_keys_that_are_numbers_are_known() -> None:
+    top = parse_yaml(b"1: a\n'2': b\ntrue: c\nyes: d\n~: e\n", "f")
+    assert list(top.keys_that_are_no_text()) == [("1", 1), ("true", 3), ("~", 5)]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a: [1, 2\nb: 3\n", "`[` begins in line 1"),
+        ("a: {b: 1\nc: 2\n", "`{` begins in line 1"),
+        ("a: b: c\n", "`:`"),
+        ("a: 'x\n", "quote that begins in line 1"),
+        ("a:\n  b: 1\n c: 2\n", "indented alike"),
+        ("a: @x\n", "`@`"),
+        ("a: %x\n", "`%`"),
+        ("a:\n  - b\n  c: d\n", "begins with `-`"),
+        ("a: 1\nb\nc: 2\n", "`:` is missing in line 2"),
+        ("a: *\n", "name of letters"),
+    ],
+)
+def test_mistakes_are_told_in_plain_words(text: str, words: str) -> None:
+    message = refusal(text).message
+    assert words in message
+    assert "expected" not in message
 
 
 def test_aliases_cannot_dig_deeper_than_the_depth() -> None:

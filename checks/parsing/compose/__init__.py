@@ -7,14 +7,19 @@ compose.services["api"].healthcheck
 from dataclasses import replace
 from types import MappingProxyType
 
+from checks.parsing.compose.exclusions import excluding
+from checks.parsing.compose.extending import written_out
 from checks.parsing.compose.model import Compose, FileObject, Service
-from checks.parsing.compose.references import dangling
+from checks.parsing.compose.profiles import enabled
+from checks.parsing.compose.references import Present, dangling
+from checks.parsing.compose.replacing import Replacing
 from checks.parsing.compose.schema import FILE
 from checks.parsing.compose.service import read_service
-from checks.parsing.compose.shapes import examine
-from checks.parsing.interpolation import Interpolation, InterpolationError, Lookup
+from checks.parsing.compose.shapes import examine, examine_keys
+from checks.parsing.compose.sharing import sharing
+from checks.parsing.interpolation import Lookup
 from checks.parsing.problems import Problem, Problems
-from checks.parsing.yamlfile import parse_yaml
+from checks.parsing.yamlfile import parse_documents
 from checks.parsing.yamlnode import YamlNode
 
 __all__ = ["Compose", "Service", "parse_compose"]
@@ -22,17 +27,35 @@ __all__ = ["Compose", "Service", "parse_compose"]
 OBSOLETE = "`version` is obsolete: Compose ignores it and warns each time; leave it out"
 
 
-def parse_compose(data: bytes, path: str, variables: Lookup = lambda _name: None) -> Compose:
-    """Read one; `variables` are those of the `.env` beside it. Raises ParseError for what is no YAML mapping."""
+def parse_compose(
+    data: bytes,
+    path: str,
+    variables: Lookup = lambda _name: None,
+    present: Present = lambda _path: True,
+) -> Compose:
+    """Read one; `variables` are those of the `.env` beside it. Raises ParseError for what is no YAML mapping.
+
+    `present` says whether there is a file, by its path as written.
+    """
     problems = Problems()
-    node = _interpolated(parse_yaml(data, path), variables, problems)
+    replacing = Replacing(variables, problems)
+    documents = [replacing.of(document) for document in parse_documents(data, path)]
+    node = written_out(documents, problems)
+    examine_keys(node, problems)
     examine(FILE, node, problems)
+    compose = _read(node, path, variables, tuple(replacing.unset))
+    for problem in (*dangling(compose, present), *excluding(compose), *sharing(compose)):
+        problems.add(problem.line, problem.message)
+    return replace(compose, problems=tuple(sorted(problems.found)))
+
+
+def _read(node: YamlNode, path: str, variables: Lookup, unset: tuple[Problem, ...]) -> Compose:
     services = {
         name: read_service(name, node["services"].key_line(name), child)
         for name, child in _entries(node, "services")
         if child.is_mapping
     }
-    compose = Compose(
+    return Compose(
         path=path,
         services=MappingProxyType(services),
         secrets=_files(node, "secrets"),
@@ -41,24 +64,10 @@ def parse_compose(data: bytes, path: str, variables: Lookup = lambda _name: None
         networks=tuple(name for name, _ in _entries(node, "networks")),
         problems=(),
         obsolete=(Problem(node.key_line("version"), OBSOLETE),) if "version" in node else (),
+        unset=unset,
+        enabled=enabled(services, variables("COMPOSE_PROFILES") or ""),
         node=node,
     )
-    for problem in dangling(compose):
-        problems.add(problem.line, problem.message)
-    return replace(compose, problems=tuple(sorted(problems.found)))
-
-
-def _interpolated(node: YamlNode, variables: Lookup, problems: Problems) -> YamlNode:
-    interpolation = Interpolation(variables)
-
-    def replaced(text: str, line: int) -> str:
-        try:
-            return interpolation.apply(text)
-        except InterpolationError as error:
-            problems.add(line, str(error))
-            return ""
-
-    return node.replaced(replaced)
 
 
 def _entries(node: YamlNode, key: str) -> list[tuple[str, YamlNode]]:

@@ -123,7 +123,8 @@ class FileObject:
 class Compose:
     """One file, its variables replaced. `problems` are the reasons for which Compose refuses it.
 
-    `obsolete` are notes on what Compose ignores. What has problems is read as far as it makes sense.
+    `obsolete` are notes on what Compose ignores, `unset` on variables that it replaces by nothing. What has
+    problems is read as far as it makes sense. `enabled` are the services that no profile switches off.
     """
 
     path: str
@@ -134,4 +135,6 @@ class Compose:
     networks: tuple[str, ...]
     problems: tuple[Problem, ...]
     obsolete: tuple[Problem, ...]
+    unset: tuple[Problem, ...]
+    enabled: frozenset[str]
     node: YamlNode = field(repr=False)

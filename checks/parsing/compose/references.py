@@ -1,46 +1,104 @@
 """Names that one part of a Compose file uses and another must define, and what a service cannot do without."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
+from checks.parsing.compose.dependencies import circles, needed
 from checks.parsing.compose.model import Compose, Service
+from checks.parsing.compose.replacing import FAILED
+from checks.parsing.compose.shapes import place
 from checks.parsing.problems import Problem, suggestion
+from checks.parsing.yamlnode import YamlNode
+
+Present = Callable[[str], bool]
+"""Whether there is a file, by its path as a Compose file has it."""
 
 
-def dangling(compose: Compose) -> Iterator[Problem]:
+def dangling(compose: Compose, present: Present) -> Iterator[Problem]:
     """What Compose refuses although every value has its form."""
-    if not compose.services:
-        yield Problem(_services_line(compose), "there is no service in this file")
+    yield from _nothing_to_start(compose)
     volumes, networks = frozenset(compose.volumes), frozenset((*compose.networks, "default"))
     for service in compose.services.values():
-        yield from _of(service, compose, volumes, networks)
+        if service.name in compose.enabled:
+            yield from _image(service)
+            yield from _of(service, compose, volumes, networks)
+            yield from _needs(service, compose)
+            yield from _files(service, present)
+    yield from circles(compose)
+
+
+def _nothing_to_start(compose: Compose) -> Iterator[Problem]:
+    services = compose.node.get("services")
+    if services is None or not services.is_mapping:
+        return  # said already
+    line = compose.node.key_line("services")
+    if not list(services):
+        yield Problem(line, "there is no service in this file")
+    elif compose.services and not compose.enabled:
+        why = "`docker compose up` starts nothing (it says: no service selected)"
+        yield Problem(line, f"each service is switched off by its `profiles`: {why}")
+
+
+def _image(service: Service) -> Iterator[Problem]:
+    node = service.node
+    image = node.get("image")
+    is_unknown = image is not None and (image.tag == FAILED or image.is_mapping or image.is_list)
+    if not (service.image or is_unknown or any(key in node for key in ("build", "extends", "provider"))):
+        note = image.note if image is not None else ""
+        yield Problem(
+            service.line, f"the service `{service.name}` has neither an `image` nor a `build`{note}"
+        )
 
 
 def _of(
     service: Service, compose: Compose, volumes: AbstractSet[str], networks: AbstractSet[str]
 ) -> Iterator[Problem]:
-    if not (service.image or service.build or "extends" in service.node or "provider" in service.node):
-        yield Problem(service.line, f"the service `{service.name}` has neither an `image` nor a `build`")
     for grant in service.secrets:
         yield from _unknown("secret", grant.source, grant.line, compose.secrets, "secrets")
     for grant in service.configs:
         yield from _unknown("config", grant.source, grant.line, compose.configs, "configs")
+    for secret in _elements(service.node.get("build"), "secrets"):
+        name = secret.get("source") if secret.is_mapping else secret
+        yield from _unknown("secret", name.text if name else "", secret.line, compose.secrets, "secrets")
     for mount in service.volumes:
         if mount.type == "volume" and mount.source:
             yield from _unknown("volume", mount.source, mount.line, volumes, "volumes")
-    for name in service.depends_on:
-        yield from _unknown("service", name, service.line_of("depends_on"), compose.services, "services")
-    for name in service.networks:
-        yield from _unknown("network", name, service.line_of("networks"), networks, "networks")
+    for network in service.networks:
+        yield from _unknown("network", network, service.line_of("networks"), networks, "networks")
+
+
+def _needs(service: Service, compose: Compose) -> Iterator[Problem]:
+    for need in needed(service):
+        other = compose.services.get(need.service)
+        if other is None:
+            yield from _unknown("service", need.service, need.line, compose.services, "services")
+        elif other.name not in compose.enabled and need.required:
+            why = f"`{other.name}` is switched off by its `profiles`, and `{service.name}` needs it"
+            yield Problem(need.line, why)
+        elif need.builds and other.build is None:
+            yield Problem(need.line, f"`{other.name}` has no `build`, and is no context of another one")
 
 
 def _unknown(
     what: str, name: str, line: int, known: Mapping[str, Any] | AbstractSet[str], where: str
 ) -> Iterator[Problem]:
-    if name and name not in known:
-        yield Problem(line, f"there is no {what} `{name}` under `{where}:`{suggestion(name, known)}")
+    if name not in known:
+        yield Problem(line, f"there is no {what} `{name[:60]}` under `{where}:`{suggestion(name, known)}")
 
 
-def _services_line(compose: Compose) -> int:
-    return compose.node.key_line("services") if "services" in compose.node else compose.node.line
+def _files(service: Service, present: Present) -> Iterator[Problem]:
+    """Files that Compose reads before it starts anything."""
+    for entry in service.env_files:
+        if entry.required and not present(entry.path):
+            yield Problem(entry.line, f"there is no file `{entry.path[:60]}`, which `env_file` asks for")
+    label_file = service.node.get("label_file")
+    single = [] if label_file is None or label_file.is_list else [label_file]
+    for node in (*single, *_elements(service.node, "label_file")):
+        if not present(node.text):
+            yield Problem(node.line, f"there is no file `{node.text[:60]}`, which {place(node)} asks for")
+
+
+def _elements(node: YamlNode | None, key: str) -> Iterator[YamlNode]:
+    found = node.get(key) if node is not None else None
+    return found.elements() if found is not None and found.is_list else iter(())

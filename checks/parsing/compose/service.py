@@ -77,7 +77,7 @@ def read_port(node: YamlNode) -> Port | None:
     """A port, in either form; None for what is none."""
     if not node.is_mapping:
         return short_port(node.text, node.line)
-    ip, protocol = _text(node.get("host_ip")), _text(node.get("protocol")) or "tcp"
+    ip, protocol = _text(node.get("host_ip")), (_text(node.get("protocol")) or "tcp").lower()
     published = _text(node.get("published"))
     written = f"{published}:{_text(node.get('target'))}" if published else _text(node.get("target"))
     found = short_port(written, node.line)
@@ -176,7 +176,7 @@ def _text(node: YamlNode | None) -> str:
 
 
 def _truth(node: YamlNode | None) -> bool:
-    return _text(node).lower() in {"true", "yes", "on", "y", "1", "t"}
+    return _text(node).lower() in {"true", "yes", "on", "y"}
 
 
 def _number(text: str) -> float | None:

@@ -5,10 +5,11 @@ mapping), so the kind of what is written decides which alternative is meant.
 """
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
+from checks.parsing.compose.replacing import FAILED
 from checks.parsing.problems import Problems, suggestion
 from checks.parsing.yamlnode import YamlNode
 
@@ -30,11 +31,34 @@ class Shape(Protocol):
 
 
 def examine(shape: Shape, node: YamlNode, problems: Problems) -> None:
-    """Report what is wrong with the node, its kind included."""
+    """Report what is wrong with the node, its kind included; not of one that was told of already."""
+    if node.tag == FAILED:
+        return
     if shape.takes(node):
         shape.check(node, problems)
     else:
-        problems.add(node.line, f"{place(node)} should be {shape.what}, and is {node.kind}")
+        problems.add(node.line, f"{place(node)} should be {shape.what}, and is {_found(node)}{node.note}")
+
+
+def examine_keys(node: YamlNode, problems: Problems) -> None:
+    """Report every key below the node that is no text to YAML: Compose takes none of them."""
+    for key, line in node.keys_that_are_no_text():
+        problems.add(line, f"the key `{key[:60]}` is no text to YAML: write it in quotes")
+    below = (
+        (child for _, child in node.items()) if node.is_mapping else node.elements() if node.is_list else ()
+    )
+    for child in below:
+        examine_keys(child, problems)
+
+
+def _found(node: YamlNode) -> str:
+    """What is there instead, and the way out where quotes are one."""
+    if node.is_mapping or node.is_list or node.value is None:
+        return node.kind
+    shown = f"`{node.text[:60]}`"
+    if isinstance(node.value, str):
+        return shown if node.text else "empty"
+    return f"{node.kind} ({shown}); in quotes it is text"
 
 
 def place(node: YamlNode) -> str:
@@ -57,36 +81,12 @@ class Anything:
 
 
 @dataclass(frozen=True, slots=True)
-class Scalar:
-    """`types` of a plain value; `reads` says whether its text is well-formed, `form` what that means."""
-
-    what: str
-    types: tuple[type, ...]
-    reads: Callable[[str], bool] = field(default=lambda _text: True)
-    form: str = ""
-
-    def takes(self, node: YamlNode) -> bool:
-        """Text passes for a number too, as after the interpolation of a variable."""
-        if node.is_mapping or node.is_list:
-            return False
-        value = node.value
-        if type(value) in self.types:
-            return True
-        return isinstance(value, str) and str not in self.types and bool(value) and self.reads(value)
-
-    def check(self, node: YamlNode, problems: Problems) -> None:
-        """Its form."""
-        if node.value is not None and not self.reads(node.text):
-            written = node.text[:60]
-            problems.add(node.line, f"{place(node)} should be {self.form or self.what}, and is `{written}`")
-
-
-@dataclass(frozen=True, slots=True)
 class ListOf:
-    """A list whose elements all have one shape."""
+    """A list whose elements all have one shape; with `unique`, no two are the same text."""
 
     element: Shape
     what: str = "a list"
+    unique: bool = False
 
     def takes(self, node: YamlNode) -> bool:
         """A list."""
@@ -94,8 +94,13 @@ class ListOf:
 
     def check(self, node: YamlNode, problems: Problems) -> None:
         """Each element."""
+        seen = set[str]()
         for element in node.elements():
             examine(self.element, element, problems)
+            if self.unique and element.text in seen:
+                problems.add(element.line, f"{place(node)} has `{element.text[:60]}` twice")
+            if not element.is_mapping:
+                seen.add(element.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +139,8 @@ class Keys:
     def check(self, node: YamlNode, problems: Problems) -> None:
         """Unknown keys, missing ones, and each value."""
         for key in self.required:
-            if key not in node:
-                problems.add(node.line, f"{place(node)} has no `{key}`, and needs one")
+            if key not in node and not _misspelt(key, node, self.keys):
+                problems.add(node.line, _missing(key, node))
         for key, child in node.items():
             if key in self.keys:
                 examine(self.keys[key], child, problems)
@@ -161,6 +166,17 @@ class Either:
     def check(self, node: YamlNode, problems: Problems) -> None:
         """As that one."""
         next(shape for shape in self.shapes if shape.takes(node)).check(node, problems)
+
+
+def _misspelt(key: str, node: YamlNode, known: Mapping[str, Shape]) -> bool:
+    """Whether an unknown key of the node is this one with a slip of the pen: that is told where it stands."""
+    return any(other not in known and suggestion(other, [key]) for other in node)
+
+
+def _missing(key: str, node: YamlNode) -> str:
+    return (
+        f"{place(node)} has no `{key}`, and needs one" if node.path else f"there is no `{key}:` in this file"
+    )
 
 
 def _unknown(key: str, node: YamlNode, known: Mapping[str, Shape]) -> str:

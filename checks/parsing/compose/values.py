@@ -3,16 +3,28 @@
 Forms: the Compose Specification, "Specifying durations", "Specifying byte values", "ports" and "volumes".
 """
 
+import ipaddress
 import re
 from dataclasses import dataclass, field
 
-_SIZE = re.compile(r"(?P<number>\d{1,15}(?:\.\d{1,6})?) ?(?P<unit>[kmgtp]?)i?b?", re.IGNORECASE)
-_DURATION = re.compile(r"(?:\d{1,12}(?:\.\d{1,9})?(?:ns|us|µs|ms|[dhms]))+")
-_DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|[dhms])")
-_SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+# A number as Go writes one, not longer than anybody would write it.
+_NUMBER = r"(?:[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})"
+_SIZE = re.compile(
+    rf"(?P<number>\+?{_NUMBER}(?:[eE][-+]?[0-9]{{1,2}})?) ?(?:b|(?P<unit>[kmgtp])(?:i?b)?)?", re.IGNORECASE
+)
+_DURATION_PART = re.compile(rf"({_NUMBER})(ns|us|µs|μs|ms|[smhdw])")
+_DURATION = re.compile(rf"\+?(?:{_NUMBER}(?:ns|us|µs|μs|ms|[smhdw])){{1,20}}")
+_SECONDS = {
+    "ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3,
+    "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0,
+}  # fmt: skip
+_MOST_SECONDS = 2**63 / 1e9  # Go counts nanoseconds in 64 bits
+_MOST_BYTES = 2**63 - 1
 _PORT = re.compile(
-    r"(?:(?P<ip>\[[0-9a-fA-F:.]+\]|\d+\.\d+\.\d+\.\d+):)?(?:(?P<published>\d{1,5}(?:-\d{1,5})?)?:)?"
-    r"(?P<target>\d{1,5}(?:-\d{1,5})?)(?:/(?P<protocol>tcp|udp|sctp))?"
+    r"(?:(?P<ip>\[[0-9a-fA-F:.]+\]|[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+):(?=.*:))?"
+    r"(?:(?P<published>[0-9]{1,5}(?:-[0-9]{1,5})?)?:)?"
+    r"(?P<target>[0-9]{1,5}(?:-[0-9]{1,5})?)(?:/(?P<protocol>tcp|udp|sctp)?)?",
+    re.IGNORECASE,
 )
 _WINDOWS = re.compile(r"[A-Za-z]:[\\/]")
 _HIGHEST_PORT = 65_535
@@ -42,11 +54,15 @@ class Port:
 
 @dataclass(frozen=True, slots=True)
 class ShortMount:
-    """`source:target:options`, taken apart; `source` is "" for an anonymous volume."""
+    """`source:target:options`, taken apart; `source` is "" for an anonymous volume.
+
+    `is_whole` is False where a part is empty, or where there is one too many.
+    """
 
     source: str
     target: str
     options: tuple[str, ...]
+    is_whole: bool = True
 
     @property
     def is_bind(self) -> bool:
@@ -55,36 +71,47 @@ class ShortMount:
 
 
 def size_in_bytes(text: str) -> int | None:
-    """`512m`, `1.5gb`, `1048576`: units are powers of 1024, as Docker has them; None for what is no size."""
-    found = _SIZE.fullmatch(text.strip())
+    """`512m`, `.5gb`, `1048576`: units are powers of 1024, as Docker has them; None for what is no size."""
+    found = _SIZE.fullmatch(text)
     if found is None:
         return None
-    return int(float(found["number"]) * 1024 ** " kmgtp".index(found["unit"].lower() or " "))
+    power = " kmgtp".index((found["unit"] or " ").lower())
+    return int(min(float(found["number"]) * 1024**power, _MOST_BYTES))
 
 
 def seconds(text: str) -> float | None:
-    """`1m30s`, `500ms`; None for what is no duration, such as a number without a unit."""
+    """`1m30s`, `.5s`; None for what is no duration, such as a number without a unit."""
     if text == "0":
         return 0.0
     if not _DURATION.fullmatch(text):
         return None
-    return sum(float(number) * _SECONDS[unit] for number, unit in _DURATION_PART.findall(text))
+    found = sum(float(number) * _SECONDS[unit] for number, unit in _DURATION_PART.findall(text))
+    return found if found < _MOST_SECONDS else None
 
 
 def short_port(text: str, line: int) -> Port | None:
     """`8000`, `8000:80`, `127.0.0.1:8000-8002:80-82/udp`; None for what is no port."""
     found = _PORT.fullmatch(text)
-    if found is None:
+    if found is None or not is_address((found["ip"] or "").strip("[]")):
         return None
     targets, published = _range(found["target"]), _range(found["published"])
-    if targets is None or (found["published"] and published is None):
+    if targets is None or not targets[0] or (found["published"] and published is None):
         return None
     if published is not None and len(published) != len(targets) > 1:
         return None
-    ip, protocol = (found["ip"] or "").strip("[]"), found["protocol"] or "tcp"
+    ip, protocol = (found["ip"] or "").strip("[]"), (found["protocol"] or "tcp").lower()
     outside = published[0] if published is not None else None
     choices = len(published) if published is not None and len(targets) == 1 else 1
     return Port(targets[0], outside, ip, protocol, line, len(targets), choices)
+
+
+def is_address(text: str) -> bool:
+    """An address of IPv4 or IPv6; "" passes for all of them."""
+    try:
+        ipaddress.ip_address(text or "::")
+    except ValueError:
+        return False
+    return True
 
 
 def short_mount(text: str) -> ShortMount:
@@ -94,7 +121,8 @@ def short_mount(text: str) -> ShortMount:
     if not others:
         return ShortMount("", drive + first, ())
     options = others[1].split(",") if len(others) > 1 else ()
-    return ShortMount(drive + first, others[0], tuple(options))
+    is_whole = all((drive + first, *others)) and len(others) <= 2  # noqa: PLR2004 - a target and its options
+    return ShortMount(drive + first, others[0], tuple(options), is_whole)
 
 
 def _range(text: str | None) -> range | None:

@@ -1,0 +1,103 @@
+"""Which services a service needs, in whichever of its keys it says so, and the circles that come of it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from checks.parsing.compose.model import Compose, Service
+from checks.parsing.problems import Problem
+from checks.parsing.yamlnode import YamlNode
+
+SHOWN = 10  # services of a circle in a message
+_OF_SERVICE = "service:"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One service that another needs; without `required`, Compose goes on where its profile switches it off.
+
+    `builds`: its image is a context of the other's build.
+    """
+
+    service: str
+    line: int
+    required: bool = True
+    builds: bool = False
+
+
+def needed(service: Service) -> Iterator[Need]:
+    """All of them, as Compose takes them together: links, shared volumes and shared namespaces too."""
+    node = service.node
+    yield from _depends_on(node.get("depends_on"), service)
+    for entry in _elements(node, "links"):
+        name, _, alias = entry.text.partition(":")
+        yield Need(entry.text if ":" in alias else name, entry.line)
+    for entry in _elements(node, "volumes_from"):
+        if not entry.text.startswith("container:"):
+            yield Need(entry.text.partition(":")[0], entry.line)
+    for key in ("network_mode", "ipc", "pid"):
+        mode = node.get(key)
+        if mode is not None and mode.text.startswith(_OF_SERVICE):
+            yield Need(mode.text.removeprefix(_OF_SERVICE), mode.line)
+    yield from _contexts(node.get("build"))
+
+
+def _depends_on(node: YamlNode | None, service: Service) -> Iterator[Need]:
+    for name in service.depends_on:
+        entry = node.get(name) if node is not None else None
+        required = entry.get("required") if entry is not None else None
+        is_required = required is None or required.value is not False
+        line = node.key_line(name) if node is not None and node.is_mapping else service.line_of("depends_on")
+        yield Need(name, line, is_required)
+
+
+def _contexts(build: YamlNode | None) -> Iterator[Need]:
+    """The services whose images are contexts of a build."""
+    contexts = build.get("additional_contexts") if build is not None else None
+    if contexts is None:
+        return
+    named = [(child.text, child.line) for _, child in contexts.items()] if contexts.is_mapping else []
+    listed = [(entry.text.partition("=")[2], entry.line) for entry in _elements(build, "additional_contexts")]
+    for text, line in (*named, *listed):
+        if text.startswith(_OF_SERVICE):
+            yield Need(text.removeprefix(_OF_SERVICE), line, builds=True)
+
+
+def circles(compose: Compose) -> Iterator[Problem]:
+    """The first circle of services that wait for each other, if there is one."""
+    services = {name: compose.services[name] for name in compose.services if name in compose.enabled}
+    needs = {name: {need.service: need.line for need in needed(one)} for name, one in services.items()}
+    circle = _circle(needs)
+    if circle:
+        shown = " -> ".join(f"`{name[:60]}`" for name in [*circle[:SHOWN], circle[0]])
+        message = f"services that wait for each other never start: {shown}"
+        yield Problem(needs[circle[0]][circle[1 % len(circle)]], message)
+
+
+def _circle(needs: Mapping[str, Mapping[str, int]]) -> list[str]:
+    """The services of one circle, in their order: who has nobody left to wait for is struck out until none is."""
+    left = {name: set(others) & set(needs) for name, others in needs.items()}
+    waiting = {name: [other for other in left if name in left[other]] for name in left} if left else {}
+    free = [name for name, others in left.items() if not others]
+    while free:
+        done = free.pop()
+        del left[done]
+        for other in waiting[done]:
+            left[other].discard(done)
+            if not left[other]:
+                free.append(other)
+    return _followed(left)
+
+
+def _followed(left: Mapping[str, set[str]]) -> list[str]:
+    """One circle where each waits for another."""
+    seen = list[str]()
+    current = min(left, default="")
+    while current and current not in seen:
+        seen.append(current)
+        current = min(left[current])
+    return seen[seen.index(current) :] if current else []
+
+
+def _elements(node: YamlNode | None, key: str) -> Iterator[YamlNode]:
+    found = node.get(key) if node is not None else None
+    return found.elements() if found is not None and found.is_list else iter(())

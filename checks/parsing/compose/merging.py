@@ -1,0 +1,154 @@
+"""Two parts of a Compose file made one: what `extends` and a second document (`---`) do.
+
+Rules: the Compose Specification, "Merge". Mappings are merged and lists joined; commands are replaced. Forms that
+mean the same are brought into one first. `!override` replaces, `!reset` takes away.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from checks.parsing.compose.values import short_mount
+from checks.parsing.errors import ParseError
+from checks.parsing.problems import Problems
+from checks.parsing.yamlnode import Entry, Tree
+
+MAX_MERGED = 100_000  # entries and elements that are put together; a real file has a few hundred
+RESET, OVERRIDE = "!reset", "!override"
+
+_REPLACED = frozenset({"command", "entrypoint", "healthcheck.test"})
+_PAIRS = frozenset(
+    {"annotations", "build.args", "build.additional_contexts", "build.labels", "deploy.labels", "environment",
+     "labels", "sysctls"}
+)  # fmt: skip
+_HOSTS = frozenset({"extra_hosts", "build.extra_hosts"})
+_LISTS = frozenset({"dns", "dns_opt", "dns_search", "env_file", "label_file", "tmpfs"})
+
+
+@dataclass(slots=True)
+class Merger:
+    """Merges within one file; `left` is how much more it may put together."""
+
+    problems: Problems
+    left: int = MAX_MERGED
+
+    def merged(self, base: Tree, over: Tree, place: tuple[str, ...] = ()) -> Tree:
+        """`over` laid over `base`, both at one place of the file (`("services", "api")`)."""
+        if over.tag == OVERRIDE or base.content is None:
+            return self.plain(over)
+        if over.content is None:
+            return base
+        within = ".".join(place[2:]) if place[:1] == ("services",) else ""
+        base, over = (_one_form(tree, within) for tree in (base, over))
+        if within in _REPLACED or (within == "logging" and _driver(base) != _driver(over)):
+            return self.plain(over)
+        return self._joined(base, over, place, within)
+
+    def plain(self, tree: Tree) -> Tree:
+        """The same without tags, and without what is reset."""
+        content = tree.content
+        if isinstance(content, Mapping):
+            kept = {key: entry for key, entry in content.items() if entry.tree.tag != RESET}
+            self._spend(len(kept))
+            entries = {key: replace(entry, tree=self.plain(entry.tree)) for key, entry in kept.items()}
+            return _mapping(tree, entries)
+        if isinstance(content, tuple):
+            self._spend(len(content))
+            return replace(tree, content=tuple(map(self.plain, content)), tag=None)
+        return replace(tree, tag=None) if tree.tag in {OVERRIDE, RESET} else tree
+
+    def _joined(self, base: Tree, over: Tree, place: tuple[str, ...], within: str) -> Tree:
+        if isinstance(base.content, Mapping) and isinstance(over.content, Mapping):
+            return self._mappings(base, over, place)
+        if isinstance(base.content, tuple) and isinstance(over.content, tuple):
+            self._spend(len(base.content) + len(over.content))
+            elements = (*base.content, *self.plain(over).elements)
+            return replace(over, content=_latest(elements) if within == "volumes" else elements, tag=None)
+        if isinstance(base.content, Mapping | tuple) and not within.startswith("ulimits."):
+            shown = ".".join(place)
+            self.problems.add(
+                over.line, f"`{shown}` is of another kind than in line {base.line}: no merge of the two"
+            )
+        return self.plain(over)
+
+    def _mappings(self, base: Tree, over: Tree, place: tuple[str, ...]) -> Tree:
+        entries = base.entries
+        self._spend(len(entries) + len(over.entries))
+        for key, entry in over.entries.items():
+            if entry.tree.tag == RESET:
+                entries.pop(key, None)
+            elif key in entries:
+                entries[key] = replace(entry, tree=self.merged(entries[key].tree, entry.tree, (*place, key)))
+            else:
+                entries[key] = replace(entry, tree=self.plain(entry.tree))
+        return _mapping(over, entries)
+
+    def _spend(self, count: int) -> None:
+        self.left -= count
+        if self.left < 0:
+            raise ParseError(f"its parts come to more than {MAX_MERGED:,} values when they are merged")
+
+
+def _mapping(tree: Tree, entries: dict[str, Entry]) -> Tree:
+    return replace(tree, content=MappingProxyType(entries), tag=None)
+
+
+def _one_form(tree: Tree, within: str) -> Tree:
+    """Short forms written out, so that they can be merged with long ones."""
+    if within in _KEYED:
+        return _keyed(tree, _KEYED[within])
+    if within == "build" and isinstance(tree.content, str):
+        return _mapping(tree, {"context": Entry(tree.line, tree)})
+    if within in _LISTS and isinstance(tree.content, str):
+        return replace(tree, content=(replace(tree, tag=None),))
+    return tree
+
+
+def _keyed(tree: Tree, pair: Callable[[str, int], tuple[str, Tree]]) -> Tree:
+    """A list of texts as a mapping; anything else as it is."""
+    if not isinstance(tree.content, tuple):
+        return tree
+    found = dict[str, Entry]()
+    for element in tree.content:
+        key, value = pair(element.text, element.line)
+        found[key] = Entry(element.line, value)
+    return _mapping(tree, found)
+
+
+def _pair(text: str, line: int) -> tuple[str, Tree]:
+    name, has_value, value = text.partition("=")
+    return name, Tree(value, line, value) if has_value else Tree(None, line)
+
+
+def _host(text: str, line: int) -> tuple[str, Tree]:
+    name, _, address = text.partition("=" if "=" in text else ":")
+    return name, Tree(address, line, address)
+
+
+def _started(line: int) -> Tree:
+    text = "service_started"
+    return Tree(MappingProxyType({"condition": Entry(line, Tree(text, line, text))}), line)
+
+
+def _driver(tree: Tree) -> str:
+    found = tree.entries.get("driver")
+    return found.tree.text if found else ""
+
+
+_KEYED: Mapping[str, Callable[[str, int], tuple[str, Tree]]] = {
+    **dict.fromkeys(_PAIRS, _pair),
+    **dict.fromkeys(_HOSTS, _host),
+    "depends_on": lambda text, line: (text, _started(line)),
+    "networks": lambda text, line: (text, Tree(None, line)),
+}
+
+
+def _latest(elements: tuple[Tree, ...]) -> tuple[Tree, ...]:
+    """Of mounts at one place the last."""
+    return tuple({_target(element): element for element in elements}.values())
+
+
+def _target(mount: Tree) -> object:
+    target = mount.entries.get("target")
+    found = target.tree.text if target else short_mount(mount.text).target
+    return found or id(mount)
