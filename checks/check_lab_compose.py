@@ -29,7 +29,7 @@ BOOTS = ("compose-file-is-valid", "builds-the-api")
 @check(points=1)
 def check_compose_file_is_valid(compose: Compose, record_property: Recorder) -> None:
     """`compose.yaml` is valid, as the Compose Specification has it."""
-    for note in compose.obsolete:
+    for note in (*compose.obsolete, *compose.unset):
         record_property(MEASURED, f"line {note.line}: {note.message}")
     composition.no_problems(compose)
 

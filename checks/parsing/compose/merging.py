@@ -36,9 +36,9 @@ class Merger:
         """`over` laid over `base`, both at one place of the file (`("services", "api")`)."""
         if over.tag == OVERRIDE or base.content is None:
             return self.plain(over)
-        if over.content is None:
-            return base
         within = ".".join(place[2:]) if place[:1] == ("services",) else ""
+        if over.content is None and within.rpartition(".")[0] not in _PAIRS:  # there, a name without a value
+            return base
         base, over = (_one_form(tree, within) for tree in (base, over))
         if within in _REPLACED or (within == "logging" and _driver(base) != _driver(over)):
             return self.plain(over)

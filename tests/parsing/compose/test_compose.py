@@ -154,6 +154,93 @@ def test_a_port_on_the_same_port(written: str, maps: bool) -> None:  # noqa: FBT
     assert port.maps(8000) is maps
 
 
+BASE = """\
+  base:
+    image: x
+    ports: ["80:80"]
+    command: [a]
+    environment: {A: 1, B: 2}
+    volumes: ["./old:/m", "./other:/o"]
+    build: {context: ., target: run}
+    healthcheck: {test: [CMD, a], interval: 5s}
+    depends_on: [db]
+  db: {image: y}
+"""
+
+
+@pytest.mark.parametrize(
+    ("own", "key", "whole"),
+    [
+        ("{}", "ports", ["80:80"]),
+        ("{ports: ['90:90']}", "ports", ["80:80", "90:90"]),
+        ("{ports: !override ['90:90']}", "ports", ["90:90"]),
+        ("{ports: !reset []}", "ports", None),
+        ("{command: b c}", "command", "b c"),
+        ("{environment: [B=3, C]}", "environment", {"A": 1, "B": "3", "C": None}),
+        ("{environment: {A: }}", "environment", {"A": None, "B": 2}),
+        ("{volumes: ['./new:/m']}", "volumes", ["./new:/m", "./other:/o"]),
+        ("{build: ./here}", "build", {"context": "./here", "target": "run"}),
+        ("{healthcheck: {test: [CMD, b]}}", "healthcheck", {"test": ["CMD", "b"], "interval": "5s"}),
+        ("{image: }", "image", "x"),
+    ],
+)
+def test_a_service_extends_another_of_the_file(own: str, key: str, whole: object) -> None:
+    """As Compose itself merges them: each was compared with its normalised form."""
+    extending = own.replace("{", "{extends: {service: base}, ", 1)
+    compose = read(f"services:\n{BASE}  api: {extending}\n")
+    found = compose.services["api"].node.get(key)
+    assert compose.problems == ()
+    assert (found.value if found is not None else None) == whole
+    two = read(f"services:\n{BASE}---\nservices:\n  base: {own}\n").services["base"].node.get(key)
+    assert (two.value if two is not None else None) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "word"),
+    [
+        ("services:\n  a:\n    image: x\n    extends: b\n", 4, "`b`"),
+        ("services:\n  a: {image: x, extends: b}\n  b: {image: x, extends: a}\n", 3, "circle"),
+        ("service:\n  a: {image: x}\n", 1, "services"),
+        ("services:\n  a:\n    image: ${X:?which}\n", 3, "`X` is not set: which"),
+        ("services:\n  a:\n    image: x\n    scale: ${R}\n", 4, "`R` is not set"),
+        ("services:\n  a:\n    image: ${I}\n", 2, "`I` is not set"),
+        ("version: 3.8\nservices: {a: {image: x}}\n", 1, "in quotes"),
+    ],
+)
+def test_one_mistake_is_told_once(text: str, line: int, word: str) -> None:
+    (problem,) = read(text).problems
+    assert problem.line == line
+    assert word in problem.message
+    assert "and is ``" not in problem.message
+
+
+def test_what_is_replaced_by_nothing_is_noted() -> None:
+    compose = read('services:\n  a:\n    image: x\n    ports:\n      - "${P}:8000"\n')
+    assert compose.problems == ()
+    assert [(note.line, "`P`" in note.message) for note in compose.unset] == [(5, True)]
+
+
+def test_the_working_directory_is_the_folder_of_the_file() -> None:
+    api = read('services: {api: {build: "${PWD}", volumes: ["${PWD}/models:/models:ro"]}}').services["api"]
+    assert api.build is not None
+    assert (api.build.context, api.volumes[0].source) == (".", "./models")
+
+
+@pytest.mark.parametrize(
+    ("profiles", "is_on"), [("later", True), ("a,later", True), ("*", True), ("a", False)]
+)
+def test_a_profile_switches_a_service_on(profiles: str, is_on: bool) -> None:  # noqa: FBT001 - a table
+    compose = read("services: {a: {image: x, profiles: [later]}}", COMPOSE_PROFILES=profiles)
+    assert (compose.problems == ()) is is_on
+
+
+def test_an_extended_chain_is_bounded() -> None:
+    chain = "".join(f"  s{n}: {{extends: s{n + 1}}}\n" for n in range(500))
+    assert any(
+        "chain" in problem.message for problem in read(f"services:\n{chain}  s500: {{image: x}}\n").problems
+    )
+
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.sampled_from(["${X}", "8:80", "./a:/b"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(
