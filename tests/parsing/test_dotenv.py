@@ -58,6 +58,22 @@ def test_the_last_of_a_name_counts() -> None:
     assert parsed.get("B") is None
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("A=a$", "a$"),
+        ("A=$(date)", "$(date)"),
+        ("A=$1 $? $@", "$1 $? $@"),
+        ('A="$(b) $"', "$(b) $"),
+        ("A=${X:-$(b)}", "$(b)"),
+        ("A=$$x", "$x"),
+    ],
+)
+def test_a_dollar_that_begins_no_name_is_kept(text: str, value: str) -> None:
+    """As both generations of Compose hand it to a container."""
+    assert values(text) == {"A": value}
+
+
 def test_windows_line_ends() -> None:
     assert values("A=1\r\nB='2'\r\n") == {"A": "1", "B": "2"}
 
