@@ -15,7 +15,7 @@ from checks.evidence.refused import Refused
 from checks.evidence.swapped import overwrite, put_back, take_place
 from checks.evidence.tree import SubmittedFile
 from checks.expect.failure import CheckFailed
-from checks.grading.composing import dot_env, form
+from checks.grading.composing import composed, dot_env, form
 from checks.grading.engines import Engines
 from checks.grading.gathering import Gathering
 from checks.grading.lab import load_lab
@@ -64,6 +64,30 @@ def test_where_the_example_has_a_place_for_the_key_the_key_is_put(gather: Any) -
     gathering = gather("", "API_KEY=change-me\n")
     key = gathering.planting.value(LAB.text("secret_file"))
     assert parse_dotenv(dot_env(gathering, {})).get("API_KEY") == key
+
+
+@pytest.mark.parametrize("written", ["{API_KEY: '${API_KEY}'}", "['API_KEY=${API_KEY:-}']", "{K: $API_KEY}"])
+def test_a_file_that_takes_the_key_from_a_variable_gets_the_key(gather: Any, written: str) -> None:
+    gathering = gather(f"services: {{api: {{build: ., environment: {written}}}}}")
+    key = gathering.planting.value(LAB.text("secret_file"))
+    assert list(composed(gathering).services["api"].environment.values()) == [key]
+
+
+@pytest.mark.parametrize(
+    ("written", "is_taken"),
+    [
+        (".env", True),
+        ("./.env", True),
+        (".env.example", True),
+        ("[.env, extra.env]", False),
+        ("[{path: extra.env, required: false}]", True),
+        ("models", False),
+        (f"{'x' * 5_000}", False),
+    ],
+)
+def test_an_env_file_must_be_there(gather: Any, written: str, *, is_taken: bool) -> None:
+    gathering = gather(f"services: {{api: {{build: ., env_file: {written}}}}}")
+    assert (composed(gathering).problems == ()) is is_taken
 
 
 @pytest.mark.parametrize(

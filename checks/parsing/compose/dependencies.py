@@ -76,7 +76,10 @@ def circles(compose: Compose) -> Iterator[Problem]:
 def _circle(needs: Mapping[str, Mapping[str, int]]) -> list[str]:
     """The services of one circle, in their order: who has nobody left to wait for is struck out until none is."""
     left = {name: set(others) & set(needs) for name, others in needs.items()}
-    waiting = {name: [other for other in left if name in left[other]] for name in left} if left else {}
+    waiting: dict[str, list[str]] = {name: [] for name in left}
+    for name, others in left.items():
+        for other in others:
+            waiting[other].append(name)
     free = [name for name, others in left.items() if not others]
     while free:
         done = free.pop()
