@@ -6,6 +6,7 @@ from types import MappingProxyType
 import yaml
 
 from checks.parsing.errors import ParseError
+from checks.parsing.yamlkeys import is_text, refuse_twice
 from checks.parsing.yamlnode import Entry, Tree
 from checks.parsing.yamlscalars import plain_scalar, tagged_scalar
 
@@ -134,8 +135,8 @@ class TreeBuilder:
             if key == _MERGE and isinstance(event, yaml.ScalarEvent) and event.style is None:
                 merged += _merge_sources(value, at)
                 continue
-            _refuse_twice(key, entries, at)
-            entries[key] = Entry(at, value, is_text=_is_text(event))
+            refuse_twice(key, entries, at)
+            entries[key] = Entry(at, value, is_text=is_text(event))
         for source in merged:  # what is written here wins, then the earlier source
             for key, entry in _entries(source).items():
                 entries.setdefault(key, entry)
@@ -164,16 +165,6 @@ class TreeBuilder:
         return tree.content
 
 
-def _is_text(event: yaml.Event) -> bool:
-    """Whether a key is text to YAML, and no number, `true` or `null`."""
-    if not isinstance(event, yaml.ScalarEvent) or event.style is not None or event.tag is not None:
-        return True
-    try:
-        return isinstance(plain_scalar(event.value, 1), str)
-    except ParseError:  # a number, and one too long
-        return False
-
-
 def _one_too_many(most: int) -> str:
     if most == 1:
         return "a second document begins here (`---`); only one is accepted"
@@ -197,11 +188,6 @@ def _merge_sources(value: Tree, line: int) -> list[Tree]:
 
 def _entries(tree: Tree) -> Mapping[str, Entry]:
     return tree.content if isinstance(tree.content, Mapping) else {}
-
-
-def _refuse_twice(key: str, entries: Mapping[str, Entry], line: int) -> None:
-    if key in entries:
-        raise ParseError(f"`{key[:80]}` is given twice, in lines {entries[key].line} and {line}", line)
 
 
 def _refuse_surrogates(text: str, line: int) -> None:
