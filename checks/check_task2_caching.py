@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from checks import expect
 from checks.evidence.origins import listing, origins
-from checks.expect.building import made_of
+from checks.expect.building import holds, made_of
 from checks.grading.check import MEASURED, check
 from checks.parsing.software import apt_installs, apt_steps, pip_installs
 from checks.rules.apt_lists_left_behind import apt_lists_left_behind
@@ -85,8 +85,9 @@ def check_builds(built: Built, stage: Stage, lab: Lab) -> None:
 
 
 @check(points=2, needs="builds")
-def check_serves_hello_world(service: Service, gathering: Gathering, lab: Lab) -> None:
+def check_serves_hello_world(service: Service, gathering: Gathering, lab: Lab, image: Image) -> None:
     """The container answers Hello World on its published port, from the source in your folder."""
+    holds(image, lab.texts("packages"))
     expect.answers(service.get(lab.text("path")), gathering.nonce)
 
 

@@ -9,7 +9,7 @@ from checks.evidence.answered import beside
 from checks.evidence.figures import MEGA
 from checks.evidence.origins import listing, origins
 from checks.expect import poetry, project
-from checks.expect.building import made_of
+from checks.expect.building import holds, made_of
 from checks.expect.failure import in_file
 from checks.grading.check import MEASURED, check
 from checks.parsing.bases import version_in
@@ -121,6 +121,7 @@ def check_serves_hello_world(all_built: Mapping[str, Built], gathering: Gatherin
     """Both containers answer Hello World on their published port, from the source in your folder."""
     for name in all_built:
         with in_file(gathering.path_of(name)), gathering.service(name) as service:
+            holds(gathering.image(name), lab.texts("packages"))
             expect.answers(service.get(lab.text("path")), gathering.nonce)
 
 

@@ -5,7 +5,7 @@
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from packaging.utils import canonicalize_name
@@ -14,6 +14,10 @@ from checks.evidence.layers import Layer
 
 _METADATA = re.compile(
     r"(?P<path>/(?:.*/)?(?:site|dist)-packages/(?P<name>[^/-]+)(?:-[^/]*)?\.(?:dist|egg)-info)(?:/|$)"
+)
+
+_INSTALLED = re.compile(
+    r"(?P<path>/(?:.*/)?(?P<name>[^/-]+)-(?P<version>[^/-]+)\.(?:dist|egg)-info)/(?:METADATA|PKG-INFO)$"
 )
 
 
@@ -32,3 +36,22 @@ def distributions(layers: Sequence[Layer]) -> Iterator[Distribution]:
         found = {match["path"]: match["name"] for path in layer.files if (match := _METADATA.match(path))}
         for path, name in sorted(found.items()):
             yield Distribution(canonicalize_name(name), path, layer)
+
+
+def installed(layers: Sequence[Layer]) -> Mapping[str, frozenset[str]]:
+    """What a container finds, in whichever folder: the versions of each distribution, by its normalised name."""
+    found: dict[str, tuple[str, str]] = {}
+    for layer in layers:
+        found = {path: entry for path, entry in found.items() if not _is_hidden(path, layer)}
+        matches = filter(None, map(_INSTALLED.match, layer.files))
+        found |= {match["path"]: (canonicalize_name(match["name"]), match["version"]) for match in matches}
+    versions: dict[str, set[str]] = {}
+    for name, version in found.values():
+        versions.setdefault(name, set()).add(version)
+    return {name: frozenset(known) for name, known in versions.items()}
+
+
+def _is_hidden(path: str, layer: Layer) -> bool:
+    parts = path.split("/")
+    above = ["/".join(parts[:end]) or "/" for end in range(1, len(parts) + 1)]
+    return any(place in layer.whiteouts or place in layer.contents.opaque for place in above)

@@ -1,13 +1,16 @@
 """Assertions about what a build gives: an image that does nothing is no achievement."""
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from checks.evidence.built import Built
+from checks.evidence.distributions import installed
+from checks.evidence.image import Image
 from checks.expect.basics import present
 from checks.expect.failure import CheckFailed
 from checks.parsing.instructions import CopyOrAdd, Instruction, Run
+from checks.parsing.specifiers import parse_requirement
 from checks.parsing.stages import Stage
 
 
@@ -18,6 +21,21 @@ def made_of(built: Built, stage: Stage, source: str) -> None:
     if not any(_brings(entry, source) for entry in _instructions(stage)):
         said = f"nothing brings `{source}` from your folder: the image is there, and the service is not in it"
         raise CheckFailed("an image with the app in it", said, "Copy the app: `COPY . .`", line=stage.line)
+
+
+def holds(image: Image, packages: Sequence[str]) -> None:
+    """Each of these packages is in the image: what a Dockerfile asks of pip may never have run.
+
+    Which version it is, is for another check.
+    """
+    found = installed(image.layers)
+    for wanted in map(parse_requirement, packages):
+        if wanted.name not in found:
+            raise CheckFailed(
+                f"a service that runs on {wanted.name}",
+                f"{wanted.name} is in no layer of the image: nothing has installed it",
+                "Look at what the build prints: did the program that installs really run?",
+            )
 
 
 def _instructions(stage: Stage) -> Iterator[Instruction]:

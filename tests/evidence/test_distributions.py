@@ -5,14 +5,16 @@ from types import MappingProxyType
 
 import pytest
 
-from checks.evidence.distributions import distributions
+from checks.evidence.distributions import distributions, installed
 from checks.evidence.layers import Contents, Layer
 
 
-def layer(index: int, paths: Sequence[str]) -> Layer:
-    nothing = frozenset[str]()
+def layer(
+    index: int, paths: Sequence[str], whiteouts: Sequence[str] = (), opaque: Sequence[str] = ()
+) -> Layer:
     files = MappingProxyType(dict.fromkeys(paths, 1))
-    return Layer(index, f"sha256:{index}", f"RUN {index}", 0.5, Contents(files, nothing, nothing, nothing, 1))
+    contents = Contents(files, frozenset(), frozenset(whiteouts), frozenset(opaque), 1)
+    return Layer(index, f"sha256:{index}", f"RUN {index}", 0.5, contents)
 
 
 def names(*paths: str) -> list[str]:
@@ -57,3 +59,39 @@ def test_every_layer_is_searched_and_named() -> None:
     found = list(distributions([layer(0, []), layer(1, [path]), layer(2, [path])]))
     assert [one.layer.created_by for one in found] == ["RUN 1", "RUN 2"]
     assert found[0].path == "/x/site-packages/pytest-8.dist-info"
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "/usr/local/lib/python3.8/site-packages",
+        "/usr/local/lib/python3.8/dist-packages",
+        "/opt/venv/lib/python3.12/site-packages",
+        "/server/.venv/lib/python3.8/site-packages",
+        "/root/.local/lib/python3.8/site-packages",
+        "/deps",
+    ],
+)
+def test_a_container_finds_it(folder: str) -> None:
+    found = installed([layer(0, [f"{folder}/SQLAlchemy-1.4.36.dist-info/METADATA"])])
+    assert found == {"sqlalchemy": {"1.4.36"}}
+
+
+PATH = "/usr/site-packages/fastapi-0.78.0.dist-info/METADATA"
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        layer(1, [], whiteouts=["/usr/site-packages/fastapi-0.78.0.dist-info"]),
+        layer(1, [], whiteouts=["/usr/site-packages"]),
+        layer(1, [], opaque=["/usr/site-packages"]),
+    ],
+)
+def test_what_a_later_layer_deletes_it_does_not_find(above: Layer) -> None:
+    assert installed([layer(0, [PATH]), above]) == {}
+    assert installed([layer(0, [PATH]), above, layer(2, [PATH])]) == {"fastapi": {"0.78.0"}}
+
+
+def test_the_package_alone_is_no_installed_one() -> None:
+    assert installed([layer(0, ["/usr/site-packages/fastapi/__init__.py", "/usr/bin/fastapi"])]) == {}
