@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import gzip
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -132,7 +133,7 @@ def test_behind_the_end_of_the_tar(save: Save, tar_layer: Callable[..., bytes]) 
 
 
 def test_in_a_compressed_layer(save: Save) -> None:
-    assert matches(save([{"a": VALUE}], compress=True)) == {("raw", 0, "/a")}
+    assert matches(save([{"a": VALUE}], compress=gzip.compress)) == {("raw", 0, "/a")}
 
 
 def test_in_the_configuration(save: Save) -> None:

@@ -22,7 +22,7 @@ TOP: Mapping[str, Key] = {
 BUILD: Mapping[str, Key] = {
     **dict.fromkeys(("context", "dockerfile", "args", "target"), run()),
     **dict.fromkeys(
-        ("cache_from", "labels", "no_cache", "no_cache_filter", "provenance", "pull", "sbom", "tags"),
+        ("cache_from", "labels", "no_cache", "provenance", "pull", "sbom", "tags"),
         dropped(OURS),
     ),
     "additional_contexts": refused("a build gets this folder and nothing else"),

@@ -17,17 +17,11 @@ from checks.engine.compose.hazards_of_services import ALLOWED
 from checks.engine.compose.keys_of_services import SERVICE as KEYS_OF_SERVICES
 from checks.engine.compose.project import escaped
 from checks.parsing.compose import parse_compose
-from checks.parsing.compose.schema import (
-    BUILD,
-    DEPLOY,
-    FILE,
-    FILE_OBJECT,
-    NETWORK,
-    NETWORK_ALIAS,
-    RESERVATIONS,
-    SERVICE,
-    VOLUME,
-)
+from checks.parsing.compose.schema import CONFIG, FILE, NETWORK, SECRET, SERVICE, VOLUME
+from checks.parsing.compose.schema_build import BUILD
+from checks.parsing.compose.schema_deploy import DEPLOY, RESERVATIONS
+from checks.parsing.compose.schema_service import ON_NETWORK
+from checks.parsing.compose.shapes import Keys
 from tests.engine.compose.honest import HONEST, HONEST_TOP, one_service
 
 
@@ -250,10 +244,10 @@ def test_an_honest_section_is_let_in(text: str, root: Path) -> None:
         (BUILD.shapes[1], parts.BUILD),
         (DEPLOY, parts.DEPLOY),
         (RESERVATIONS, parts.RESERVATIONS),
-        (NETWORK_ALIAS.shapes[1], parts.CONNECTION),
-        (NETWORK.shapes[1], parts.NETWORK),
-        (VOLUME.shapes[1], parts.VOLUME),
-        (FILE_OBJECT, parts.FILE),
+        (ON_NETWORK, parts.CONNECTION),
+        (NETWORK, parts.NETWORK),
+        (VOLUME, parts.VOLUME),
+        (Keys({**SECRET.keys, **CONFIG.keys}), parts.FILE),
         (FILE, parts.TOP),
     ],
     ids=lambda each: "" if isinstance(each, Mapping) else "of the specification",
