@@ -1,13 +1,13 @@
 """Packages in an image without an install of its own: another stage installed them, and COPY brought them."""
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from checks.parsing.errors import ParseError
 from checks.parsing.instructions import CopyOrAdd, Mount
 from checks.parsing.movement import arrivals, is_within
-from checks.parsing.pipplaces import places, wheels_place
+from checks.parsing.pipplaces import environments, places, wheels_place
 from checks.parsing.references import taken_from
 from checks.parsing.software import PipStep, pip_steps_of, runs_of
 from checks.parsing.stages import Stage
@@ -41,7 +41,7 @@ def _present(stage: Stage, known: dict[int, list[Carried]]) -> list[Carried]:
         return known[stage.index]
     known[stage.index] = []
     found = {(id(entry.step.pip), entry.place): entry for entry in _all(stage, known)}
-    if len(found) > MAX_CARRIED:
+    if sum(entry.stage is not stage for entry in found.values()) > MAX_CARRIED:
         raise ParseError(f"stages hand on more than {MAX_CARRIED:,} installs", stage.line)
     known[stage.index] = list(found.values())
     return known[stage.index]
@@ -52,16 +52,17 @@ def _all(stage: Stage, known: dict[int, list[Carried]]) -> Iterator[Carried]:
         for source in taken_from(instruction):
             if source.from_stage:
                 yield from _brought(source, _present(source.from_stage, known))
+    made = environments(stage)
     for run in runs_of(stage):
         for step in pip_steps_of(run):
-            yield from _made(step, stage)
+            yield from _installed(step, stage, made)
 
 
-def _made(step: PipStep, stage: Stage) -> Iterator[Carried]:
+def _installed(step: PipStep, stage: Stage, made: Collection[str]) -> Iterator[Carried]:
     if wheels := wheels_place(step):
         yield Carried(stage, step, wheels, wheels=True)
     elif step.pip.installs:
-        yield from (Carried(stage, step, place) for place in places(step, stage))
+        yield from (Carried(stage, step, place) for place in places(step, made))
 
 
 def _brought(source: CopyOrAdd | Mount, there: list[Carried]) -> Iterator[Carried]:

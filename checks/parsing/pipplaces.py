@@ -4,10 +4,11 @@ A place is a directory, and `python*` in it stands for the version of Python, wh
 """
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from checks.parsing.home import home_of
 from checks.parsing.instructions import Run
+from checks.parsing.remembered import remembered
 from checks.parsing.shell import Command
 from checks.parsing.software import PipStep, runs_of, variables_at
 from checks.parsing.stages import Stage
@@ -26,15 +27,15 @@ def wheels_place(step: PipStep) -> str | None:
     return _absolute((*step.pip.arguments.values(*options), ".")[0], step)
 
 
-def places(step: PipStep, stage: Stage) -> tuple[str, ...]:
-    """The directories of which one holds what it installs."""
+def places(step: PipStep, made: Collection[str]) -> tuple[str, ...]:
+    """The directories of which one holds what it installs; `made`: the virtual environments of its stage."""
     arguments, told = step.pip.arguments, step.pip.environment
     if target := (*arguments.values("-t", "--target"), told.get("PIP_TARGET", ""))[0]:
         return (_absolute(target, step),)
     prefix = (*arguments.values("--prefix"), told.get("PIP_PREFIX", ""))[0]
     if not prefix and step.pip.program == "pip" and _is_for_user(step):
         prefix = told.get("PYTHONUSERBASE") or f"{home_of(step.run)}/.local"
-    prefix = prefix or _environment(step, stage)
+    prefix = prefix or _environment(step, made)
     roots = tuple(_absolute(root, step) for root in arguments.values("--root")) or ("/",)
     found = [_absolute(prefix, step)] if prefix else [*_SYSTEM, *_of_a_user(step)]
     return tuple(f"{root.rstrip('/')}{each}/{site}" for root in roots for each in found for site in _SITE)
@@ -50,15 +51,14 @@ def _of_a_user(step: PipStep) -> tuple[str, ...]:
     return () if user is None or user.value in {"", "0", "root"} else (f"{home_of(step.run)}/.local",)
 
 
-def _environment(step: PipStep, stage: Stage) -> str:
+def _environment(step: PipStep, made: Collection[str]) -> str:
     """The virtual environment that it works in; "" for the system's Python."""
     if step.pip.program == "uv pip":
         return _of_uv(step)
     folder = posixpath.dirname(step.pip.command.words[0].value(step.pip.environment.get))
     if posixpath.basename(folder) == "bin" and posixpath.dirname(folder) not in (*_SYSTEM, "/"):
         return posixpath.dirname(folder)
-    known = set(_made(stage))
-    return next((path for path in _on_the_way(step) if path in known), "")
+    return next((path for path in _on_the_way(step) if path in made), "")
 
 
 def _of_uv(step: PipStep) -> str:
@@ -82,22 +82,43 @@ def _on_the_way(step: PipStep) -> Iterator[str]:
 
 def _activated(step: PipStep) -> Iterator[str]:
     """`. /opt/venv/bin/activate` earlier in the same RUN."""
-    for command in step.run.commands:
-        if command is step.pip.command:
-            return
-        words = command.expand(variables_at(step.run))
-        if command.runs and words[:1] in {(".",), ("source",)} and words[1:2]:
-            folder, name = posixpath.split(words[1])
-            if name == "activate" and posixpath.basename(folder) == "bin":
-                yield _absolute(posixpath.dirname(folder), step)
+    position = _positions(step.run).get(id(step.pip.command), len(step.run.commands))
+    for number, folder in _activations(step.run):
+        if number < position:
+            yield _absolute(folder, step)
 
 
-def _made(stage: Stage) -> Iterator[str]:
+@remembered
+def _positions(run: Run) -> Mapping[int, int]:
+    return {id(command): number for number, command in enumerate(run.commands)}
+
+
+@remembered
+def _activations(run: Run) -> tuple[tuple[int, str], ...]:
+    """The number of each command that activates an environment, and the folder of that."""
+    expanded = ((command, command.expand(variables_at(run))) for command in run.commands)
+    sourced = [words[1] if command.runs and _sources(words) else "" for command, words in expanded]
+    paths = ((number, posixpath.split(path)) for number, path in enumerate(sourced))
+    return tuple(
+        (number, posixpath.dirname(folder))
+        for number, (folder, name) in paths
+        if name == "activate" and posixpath.basename(folder) == "bin"
+    )
+
+
+def _sources(words: tuple[str, ...]) -> bool:
+    return words[:1] in {(".",), ("source",)} and bool(words[1:2])
+
+
+def environments(stage: Stage) -> frozenset[str]:
     """The virtual environments that the stage makes."""
-    for run in runs_of(stage):
-        for command in run.commands:
-            if command.runs and (path := _venv(command, run)):
-                yield posixpath.normpath(posixpath.join(run.state.directory, path))
+    return frozenset(path for run in runs_of(stage) for path in _environments(run))
+
+
+@remembered
+def _environments(run: Run) -> tuple[str, ...]:
+    found = [_venv(command, run) for command in run.commands if command.runs]
+    return tuple(posixpath.normpath(posixpath.join(run.state.directory, path)) for path in found if path)
 
 
 def _venv(command: Command, run: Run) -> str:

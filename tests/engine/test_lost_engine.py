@@ -73,7 +73,7 @@ def begin(spare: Layout, saved_base: Path, tmp_path: Path) -> Begin:
     environment = {**os.environ, **engine.environment, "PATH": path, "XDG_STATE_HOME": str(tmp_path)}
 
     def begun(line: str) -> Grading:
-        (lab / "Dockerfile").write_text(f"FROM ubuntu:20.04\nWORKDIR /server\n{line}\n")
+        (lab / "Dockerfile").write_text(f"FROM ubuntu:20.04\nWORKDIR /server\nCOPY . .\n{line}\n")
         words = [
             "grade",
             str(lab.parent),

@@ -20,10 +20,10 @@ def _engine(engine: object) -> None:
 
 @pytest.fixture
 def build(grade: Grade, submission: Path) -> Grade:
-    """Grade a Dockerfile with these lines."""
+    """Grade a Dockerfile with these lines, and the app behind them."""
 
     def graded(*lines: str) -> Any:
-        text = "\n".join([*lines, f"LABEL nonce={secrets.token_hex(4)}", ""])
+        text = "\n".join([*lines, "COPY app /app", f"LABEL nonce={secrets.token_hex(4)}", ""])
         (submission / "task1_layers" / "Dockerfile").write_text(text)
         result = grade(submission)
         assert Outcome.ERROR not in {check.outcome for check in result.reports["ada"].checks}
