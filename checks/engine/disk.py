@@ -26,7 +26,10 @@ class DiskWatch:
         self.hit = False
         self._places, self._limit = _of_own_disks(places), mib * MIB
         self._measure, self._stop = measure, stop
-        self._free = self._free_now()
+        self._free = self._seen = self._free_now()
+        self._given_back = (
+            0  # bytes by which it grew from one look to the next: others may take away what is theirs
+        )
         self._measured = time.monotonic()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._poll, daemon=True)
@@ -54,10 +57,14 @@ class DiskWatch:
         since = time.monotonic() - self._measured
         if not self._places:
             return since > BLIND_SECONDS
-        return since > MEASURE_SECONDS and self._shrunk()
+        return self._shrunk() and since > MEASURE_SECONDS
 
     def _shrunk(self) -> bool:
-        return self._free - self._free_now() > self._limit
+        """Whether more than the limit may have been written; looks, so that nothing that comes free hides it."""
+        free = self._free_now()
+        self._given_back += max(0, free - self._seen)
+        self._seen = free
+        return self._free + self._given_back - free > self._limit
 
     def _written(self) -> int:
         try:

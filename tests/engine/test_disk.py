@@ -1,8 +1,10 @@
 """What writes too much is ended and told so; what others write, or what only looks large, is not its own."""
 
+import os
 import secrets
 import tarfile
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,8 +12,8 @@ import pytest
 
 from checks.engine import Engine
 from checks.engine.build import build
-from checks.engine.disk import disk_watch, size_of
-from checks.engine.limits import BuildLimits, ContainerLimits, LimitHit
+from checks.engine.disk import POLL_SECONDS, disk_watch, size_of
+from checks.engine.limits import MIB, BuildLimits, ContainerLimits, LimitHit
 from checks.engine.ownership import Run, remove, running
 from checks.engine.run import run_container
 
@@ -129,3 +131,20 @@ def test_the_size_of_a_folder(tmp_path: Path) -> None:
     (tmp_path / "a" / "f").write_bytes(secrets.token_bytes(1_000_000))
     (tmp_path / "link").symlink_to("/usr")
     assert 1_000_000 <= size_of(tmp_path) < 1_100_000
+
+
+def test_what_others_take_away_hides_nothing(tmp_path: Path) -> None:
+    theirs, own = tmp_path / "theirs", tmp_path / "own"
+    own.mkdir()
+    _fill(theirs, 300)
+    with disk_watch([tmp_path], 100, lambda: size_of(own), lambda: None) as watch:
+        theirs.unlink()
+        time.sleep(2 * POLL_SECONDS)
+        _fill(own / "file", 150)
+    assert watch.hit
+
+
+def _fill(file: Path, mib: int) -> None:
+    with file.open("wb") as stream:
+        stream.write(bytes(mib * MIB))
+        os.fsync(stream.fileno())
