@@ -132,15 +132,14 @@ def test_the_starter_scores_nothing(lab: Lab, where: Where, tmp_path: Path) -> N
     assert result.score == 0
 
 
-@pytest.mark.parametrize("script", ["true", "touch /models /server", "pip --version || true"])
 @pytest.mark.parametrize(
     "lab", [lab for lab in LABS if "compose" not in lab.settings], ids=lambda lab: lab.id
 )
-def test_an_image_that_does_nothing_scores_nothing(lab: Lab, script: str, tmp_path: Path) -> None:
+def test_an_image_that_does_nothing_scores_nothing(lab: Lab, tmp_path: Path) -> None:
     """Beside it, all else is that of the solution: what is not in such an image is no achievement."""
     shutil.copytree(SOLUTIONS / lab.id, tmp_path / "ada" / lab.id)
     for name, asked in lab.images.items():
-        (tmp_path / "ada" / lab.id / name).write_text(f"FROM {asked.base}\nRUN {script}\n")
+        (tmp_path / "ada" / lab.id / name).write_text(f"FROM {asked.base}\nRUN touch /models /server; true\n")
     result = graded(tmp_path / "ada", lab, tmp_path)
     passed = [check.id for check in result.checks if check.kind == "container" and check.score]
     assert passed == []

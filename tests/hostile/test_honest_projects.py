@@ -96,12 +96,11 @@ def test_a_folder_that_is_not_there_yet(boot: Boot, script: Any) -> None:
 @pytest.mark.parametrize(
     "own",
     [
-        {},
         {"command": ["--config.file=/etc/prometheus/prometheus.yml", "--web.enable-lifecycle"]},
         {"command": "--config.file /etc/prometheus/prometheus.yml --storage.tsdb.path=/prometheus/own"},
         {"command": ["--config.file=/etc/prometheus/prometheus.yml"], "volumes": ["kept:/prometheus"]},
     ],
-    ids=["as it comes", "the default place of its data", "a place of its own", "a volume"],
+    ids=["the default place of its data", "a place of its own", "a volume"],
 )
 def test_a_watcher_that_waits_for_nobody(boot: Boot, own: Any) -> None:
     """Without `depends_on`, and with a command of its own: its data is where the genuine image has it."""
