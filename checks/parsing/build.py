@@ -8,7 +8,7 @@ from checks.parsing.instructions import Arg, From, Instruction, Invalid, OnBuild
 from checks.parsing.keywords import KEYWORDS
 from checks.parsing.linemap import LineMap
 from checks.parsing.naming import Naming
-from checks.parsing.problems import Problems, Refused, suggestion
+from checks.parsing.problems import Problem, Problems, Refused, RefusedInUse, suggestion
 from checks.parsing.reader import Statement
 from checks.parsing.stages import Stage
 from checks.parsing.state import State
@@ -33,6 +33,7 @@ class Builder:
     dialect: Dialect
     problems: Problems
     instructions: list[Instruction] = field(default_factory=list)
+    in_use: list[tuple[int, Problem]] = field(default_factory=list)  # what counts where that stage is needed
     naming: Naming = field(default_factory=Naming)
     global_state: State = field(default_factory=State)
     triggered: int = 0
@@ -121,8 +122,14 @@ class Builder:
         try:
             return self._kind(statement.keyword).read(context)
         except Refused as refusal:
-            self.problems.add(statement.line, str(refusal))
+            self._refuse(statement, refusal)
             return Invalid.read(context)
+
+    def _refuse(self, statement: Statement, refusal: Refused) -> None:
+        if isinstance(refusal, RefusedInUse) and self._origin is not None and statement.keyword != "FROM":
+            self.in_use.append((len(self.stages), Problem(statement.line, str(refusal))))
+        else:
+            self.problems.add(statement.line, str(refusal))
 
     def _kind(self, keyword: str) -> type[Instruction]:
         kind = KEYWORDS.get(keyword)

@@ -7,7 +7,7 @@ from checks.parsing.expansion import Budget, expand, expand_raw, expand_words
 from checks.parsing.expansion_parts import ExpansionError
 from checks.parsing.heredoc import Heredoc
 from checks.parsing.naming import Naming
-from checks.parsing.problems import Problems, Refused, suggestion
+from checks.parsing.problems import Problems, Refused, RefusedInUse, suggestion
 from checks.parsing.reader import Statement
 from checks.parsing.shell.allowance import Allowance
 from checks.parsing.state import State
@@ -53,14 +53,14 @@ class Context:
         try:
             return expand(text, lookup, self.dialect.escape, self.dialect.budget)
         except ExpansionError as error:
-            raise Refused(str(error)) from error
+            raise RefusedInUse(str(error)) from error
 
     def expand_words(self, text: str) -> tuple[str, ...]:
         """Expand, then split into words. Raises Refused."""
         try:
             return expand_words(text, self.state.value_of, self.dialect.escape, self.dialect.budget)
         except ExpansionError as error:
-            raise Refused(str(error)) from error
+            raise RefusedInUse(str(error)) from error
 
     def refused_since(self, version: int, message: str) -> None:
         """What engines refuse from this version on: the instruction keeps its effect for those before."""
@@ -73,7 +73,7 @@ class Context:
         try:
             expand_raw(document.body, self.state.value_of, self.dialect.escape, self.dialect.budget)
         except ExpansionError as error:
-            raise Refused(
+            raise RefusedInUse(
                 f"the heredoc `{document.name}`: {error}; quote its name to keep it as it is"
             ) from error
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from checks.parsing.problems import Refused
+from checks.parsing.problems import RefusedInUse
 
 SWITCHES = frozenset({"readonly", "readwrite", "required"})
 OPTIONS = (
@@ -34,7 +34,7 @@ def check_options(kind: str, options: Mapping[str, str]) -> None:
     """Raise Refused for an option that this type has not, and for a value that it cannot have."""
     for name, value in options.items():
         if kind not in _OF_ONE_TYPE.get(name, (kind,)):
-            raise Refused(f"a {kind} mount has no option `{name}`")
+            raise RefusedInUse(f"a {kind} mount has no option `{name}`")
         pattern = _VALUES.get(name)
         if pattern is not None and not pattern.fullmatch(value):
-            raise Refused(f"`{name}` of --mount cannot be `{value[:60]}`")
+            raise RefusedInUse(f"`{name}` of --mount cannot be `{value[:60]}`")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from checks.parsing.instructions.config import absolute
 from checks.parsing.mountoptions import OPTIONS, SWITCHES, check_options
 from checks.parsing.naming import Naming
-from checks.parsing.problems import Refused, suggestion
+from checks.parsing.problems import Refused, RefusedInUse, suggestion
 
 if TYPE_CHECKING:
     from checks.parsing.context import Context
@@ -44,10 +44,10 @@ def read_mount(value: str, context: "Context") -> Mount:
     options = dict(_option(item, context) for item in _fields(value))
     kind = options.get("type", "bind").lower()
     if kind not in _TYPES:
-        raise Refused(f"unknown type of mount `{kind}`{suggestion(kind, _TYPES)}")
+        raise RefusedInUse(f"unknown type of mount `{kind}`{suggestion(kind, _TYPES)}")
     check_options(kind, options)
     if kind == "secret" and not options.keys() & {"id", "source", "target"}:
-        raise Refused("a secret mount needs an id: --mount=type=secret,id=...")
+        raise RefusedInUse("a secret mount needs an id: --mount=type=secret,id=...")
     origin = options.get("from") or None
     return Mount(
         type=kind,
@@ -74,9 +74,9 @@ def _option(item: str, context: "Context") -> tuple[str, str]:
     key, equals, value = item.partition("=")
     key = _LONG.get(key.lower(), key.lower())
     if key not in OPTIONS:
-        raise Refused(f"unknown option `{key}` of --mount{suggestion(key, OPTIONS)}")
+        raise RefusedInUse(f"unknown option `{key}` of --mount{suggestion(key, OPTIONS)}")
     if not equals and key not in SWITCHES:
-        raise Refused(f"option `{key}` of --mount needs a value")
+        raise RefusedInUse(f"option `{key}` of --mount needs a value")
     if key == "from":
         if context.expand(value) != value:
             raise Refused("`from` of --mount cannot hold a variable: name a stage with `FROM $image AS name`")
@@ -101,5 +101,5 @@ def _target(kind: str, options: dict[str, str], context: "Context") -> str:
         return ""
     found = absolute(target, context.state.directory)
     if target == "/" or (found == "/" and not target.startswith("/")):
-        raise Refused(f"a {kind} mount needs a target below `/`: --mount=type={kind},target=/path")
+        raise RefusedInUse(f"a {kind} mount needs a target below `/`: --mount=type={kind},target=/path")
     return found

@@ -9,7 +9,7 @@ import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from checks.parsing.problems import Refused
+from checks.parsing.problems import RefusedInUse
 
 Step = Callable[[str, set[int]], set[int]]
 """From the places reached in a path to those reached behind one token."""
@@ -64,7 +64,7 @@ def _single(text: str, at: int) -> tuple[Step, int]:
         case "\\":
             at += 1
             if at == len(text):
-                raise Refused("a pattern cannot end with a backslash")
+                raise RefusedInUse("a pattern cannot end with a backslash")
     literal = text[at]
     return _one(lambda char: char == literal), at + 1
 
@@ -105,7 +105,7 @@ def _bracket(text: str, at: int) -> tuple[Step, int]:
             high, at = _member(text, at + 1)
         ranges.append((low, high))
     if at >= len(text):
-        raise Refused("a bracket of the pattern is not closed")
+        raise RefusedInUse("a bracket of the pattern is not closed")
     return _one(lambda char: any(low <= char <= high for low, high in ranges) != negated), at + 1
 
 
@@ -113,5 +113,5 @@ def _member(text: str, at: int) -> tuple[str, int]:
     if text.startswith("\\", at):
         at += 1
     if at >= len(text) or text[at] in "-]":
-        raise Refused("a bracket of the pattern is malformed")
+        raise RefusedInUse("a bracket of the pattern is malformed")
     return text[at], at + 1

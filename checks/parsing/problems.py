@@ -26,6 +26,10 @@ class Refused(Exception):  # noqa: N818 - Docker's verdict on one instruction, n
     """Docker would refuse this instruction; the message says why, without a line."""
 
 
+class RefusedInUse(Refused):
+    """The same, where it is carried out: BuildKit overlooks it in a stage that nothing needs."""
+
+
 @dataclass(slots=True)
 class Problems:
     """Collects problems up to `MAX_PROBLEMS`, and says so when there were more."""

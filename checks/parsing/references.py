@@ -1,6 +1,6 @@
 """What a stage takes from other stages, by COPY and by mounts: what is not above it, or goes in a circle."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from checks.parsing.image_reference import ImageReference
@@ -49,11 +49,14 @@ def needed(stages: Sequence[Stage]) -> tuple[Stage, ...]:
     return tuple(found[index] for index in sorted(found))
 
 
-def missing_stages(stages: Sequence[Stage]) -> Iterator[Found]:
-    """What is taken from a number that there is not, from a stage that is not above, or from no name at all."""
+def missing_stages(stages: Sequence[Stage], used: Collection[Stage]) -> Iterator[Found]:
+    """What is taken from a number that there is not, from no name at all, or, if used, from a stage below."""
+    indices = {stage.index for stage in used}
     for stage in stages:
         for instruction in stage.instructions:
             for source in taken_from(instruction):
+                if source.from_stage and stage.index not in indices:
+                    continue
                 if why := _refusal(source.from_name or "", source.from_stage, stage):
                     yield instruction.line, why
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from checks.parsing.instruction import Instruction
 from checks.parsing.jsonform import strings
-from checks.parsing.problems import Refused
+from checks.parsing.problems import Refused, RefusedInUse
 from checks.parsing.scope import Setting
 from checks.parsing.signals import is_signal
 from checks.parsing.state import State
@@ -90,7 +90,7 @@ class StopSignal(_Single):
 
     def refuse(self) -> None:
         if not is_signal(self.text):
-            raise Refused(f"`{self.text}` is no signal: SIGTERM or SIGINT, say")
+            raise RefusedInUse(f"`{self.text}` is no signal: SIGTERM or SIGINT, say")
 
     def after(self) -> State:
         return self.state.but(stop_signal=Setting(self.text, self))

@@ -12,7 +12,7 @@ from checks.parsing.instructions.copyflags import check_checksum, check_flags_of
 from checks.parsing.jsonform import strings
 from checks.parsing.naming import Naming
 from checks.parsing.pathpattern import PathPattern
-from checks.parsing.problems import Refused
+from checks.parsing.problems import Refused, RefusedInUse
 from checks.parsing.syntax import blank_separated, shortened
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class Copy(CopyOrAdd):
     def check_sources(cls, sources: tuple[str, ...], context: "Context") -> None:  # noqa: ARG003 - as of any
         for source in sources:
             if is_remote(source):
-                raise Refused(f"COPY cannot fetch `{shortened(source)}`: ADD can, or curl in a RUN")
+                raise RefusedInUse(f"COPY cannot fetch `{shortened(source)}`: ADD can, or curl in a RUN")
             PathPattern.parse(source)
 
 

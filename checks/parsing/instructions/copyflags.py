@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from checks.parsing.problems import Refused
+from checks.parsing.problems import RefusedInUse
 from checks.parsing.syntax import shortened
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def check_flags_of_copy(context: "Context") -> None:
     """Raise Refused for an owner or a mode that can be none."""
     owner, mode = context.expanded_flag("chown"), context.expanded_flag("chmod")
     if owner and owner.count(":") >= _OWNER_PARTS:
-        raise Refused(f"--chown is user:group, not `{shortened(owner)}`")
+        raise RefusedInUse(f"--chown is user:group, not `{shortened(owner)}`")
     if mode and not (_is_octal(mode) or _SYMBOLIC.fullmatch(mode)):
         context.refused_since(
             STRICT_MODES, f"--chmod is an octal number such as 644, not `{shortened(mode)}`"
@@ -45,6 +45,8 @@ def _is_octal(mode: str) -> bool:
 def check_checksum(text: str, source: str) -> None:
     """Raise Refused for a checksum that nothing can have, or of what is not fetched."""
     if not is_remote(source):
-        raise Refused(f"--checksum is for what is fetched, and `{shortened(source)}` comes from the folder")
+        raise RefusedInUse(
+            f"--checksum is for what is fetched, and `{shortened(source)}` comes from the folder"
+        )
     if not _SHA256.fullmatch(text) and not _GIT.match(source):
-        raise Refused(f"--checksum is sha256: and 64 digits, not `{shortened(text)}`")
+        raise RefusedInUse(f"--checksum is sha256: and 64 digits, not `{shortened(text)}`")

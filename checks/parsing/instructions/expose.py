@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from checks.parsing.expansion_parts import ExpansionError
 from checks.parsing.instruction import Instruction
-from checks.parsing.problems import Refused
+from checks.parsing.problems import Refused, RefusedInUse
 from checks.parsing.state import State
 from checks.parsing.syntax import blank_separated, shortened
 
@@ -51,9 +51,9 @@ def _ports(spec: str, context: "Context") -> list[str]:
     numbers, outside = _range(container), _range(host) if host else None
     known = protocol.lower() in _PROTOCOLS and (outside is not None or not host) and _is_address(address)
     if numbers is None or not known:
-        raise Refused(f"`{shortened(spec)}` is no port: {_what_else(spec)}")
+        raise RefusedInUse(f"`{shortened(spec)}` is no port: {_what_else(spec)}")
     if outside and len(outside) not in {1, len(numbers)} and len(numbers) > 1:
-        raise Refused(f"`{shortened(spec)}` has two ranges of ports, and they are not of one length")
+        raise RefusedInUse(f"`{shortened(spec)}` has two ranges of ports, and they are not of one length")
     try:
         context.dialect.ports.spend(len(numbers))
     except ExpansionError as error:
