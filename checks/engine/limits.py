@@ -5,6 +5,9 @@ from typing import Literal
 
 MIB = 1024 * 1024
 Hit = Literal["time", "memory", "processes", "output", "disk"]
+WITHHELD = ("MKNOD", "NET_RAW")
+"""Capabilities that Docker gives by default and the grader does not: to forge packets, and to make a device where
+the grader is about to write a file (capabilities(7))."""
 
 
 class LimitHit(Exception):  # noqa: N818 - the student's build ran into it; nothing of ours is broken

@@ -9,7 +9,7 @@ from checks.engine.again import again
 from checks.engine.container import Running
 from checks.engine.engine import Engine
 from checks.engine.errors import EngineError
-from checks.engine.limits import MIB, ContainerLimits
+from checks.engine.limits import MIB, WITHHELD, ContainerLimits
 from checks.engine.ownership import Run
 from checks.engine.ports import LOOPBACK, free_port
 from checks.engine.refusals import is_the_students
@@ -157,7 +157,7 @@ def _bounds(limits: ContainerLimits) -> dict[str, Any]:
         "pids_limit": limits.processes,
         "nano_cpus": int(limits.cpus * 1e9),
         "security_opt": ["no-new-privileges"],
-        "cap_drop": ["NET_RAW"],
+        "cap_drop": list(WITHHELD),
         "dns": [LOOPBACK],
         "healthcheck": HEALTH_CHECK,
         "log_config": {"type": "json-file", "config": {"max-size": f"{limits.log_mib}m", "max-file": "1"}},

@@ -62,6 +62,9 @@ def _folder_of(root: Path, relative: str) -> Iterator[tuple[int, str]]:
 
 
 def _write(name: str, folder: int, how: int, data: bytes) -> None:
+    """Write a file, and nothing else that a container may have put there: a device is this machine's, too."""
     with open(os.open(name, how, 0o644, dir_fd=folder), "wb") as file:  # noqa: PTH123 - a descriptor
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise Refused(f"{name} was put aside by the container (it is no file any more)")
         os.fchmod(file.fileno(), 0o644)
         file.write(data)

@@ -21,9 +21,7 @@ HEAD = 512
 """Bytes by which a form is known: a tar header is the longest."""
 AT_ONCE = 2**18
 _XZ_MEMORY = 100 * 2**20  # what `xz -9` asks for, and some
-_ZSTD_WINDOW = (
-    2**27
-)  # what every decoder takes without being asked (RFC 8878 has 8 MiB, `zstd --ultra -22` 128)
+_ZSTD_WINDOW = 2**27  # what `zstd --ultra -22` asks for
 _HEADER_BYTES = 2**20  # of a tar's extended header
 _ASCII = bytes(range(128))
 _ZLIB_OR_GZIP = 32 + zlib.MAX_WBITS

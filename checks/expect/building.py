@@ -1,7 +1,7 @@
 """Assertions about what a build gives: an image that does nothing is no achievement."""
 
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 from checks.evidence.built import Built
@@ -10,6 +10,7 @@ from checks.evidence.image import Image
 from checks.expect.basics import present
 from checks.expect.failure import CheckFailed
 from checks.parsing.instructions import CopyOrAdd, Instruction, Run
+from checks.parsing.references import stages_behind
 from checks.parsing.specifiers import parse_requirement
 from checks.parsing.stages import Stage
 
@@ -18,7 +19,8 @@ def made_of(built: Built, stage: Stage, source: str) -> None:
     """The image has layers of its own, and some instruction brings `source`, a file of the folder."""
     help = "FROM alone adds nothing to its base: add what the service needs."
     present(built.own_layers, "an image with layers of its own", help)
-    if not any(_brings(entry, source) for entry in _instructions(stage)):
+    stages = (stage, *stages_behind(stage.lineage))
+    if not any(_brings(entry, source) for each in stages for entry in each.lineage):
         said = f"nothing brings `{source}` from your folder: the image is there, and the service is not in it"
         raise CheckFailed("an image with the app in it", said, "Copy the app: `COPY . .`", line=stage.line)
 
@@ -36,24 +38,6 @@ def holds(image: Image, packages: Sequence[str]) -> None:
                 f"{wanted.name} is in no layer of the image: nothing has installed it",
                 "Look at what the build prints: did the program that installs really run?",
             )
-
-
-def _instructions(stage: Stage) -> Iterator[Instruction]:
-    """Those of the stage and of every stage that it takes files from, directly or not."""
-    waiting, seen = [stage], set[int]()
-    while waiting:
-        current = waiting.pop()
-        if current.index not in seen:
-            seen.add(current.index)
-            yield from current.lineage
-            waiting += [other for entry in current.lineage for other in _stages_of(entry)]
-
-
-def _stages_of(instruction: Instruction) -> list[Stage]:
-    if isinstance(instruction, CopyOrAdd):
-        return [instruction.from_stage] if instruction.from_stage else []
-    mounts = instruction.mounts if isinstance(instruction, Run) else ()
-    return [mount.from_stage for mount in mounts if mount.from_stage]
 
 
 def _brings(instruction: Instruction, file: str) -> bool:

@@ -3,6 +3,7 @@
 import os
 import pickle
 import re
+import stat
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -174,3 +175,21 @@ def test_a_link_in_the_way_is_refused(tmp_path: Path, link: str) -> None:
     with pytest.raises(Refused):
         overwrite(root, "models/model.pkl", b"ours")
     assert (outside / "model.pkl").read_bytes() == b"theirs"
+
+
+@pytest.mark.parametrize("thing", ["a pipe", "a device"])
+def test_nothing_but_a_file_is_written_to(tmp_path: Path, thing: str) -> None:
+    """The device is the one that takes all and keeps nothing; a disk would be made in the same way."""
+    place = tmp_path / "model.pkl"
+    if thing == "a pipe":
+        os.mkfifo(place)
+    elif os.geteuid() == 0:
+        os.mknod(place, stat.S_IFCHR | 0o600, Path("/dev/null").stat().st_rdev)
+    else:
+        pytest.skip("only root makes devices")
+    reader = os.open(place, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        with pytest.raises(Refused, match="no file any more"):
+            overwrite(tmp_path, "model.pkl", b"ours")
+    finally:
+        os.close(reader)

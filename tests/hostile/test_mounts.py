@@ -175,3 +175,13 @@ def test_three_thousand_folders_in_each_other(boot: Boot, script: Any) -> None:
     )
     boots = boot({"api": {"build": ".", "volumes": ["./data:/data"], "command": attack}})
     assert "made" in boots.said["api"] or "FileExistsError" in boots.said["api"]
+
+
+@pytest.mark.parametrize("added", [{}, {"cap_add": ["MKNOD"]}])
+def test_a_device_in_the_place_of_the_model(boot: Boot, script: Any, added: Any) -> None:
+    """The grader writes there: with a device of this machine it would write to that."""
+    make = "t(os.remove, '/m/model.pkl'); t(os.mknod, '/m/model.pkl', 0o20666, os.makedev(1, 3))"
+    api = {"build": ".", "volumes": ["./models:/m"], "command": script(make), **added}
+    said = boot({"api": api}).said["api"]
+    assert "mknod" in said
+    assert "PermissionError" in said

@@ -11,12 +11,11 @@ from checks.engine.compose.counts import LIMITS as PROJECT
 from checks.engine.compose.health import paced
 from checks.engine.compose.keys_of_services import SERVICE
 from checks.engine.compose.reach import capability
-from checks.engine.limits import MIB, ContainerLimits
+from checks.engine.limits import MIB, WITHHELD, ContainerLimits
 from checks.engine.ports import LOOPBACK
 from checks.parsing.compose.values import size_in_bytes
 
 NO_WAY_OUT = {"com.docker.network.bridge.enable_ip_masquerade": "false"}
-NO_FORGING = "NET_RAW"
 KEPT = frozenset(name for name, key in SERVICE.items() if key.kept)
 
 OF_BINDS = frozenset({"create_host_path", "selinux"})
@@ -70,8 +69,8 @@ class Bounds:
             "memswap_limit": str(memory),
             "stop_grace_period": f"{GRACE_SECONDS}s",
             "security_opt": ["no-new-privileges:true"],
-            "cap_drop": sorted({NO_FORGING, *(service.get("cap_drop") or ())}),
-            "cap_add": [name for name in service.get("cap_add") or () if capability(name) != NO_FORGING],
+            "cap_drop": sorted({*WITHHELD, *(service.get("cap_drop") or ())}),
+            "cap_add": [name for name in service.get("cap_add") or () if capability(name) not in WITHHELD],
             "dns": [
                 LOOPBACK
             ],  # services find each other; other names would be asked of this machine's resolver

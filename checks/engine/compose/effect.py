@@ -13,13 +13,8 @@ from checks.parsing.yamlnode import YamlNode
 
 Found = Iterator[tuple[YamlNode, str]]
 Reaching = Callable[[YamlNode, Confined], Iterable[YamlNode]]
-NOTHING: tuple[object, ...] = (
-    False,
-    None,
-    "",
-    [],
-    {},
-)  # what a key says that stands there and asks for nothing
+NOTHING: tuple[object, ...] = (False, None, "", [], {})
+"""What a key says that stands there and asks for nothing."""
 UNKNOWN = "the grader does not know what it can do"
 
 

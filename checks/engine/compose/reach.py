@@ -7,7 +7,7 @@ from checks.engine.compose.confined import Confined
 from checks.engine.compose.effect import NOTHING, Reaching
 from checks.parsing.yamlnode import YamlNode
 
-# What the engine gives to every container, and the grader to none of its own: who forges packets needs NET_RAW.
+# What the engine gives to every container, though the grader withholds some of it (`WITHHELD`).
 CAPABILITIES = frozenset(
     {
         "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE",

@@ -77,7 +77,7 @@ def test_services_without_a_limit_share_what_is_left() -> None:
 
 def test_packets_cannot_be_forged_and_names_go_nowhere() -> None:
     service = bounded({"cap_drop": ["CHOWN"]})["services"]["api"]
-    assert service["cap_drop"] == ["CHOWN", "NET_RAW"]
+    assert service["cap_drop"] == ["CHOWN", "MKNOD", "NET_RAW"]
     assert service["dns"] == ["127.0.0.1"]
     assert service["security_opt"] == ["no-new-privileges:true"]
 
@@ -86,6 +86,7 @@ def test_packets_cannot_be_forged_and_names_go_nowhere() -> None:
     ("given", "kept"),
     [
         ({"cap_add": ["NET_RAW"]}, {"cap_add": []}),
+        ({"cap_add": ["mknod", "CAP_MKNOD"]}, {"cap_add": []}),
         ({"cap_add": ["CAP_NET_RAW", "CHOWN"], "cap_drop": ["ALL"]}, {"cap_add": ["CHOWN"]}),
         ({"shm_size": "134217728"}, {"shm_size": str(128 << 20)}),
         ({"shm_size": "99g", "mem_limit": "268435456"}, {"shm_size": str(256 << 20)}),
