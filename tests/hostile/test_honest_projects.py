@@ -59,7 +59,7 @@ def test_networks_limits_and_volumes(boot: Boot, script: Any) -> None:
     services = {
         "db": {
             "build": ".",
-            "command": ["sleep", "60"],
+            "command": ["sleep", "5"],
             "networks": {"back": {"aliases": ["store"], "priority": 10}},
             "volumes": ["kept:/kept", "/anonymous"],
         },
@@ -105,7 +105,7 @@ def test_a_folder_that_is_not_there_yet(boot: Boot, script: Any) -> None:
 def test_a_watcher_that_waits_for_nobody(boot: Boot, own: Any) -> None:
     """Without `depends_on`, and with a command of its own: its data is where the genuine image has it."""
     services = {
-        "api": {"build": ".", "command": ["sleep", "60"]},
+        "api": {"build": ".", "command": ["sleep", "5"]},
         "watcher": {"image": "prom/prometheus:v2.53.0", **own},
     }
     prometheus = boot(services, ends=False, volumes={"kept": {}}).booted.also("watcher", 9090)
@@ -116,7 +116,7 @@ def test_a_watcher_that_waits_for_nobody(boot: Boot, own: Any) -> None:
 def test_a_watcher_without_its_settings(boot: Boot) -> None:
     """They are looked for in the folder that it works in, and there are none."""
     services = {
-        "api": {"build": ".", "command": ["sleep", "60"]},
+        "api": {"build": ".", "command": ["sleep", "5"]},
         "watcher": {"image": "prom/prometheus:v2.53.0", "command": ["--web.enable-lifecycle"]},
     }
     prometheus = boot(services, ends=False).booted.also("watcher", 9090)
@@ -127,5 +127,5 @@ def test_a_watcher_without_its_settings(boot: Boot) -> None:
 
 def test_two_containers_of_a_service_and_one_port(boot: Boot) -> None:
     """Whoever asks for it finds the first; that there is one port outside, another check says."""
-    api = {"build": ".", "command": ["sleep", "60"], "ports": ["8000:8000"], "deploy": {"replicas": 2}}
+    api = {"build": ".", "command": ["sleep", "5"], "ports": ["8000:8000"], "deploy": {"replicas": 2}}
     assert boot({"api": api}, ends=False).booted.first.up.succeeded
