@@ -6,12 +6,14 @@
 Programs inside an image can lie about it; its layers cannot.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import chain
 from typing import Any, BinaryIO
 
-from checks.evidence.bytestream import Budget, ImageUnreadable, Limits
+from checks.evidence.bytestream import Budget, ImageTooLarge, ImageUnreadable, Limits
 from checks.evidence.canaries import Canary, Match, Scanner, unique
 from checks.evidence.hidden import hidden_bytes
 from checks.evidence.imageconfig import (
@@ -22,8 +24,11 @@ from checks.evidence.imageconfig import (
     image_history,
     strings_of,
 )
+from checks.evidence.kept import Kept, KeptLayer
 from checks.evidence.layers import Layer, shared_base
-from checks.evidence.saved import ReadLayer, SavedArchive
+from checks.evidence.saved import SavedArchive
+from checks.evidence.searched import LayerReader, ReadLayer
+from checks.evidence.tarheaders import BLOCK
 from checks.evidence.waste import dive_waste
 
 _READ_AT_ONCE = 2**18
@@ -77,7 +82,8 @@ def read_image(
     `base_layers`: the base's `RootFS.Layers`, lowest first; they are not searched for canaries. Raises
     `ImageUnreadable` for what is no such stream, `ImageTooLarge` with the limit's name.
     """
-    archive = SavedArchive(Budget(limits or Limits()), Scanner(canaries), frozenset(base_layers))
+    reader = LayerReader(Budget(limits or Limits()), Scanner(canaries))
+    archive = SavedArchive(reader, frozenset(base_layers))
     archive.read(_chunks(stream))
     manifest = _manifest(archive)
     name = manifest["Config"]
@@ -85,11 +91,52 @@ def read_image(
     if not isinstance(document, dict):
         raise ImageUnreadable(f"{name} of the archive is no image configuration")
     read = tuple(archive.layer(path) for path in manifest["Layers"])
+    identity = f"sha256:{sha256(archive.documents[name]).hexdigest()}"
+    return _image(identity, document, read, base_layers, reader.scanner)
+
+
+def read_kept(
+    kept: Kept,
+    *,
+    base_layers: Sequence[str] = (),
+    canaries: Sequence[Canary] = (),
+    limits: Limits | None = None,
+) -> Image:
+    """The same of an image that is read where its engine keeps it."""
+    reader = LayerReader(Budget(limits or Limits()), Scanner(canaries))
+    if len(kept.config) > reader.budget.limits.document_bytes:
+        raise ImageTooLarge("document_bytes", reader.budget.limits.document_bytes)
+    document = json.loads(kept.config)
+    read = tuple(
+        _kept_layer(reader, layer, is_searched=layer.diff_id not in base_layers) for layer in kept.layers
+    )
+    return _image(kept.id, document, read, base_layers, reader.scanner)
+
+
+def _kept_layer(reader: LayerReader, layer: KeptLayer, *, is_searched: bool) -> ReadLayer:
+    chunks = reader.budget.metered(layer.chunks(with_contents=is_searched))
+    head = b""
+    while len(head) < BLOCK and (chunk := next(chunks, b"")):
+        head += chunk
+    first, rest = head[:BLOCK], head[BLOCK:]
+    read = reader.read(layer.diff_id, first, chain((rest,), chunks), is_searched=is_searched)
+    if read is None:
+        raise ImageUnreadable(f"layer {layer.diff_id} is no tar")
+    return read
+
+
+def _image(
+    identity: str,
+    document: Mapping[str, Any],
+    read: Sequence[ReadLayer],
+    base_layers: Sequence[str],
+    scanner: Scanner,
+) -> Image:
     layers = _layers(document, read)
     above = shared_base([layer.diff_id for layer in layers], base_layers)
     waste = dive_waste([layer.contents for layer in layers])
     return Image(
-        id=f"sha256:{sha256(archive.documents[name]).hexdigest()}",
+        id=identity,
         config=image_config(document),
         history=image_history(document),
         layers=layers,
@@ -97,7 +144,7 @@ def read_image(
         wasted_bytes=waste.bytes,
         efficiency=waste.efficiency,
         wasted_bytes_above_base=hidden_bytes([layer.contents for layer in layers[above:]]),
-        matches=tuple(unique(_matches(archive.scanner, document, read, above))),
+        matches=tuple(unique(_matches(scanner, document, read, above))),
     )
 
 

@@ -11,47 +11,30 @@ somewhere between them. So which of them are the base's is known at the end only
 
 import json
 import posixpath
-import zlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-import zstandard
-
 from checks.evidence.bytestream import Budget, ByteStream, ImageTooLarge, ImageUnreadable
-from checks.evidence.canaries import Hits, Scanner, Stretch
-from checks.evidence.layers import Contents, Listing
-from checks.evidence.nested import Allowance, FileSearch, Found
-from checks.evidence.tarheaders import BLOCK, Member, looks_like_tar, members
-from checks.evidence.unpacking import form_of, inflated, zstd_bytes
-
-COMPRESSED = {"gzip": inflated, "zstd": zstd_bytes}
-"""How layers may be compressed (OCI image-spec, media types of layers)."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadLayer:
-    """A layer's contents, and where it has which canary."""
-
-    contents: Contents
-    hits: tuple[Found, ...] = ()
+from checks.evidence.searched import LayerReader, ReadLayer
+from checks.evidence.tarheaders import BLOCK, Member, members
 
 
 @dataclass(slots=True)
 class SavedArchive:
     """What came by, under the archive's own member names."""
 
-    budget: Budget
-    scanner: Scanner
+    reader: LayerReader
     known_layers: Collection[str]  # diff ids that cannot carry a canary: they were there before it was made
     layers: dict[str, ReadLayer] = field(default_factory=dict)
     documents: dict[str, bytes] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
-    allowance: Allowance = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.allowance = Allowance(self.budget.limits)
+    @property
+    def budget(self) -> Budget:
+        """What has been spent on it."""
+        return self.reader.budget
 
     def read(self, chunks: Iterable[bytes]) -> None:
         """Take in the whole stream."""
@@ -67,28 +50,18 @@ class SavedArchive:
 
     def _take(self, name: str, member: Member, stream: ByteStream) -> None:
         head = stream.read(min(BLOCK, member.stored))
-        rest = chain((head,), stream.section(member.stored - len(head)))
+        rest = stream.section(member.stored - len(head))
         if head.lstrip()[:1] in {b"{", b"["} and b"\0" not in head:  # a tar header has zeros, JSON has none
-            self.documents[name] = self._document(member, rest)
-        elif looks_like_tar(head):
-            self.layers[name] = self._layer(name, rest)
-        elif (form := form_of(head)) and form.name in COMPRESSED:
-            self.layers[name] = self._layer(name, self.budget.metered(_inflated(form.name, rest, name)))
+            self.documents[name] = self._document(member, chain((head,), rest))
+            return
+        is_searched = f"sha256:{posixpath.basename(name)}" not in self.known_layers
+        if layer := self.reader.read(name, head, rest, is_searched=is_searched):
+            self.layers[name] = layer
 
     def _document(self, member: Member, chunks: Iterable[bytes]) -> bytes:
         if member.stored > self.budget.limits.document_bytes:
             raise ImageTooLarge("document_bytes", self.budget.limits.document_bytes)
         return b"".join(chunks)
-
-    def _layer(self, name: str, chunks: Iterable[bytes]) -> ReadLayer:
-        hits: Hits = {}
-        search = None
-        if f"sha256:{posixpath.basename(name)}" not in self.known_layers and self.scanner.is_looking:
-            search = FileSearch(self.scanner, self.allowance, Stretch())
-            chunks = self.scanner.tap(chunks, hits, search.binary)
-        listing = Listing(ByteStream(chunks, f"layer {name}"), self.budget, search)
-        found = [Found(needle, listing.path_at(at)) for needle, ats in hits.items() for at in ats]
-        return ReadLayer(listing.contents(), tuple(dict.fromkeys(found + listing.found)))
 
     def layer(self, name: str) -> ReadLayer:
         """The layer that the manifest calls so, through the links of the older layout."""
@@ -106,11 +79,3 @@ class SavedArchive:
             return json.loads(self.documents[name])
         except (ValueError, RecursionError):
             raise ImageUnreadable(f"{name} of the archive is no JSON") from None
-
-
-def _inflated(form: str, chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
-    """The layer that was compressed."""
-    try:
-        yield from COMPRESSED[form](chunks)
-    except (zlib.error, zstandard.ZstdError):
-        raise ImageUnreadable(f"layer {name} is damaged: its {form} data cannot be read") from None

@@ -6,7 +6,8 @@ from checks.engine.again import again
 from checks.engine.errors import EngineError
 from checks.evidence.built import Built
 from checks.evidence.bytestream import ImageTooLarge, ImageUnreadable
-from checks.evidence.image import Image, read_image
+from checks.evidence.image import Image, read_image, read_kept
+from checks.evidence.kept import kept
 from checks.expect.failure import CheckFailed
 
 if TYPE_CHECKING:
@@ -28,11 +29,13 @@ def look_into(engine: "Engine", built: Built, canaries: "Sequence[Canary]", file
     from requests.exceptions import RequestException
 
     try:
+        if found := kept(engine, built.reference):
+            return read_kept(found, base_layers=built.base_layers, canaries=canaries)
         stream = engine.client.api.get_image(built.reference)
         return read_image(stream, base_layers=built.base_layers, canaries=canaries)
     except ImageTooLarge as over:
         if over.limit == "seconds":  # the machine's, not the image's
             raise
         raise CheckFailed("an image that can be looked into", str(over), SMALLER, file=file) from None
-    except (APIError, RequestException, ImageUnreadable) as broken:
+    except (APIError, RequestException, ImageUnreadable, OSError, LookupError, ValueError) as broken:
         raise EngineError(("docker", "save", built.reference), 1, str(broken)) from broken

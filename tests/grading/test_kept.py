@@ -1,0 +1,67 @@
+"""What is read where the embedded engine keeps an image is what `docker save` gives, on both stores."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from checks.engine import Engine, NoEngine, embedded, find
+from checks.engine.build import build
+from checks.engine.embedded.choice import CONTAINERD, Choice
+from checks.engine.ownership import Run, remove, running
+from checks.engine.standins import ensure_base
+from checks.evidence.canaries import plant
+from checks.evidence.image import read_image, read_kept
+from checks.evidence.kept import kept
+from tests.engines import OLDEST
+
+RUNS = """\
+RUN mkdir -p /deep/er && echo 1 > /deep/one && ln /deep/one /deep/er/hard && ln -s /etc/passwd /deep/soft
+RUN rm /deep/one && rm -r /deep/er && mkdir /deep/er && echo 2 > /deep/er/two
+RUN truncate -s 5M /sparse && mkfifo /pipe && touch "$(printf '/not-\\377-text')" /$(printf %0200d 1)
+RUN rm -r /deep
+"""
+
+
+@pytest.fixture(params=["older store", "containerd's store"])
+def where(request: pytest.FixtureRequest) -> Engine:
+    """The embedded engine of this project, and the older release with the newer store."""
+    try:
+        chosen = None if request.param == "older store" else Choice(OLDEST, CONTAINERD)
+        return embedded.start(choice=chosen) if chosen else find("embedded")
+    except NoEngine as why:
+        pytest.skip(f"the embedded engine is not possible here: {why}")
+
+
+@pytest.fixture
+def run(where: Engine) -> Iterator[Run]:
+    with running(Run()) as run:
+        yield run
+        remove(where, run)
+
+
+def test_the_same_as_docker_save(where: Engine, run: Run, tmp_path: Path) -> None:
+    secret, elsewhere = plant(["a", "b"])
+    base = ensure_base(where, "debian:bookworm").name if where.directory == find("auto").directory else ""
+    (tmp_path / "Dockerfile").write_text(
+        f"FROM {base or 'scratch'}\nLABEL a=b\n{RUNS if base else ''}COPY large /\nCOPY files /f\nWORKDIR /w\n"
+    )
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files/secret").write_bytes(b"x" * 300_000 + secret.value)
+    (tmp_path / "large").write_bytes(os.urandom(700_000))
+    name = build(where, run, tmp_path)
+    found = kept(where, name)
+    assert found
+    known = [layer.diff_id for layer in found.layers[:1]]
+    read = read_kept(found, base_layers=known, canaries=(secret, elsewhere))
+    assert read == read_image(
+        where.client.api.get_image(name), base_layers=known, canaries=(secret, elsewhere)
+    )
+    assert len(read.layers) == len(found.layers) >= 3
+    assert [match.path for match in read.matches] == ["/f/secret"]
+
+
+def test_the_hosts_engine_is_asked_for_its_archive(where: Engine) -> None:
+    host = Engine("host", where.version, where.docker_host, where.cli, where.environment)
+    assert kept(host, "scratch") is None
