@@ -32,6 +32,8 @@ from checks.evidence.tarheaders import BLOCK
 from checks.evidence.waste import dive_waste
 
 _READ_AT_ONCE = 2**18
+_CLOCK_STEP_S = 60.0
+"""So much a machine's clock may be set back while a submission is graded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +102,20 @@ def read_kept(
     *,
     base_layers: Sequence[str] = (),
     canaries: Sequence[Canary] = (),
+    planted_at: float = 0.0,
     limits: Limits | None = None,
 ) -> Image:
-    """The same of an image that is read where its engine keeps it."""
+    """The same of an image that is read where its engine keeps it.
+
+    `planted_at`: when the canaries were made, in seconds since the epoch; what was there before cannot carry one.
+    """
     reader = LayerReader(Budget(limits or Limits()), Scanner(canaries))
     if len(kept.config) > reader.budget.limits.document_bytes:
         raise ImageTooLarge("document_bytes", reader.budget.limits.document_bytes)
     document = json.loads(kept.config)
-    read = tuple(
-        _kept_layer(reader, layer, is_searched=layer.diff_id not in base_layers) for layer in kept.layers
-    )
+    since = planted_at - _CLOCK_STEP_S
+    own = {layer.diff_id for layer in kept.layers if layer.kept_since >= since} - {*base_layers}
+    read = tuple(_kept_layer(reader, layer, is_searched=layer.diff_id in own) for layer in kept.layers)
     return _image(kept.id, document, read, base_layers, reader.scanner)
 
 

@@ -10,7 +10,7 @@ containerd's content store (containerd, `docs/content-flow.md`) with the manifes
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -25,11 +25,21 @@ _AT_ONCE: Final = 2**18
 
 @dataclass(frozen=True, slots=True)
 class KeptLayer:
-    """A layer by the digest of its tar: a tar-split and a folder of files, or one packed file."""
+    """A layer by the digest of its tar: a tar-split and a folder of files, or one packed file.
+
+    `kept_since`: when the engine had it at the latest, in seconds since the epoch (the time of change of its file,
+    which nobody can set).
+    """
 
     diff_id: str
     file: Path
     folder: Path | None = None
+    kept_since: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        if self.folder:
+            self.folder.stat()
+        object.__setattr__(self, "kept_since", self.file.stat().st_ctime)
 
     def chunks(self, *, with_contents: bool) -> Iterator[bytes]:
         """Its tar, or what that is packed as; without contents, zeros may stand for them."""
@@ -76,7 +86,7 @@ def _in_overlay2(data: Path, config: bytes) -> Kept:
         chain = f"sha256:{sha256(f'{chain} {diff_id}'.encode()).hexdigest()}" if chain else diff_id
         known = data / "image/overlay2/layerdb/sha256" / chain.removeprefix("sha256:")
         folder = data / "overlay2" / (known / "cache-id").read_text("ascii") / "diff"
-        layers.append(_there(KeptLayer(diff_id, known / "tar-split.json.gz", folder)))
+        layers.append(KeptLayer(diff_id, known / "tar-split.json.gz", folder))
     return Kept(config, tuple(layers))
 
 
@@ -85,10 +95,7 @@ def _in_containerd(blobs: Path, identity: str) -> Kept:
     config = _blob(blobs, manifest["config"]["digest"]).read_bytes()
     diff_ids = json.loads(config)["rootfs"].get("diff_ids") or ()
     packed = [_blob(blobs, layer["digest"]) for layer in manifest["layers"]]
-    return Kept(
-        config,
-        tuple(_there(KeptLayer(*layer)) for layer in zip(diff_ids, packed, strict=True)),
-    )
+    return Kept(config, tuple(KeptLayer(*layer) for layer in zip(diff_ids, packed, strict=True)))
 
 
 def _manifest(blobs: Path, digest: str) -> dict[str, Any]:
@@ -108,9 +115,3 @@ def _is_for_a_platform(manifest: dict[str, Any]) -> bool:
 def _blob(blobs: Path, digest: str) -> Path:
     algorithm, _, name = digest.partition(":")
     return blobs / algorithm / name
-
-
-def _there(layer: KeptLayer) -> KeptLayer:
-    for path in filter(None, (layer.file, layer.folder)):
-        path.stat()
-    return layer

@@ -87,7 +87,7 @@ class Gathering(HandedIn):
 
         engine, _ = self.engines.ready()
         with self.step(f"looks into the image of {self.path_of(name)}"):
-            return look_into(engine, built, self.planting.canaries, self.path_of(name))
+            return look_into(engine, built, self.planting, self.path_of(name))
 
     def step(self, sentence: str) -> AbstractContextManager[Say]:
         """Tell the person who waits what is being done."""

@@ -48,7 +48,7 @@ class Images:
             return self.gathering.image(self.gathering.lab.text("dockerfile"))
         engine, _ = self.gathering.engines.ready()
         file = self.gathering.path_of(self.gathering.lab.text("dockerfile"))
-        return look_into(engine, found, self.gathering.planting.canaries, file)
+        return look_into(engine, found, self.gathering.planting, file)
 
     def _reference(self, service: Document, name: str) -> str:
         build = service.get("build")

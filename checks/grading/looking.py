@@ -11,16 +11,14 @@ from checks.evidence.kept import kept
 from checks.expect.failure import CheckFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from checks.engine.engine import Engine
-    from checks.evidence.canaries import Canary
+    from checks.grading.planting import Planting
 
 SMALLER = "An image for one service has thousands of files, and a few kilobytes of configuration."
 
 
 @again(EngineError)
-def look_into(engine: "Engine", built: Built, canaries: "Sequence[Canary]", file: str) -> Image:
+def look_into(engine: "Engine", built: Built, planting: "Planting", file: str) -> Image:
     """One pass over all that it is made of; `file` is the Dockerfile, as a report names it.
 
     Raises `CheckFailed` for an image that is over a limit, `EngineError` when the engine does not give all of it.
@@ -28,11 +26,13 @@ def look_into(engine: "Engine", built: Built, canaries: "Sequence[Canary]", file
     from docker.errors import APIError
     from requests.exceptions import RequestException
 
+    known, canaries = built.base_layers, planting.canaries
     try:
         if found := kept(engine, built.reference):
-            return read_kept(found, base_layers=built.base_layers, canaries=canaries)
+            at = planting.planted_at
+            return read_kept(found, base_layers=known, canaries=canaries, planted_at=at)
         stream = engine.client.api.get_image(built.reference)
-        return read_image(stream, base_layers=built.base_layers, canaries=canaries)
+        return read_image(stream, base_layers=known, canaries=canaries)
     except ImageTooLarge as over:
         if over.limit == "seconds":  # the machine's, not the image's
             raise

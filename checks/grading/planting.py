@@ -4,8 +4,9 @@ A lab says in its `planted` which files get one, and how they look. Nobody can k
 wherever one of them turns up, that is where it went.
 """
 
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -25,13 +26,15 @@ FILE, FOLDER = 0o644, 0o755
 class Planting:
     """`files`: text by path, with `{value}` where the canary of that name goes; `secret`: the path that is one.
 
-    `variable` is what a person would call the variable that holds the same.
+    `variable` is what a person would call the variable that holds the same. `planted_at`: when the values were
+    made, in seconds since the epoch; no layer that is older has one.
     """
 
     files: Mapping[str, str]
     secret: str | None
     canaries: tuple[Canary, ...]
     variable: str | None = None
+    planted_at: float = field(default_factory=time.time)
 
     @classmethod
     def of(cls, lab: Lab) -> Self:

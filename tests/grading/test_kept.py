@@ -1,6 +1,7 @@
 """What is read where the embedded engine keeps an image is what `docker save` gives, on both stores."""
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,6 +61,9 @@ def test_the_same_as_docker_save(where: Engine, run: Run, tmp_path: Path) -> Non
     )
     assert len(read.layers) == len(found.layers) >= 3
     assert [match.path for match in read.matches] == ["/f/secret"]
+    older = read_kept(found, canaries=(secret,), planted_at=time.time() + 3600)
+    assert not older.matches, "what was there before the canary cannot carry it, and is not searched"
+    assert older.layers == read.layers
 
 
 def test_the_hosts_engine_is_asked_for_its_archive(where: Engine) -> None:

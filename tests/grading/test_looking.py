@@ -15,7 +15,9 @@ from checks.engine.standins import ensure_base
 from checks.evidence.built import Built
 from checks.evidence.kept import Kept, KeptLayer
 from checks.grading.looking import look_into
+from checks.grading.planting import Planting
 
+NOTHING = Planting({}, None, ())
 Break = Callable[[Iterator[bytes]], Iterator[bytes]]
 
 
@@ -51,17 +53,19 @@ def test_a_stream_that_breaks_off(
     monkeypatch.setattr(type(engine.client.api), "get_image", get_image)
     monkeypatch.setattr("checks.grading.looking.kept", lambda *_: None)  # as of an engine that is not ours
     if times == 1:
-        assert len(look_into(engine, built, (), "lab/Dockerfile").layers) == len(built.layers)
+        assert len(look_into(engine, built, NOTHING, "lab/Dockerfile").layers) == len(built.layers)
     else:
         with pytest.raises(EngineError):
-            look_into(engine, built, (), "lab/Dockerfile")
+            look_into(engine, built, NOTHING, "lab/Dockerfile")
 
 
 def test_a_layer_that_is_gone_is_no_fault_of_the_image(
     engine: Engine, built: Built, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     config = json.dumps({"rootfs": {"type": "layers", "diff_ids": ["sha256:1"]}}).encode()
+    (tmp_path / "gone.json.gz").touch()
     gone = Kept(config, (KeptLayer("sha256:1", tmp_path / "gone.json.gz", tmp_path),))
+    (tmp_path / "gone.json.gz").unlink()
     monkeypatch.setattr("checks.grading.looking.kept", lambda *_: gone)
     with pytest.raises(EngineError, match=r"gone\.json\.gz"):
-        look_into(engine, built, (), "lab/Dockerfile")
+        look_into(engine, built, NOTHING, "lab/Dockerfile")
