@@ -1,9 +1,8 @@
-"""Which of our tests may run at the same time: those of one base image, and those of one file, share a worker.
+"""Which tests may run at the same time: those that build from one base, and those of one file, share a worker.
 
-Labs on the same base of the same engine, and whatever else grades Task 1, go one after the other: BuildKit now and
-then overlooks what it has in its cache while somebody else builds from the same image (docs/decisions/0004), which
-costs time. The labs take longest, so they come first, and the many small files fill the end
-(`--no-loadscope-reorder`).
+Whatever grades labs on the same base of the same engine goes one after the other. Builds at the same time fill a
+cache each (docs/decisions/0004): a lab that is built beside itself is built from nothing, a minute of CPU.
+The labs take longest, so they come first, and the many small files fill the end (`--no-loadscope-reorder`).
 """
 
 import pytest
@@ -15,14 +14,23 @@ from checks.grading.lab import all_labs
 from tests.engines import wheres
 
 LABS_FILE = "tests/test_labs.py"
+BY_LAB = (LABS_FILE, "tests/test_structure.py")
 BASES = {lab.id: next(iter(lab.images.values())).base for lab in all_labs()}
 ELSEWHERE = {where.id for where in wheres() if where.engine != "auto"}
-# The first and the second look at what dead runs have left, and each must not see those of the other.
-GRADING_TASK_1 = (
-    "tests/grading/test_killed.py",
-    "tests/engine/test_ownership.py",
-    "tests/grading/test_classroom.py",
-)
+# Files that build a lab's solution, or something that differs from it in its last lines. The first two look at what
+# dead runs have left, too, and each must not see those of the other.
+BUILDING = {
+    "tests/grading/test_killed.py": "task1_layers",
+    "tests/engine/test_ownership.py": "task1_layers",
+    "tests/grading/test_classroom.py": "task1_layers",
+    "tests/grading/test_hostile_builds.py": "task1_layers",
+    "tests/workbench/test_workbench.py": "task1_layers",
+    "tests/hostile/builds/test_arguments.py": "lab_compose",
+    "tests/hostile/builds/test_caches.py": "lab_env_secrets",
+    "tests/hostile/builds/test_fetches.py": "lab_env_secrets",
+    "tests/hostile/test_honest_projects.py": "lab_compose",
+    "tests/labs/test_env_secrets_images.py": "lab_env_secrets",
+}
 
 # How long an example takes says something of the machine, which may be busy.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -50,9 +58,9 @@ class Scheduler(LoadScopeScheduling):  # type: ignore[misc] # it has no types
 def scope_of(nodeid: str) -> str:
     """What a test shares a worker with."""
     file, _, test = nodeid.partition("::")
-    if file in GRADING_TASK_1:
-        return BASES["task1_layers"]
+    if file in BUILDING:
+        return BASES[BUILDING[file]]
     lab, _, rest = test.partition("[")[2].rstrip("]").partition("-")
-    if file != LABS_FILE or lab not in BASES:
+    if file not in BY_LAB or lab not in BASES:
         return file
     return f"{BASES[lab]} {rest}" if rest in ELSEWHERE else BASES[lab]
