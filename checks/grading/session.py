@@ -115,6 +115,13 @@ class Grading:
                 result, actual="\n".join(filter(None, (result.actual, measured)))
             )
 
+    def pytest_configure(self, config: "pytest.Config") -> None:
+        """No text of tracebacks: nobody reads it, and it took a third of a static grading.
+
+        The option is that of pytest's terminal, which is switched off.
+        """
+        config.option.tbstyle = "no"
+
     def pytest_collectreport(self, report: "pytest.CollectReport") -> None:
         """A check module that cannot be imported is a fault of ours."""
         if report.failed:
