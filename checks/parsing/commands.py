@@ -1,14 +1,11 @@
 """From a RUN to the commands of the shell: the one place where the two halves of this package meet."""
 
 import shlex
-from dataclasses import replace
 
 from checks.parsing.instructions.command import Form
 from checks.parsing.script import Script
 from checks.parsing.shell import Allowance, Command, shell_options, split
 from checks.parsing.shell.wrappers import SHELLS, basename
-
-EXPANDING = frozenset({"bash", "zsh", "ksh", "mksh"})  # these expand braces
 
 
 def commands_of(
@@ -21,6 +18,4 @@ def commands_of(
     if basename(shell) not in SHELLS:
         return ()
     text, line_of = script.in_lines()
-    found = split(text, line_of=line_of, options=shell_options([shell, *options]), allowance=allowance)
-    braces = basename(shell) in EXPANDING
-    return tuple(replace(command, braces=True) for command in found) if braces else found
+    return split(text, line_of=line_of, options=shell_options([shell, *options]), allowance=allowance)

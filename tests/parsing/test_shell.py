@@ -120,7 +120,7 @@ def test_whether_it_runs_and_whether_its_failure_counts(
 
 def test_the_options_of_a_shell_instruction_count() -> None:
     options = shell_options(["/bin/bash", "-eo", "pipefail", "-c"])
-    assert options == {"errexit", "pipefail"}
+    assert options == {"errexit", "pipefail", "braceexpand"}
     assert [command.fatal for command in split("a | b; c", options=options)] == [True, True, True]
 
 

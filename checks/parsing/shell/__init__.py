@@ -11,7 +11,7 @@ What it does not understand:
 
 - Functions are listed where they are defined (context `function`, never running), not where they are called.
 - Scripts in files, `source`, `cat <<EOF | sh`, `find -exec`, `trap`, aliases.
-- Brace expansion (`{a,b}`) and globs stay as written; array variables and `$(cmd)` have no known value.
+- Globs stay as written; array variables and `$(cmd)` have no known value.
 - Commands in the body of a heredoc that goes to another program than a shell, and in `$(( ))`.
 - Variables in the text of `sh -c` are taken to be exported.
 - Dialects: it reads bash, which contains POSIX shell but for `[[`, `<(`, `&>` and `$'..'`; it knows
@@ -30,7 +30,7 @@ from checks.parsing.shell.place import Place
 from checks.parsing.shell.process import Process
 from checks.parsing.shell.source import Source
 from checks.parsing.shell.words import Word
-from checks.parsing.shell.wrappers import SHELLS, basename, options_of
+from checks.parsing.shell.wrappers import BRACES, SHELLS, basename, braces_of, options_of
 
 __all__ = ["Allowance", "Command", "Redirect", "Word", "shell_options", "split"]
 
@@ -48,8 +48,8 @@ def split(
 
     `script` is the text that the shell gets: comment lines between continued lines already gone, as Docker
     takes them out; continued lines may still be there. `line_of` maps its 1-based lines to those of the
-    file. `options` are the shell's own (`errexit`, `pipefail`), from a SHELL instruction. `allowance` is what
-    the file's other scripts have left.
+    file. `options` are the shell's own (`errexit`, `pipefail`), from a SHELL instruction; a script with a
+    shebang has that one's instead. `allowance` is what the file's other scripts have left.
     Raises ParseError, with the line of the file, for what no shell would run and for what exceeds a limit.
     """
     shebang = _SHEBANG.match(script)
@@ -57,14 +57,18 @@ def split(
     argv = argv[1:] if basename(argv[0] if argv else "") == "env" else argv
     if not argv or basename(argv[0]) not in SHELLS:
         return ()
-    everything = {*options, *shell_options(argv)}
+    told = shell_options(argv) if shebang else frozenset(options)
     allowance = allowance or Allowance()
     walk = Walk(allowance)
-    process = Process(allowance, errexit="errexit" in everything, pipefail="pipefail" in everything)
+    process = Process(
+        allowance, errexit="errexit" in told, pipefail="pipefail" in told, braces=BRACES in told
+    )
     walk.script(Grammar(Source.of(script, line_of), allowance).whole(), process, Place())
     return tuple(walk.commands)
 
 
 def shell_options(argv: Collection[str]) -> frozenset[str]:
     """The options in a SHELL instruction: `["/bin/bash", "-eo", "pipefail", "-c"]` has two."""
-    return options_of([*argv])[0]
+    words = [*argv]
+    options = options_of(words)[0]
+    return options | braces_of(words[0], options)

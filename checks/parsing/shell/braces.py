@@ -1,10 +1,37 @@
 """Braces as bash expands them: `a{b,c}` is two words, `{1..3}` three; dash keeps them as they are."""
 
 import re
+from collections.abc import Mapping
+
+from checks.parsing.shell.words import Part, Word
 
 MAX_LENGTH = 1_000  # of a word that is looked at
 MAX_WORDS = 1_000  # that one word becomes; hostile ones double with every brace
 _RANGE = re.compile(r"(-?\d{1,4})\.\.(-?\d{1,4})|([A-Za-z])\.\.([A-Za-z])", re.ASCII)
+
+
+_OPAQUE = 0xE000  # the first of the 6,400 characters for private use
+
+
+def braced(word: Word) -> list[Word]:
+    """The words that the braces of a word make of it; what is quoted or a variable is one character to them."""
+    if "{" not in word.text or len(word.parts) > MAX_LENGTH:
+        return [word]
+    opaque = {chr(_OPAQUE + at): part for at, part in enumerate(word.parts) if part.quoted or part.expands}
+    plain = [part.text for part in word.parts if not (part.quoted or part.expands)]
+    if any(char in text for text in plain for char in opaque):
+        return [word]
+    marks = {id(part): mark for mark, part in opaque.items()}
+    texts = expand_braces("".join(marks.get(id(part), part.text) for part in word.parts))
+    return [word] if len(texts) == 1 else [_restored(text, word, opaque) for text in texts if text]
+
+
+def _restored(text: str, word: Word, opaque: Mapping[str, Part]) -> Word:
+    line = word.parts[0].line
+    pieces = re.split(f"([{''.join(opaque)}])", text) if opaque else [text]
+    return Word.of(
+        opaque.get(piece) or Part(piece, quoted=False, expands=False, line=line) for piece in pieces if piece
+    )
 
 
 def expand_braces(text: str) -> list[str]:

@@ -3,7 +3,7 @@
 from checks.parsing.shell.command import Command
 from checks.parsing.shell.process import Process, Reach, Status
 from checks.parsing.shell.words import Word
-from checks.parsing.shell.wrappers import options_of
+from checks.parsing.shell.wrappers import BRACES, options_of
 
 #: Commands that ask something: to fail is an answer of theirs and no accident.
 QUESTIONS = frozenset({"[", "[[", "((", "test", "grep", "egrep", "fgrep", "command", "which", "type", "hash"})
@@ -77,8 +77,8 @@ def _exit(command: Command, process: Process, reach: Reach) -> None:
 def _set(command: Command, process: Process) -> None:
     """`set -e`, `set -euo pipefail`; one that may not run only takes away."""
     options, _, _ = options_of([*command.argv])
-    for name in ("errexit", "pipefail"):
+    for name, field in (("errexit", "errexit"), ("pipefail", "pipefail"), (BRACES, "braces")):
         if f"-{name}" in options:
-            setattr(process, name, False)
+            setattr(process, field, False)
         elif name in options and command.runs:
-            setattr(process, name, True)
+            setattr(process, field, True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from checks.parsing.overlaid import Overlaid
 from checks.parsing.shell.allowance import Allowance
-from checks.parsing.shell.braces import expand_braces
+from checks.parsing.shell.braces import braced
 from checks.parsing.shell.nodes import Redirect
-from checks.parsing.shell.words import Part, Word
+from checks.parsing.shell.words import Word
 from checks.parsing.shell.wrappers import basename
 
 
@@ -87,19 +87,11 @@ class Command:
             found = tuple(
                 (field, word)
                 for word in self.words
-                for plain in self._plain(word)
+                for plain in (braced(word) if self.braces else (word,))
                 for field in plain.fields(lookup)
             )
             self._known[:] = [_Fields(environment, found)]
         return self._known[0].fields
-
-    def _plain(self, word: Word) -> list[Word]:
-        """The words that its braces make of it; with quotes or variables in it, it is left alone."""
-        if not self.braces or "{" not in word.text or word.quoted or not word.literal:
-            return [word]
-        line = word.parts[0].line
-        texts = expand_braces(word.text)
-        return [Word.of([Part(text, quoted=False, expands=False, line=line)]) for text in texts if text]
 
     def environment(self, environment: Mapping[str, str]) -> Mapping[str, str]:
         """The variables that it sees: these, what the script exported, and what is set for it alone."""

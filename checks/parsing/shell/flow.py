@@ -23,7 +23,7 @@ from checks.parsing.shell.place import OK, OPEN, Ended, Place, after, branch, fa
 from checks.parsing.shell.process import Process, Reach, Status
 from checks.parsing.shell.source import Source
 from checks.parsing.shell.words import Word
-from checks.parsing.shell.wrappers import ShellCall, peel, shell_call
+from checks.parsing.shell.wrappers import BRACES, ShellCall, peel, shell_call
 
 MAX_EXPORTS = 200  # `export`s in one RUN
 
@@ -198,6 +198,7 @@ class Walk:
         if not call.same_process:
             inner = process.child(exit_fatal=place.fatal)
             inner.errexit, inner.pipefail = "errexit" in call.options, "pipefail" in call.options
+            inner.braces = BRACES in call.options
             place = replace(place, shielded=False)
         self._deeper(line, place)
         ended = self.script(Grammar(source, self._allowance).whole(), inner, place.inside("shell"))

@@ -1,5 +1,6 @@
 """What a node amounts to: the command listed, the text that a shell is given, a loop's words."""
 
+from checks.parsing.shell.braces import braced
 from checks.parsing.shell.command import Command
 from checks.parsing.shell.nodes import Simple
 from checks.parsing.shell.place import Place
@@ -38,6 +39,7 @@ def listed(node: Simple, peeled: Peeled, process: Process, place: Place) -> Comm
         wrappers=peeled.wrappers,
         variables=process.mentioned(named),
         errexit=process.errexit,
+        braces=process.braces,
         runs=place.reach is Reach.YES or certain,
         certain=certain,
         fatal=place.fatal,
@@ -51,6 +53,11 @@ def _pieces(word: Word) -> list[tuple[str, int]]:
 
 def items_of(word: Word, process: Process) -> list[Word]:
     """The words of a loop that one word stands for."""
+    words = braced(word) if process.braces else [word]
+    return [item for plain in words for item in _items(plain, process)]
+
+
+def _items(word: Word, process: Process) -> list[Word]:
     resolved = process.resolve(word)
     if resolved is None:
         return [word]

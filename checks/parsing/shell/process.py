@@ -47,6 +47,7 @@ class Process:
     allowance: Allowance = field(default_factory=Allowance)
     errexit: bool = False
     pipefail: bool = False
+    braces: bool = False  # whether it expands them: bash does unless told not to, dash never
     exit_fatal: bool = True
     alive: Reach = Reach.YES  # on a build where nothing fails
     certainly_alive: bool = True  # on every build that succeeds
@@ -61,6 +62,7 @@ class Process:
             self.allowance,
             errexit=self.errexit,
             pipefail=self.pipefail,
+            braces=self.braces,
             exit_fatal=exit_fatal,
             alive=self.reached,
             certainly_alive=self.certainly_reached,

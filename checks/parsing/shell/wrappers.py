@@ -7,6 +7,9 @@ from itertools import pairwise
 from checks.parsing.shell.words import Word
 
 SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh", "mksh"})
+BRACES = "braceexpand"  # bash's name for the option
+_EXPANDING = frozenset({"bash", "zsh", "ksh", "mksh"})  # shells in which it is on
+_LETTERS = {"e": "errexit", "B": BRACES}
 _AS_USER = frozenset({"su", "runuser"})
 
 
@@ -130,9 +133,16 @@ def _as_user(words: tuple[Word, ...]) -> ShellCall | None:
 def _shell(words: tuple[Word, ...]) -> ShellCall | None:
     texts = [word.text for word in words]
     options, at, inline = options_of(texts)
+    options |= braces_of(texts[0], options)
     if inline:
         return ShellCall(options, words[at : at + 1]) if at < len(words) else None
     return ShellCall(options, None) if at >= len(words) or "-s" in texts[1:at] else None
+
+
+def braces_of(shell: str, options: frozenset[str]) -> frozenset[str]:
+    """The option that expands braces, where the shell has it on and is not told otherwise."""
+    expands = basename(shell) in _EXPANDING and f"-{BRACES}" not in options
+    return frozenset({BRACES}) if expands else frozenset()
 
 
 def options_of(argv: list[str]) -> tuple[frozenset[str], int, bool]:
@@ -152,7 +162,7 @@ def options_of(argv: list[str]) -> tuple[frozenset[str], int, bool]:
             at += text in {"--rcfile", "--init-file"}
             continue
         inline |= "c" in text and not sign
-        options |= {sign + "errexit"} if "e" in text[1:] else set()
+        options |= {sign + name for letter, name in _LETTERS.items() if letter in text[1:]}
         for _ in range(text.count("o") + text.count("O")):
             options |= {sign + argv[at]} if at < len(argv) else set()
             at += 1
