@@ -1,14 +1,33 @@
-"""The users that a build makes, and their homes: what /etc/passwd says after `useradd`, `adduser` and `usermod`."""
+"""The users of an image and their homes: what /etc/passwd says after `useradd`, `adduser`, `usermod`, `userdel`."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
+from checks.parsing.debian import is_older
 from checks.parsing.instructions import Run
-from checks.parsing.options import read_arguments
+from checks.parsing.options import Arguments, read_arguments
 from checks.parsing.overlaid import Overlaid
+from checks.parsing.remembered import remembered
+from checks.parsing.shell import Command
+from checks.parsing.writes import writes
 
-FIRST_UID = 1000
 MAX_RUNS = 50  # RUNs that make users, of which an image needs one
+MAX_USERS = 200
+NOWHERE = "/nonexistent"
+_PASSWD = "/etc/passwd"  # noqa: S105 - a file
+_FIELDS = 7  # of a line in it
+_USERS, _SYSTEM_USERS = (
+    range(1000, 60_000),
+    range(999, 100, -1),
+)  # the numbers that useradd gives, in its order
+# What the package base-passwd of Debian and Ubuntu brings: number, home.
+_BASE = {
+    "root": "0 /root", "daemon": "1 /usr/sbin", "bin": "2 /bin", "sys": "3 /dev", "sync": "4 /bin",
+    "games": "5 /usr/games", "man": "6 /var/cache/man", "lp": "7 /var/spool/lpd", "mail": "8 /var/mail",
+    "news": "9 /var/spool/news", "uucp": "10 /var/spool/uucp", "proxy": "13 /bin", "www-data": "33 /var/www",
+    "backup": "34 /var/backups", "list": "38 /var/list", "nobody": f"65534 {NOWHERE}",
+}  # fmt: skip
 _HOME = ("-d", "--home-dir", "--home")
 _VALUED = frozenset(
     {
@@ -16,7 +35,14 @@ _VALUED = frozenset(
         "--ingroup", "-b", "--base-dir", "-k", "--skel", "-p", "--password", "-l", "--login", "-e", "-f", "-K",
     }
 )  # fmt: skip
-_SWITCHES = {"useradd": {"-l"}, "adduser": set[str](), "usermod": set[str]()}
+# The options above that are switches of a program.
+_SWITCHES = {
+    "useradd": {"-l"},
+    "adduser": set[str](),
+    "usermod": set[str](),
+    "userdel": {"-f"},
+    "deluser": {"-f"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,46 +54,88 @@ class Account:
     home: str
 
 
-def accounts_before(run: Run) -> Mapping[str, Account]:
-    """The users that earlier RUNs of the stage made, by name and by number."""
+@dataclass(slots=True)
+class Accounts:
+    """The lines of /etc/passwd, by name; of two with one number, the first counts."""
+
+    base: str
+    known: dict[str, Account]
+
+    def find(self, user: str) -> Account | None:
+        """The account with this name, else with this number."""
+        return self.known.get(user) or next((each for each in self.known.values() if each.uid == user), None)
+
+    def take(self, run: Run) -> None:
+        """Do what the commands of a RUN do to the file."""
+        variables = Overlaid((run.state.environment, run.state.arguments))
+        commands = [command for command in run.commands if command.runs]
+        for command in commands:
+            if command.name in _SWITCHES:
+                self._change(command, variables)
+        for line in islice(_lines_written(commands, variables), MAX_USERS):
+            self.known.setdefault(line.name, line)
+
+    def _change(self, command: Command, variables: Mapping[str, str]) -> None:
+        arguments = read_arguments(command.expand(variables)[1:], _VALUED - _SWITCHES[command.name])
+        if not arguments.operands:
+            return
+        name = arguments.operands[0 if command.name == "adduser" else -1]
+        if command.name in {"userdel", "deluser"}:
+            self.known.pop(name, None)
+        elif command.name == "usermod":
+            self._modify(name, arguments)
+        elif name not in self.known and len(self.known) < MAX_USERS:
+            self.known[name] = Account(
+                name, self._number(command.name, arguments), self._home(name, command, arguments)
+            )
+
+    def _modify(self, name: str, arguments: Arguments) -> None:
+        if earlier := self.known.pop(name, None):
+            renamed = (*arguments.values("-l", "--login"), name)[0]
+            uid = (*arguments.values("-u", "--uid"), earlier.uid)[0]
+            self.known[renamed] = Account(renamed, uid, (*arguments.values(*_HOME), earlier.home)[0])
+
+    def _home(self, name: str, command: Command, arguments: Arguments) -> str:
+        given = arguments.values(*_HOME, *(("-h",) if command.name == "adduser" else ()))
+        if given:
+            return given[0]
+        if command.name == "adduser" and arguments.has("--system") and not is_older(self.base):
+            return NOWHERE
+        return f"{(*arguments.values('-b', '--base-dir'), '/home')[0]}/{name}"
+
+    def _number(self, program: str, arguments: Arguments) -> str:
+        """The one that is given, else the next; that of a system user of adduser depends on the base."""
+        if given := arguments.values("-u", "--uid"):
+            return given[0]
+        system = arguments.has("-r", "--system")
+        if system and program == "adduser":
+            return ""
+        numbers = _SYSTEM_USERS if system else _USERS
+        taken = [
+            int(each.uid[:9]) for each in self.known.values() if each.uid.isascii() and each.uid.isdecimal()
+        ]
+        used = [numbers.index(uid) for uid in taken if uid in numbers]
+        return str(numbers[min(max(used, default=-1) + 1, len(numbers) - 1)])
+
+
+@remembered
+def accounts_before(run: Run) -> Accounts:
+    """The users at a RUN: those of Debian, and those that earlier RUNs of the stage made."""
     runs: list[Run] = []
     earlier = run.state.made_users
     while earlier is not None and len(runs) < MAX_RUNS:
         runs.append(earlier)
         earlier = earlier.state.made_users
-    found: dict[str, Account] = {}
+    known = {name: Account(name, *entry.split()) for name, entry in _BASE.items()}
+    found = Accounts(run.state.base, known)
     for each in reversed(runs):
-        for account in _made(each, found):
-            found[account.name] = found[account.uid] = account
+        found.take(each)
     return found
 
 
-def _made(run: Run, known: Mapping[str, Account]) -> Iterator[Account]:
-    variables = Overlaid((run.state.environment, run.state.arguments))
-    for command in run.commands:
-        if command.runs and command.name in _SWITCHES:
-            found = _account(command.name, command.expand(variables)[1:], known)
-            if found is not None:
-                yield found
-
-
-def _account(program: str, words: Sequence[str], known: Mapping[str, Account]) -> Account | None:
-    arguments = read_arguments(words, _VALUED - _SWITCHES[program])
-    if not arguments.operands:
-        return None
-    name = arguments.operands[-1 if program != "adduser" else 0]
-    earlier = known.get(name)
-    if program == "usermod" and earlier is None:
-        return None
-    uid = (*arguments.values("-u", "--uid"), earlier.uid if earlier else _next(known))[0]
-    base = (*arguments.values("-b", "--base-dir"), "/home")[0]
-    given = arguments.values(*_HOME, *(("-h",) if program == "adduser" else ()))
-    return Account(name, uid, (*given, earlier.home if earlier else f"{base}/{name}")[0])
-
-
-def _next(known: Mapping[str, Account]) -> str:
-    taken = [
-        int(account.uid) for account in known.values() if account.uid.isascii() and account.uid.isdigit()
-    ]
-    usual = [uid for uid in taken if FIRST_UID <= uid < 60_000]  # noqa: PLR2004 - UID_MAX of login.defs
-    return str(max(usual, default=FIRST_UID - 1) + 1)
+def _lines_written(commands: Sequence[Command], variables: Mapping[str, str]) -> Iterator[Account]:
+    for write in writes(commands, variables):
+        lines = write.text.splitlines() if write.path == _PASSWD else []
+        for fields in (line.split(":") for line in lines):
+            if len(fields) == _FIELDS:
+                yield Account(fields[0], fields[2], fields[5])

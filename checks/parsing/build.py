@@ -91,7 +91,8 @@ class Builder:
 
     def _fresh(self, by: Instruction) -> State:
         proxies = {name: value for name, value in self.dialect.build_args.items() if name.lower() in _PROXIES}
-        return State().with_variables("arguments", proxies, by)
+        base = by.image if isinstance(by, From) else ""
+        return State(base=base).with_variables("arguments", proxies, by)
 
     def _trigger(self, trigger: OnBuild) -> None:
         self.triggered += 1

@@ -1,6 +1,6 @@
 """Where the home directory of a RUN is, and what `~` stands for."""
 
-from checks.parsing.accounts import accounts_before
+from checks.parsing.accounts import NOWHERE, accounts_before
 from checks.parsing.instructions import Run
 from checks.parsing.shell import Word
 
@@ -14,9 +14,15 @@ def home_of(run: Run) -> str:
     user = (run.state.user.value if run.state.user else "").partition(":")[0]
     if user in _ROOT:
         return "/root"
-    if known := accounts_before(run).get(user):
+    if known := accounts_before(run).find(user):
         return known.home
     return "/" if user.isascii() and user.isdigit() else f"/home/{user}"
+
+
+def is_writable(home: str, run: Run) -> bool:
+    """Whether the user of a RUN may make a folder there: only root may in `/`, or make a home."""
+    user = (run.state.user.value if run.state.user else "").partition(":")[0]
+    return user in _ROOT or home not in {"/", NOWHERE}
 
 
 def expanded(text: str, word: Word, home: str) -> str:

@@ -98,7 +98,7 @@ class PipCommand:
         tool = self.program.partition(" ")[0]
         given = self.arguments.values("--cache-dir")
         told = given[-1] if given else self.environment.get(f"{tool.upper()}_CACHE_DIR", "")
-        caches = self.environment.get("XDG_CACHE_HOME") or f"{home}/.cache"
+        caches = self.environment.get("XDG_CACHE_HOME") or f"{home.rstrip('/')}/.cache"
         return told.replace("~", home, 1) if told else f"{caches}/{tool}"
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from checks.parsing.apt import AptCommand, AptRepository, apt_command, apt_repositories
-from checks.parsing.home import home_of
+from checks.parsing.home import home_of, is_writable
 from checks.parsing.installs import is_install
 from checks.parsing.instructions import Run
 from checks.parsing.overlaid import Overlaid
@@ -83,6 +83,12 @@ class PipStep:
         """The directory in which pip keeps what it downloads, absolute."""
         path = self.pip.cache_path(home_of(self.run))
         return posixpath.normpath(posixpath.join(self.run.state.directory, path))
+
+    @property
+    def may_cache(self) -> bool:
+        """Whether its user may make that directory: if not, pip warns and goes without."""
+        home = home_of(self.run)
+        return is_writable(home, self.run) or not self.cache.startswith(f"{home.rstrip('/')}/.cache/")
 
 
 def runs_of(stage: Stage) -> tuple[Run, ...]:

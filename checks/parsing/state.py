@@ -17,6 +17,7 @@ DEFAULT_SHELL = ("/bin/sh", "-c")
 class State:
     """Set by the instructions of this file only: what the base image brings along is not known here."""
 
+    base: str = ""  # the image at the end of the chain of FROMs
     environment: Scope = field(default_factory=Scope)
     arguments: Scope = field(default_factory=Scope)
     labels: Scope = field(default_factory=Scope)

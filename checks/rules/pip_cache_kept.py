@@ -34,5 +34,5 @@ from checks.rules.rule import Finding, rule
 def pip_cache_kept(stage: Stage) -> Iterator[Finding]:
     """Ask every pip install whether it keeps a cache, and its RUN whether that is gone in the end."""
     for step in keeping_cache(stage):
-        if not is_cleared(step.run, step.cache, step.pip.command):
+        if step.may_cache and not is_cleared(step.run, step.cache, step.pip.command):
             yield Finding(step.line, f"`{step.pip.command.raw}` leaves its cache in {step.cache}")

@@ -64,7 +64,7 @@ class Run(CommandLine):
 
     def after(self) -> State:
         """The same, but that it is known where users may come from."""
-        makes = any("user" in word for word in (self.script, *self.argv))
+        makes = any("user" in word or "passwd" in word for word in (self.script, *self.argv))
         return self.state.but(made_users=self) if makes else self.state
 
     @property
