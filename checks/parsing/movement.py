@@ -40,7 +40,7 @@ def origins_of(path: str, source: str, destination: str) -> Iterator[str]:
     """
     target, name = posixpath.normpath(destination), posixpath.normpath(source).lstrip("/")
     if path == target:
-        yield from () if set(name) & _WILD else (name,)
+        yield from _renamed(name, posixpath.basename(path)) if set(name) & _WILD else (name,)
         return
     if not path.startswith(target.rstrip("/") + "/"):
         return
@@ -62,6 +62,12 @@ def _matched(pattern: str, rest: str) -> Iterator[str]:
             yield candidate
     except Refused:
         return
+
+
+def _renamed(pattern: str, name: str) -> Iterator[str]:
+    """The one file that the pattern stands for, under a new name: it had this one, or the pattern's own letters."""
+    for candidate in dict.fromkeys((name, posixpath.basename(pattern).replace("*", ""))):
+        yield from _matched(pattern, candidate)
 
 
 def _parts(path: str) -> list[str]:
