@@ -1,5 +1,6 @@
 """What a command asks of apt: packages, options, repositories."""
 
+import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from checks.parsing.writes import writes
 
 LISTS = "/var/lib/apt/lists"  # Dir::State::lists, where `apt-get update` puts what it fetches
 _PROGRAMS = frozenset({"apt", "apt-get", "aptitude"})
+_PLACES = frozenset({"", "/usr/bin", "/bin"})  # something else elsewhere may have the same name
 _VALUED = frozenset(
     {
         "-o", "--option", "-t", "--target-release", "--default-release", "-c", "--config-file",
@@ -21,6 +23,9 @@ _HARMLESS = (
     "-s", "--simulate", "--just-print", "--dry-run", "--recon", "--no-act", "-d", "--download-only",
     "--print-uris",
 )  # fmt: skip
+_HARMLESS_SETTING = re.compile(
+    r"APT::Get::(?:Simulate|Download-Only|Print-URIs)=(?:1|true|yes|on|with|enable)", re.IGNORECASE
+)
 _FALSE = frozenset({"0", "false", "no", "off", "without", "disable"})  # apt's StringToBool
 _INSTALLING = frozenset({"install", "reinstall", "upgrade", "dist-upgrade", "full-upgrade", "build-dep"})
 _PACKAGE = re.compile(
@@ -58,7 +63,9 @@ class AptCommand:
     @property
     def installs(self) -> bool:
         """Whether it may put packages onto the system."""
-        return self.subcommand in _INSTALLING and not self.arguments.has(*_HARMLESS)
+        told = self.arguments.values("-o", "--option")
+        only_says = self.arguments.has(*_HARMLESS) or any(map(_HARMLESS_SETTING.fullmatch, told))
+        return self.subcommand in _INSTALLING and not only_says
 
     @property
     def adds_packages(self) -> bool:
@@ -108,7 +115,7 @@ def recommends_set(text: str) -> bool | None:
 
 def apt_command(command: Command, environment: Mapping[str, str] | None = None) -> AptCommand | None:
     """The command as a call of apt, its variables expanded with this environment; None if it is none."""
-    if command.name not in _PROGRAMS:
+    if command.name not in _PROGRAMS or posixpath.dirname(command.argv[0]) not in _PLACES:
         return None
     arguments = read_arguments(command.expand(environment or {})[1:], _VALUED)
     subcommand, *names = arguments.operands or ("",)

@@ -5,11 +5,11 @@
 It follows lists, pipelines, brackets, `if`, `for`, `while`, `until`, `case`, functions, `$( )`, backticks,
 `sh -c '...'`, `su -c`, `eval`, `bash <<EOF`, and takes off `sudo`, `env X=1`, `exec`, `xargs` and their like.
 A command that only starts a shell is not listed itself, what that shell runs is. A loop over words that
-can be read is unrolled: its body is listed once for each.
+can be read is unrolled: its body is listed once for each. The body of a function is listed where it is defined
+(never running), and where it is called, with its arguments.
 
 What it does not understand:
 
-- Functions are listed where they are defined (context `function`, never running), not where they are called.
 - Scripts in files, `source`, `cat <<EOF | sh`, `find -exec`, `trap`, aliases.
 - Globs stay as written; array variables and `$(cmd)` have no known value.
 - Commands in the body of a heredoc that goes to another program than a shell, and in `$(( ))`.
@@ -30,7 +30,7 @@ from checks.parsing.shell.place import Place
 from checks.parsing.shell.process import Process
 from checks.parsing.shell.source import Source
 from checks.parsing.shell.words import Word
-from checks.parsing.shell.wrappers import BRACES, SHELLS, basename, braces_of, options_of
+from checks.parsing.shell.wrappers import BRACES, NOEXEC, SHELLS, basename, braces_of, options_of
 
 __all__ = ["Allowance", "Command", "Redirect", "Word", "shell_options", "split"]
 
@@ -63,6 +63,8 @@ def split(
     process = Process(
         allowance, errexit="errexit" in told, pipefail="pipefail" in told, braces=BRACES in told
     )
+    if NOEXEC in told:
+        process.end()
     walk.script(Grammar(Source.of(script, line_of), allowance).whole(), process, Place())
     return tuple(walk.commands)
 

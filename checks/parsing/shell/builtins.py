@@ -3,7 +3,7 @@
 from checks.parsing.shell.command import Command
 from checks.parsing.shell.process import Process, Reach, Status
 from checks.parsing.shell.words import Word
-from checks.parsing.shell.wrappers import BRACES, options_of
+from checks.parsing.shell.wrappers import BRACES, NOEXEC, options_of
 
 #: Commands that ask something: to fail is an answer of theirs and no accident.
 QUESTIONS = frozenset({"[", "[[", "((", "test", "grep", "egrep", "fgrep", "command", "which", "type", "hash"})
@@ -27,8 +27,10 @@ def apply(command: Command, process: Process, reach: Reach) -> None:
             _assign(name, value, command, process)
     elif command.name == "exit" or "exec" in command.wrappers:
         _exit(command, process, Reach.YES if command.runs else reach)
-    elif command.name in {"break", "continue"}:
+    elif command.name in {"break", "continue", "return"}:
         process.broken = True
+    elif command.name == "shift":
+        process.arguments = process.arguments[1:] if process.arguments and command.runs else None
     elif command.name == "set":
         _set(command, process)
     elif command.name in _DECLARATIONS:
@@ -82,3 +84,5 @@ def _set(command: Command, process: Process) -> None:
             setattr(process, field, False)
         elif name in options and command.runs:
             setattr(process, field, True)
+    if NOEXEC in options and command.runs:
+        process.end()

@@ -143,10 +143,10 @@ class Compounds(Simples):
     def _function(self) -> Compound:
         start = self.pos
         self._step("function")
-        self._name("function")
-        return self.definition(start)
+        name = self._name("function")
+        return self.definition(start, name)
 
-    def definition(self, start: int) -> Compound:
+    def definition(self, start: int, name: str) -> Compound:
         """What follows the name of a function; it is not run here."""
         if match := FUNCTION.match(self.text, self.pos):
             self.pos = match.end()
@@ -154,7 +154,7 @@ class Compounds(Simples):
         with self.deeper():
             body = self.command()
         script = Script((("", AndOr((("", Pipeline((("", body),), negated=False)),), background=False)),))
-        return self._made("function", start, Body(script))
+        return replace(self._made("function", start, Body(script)), variable=name)
 
     def _made(self, kind: Kind, start: int, *bodies: Body) -> Compound:
         return Compound(kind, bodies, self.line(start), self.pos - start + 1)

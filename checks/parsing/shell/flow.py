@@ -7,6 +7,7 @@ from checks.parsing.shell.allowance import MAX_AROUND, Allowance
 from checks.parsing.shell.builtins import QUESTIONS, apply, known
 from checks.parsing.shell.command import Command
 from checks.parsing.shell.cursor import MAX_DEPTH
+from checks.parsing.shell.functions import called, given, placed
 from checks.parsing.shell.grammar import Grammar
 from checks.parsing.shell.listing import items_of, listed, source_of
 from checks.parsing.shell.nodes import (
@@ -23,7 +24,7 @@ from checks.parsing.shell.place import OK, OPEN, Ended, Place, after, branch, fa
 from checks.parsing.shell.process import Process, Reach, Status
 from checks.parsing.shell.source import Source
 from checks.parsing.shell.words import Word
-from checks.parsing.shell.wrappers import BRACES, ShellCall, peel, shell_call
+from checks.parsing.shell.wrappers import BRACES, NOEXEC, ShellCall, peel, shell_call
 
 MAX_EXPORTS = 200  # `export`s in one RUN
 
@@ -35,6 +36,7 @@ class Walk:
         self.commands = list[Command]()
         self._allowance = allowance
         self._level = 0
+        self._calling = set[str]()  # the functions that are walked
 
     def script(self, script: Script, process: Process, place: Place) -> Ended:
         ended = OK
@@ -132,6 +134,8 @@ class Walk:
         inner = process.child(exit_fatal=place.fatal)
         if node.kind == "subshell":
             return self.script(script, inner, place.inside("subshell"))
+        if place.reach is Reach.YES:
+            process.functions[node.variable] = node
         self.script(script, inner, replace(place.maybe("function").unheeded(), reach=Reach.NO))
         return OK
 
@@ -160,7 +164,7 @@ class Walk:
     def _for(self, node: Compound, process: Process, place: Place) -> Ended:
         """The body once for each word; one that is expanded may stand for none."""
         body = node.bodies[0].script
-        items = [item for word in node.items or () for item in items_of(word, process)]
+        items = [item for word in given(node.items, process) for item in items_of(word, process)]
         if not items:
             self._iteration(body, node, None, process, place.maybe("for"))
         for index, item in enumerate(items):
@@ -177,7 +181,15 @@ class Walk:
         self.script(body, process, place)
 
     def _simple(self, node: Simple, process: Process, place: Place) -> Ended:
+        node = placed(node, process)
         peeled = peel(node.words)
+        if function := called(peeled.words, peeled.wrappers, process):
+            return self._called(
+                function,
+                peeled.words[1:],
+                process,
+                replace(place, settings=(*place.settings, *node.settings)),
+            )
         call = shell_call(peeled.words)
         settings = (*place.settings, *node.settings, *peeled.settings)
         if call and (source := source_of(call, node, self._level + 1)):
@@ -193,12 +205,32 @@ class Walk:
         status = known(command.argv)
         return Ended(status, Status.OK if status is Status.UNKNOWN else status)
 
+    def _called(
+        self, function: Compound, arguments: tuple[Word, ...], process: Process, place: Place
+    ) -> Ended:
+        """The body, where it is called; one that calls itself ends somewhere, and nobody knows where."""
+        if function.variable in self._calling:
+            return OPEN
+        self._allowance.run(function.line)
+        self._allowance.repeat(function.size, function.line)
+        self._deeper(function.line, place)
+        self._calling.add(function.variable)
+        outer, process.arguments = process.arguments, arguments
+        ended = self.script(function.bodies[0].script, process, place.inside("function"))
+        process.arguments, process.broken = outer, False
+        self._calling.remove(function.variable)
+        self._level -= 1
+        return ended
+
     def _nested(self, source: Source, call: ShellCall, process: Process, place: Place, line: int) -> Ended:
         inner = process
         if not call.same_process:
             inner = process.child(exit_fatal=place.fatal)
             inner.errexit, inner.pipefail = "errexit" in call.options, "pipefail" in call.options
-            inner.braces = BRACES in call.options
+            inner.braces, inner.arguments = BRACES in call.options, None
+            inner.is_program = True
+            if NOEXEC in call.options:
+                inner.end()
             place = replace(place, shielded=False)
         self._deeper(line, place)
         ended = self.script(Grammar(source, self._allowance).whole(), inner, place.inside("shell"))

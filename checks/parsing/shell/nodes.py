@@ -53,7 +53,10 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Compound:
-    """A compound command. `variable` and `items` are a loop's; `items` None means `"$@"`."""
+    """A compound command. `variable` and `items` are a loop's; `items` None means `"$@"`.
+
+    The `variable` of a function is its name.
+    """
 
     kind: Kind
     bodies: tuple[Body, ...]

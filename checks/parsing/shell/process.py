@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 
 from checks.parsing.shell.allowance import Allowance
+from checks.parsing.shell.nodes import Compound
 from checks.parsing.shell.words import MAX_EXPANSION, Part, Word
 
 
@@ -55,6 +56,9 @@ class Process:
     exports: tuple[tuple[str, Word], ...] = ()
     parent: "Process | None" = None
     variables: dict[str, Word | None] = field(default_factory=dict)
+    functions: dict[str, Compound] = field(default_factory=dict)
+    arguments: tuple[Word, ...] | None = None  # of the function that is walked
+    is_program: bool = False  # `sh -c`, which knows none of the functions around it
 
     def child(self, *, exit_fatal: bool) -> "Process":
         """A subshell: it sees what this one has, and changes nothing here."""
@@ -68,6 +72,7 @@ class Process:
             certainly_alive=self.certainly_reached,
             exports=self.exports,
             parent=self,
+            arguments=self.arguments,
         )
 
     @property
@@ -80,6 +85,10 @@ class Process:
         """Whether what comes next is reached on every build that succeeds."""
         return self.certainly_alive and not self.broken
 
+    def end(self) -> None:
+        """From here on it runs nothing."""
+        self.alive, self.certainly_alive = Reach.NO, False
+
     def bound(self, name: str) -> bool:
         """Whether the script itself has set this variable."""
         return name in self.variables or (self.parent is not None and self.parent.bound(name))
@@ -89,6 +98,12 @@ class Process:
         if name in self.variables or self.parent is None:
             return self.variables.get(name)
         return self.parent.value(name)
+
+    def function(self, name: str) -> Compound | None:
+        """The function of this name that the script has defined."""
+        if name in self.functions or self.parent is None or self.is_program:
+            return self.functions.get(name)
+        return self.parent.function(name)
 
     def mentioned(self, words: tuple[Word, ...]) -> tuple[tuple[str, Word | None], ...]:
         """The script's own variables among those that the words name."""

@@ -22,7 +22,7 @@ class Simples(Lexer):
         super().__init__(source, allowance)
         self._heredocs: list[tuple[list[Redirect], int]] = []  # redirects whose bodies follow the line
 
-    def definition(self, start: int) -> Compound:
+    def definition(self, start: int, name: str) -> Compound:
         """A function, from behind its name on; the compound commands know how."""
         raise NotImplementedError
 
@@ -89,7 +89,7 @@ class Simples(Lexer):
             else:
                 words.append(word)
             if len(words) == 1 and not (settings or redirects) and FUNCTION.match(self.text, self.pos):
-                return self.definition(start)
+                return self.definition(start, words[0].text)
         if not (words or settings or redirects):
             raise self._unexpected()
         return self._finished(start, words, settings, redirects, end)

@@ -9,7 +9,8 @@ from checks.parsing.shell.words import Word
 SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh", "mksh"})
 BRACES = "braceexpand"  # bash's name for the option
 _EXPANDING = frozenset({"bash", "zsh", "ksh", "mksh"})  # shells in which it is on
-_LETTERS = {"e": "errexit", "B": BRACES}
+NOEXEC = "noexec"  # it reads, and runs nothing
+_LETTERS = {"e": "errexit", "B": BRACES, "n": NOEXEC}
 _AS_USER = frozenset({"su", "runuser"})
 
 

@@ -1,0 +1,66 @@
+"""Calls of functions: what `$1` and `"$@"` stand for in their bodies."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
+
+from checks.parsing.errors import ParseError
+from checks.parsing.shell.nodes import Compound, Simple
+from checks.parsing.shell.process import Process
+from checks.parsing.shell.words import Part, Word
+
+MAX_WORDS = 1_000  # of one command in a function: calls of calls may double what they are given
+_ALL = frozenset({"$@", "${@}", "$*", "${*}"})
+_POSITION = re.compile(r"\$(?:([1-9])|\{([1-9][0-9]?)\})", re.ASCII)
+_UNHEEDED = frozenset({"time"})  # a keyword of bash: all other wrappers start a program, and never a function
+
+
+def called(words: Sequence[Word], wrappers: Sequence[str], process: Process) -> Compound | None:
+    """The function that a command calls."""
+    if not words or not words[0].literal or not _UNHEEDED.issuperset(wrappers):
+        return None
+    return process.function(words[0].text)
+
+
+def placed(node: Simple, process: Process) -> Simple:
+    """The command with the arguments of the function around it put in."""
+    if process.arguments is None:
+        return node
+    settings = tuple((name, _word(value, process.arguments)) for name, value in node.settings)
+    return replace(node, words=given(node.words, process), settings=settings)
+
+
+def given(words: tuple[Word, ...] | None, process: Process) -> tuple[Word, ...]:
+    """These words with the arguments put in; None stands for the arguments themselves."""
+    arguments = process.arguments
+    if words is None:
+        return arguments or ()
+    if arguments is None:
+        return words
+    placed = tuple(islice((word for each in words for word in _words(each, arguments)), MAX_WORDS + 1))
+    if len(placed) > MAX_WORDS:
+        raise ParseError(f"a command in a function has more than {MAX_WORDS:,} words", words[0].parts[0].line)
+    return placed
+
+
+def _words(word: Word, arguments: Sequence[Word]) -> Sequence[Word]:
+    if word.literal:
+        return [word]
+    if word.text in _ALL and any(part.expands and part.text == word.text for part in word.parts):
+        return arguments
+    found = _word(word, arguments)
+    return [found] if found.parts else []
+
+
+def _word(word: Word, arguments: Sequence[Word]) -> Word:
+    return Word.of(part for each in word.parts for part in _parts(each, arguments))
+
+
+def _parts(part: Part, arguments: Sequence[Word]) -> Sequence[Part]:
+    match = _POSITION.fullmatch(part.text) if part.expands else None
+    if not match:
+        return [part]
+    at = int(match[1] or match[2]) - 1
+    empty = Part("", quoted=True, expands=False, line=part.line)
+    return arguments[at].parts if at < len(arguments) else [empty] if part.quoted else []
