@@ -10,7 +10,7 @@ from checks.expect.service import exec_form
 from checks.parsing.copies import brings, is_elsewhere
 from checks.parsing.dockerfile import Dockerfile
 from checks.parsing.pip import PipCommand
-from checks.parsing.poetrycommand import PoetryCommand, after_poetry_run, poetry_commands
+from checks.parsing.poetrycommand import PoetryCommand, after_poetry_run, poetry_commands, poetry_installs
 from checks.parsing.server import is_uvicorn, server_command
 from checks.parsing.software import PipStep, installing_runs, pip_installs
 from checks.parsing.sources import source_copies
@@ -113,10 +113,11 @@ def dependencies_first(stage: Stage, files: Collection[str]) -> None:
             raise CheckFailed(
                 f"`{file}` beside the install", actual, f"COPY {' '.join(files)} ./", line=last.line
             )
-        if is_elsewhere(stage, last, file):
-            actual = f"`{last}` runs in {last.state.directory}, and it was copied to another folder"
+        run, directory = poetry_installs(stage)[-1]
+        if is_elsewhere(stage, run, file, directory):
+            actual = f"`{run}` runs in {directory}, and it was copied to another folder"
             help = f"WORKDIR first, then COPY {' '.join(files)} ./"
-            raise CheckFailed(f"`{file}` beside the install", actual, help, line=last.line)
+            raise CheckFailed(f"`{file}` beside the install", actual, help, line=run.line)
     present(source_copies(stage.after(last)), "a `COPY` of the source below the install", "Copy it last.")
 
 

@@ -2,15 +2,14 @@
 
 import posixpath
 from fnmatch import fnmatchcase
+from itertools import accumulate
 
 from checks.parsing.contents import Contents
 from checks.parsing.instructions import CopyOrAdd, Instruction, Run
 from checks.parsing.references import taken_from
 from checks.parsing.stages import Stage
 
-_MOVING = frozenset(
-    {"cp", "mv", "ln", "cd", "pushd", "rsync", "tar", "git", "-C", "-P", "--directory", "--project"}
-)
+_MOVING = frozenset({"cp", "mv", "ln", "pushd", "rsync", "tar", "git"})
 
 
 def context_copies(stage: Stage) -> tuple[CopyOrAdd, ...]:
@@ -35,17 +34,19 @@ def brings(instruction: Instruction, file: str) -> bool:
     )
 
 
-def is_elsewhere(stage: Stage, run: Run, file: str) -> bool:
-    """Whether a file of the context is surely not in the directory of a RUN, where COPY brought it to another.
+def is_elsewhere(stage: Stage, run: Run, file: str, directory: str = "") -> bool:
+    """Whether a file of the context is surely neither in the directory in which a RUN needs it, nor above it.
 
-    What moves files about, or works in another directory, may have it there all the same.
+    That is WORKDIR's if no other is given. What moves files about may have it there all the same.
     """
+    place = posixpath.normpath(posixpath.join(run.state.directory, directory))
     before = [entry for entry in (*stage.before(run), run) if isinstance(entry, Run)]
     words = {word for entry in before for command in entry.commands for word in command.argv}
-    unsure = _MOVING & words or any(word.startswith(("--directory=", "--project=")) for word in words)
     images = any(source.from_stage is None for entry in stage.before(run) for source in taken_from(entry))
     known = Contents(stage, lambda name: b"" if name == file else None)
-    return not (unsure or images) and known.read(file, run) is None
+    above = accumulate(place.split("/")[1:], posixpath.join, initial="/")
+    there = any(known.read(posixpath.join(folder, file), run) for folder in above)
+    return not (there or images or "$" in place or _MOVING & words)
 
 
 def _covers(source: str, file: str) -> bool:

@@ -1,5 +1,6 @@
 """What a command asks of Poetry, also as `python -m poetry`; the options are those of Poetry 1 and 2."""
 
+import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,8 +12,10 @@ from checks.parsing.options import Arguments, read_arguments
 from checks.parsing.shell import Command
 from checks.parsing.software import runs_of, variables_at
 from checks.parsing.stages import Stage
+from checks.parsing.whereabouts import directories
 
 MAIN = "main"
+_IN_ITS_OWN = re.compile(r"poetry(?:[=@<>~!].*)?")  # what uvx and pipx make an environment for
 _PYTHON = re.compile(r"python[0-9.]*")
 # The options that take a value, from `poetry install --help` and `poetry add --help`.
 _VALUED = frozenset(
@@ -21,6 +24,7 @@ _VALUED = frozenset(
         "-G", "--group", "--platform", "--python", "--source", "--markers",
     }
 )  # fmt: skip
+_PLACES = ("-C", "--directory", "-P", "--project")
 _IDLE = frozenset({"--dry-run", "--help", "-h", "--version", "-V", "--only-root"})
 
 
@@ -70,6 +74,22 @@ def poetry_command(command: Command, run: Run) -> PoetryCommand | None:
     return PoetryCommand(command, next(iter(arguments.operands), ""), arguments)
 
 
+def poetry_installs(stage: Stage) -> tuple[tuple[Run, str], ...]:
+    """Every RUN in which Poetry installs, with the directory in which it looks for its project."""
+    calls = (
+        (run, places[id(command)], poetry_command(command, run))
+        for run in runs_of(stage)
+        for places in (directories(run),)
+        for command in run.commands
+        if command.runs
+    )
+    return tuple(
+        (run, posixpath.join(directory, *call.arguments.values(*_PLACES)))
+        for run, directory, call in calls
+        if call and call.installs
+    )
+
+
 def poetry_commands(stage: Stage) -> tuple[PoetryCommand, ...]:
     """Every call of Poetry that a build of the stage makes when nothing fails, in order."""
     return tuple(_commands(stage))
@@ -105,10 +125,14 @@ def after_poetry_run(argv: Sequence[str]) -> Sequence[str] | None:
 
 def _program(words: Sequence[str]) -> int | None:
     """Where the arguments of Poetry begin."""
-    match [words[0].rsplit("/", 1)[-1], *words[1:3]] if words else []:
+    match [words[0].rsplit("/", 1)[-1], *words[1:4]] if words else []:
         case ["poetry", *_]:
             return 1
-        case [python, "-m", "poetry"] if _PYTHON.fullmatch(python):
+        case ["uvx", name, *_] | ["pipx", "run", name, *_] | ["uv", "tool", "run", name] if (
+            _IN_ITS_OWN.fullmatch(name)
+        ):
+            return words.index(name) + 1
+        case [python, "-m", "poetry", *_] if _PYTHON.fullmatch(python):
             return 3
         case [python, "-mpoetry", *_] if _PYTHON.fullmatch(python):
             return 2

@@ -1,7 +1,7 @@
 """What a RUN deletes: by `rm -r`, by `find ... -delete`, by `pip cache purge`."""
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -12,6 +12,7 @@ from checks.parsing.pip import pip_command
 from checks.parsing.remembered import remembered
 from checks.parsing.shell import Command, Word
 from checks.parsing.software import variables_at
+from checks.parsing.whereabouts import directories
 
 _ALL = frozenset({"*", "**"})
 Path = tuple[str, bool]  # as written, and whether its wildcards are any
@@ -45,24 +46,14 @@ def removals(run: Run) -> tuple[Removal, ...]:
 
 
 def _removals(run: Run) -> Iterator[Removal]:
-    variables, home = variables_at(run), home_of(run)
-    directories: dict[tuple[str, ...], str] = {(): run.state.directory}
+    places = directories(run)
     before: Command | None = None
     for position, command in enumerate(run.commands):
         if not command.runs:
             continue
-        directory = _directory(command, directories)
         for text, globs in _deleted(command, before, run):
-            yield Removal(position, posixpath.normpath(posixpath.join(directory, text)), globs)
-        if command.name == "cd" and len(words := command.fields(variables)) > 1:
-            directories[command.context] = posixpath.join(directory, expanded(*words[1], home))
+            yield Removal(position, posixpath.normpath(posixpath.join(places[id(command)], text)), globs)
         before = command
-
-
-def _directory(command: Command, directories: Mapping[tuple[str, ...], str]) -> str:
-    """Where the command works: a `cd` counts in its own brackets and in those inside."""
-    outwards = (command.context[:end] for end in range(len(command.context), -1, -1))
-    return next(directories[context] for context in outwards if context in directories)
 
 
 def _deleted(command: Command, before: Command | None, run: Run) -> Iterator[Path]:
