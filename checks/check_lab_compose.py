@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from checks import expect
 from checks.engine.compose.bounded import declared
 from checks.expect import composition, monitoring, operation
+from checks.expect.building import holds
 from checks.expect.predictions import let_in, predicts, turned_away
 from checks.expect.secrets import carries_none, shows_none
 from checks.grading.booted import LEVEL, health_test
@@ -137,6 +138,8 @@ def check_becomes_healthy(booted: Booted, lab: Lab) -> None:
 @check(points=2, needs=BOOTS)
 def check_serves_predictions(booted: Booted, lab: Lab, gathering: Gathering) -> None:
     """The service predicts what its model computes, and is the one in your folder."""
+    asked = expect.packages_asked(gathering.dockerfile(lab.text("dockerfile")).final, gathering.context_file)
+    holds(booted.contents(), lab.texts("packages"), asked)
     expect.answers(booted.service.get("/"), gathering.nonce)
     features = any_features(lab)
     answer = booted.predict(features, booted.key)

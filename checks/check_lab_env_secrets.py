@@ -8,7 +8,7 @@ import pytest
 
 from checks import expect
 from checks.evidence.processes import processes, views
-from checks.expect.building import made_of
+from checks.expect.building import holds, made_of
 from checks.expect.leaks import leak_found
 from checks.expect.predictions import configured, not_root, predicts, served, turned_away
 from checks.expect.secrets import carries_none, no_files, shows_none
@@ -102,9 +102,11 @@ def check_builds(built: Built, stage: Stage, lab: Lab) -> None:
 
 @check(points=2, needs="builds")
 def check_serves_predictions(
-    first: Serving, models: tuple[Model, Model], gathering: Gathering, lab: Lab
+    first: Serving, models: tuple[Model, Model], gathering: Gathering, lab: Lab, image: Image
 ) -> None:
     """The container serves the app from your folder, and predicts with the model that is mounted."""
+    stage = gathering.dockerfile(lab.text("dockerfile")).final
+    holds(image, lab.texts("packages"), expect.packages_asked(stage, gathering.context_file))
     expect.answers(first.service.get("/"), gathering.nonce)
     help = "`model_path` in app/settings.py must lead to the model in the folder that is mounted."
     asked = any_features(lab)

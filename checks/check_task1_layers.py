@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from checks import expect
 from checks.evidence.figures import MEGA
 from checks.evidence.origins import listing, origins
-from checks.expect.building import holds, made_of
+from checks.expect.building import holds, holds_of_debian, made_of
 from checks.grading.check import MEASURED, check
 from checks.parsing.copies import context_copies, copies_whole_context
 from checks.parsing.software import apt_steps, runs_of
@@ -117,9 +117,13 @@ def check_builds(built: Built, stage: Stage, lab: Lab) -> None:
 
 
 @check(points=2, needs="builds")
-def check_serves_hello_world(service: Service, gathering: Gathering, lab: Lab, image: Image) -> None:
+def check_serves_hello_world(
+    service: Service, gathering: Gathering, lab: Lab, image: Image, stage: Stage
+) -> None:
     """The container answers Hello World on its published port, from the source in your folder."""
-    holds(image, lab.texts("packages"))
+    asked = expect.packages_asked(stage, gathering.context_file, lab.text("python"))
+    holds(image, lab.texts("packages"), asked)
+    holds_of_debian(image, stage, [lab.text("python"), lab.text("pip")])
     expect.answers(service.get(lab.text("path")), gathering.nonce)
 
 

@@ -85,9 +85,12 @@ def check_builds(built: Built, stage: Stage, lab: Lab) -> None:
 
 
 @check(points=2, needs="builds")
-def check_serves_hello_world(service: Service, gathering: Gathering, lab: Lab, image: Image) -> None:
+def check_serves_hello_world(
+    service: Service, gathering: Gathering, lab: Lab, image: Image, stage: Stage
+) -> None:
     """The container answers Hello World on its published port, from the source in your folder."""
-    holds(image, lab.texts("packages"))
+    asked = expect.packages_asked(stage, gathering.context_file, lab.text("python"))
+    holds(image, lab.texts("packages"), asked)
     expect.answers(service.get(lab.text("path")), gathering.nonce)
 
 

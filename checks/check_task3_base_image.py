@@ -119,9 +119,10 @@ def check_builds(all_built: Mapping[str, Built], gathering: Gathering, lab: Lab)
 @check(points=2, needs="builds")
 def check_serves_hello_world(all_built: Mapping[str, Built], gathering: Gathering, lab: Lab) -> None:
     """Both containers answer Hello World on their published port, from the source in your folder."""
+    asked = {requirement.name for requirement in gathering.project(lab.text("project")).main}
     for name in all_built:
         with in_file(gathering.path_of(name)), gathering.service(name) as service:
-            holds(gathering.image(name), lab.texts("packages"))
+            holds(gathering.image(name), lab.texts("packages"), asked)
             expect.answers(service.get(lab.text("path")), gathering.nonce)
 
 

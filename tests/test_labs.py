@@ -132,9 +132,7 @@ def test_the_starter_scores_nothing(lab: Lab, where: Where, tmp_path: Path) -> N
     assert result.score == 0
 
 
-@pytest.mark.parametrize(
-    "lab", [lab for lab in LABS if "compose" not in lab.settings], ids=lambda lab: lab.id
-)
+@EVERY_LAB
 def test_an_image_that_does_nothing_scores_nothing(lab: Lab, tmp_path: Path) -> None:
     """Beside it, all else is that of the solution: what is not in such an image is no achievement."""
     shutil.copytree(SOLUTIONS / lab.id, tmp_path / "ada" / lab.id)

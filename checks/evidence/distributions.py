@@ -1,4 +1,4 @@
-"""Which Python distributions an image holds, told by the metadata folders that every installer leaves.
+"""Which Python distributions and Debian packages an image holds, told by the metadata that every installer leaves.
 
 `NAME-VERSION.dist-info` stands beside the packages themselves (the PyPA's "Recording installed projects"),
 `NAME-VERSION.egg-info` is its forerunner.
@@ -19,6 +19,8 @@ _METADATA = re.compile(
 _INSTALLED = re.compile(
     r"(?P<path>/(?:.*/)?(?P<name>[^/-]+)-(?P<version>[^/-]+)\.(?:dist|egg)-info)/(?:METADATA|PKG-INFO)$"
 )
+
+_DEBIAN = re.compile(r"/var/lib/dpkg/info/(?P<name>[^/:]+)(?::[^/]+)?\.list")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,12 @@ def installed(layers: Sequence[Layer]) -> Mapping[str, frozenset[str]]:
     for name, version in found.values():
         versions.setdefault(name, set()).add(version)
     return {name: frozenset(known) for name, known in versions.items()}
+
+
+def debian_packages(layers: Sequence[Layer]) -> frozenset[str]:
+    """Those that dpkg has unpacked in any layer; what a later one purged was installed all the same."""
+    matches = (match for layer in layers for path in layer.files if (match := _DEBIAN.fullmatch(path)))
+    return frozenset(match["name"] for match in matches)
 
 
 def _is_hidden(path: str, layer: Layer) -> bool:

@@ -1,16 +1,17 @@
 """Assertions about what a build gives: an image that does nothing is no achievement."""
 
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from fnmatch import fnmatchcase
 
 from checks.evidence.built import Built
-from checks.evidence.distributions import installed
+from checks.evidence.distributions import debian_packages, installed
 from checks.evidence.image import Image
 from checks.expect.basics import present
 from checks.expect.failure import CheckFailed
 from checks.parsing.instructions import CopyOrAdd, Instruction, Run
 from checks.parsing.references import stages_behind
+from checks.parsing.software import apt_steps
 from checks.parsing.specifiers import parse_requirement
 from checks.parsing.stages import Stage
 
@@ -25,18 +26,33 @@ def made_of(built: Built, stage: Stage, source: str) -> None:
         raise CheckFailed("an image with the app in it", said, "Copy the app: `COPY . .`", line=stage.line)
 
 
-def holds(image: Image, packages: Sequence[str]) -> None:
-    """Each of these packages is in the image: what a Dockerfile asks of pip may never have run.
+def holds(image: Image, packages: Sequence[str], asked: Collection[str]) -> None:
+    """Those of these packages that are `asked` for are in the image: the install may never have run.
 
-    Which version it is, is for another check.
+    One that nothing asks for, or in which version, is for another check; but some of them there must be.
     """
+    names = [parse_requirement(package).name for package in packages]
     found = installed(image.layers)
-    for wanted in map(parse_requirement, packages):
-        if wanted.name not in found:
+    missing = [name for name in names if name not in found]
+    for name in missing:
+        if name in asked or missing == names:
             raise CheckFailed(
-                f"a service that runs on {wanted.name}",
-                f"{wanted.name} is in no layer of the image: nothing has installed it",
+                f"a service that runs on {name}",
+                f"{name} is in no layer of the image: nothing has installed it",
                 "Look at what the build prints: did the program that installs really run?",
+            )
+
+
+def holds_of_debian(image: Image, stage: Stage, packages: Sequence[str]) -> None:
+    """Those of these packages that the stage asks apt for were unpacked: something else may bear its name."""
+    found = debian_packages(image.layers)
+    for package in packages:
+        asked = next((step for step in apt_steps(stage) if step.installs(package)), None)
+        if asked and package not in found:
+            raise CheckFailed(
+                f"an image in which apt has installed {package}",
+                f"line {asked.line} asks for {package}, and dpkg knows nothing of it in any layer",
+                "Look at what the build prints: did apt really run?",
             )
 
 

@@ -102,10 +102,11 @@ def publishes(service: "Service", port: int) -> None:
 
 def _require_one(service: "Service", port: int) -> None:
     """It has one container: a port of the host goes to one, and the next that wants it does not start."""
-    if service.copies > 1:
+    if service.copies != 1:
+        gets = "and only the first of them gets the port" if service.copies > 1 else "and nobody has the port"
         raise CheckFailed(
             f"one container of the service `{service.name}`, which has port {port} of the host",
-            f"there are to be {service.copies}, and only the first of them gets the port",
+            f"there are to be {service.copies}, {gets}",
             "Leave `deploy.replicas` and `scale` out: more than one takes a proxy in front of them.",
             line=service.line_of("scale" if "scale" in service.node else "deploy"),
         )

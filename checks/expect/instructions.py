@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from checks.expect.basics import equal, finds_nothing, present
 from checks.expect.failure import CheckFailed
 from checks.expect.misunderstood import not_understood, two_words_in_one
-from checks.expect.service import exec_form, pinned
+from checks.expect.service import exec_form, left_out, pinned
 from checks.parsing.bases import starts_from
 from checks.parsing.carried import installs_in
 from checks.parsing.contents import Read
@@ -59,6 +59,12 @@ def packages_pinned(stage: Stage, context: Read, packages: Sequence[str], python
     asked = requirements_of(stage, context)
     for wanted in map(parse_requirement, packages):
         pinned(asked, wanted, python)
+
+
+def packages_asked(stage: Stage, context: Read, python: str = "") -> frozenset[str]:
+    """The names of all that pip is asked for, but for what a marker leaves out."""
+    asked = requirements_of(stage, context)
+    return frozenset(entry.requirement.name for entry in asked if not left_out(entry, python))
 
 
 def works_in(stage: Stage, directory: str) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from checks.evidence.service import Service
     from checks.grading.models import Model
 
+NO_SUCH_PAGE = frozenset({404, 405, 501})
 UNAUTHORISED = 401
 
 
@@ -48,6 +49,9 @@ def let_in(answer: Answer, who: str, help: str) -> None:
             f"status {UNAUTHORISED}, as for a wrong key",
             help,
         )
+    if answer.status in NO_SUCH_PAGE:
+        said = f"status {answer.status}: whatever answers there, it takes no question and asks for no key"
+        raise CheckFailed(f"the service of the lab, which answers {who}", said, help)
 
 
 def served(answer: Answer, who: str, help: str) -> None:

@@ -39,7 +39,7 @@ def pinned(asked: Sequence[Asked], wanted: Requirement, python: str = "") -> Non
     )
     if not named:
         raise CheckFailed(f"a pip install of `{wanted.raw}`", ABSENT, help)
-    kept = [entry for entry in named if not _left_out(entry, python)]
+    kept = [entry for entry in named if not left_out(entry, python)]
     if not kept:
         raise CheckFailed(f"`{wanted.raw}`", _never(named[0], python), help, line=named[0].line)
     for entry in kept:
@@ -49,7 +49,8 @@ def pinned(asked: Sequence[Asked], wanted: Requirement, python: str = "") -> Non
         raise CheckFailed(f"`{wanted.raw}`", f"`{found.raw}`{_where(entry)}", help, line=entry.line)
 
 
-def _left_out(entry: Asked, python: str) -> bool:
+def left_out(entry: Asked, python: str = "") -> bool:
+    """Whether its marker is never true for the Python that it is installed for."""
     return truth_of(entry.requirement.marker, entry.python or python) == "never"
 
 

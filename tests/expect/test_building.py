@@ -1,9 +1,12 @@
 """A build that makes an image without the app is no success."""
 
+from types import SimpleNamespace
+from typing import Any, cast
+
 import pytest
 
 from checks.evidence.built import Built
-from checks.expect.building import made_of
+from checks.expect.building import holds, holds_of_debian, made_of
 from checks.expect.failure import CheckFailed
 from checks.parsing.dockerfile import parse_dockerfile
 
@@ -50,3 +53,68 @@ def test_the_app_is_brought(text: str) -> None:
 def test_it_is_not(text: str) -> None:
     with pytest.raises(CheckFailed, match=r"nothing brings `app/main\.py`"):
         judge(text)
+
+
+PACKAGES = ("fastapi==0.78.0", "SQLAlchemy==1.4.36", "alembic==1.7.7")
+
+
+def image_with(*paths: str) -> Any:
+    layer = SimpleNamespace(files=dict.fromkeys(paths), whiteouts=(), contents=SimpleNamespace(opaque=()))
+    return cast("Any", SimpleNamespace(layers=[layer]))
+
+
+def metadata(*names: str) -> list[str]:
+    return [f"/opt/x/site-packages/{name}-1.0.dist-info/METADATA" for name in names]
+
+
+@pytest.mark.parametrize(
+    ("there", "asked"),
+    [
+        (["fastapi", "SQLAlchemy", "alembic"], ["fastapi", "sqlalchemy", "alembic"]),
+        (["fastapi", "sqlalchemy", "alembic", "pip"], []),
+        (["fastapi", "SQLAlchemy"], ["fastapi", "sqlalchemy"]),  # that one is forgotten, is for another check
+        (["fastapi"], []),
+    ],
+)
+def test_what_is_asked_for_is_there(there: list[str], asked: list[str]) -> None:
+    holds(image_with(*metadata(*there)), PACKAGES, asked)
+
+
+@pytest.mark.parametrize(
+    ("there", "asked"),
+    [
+        ([], ["fastapi", "sqlalchemy", "alembic"]),
+        ([], []),
+        (["pip", "fastapi-utils"], ["fastapi"]),
+        (["fastapi", "sqlalchemy"], ["fastapi", "alembic"]),
+    ],
+)
+def test_what_is_asked_for_never_came(there: list[str], asked: list[str]) -> None:
+    with pytest.raises(CheckFailed, match="nothing has installed it"):
+        holds(image_with(*metadata(*there)), PACKAGES, asked)
+
+
+APT = "FROM ubuntu:20.04\nRUN apt-get update\nRUN apt-get install -y python3-pip=20.* python3.8:amd64\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "info"),
+    [
+        (APT, ["python3-pip.list", "python3.8.list"]),
+        (APT, ["python3-pip.list", "python3.8:amd64.list", "python3.8.postinst"]),
+        ("FROM ubuntu:20.04\nRUN true", []),
+    ],
+)
+def test_what_apt_is_asked_for_is_there(text: str, info: list[str]) -> None:
+    image = image_with(*(f"/var/lib/dpkg/info/{name}" for name in info))
+    holds_of_debian(image, parse_dockerfile(text.encode()).final, ["python3.8", "python3-pip"])
+
+
+@pytest.mark.parametrize(
+    "info",
+    [[], ["python3.8.list"], ["python3.8.list", "python3-pip.md5sums"], ["python3.8.list", "pip.list"]],
+)
+def test_what_apt_is_asked_for_never_came(info: list[str]) -> None:
+    image = image_with(*(f"/var/lib/dpkg/info/{name}" for name in info))
+    with pytest.raises(CheckFailed, match="line 3 asks for python3-pip"):
+        holds_of_debian(image, parse_dockerfile(APT.encode()).final, ["python3-pip", "python3.8"])

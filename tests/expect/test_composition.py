@@ -108,6 +108,9 @@ def api(entries: str) -> Service:
         "ports: [{target: 8000, published: 8000}]",
         "ports: ['7999-8001:7999-8001']",
         "ports: ['8000:8000'], scale: 1",
+        "ports: ['8000-8000:8000']",
+        "ports: ['8000:8000/udp', '8000:8000/TCP']",
+        "ports: ['9000:8000', '[::1]:8000:8000']",
         "ports: ['8000:8000'], deploy: {replicas: 1}",
     ],
 )
@@ -127,6 +130,10 @@ def test_a_port_that_is_published(entries: str) -> None:
         ("ports: ['8000:8000'], deploy: {replicas: 2}", "there are to be 2"),
         ("ports: ['8000:8000'], scale: 3", "there are to be 3"),
         ("ports: ['8000:8000'], deploy: {replicas: '2'}", "there are to be 2"),
+        ("ports: ['8000:8000'], deploy: {replicas: 0}", "there are to be 0"),
+        ("ports: ['8000:8000'], scale: 0", "nobody has the port"),
+        ("ports: ['8000-8001:8000'], deploy: {replicas: 2}", "whichever is free"),
+        ("ports: ['8000-8001:7999-8000']", "`8000-8001:7999-8000/tcp`"),
     ],
 )
 def test_a_port_that_is_not(entries: str, words: str) -> None:
@@ -203,7 +210,19 @@ def test_a_service_that_waits_for_its_profile() -> None:
         operation.is_started(["later"], PLACE)
 
 
-@pytest.mark.parametrize(("status", "is_in"), [(200, True), (503, True), (422, True), (401, False)])
+@pytest.mark.parametrize(
+    ("status", "is_in"),
+    [
+        (200, True),
+        (503, True),
+        (422, True),
+        (500, True),
+        (401, False),
+        (404, False),
+        (405, False),
+        (501, False),
+    ],
+)
 def test_who_has_the_key_is_let_in_whatever_comes_of_it(status: int, is_in: bool) -> None:  # noqa: FBT001 - a table
     with nullcontext() if is_in else pytest.raises(CheckFailed):
         let_in(Answer(status, b""), "who", "help")

@@ -70,7 +70,7 @@ def _build(node: YamlNode | None) -> Build | None:
 
 def _copies(node: YamlNode) -> int:
     counts = (_text(node.get("scale")), _text(_below(node, "deploy", "replicas")))
-    return max([1, *(int(count) for count in counts if _COUNT.fullmatch(count))])
+    return max((int(count) for count in counts if _COUNT.fullmatch(count)), default=1)
 
 
 def read_port(node: YamlNode) -> Port | None:
