@@ -12,7 +12,6 @@ from checks.parsing.remembered import remembered
 from checks.parsing.shell import Command
 from checks.parsing.writes import writes
 
-MAX_RUNS = 50  # RUNs that make users, of which an image needs one
 MAX_USERS = 200
 NOWHERE = "/nonexistent"
 _PASSWD = "/etc/passwd"  # noqa: S105 - a file
@@ -52,6 +51,9 @@ class Account:
     name: str
     uid: str
     home: str
+
+
+_DEBIAN = {name: Account(name, *entry.split()) for name, entry in _BASE.items()}
 
 
 @dataclass(slots=True)
@@ -118,18 +120,24 @@ class Accounts:
         return str(numbers[min(max(used, default=-1) + 1, len(numbers) - 1)])
 
 
-@remembered
 def accounts_before(run: Run) -> Accounts:
     """The users at a RUN: those of Debian, and those that earlier RUNs of the stage made."""
     runs: list[Run] = []
     earlier = run.state.made_users
-    while earlier is not None and len(runs) < MAX_RUNS:
+    while earlier is not None:
         runs.append(earlier)
         earlier = earlier.state.made_users
-    known = {name: Account(name, *entry.split()) for name, entry in _BASE.items()}
-    found = Accounts(run.state.base, known)
-    for each in reversed(runs):
-        found.take(each)
+    found = Accounts(run.state.base, dict(_DEBIAN))
+    for each in reversed(runs):  # so that each finds the one before it done
+        found = _after(each)
+    return found
+
+
+@remembered
+def _after(run: Run) -> Accounts:
+    earlier = run.state.made_users
+    found = Accounts(run.state.base, dict(_after(earlier).known if earlier else _DEBIAN))
+    found.take(run)
     return found
 
 

@@ -2,13 +2,14 @@
 
 import posixpath
 from fnmatch import fnmatchcase
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from checks.parsing.contents import Contents
 from checks.parsing.instructions import CopyOrAdd, Instruction, Run
 from checks.parsing.references import taken_from
 from checks.parsing.stages import Stage
 
+MAX_ABOVE = 100  # folders in which a file is looked for
 _MOVING = frozenset({"cp", "mv", "ln", "pushd", "rsync", "tar", "git"})
 
 
@@ -44,7 +45,7 @@ def is_elsewhere(stage: Stage, run: Run, file: str, directory: str = "") -> bool
     words = {word for entry in before for command in entry.commands for word in command.argv}
     images = any(source.from_stage is None for entry in stage.before(run) for source in taken_from(entry))
     known = Contents(stage, lambda name: b"" if name == file else None)
-    above = accumulate(place.split("/")[1:], posixpath.join, initial="/")
+    above = islice(accumulate(place.split("/")[1:], posixpath.join, initial="/"), MAX_ABOVE)
     there = any(known.read(posixpath.join(folder, file), run) for folder in above)
     return not (there or images or "$" in place or _MOVING & words)
 

@@ -9,6 +9,8 @@ from checks.parsing.remembered import remembered
 from checks.parsing.shell import Command
 from checks.parsing.software import variables_at
 
+MAX_PATH = 4_096  # Linux has no longer one
+
 
 @remembered
 def directories(run: Run) -> Mapping[int, str]:
@@ -21,7 +23,7 @@ def directories(run: Run) -> Mapping[int, str]:
             continue
         found[id(command)] = directory = _directory(command, there)
         if command.name == "cd" and len(words := command.fields(variables)) > 1:
-            there[command.context] = posixpath.join(directory, expanded(*words[1], home))
+            there[command.context] = posixpath.join(directory, expanded(*words[1], home))[:MAX_PATH]
     return found
 
 

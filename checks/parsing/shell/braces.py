@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from checks.parsing.shell.allowance import Allowance
 from checks.parsing.shell.words import Part, Word
 
 MAX_LENGTH = 1_000  # of a word that is looked at
@@ -13,8 +14,11 @@ _RANGE = re.compile(r"(-?\d{1,4})\.\.(-?\d{1,4})|([A-Za-z])\.\.([A-Za-z])", re.A
 _OPAQUE = 0xE000  # the first of the 6,400 characters for private use
 
 
-def braced(word: Word) -> list[Word]:
-    """The words that the braces of a word make of it; what is quoted or a variable is one character to them."""
+def braced(word: Word, allowance: Allowance) -> list[Word]:
+    """The words that the braces of a word make of it; what is quoted or a variable is one character to them.
+
+    Raises ParseError when the file's allowance does not suffice.
+    """
     if "{" not in word.text or len(word.parts) > MAX_LENGTH:
         return [word]
     opaque = {chr(_OPAQUE + at): part for at, part in enumerate(word.parts) if part.quoted or part.expands}
@@ -23,7 +27,10 @@ def braced(word: Word) -> list[Word]:
         return [word]
     marks = {id(part): mark for mark, part in opaque.items()}
     texts = expand_braces("".join(marks.get(id(part), part.text) for part in word.parts))
-    return [word] if len(texts) == 1 else [_restored(text, word, opaque) for text in texts if text]
+    if len(texts) == 1:
+        return [word]
+    allowance.expand(sum(len(text) + 1 for text in texts), word.parts[0].line)
+    return [_restored(text, word, opaque) for text in texts if text]
 
 
 def _restored(text: str, word: Word, opaque: Mapping[str, Part]) -> Word:

@@ -87,7 +87,7 @@ class Command:
             found = tuple(
                 (field, word)
                 for word in self.words
-                for plain in (braced(word) if self.braces else (word,))
+                for plain in (braced(word, self.allowance) if self.braces else (word,))
                 for field in plain.fields(lookup)
             )
             self._known[:] = [_Fields(environment, found)]

@@ -53,7 +53,7 @@ def _pieces(word: Word) -> list[tuple[str, int]]:
 
 def items_of(word: Word, process: Process) -> list[Word]:
     """The words of a loop that one word stands for."""
-    words = braced(word) if process.braces else [word]
+    words = braced(word, process.allowance) if process.braces else [word]
     return [item for plain in words for item in _items(plain, process)]
 
 
