@@ -4,19 +4,22 @@ A bare version means just that one; the grammar is that of Poetry's `parse_const
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from checks.parsing.specifiers import Requirement
 
 MAX_SHOWN = 100  # characters of a constraint that is shown
-_EXACT = re.compile(r"\s*(?:={1,3}\s*)?([^\s,|<>=!~^*@]+)\s*")
+MINOR = 2  # numbers of a version such as 3.8
+_EXACT = re.compile(r"\s*(?:={1,2}\s*)?([^\s,|<>=!~^*@]+)\s*")
+_EITHER = re.compile(r"\s*\|\|?\s*")
 _BOUNDS = re.compile(r"\s*,\s*|(?<=[\d*])\s+")
 _BOUND = re.compile(
-    r"(?P<operator>[<>=!]=|===|[<>^~]|)\s*(?P<version>\d{1,4}(?:\.\d{1,4}){0,2}(?:\.\*)?)", re.ASCII
+    r"(?P<operator>[<>=!~]=|[<>^~]|)\s*(?P<version>\d{1,4}(?:\.\d{1,4}){0,2}(?:\.\*)?)", re.ASCII
 )
 _ELSEWHERE = ("git", "url", "path", "file")
 
@@ -62,20 +65,40 @@ def _of_python(constraint: str) -> str:
 
 
 def _compared(bound: re.Match[str]) -> str:
-    """One bound; with two numbers or fewer it is about `python_version`, as in Poetry."""
+    """One bound; which variable it is about depends on its operator and its numbers, as in Poetry."""
     operator, version = bound["operator"] or "==", bound["version"]
-    name = "python_full_version" if version.count(".") > 1 and "*" not in version else "python_version"
-    if operator not in {"^", "~"}:
-        return f'{name} {operator} "{version}"'
     numbers = [int(number) for number in version.split(".") if number != "*"]
-    above = [numbers[0] + 1] if operator == "^" or len(numbers) == 1 else [numbers[0], numbers[1] + 1]
+    exactly = operator in {"<=", ">", "!="} and "*" not in version
+    name = (
+        "python_full_version"
+        if exactly or (len(numbers) > MINOR and "*" not in version)
+        else "python_version"
+    )
+    if operator not in {"^", "~", "~="}:
+        padded = ".".join(map(str, [*numbers, 0, 0][:3])) if exactly else version
+        return f'{name} {operator} "{padded}"'
+    to_major = operator == "^" or len(numbers) == 1 or (operator == "~=" and len(numbers) == MINOR)
+    above = [numbers[0] + 1] if to_major else [numbers[0], numbers[1] + 1]
     return f'{name} >= "{version}" and {name} < "{".".join(map(str, above))}"'
 
 
 def _exact(constraint: str) -> str:
     """The one version that a constraint allows, or nothing."""
-    match = _EXACT.fullmatch(constraint)
+    if len(constraint) > MAX_SHOWN:
+        return ""
+    allowed = [_only(_BOUNDS.split(part.strip().rstrip(", "))) for part in _EITHER.split(constraint)]
+    return allowed[0] if len(set(allowed)) == 1 else ""
+
+
+def _only(bounds: Sequence[str]) -> str:
+    """The version that all of these bounds let in, if it is one: `==1.2`, `>=1.2, <=1.2`, `1.2, <2`."""
+    matches = [_EXACT.fullmatch(bound) for bound in bounds]
+    named = [match[1] for match in matches if match]
+    rest = [bound.strip() for bound, match in zip(bounds, matches, strict=True) if not match]
     try:
-        return match[1] if match and Version(match[1]) else ""
+        least, most = ({Version(each[2:]) for each in rest if each.startswith(sign)} for sign in (">=", "<="))
+        only = {Version(name) for name in named} or least & most
+        fits = all(SpecifierSet(",".join(rest)).contains(version, prereleases=True) for version in only)
     except ValueError:  # no version at all, or a number with more digits than Python converts
         return ""
+    return (named or [str(*only)])[0] if len(only) == 1 and fits else ""

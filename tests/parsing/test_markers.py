@@ -89,6 +89,13 @@ def test_the_python_that_is_installed_for(base: str, call: str, python: str) -> 
         ({"version": "1", "python": "3.8"}, "always"),
         ({"version": "1", "platform": "linux"}, "always"),
         ({"version": "1", "python": ">3 <4", "markers": "os_name == 'posix'"}, "always"),
+        ({"version": "1", "python": ">3.8"}, "always"),  # Poetry takes it for >3.8.0
+        ({"version": "1", "python": "!=3.8"}, "always"),
+        ({"version": "1", "python": "~=3.8"}, "always"),
+        ({"version": "1", "python": "^2.7 || ^3.6"}, "always"),
+        ({"version": "1", "python": "<=3.8"}, "never"),
+        ({"version": "1", "python": "~=3.8.13"}, "never"),
+        ({"version": "1", "python": "<3.8.0 || >=3.9"}, "never"),
         ({"version": "1", "python": "<3"}, "never"),
         ({"version": "1", "python": "~2.7 || ^3.9"}, "never"),
         ({"version": "1", "python": "~3.7"}, "never"),

@@ -20,8 +20,16 @@ def pins(project: Project) -> dict[str, str]:
     return {entry.name: entry.version for entry in project.main}
 
 
-@pytest.mark.parametrize("constraint", ["0.78.0", "==0.78.0", "=0.78.0", "===0.78.0", " == 0.78.0 "])
-def test_a_version_alone_is_exact(constraint: str) -> None:
+@pytest.mark.parametrize(
+    "constraint",
+    [
+        "0.78.0", "==0.78.0", "=0.78.0", " == 0.78.0 ", "0.78.0,<1", "0.78.0 <1", "0.78.0, !=0.79",
+        ">0.77,==0.78.0", ">=0.78.0,<=0.78.0", ">=0.78.0 <=0.78.0", "0.78.0,", "0.78.0 || 0.78.0",
+        "0.78.0 | ==0.78.0",
+    ],
+)  # fmt: skip
+def test_a_constraint_that_one_version_fits_is_exact(constraint: str) -> None:
+    """As `parse_constraint` of poetry-core 1.9 and 2 has it."""
     assert pins(poetry(f'fastapi = "{constraint}"')) == {"fastapi": "0.78.0"}
 
 
@@ -29,7 +37,8 @@ def test_a_version_alone_is_exact(constraint: str) -> None:
     "constraint",
     [
         "^0.78.0", "~0.78.0", "~=0.78.0", ">=0.78.0", "0.78.*", "*", "", ">=0.78,<0.79", "!=0.78.0",
-        "0.78.0 || 0.79.0", "0.78.0,<1", "latest", "@0.78.0",
+        "0.78.0 || 0.79.0", "latest", "@0.78.0",
+        "===0.78.0", "0.78.0 || ^0.78.0", ">=0.78.0,<=0.78.1", ">=0.78.0,<0.78.0", "0.78.0,>=0.79", "0.78.0,0.79.0",
     ],
 )  # fmt: skip
 def test_all_else_is_not(constraint: str) -> None:
