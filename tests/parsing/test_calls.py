@@ -35,6 +35,12 @@ SCRIPTS = (
     "sh -nc 'apt-get install a'; apt-get update",
     "pip() { exit 0; }; pip install a; apt-get update",
     "i() { apt-get install $3; }; i a b",
+    "alias pip=true\npip install a\napt-get update",
+    "alias i='apt-get install -y'\ni a || true",
+    "alias pip=true; pip install a",
+    "alias pip=true\n(pip install a)\nsh -c 'pip install b'",
+    "if false; then alias pip=true; fi\npip install a",
+    "alias pip=true\n\\\\pip install a",
 )
 
 

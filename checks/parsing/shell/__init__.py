@@ -10,7 +10,7 @@ can be read is unrolled: its body is listed once for each. The body of a functio
 
 What it does not understand:
 
-- Scripts in files, `source`, `cat <<EOF | sh`, `find -exec`, `trap`, aliases.
+- Scripts in files, `source`, `cat <<EOF | sh`, `find -exec`, `trap`.
 - Globs stay as written; array variables and `$(cmd)` have no known value.
 - Commands in the body of a heredoc that goes to another program than a shell, and in `$(( ))`.
 - Variables in the text of `sh -c` are taken to be exported.

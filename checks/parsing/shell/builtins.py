@@ -2,7 +2,7 @@
 
 from checks.parsing.shell.command import Command
 from checks.parsing.shell.process import Process, Reach, Status
-from checks.parsing.shell.words import Word
+from checks.parsing.shell.words import Part, Word
 from checks.parsing.shell.wrappers import BRACES, NOEXEC, options_of
 
 #: Commands that ask something: to fail is an answer of theirs and no accident.
@@ -29,8 +29,8 @@ def apply(command: Command, process: Process, reach: Reach) -> None:
         _exit(command, process, Reach.YES if command.runs else reach)
     elif command.name in {"break", "continue", "return"}:
         process.broken = True
-    elif command.name == "shift":
-        process.arguments = process.arguments[1:] if process.arguments and command.runs else None
+    elif command.name in {"alias", "shift"}:
+        _rename(command, process)
     elif command.name == "set":
         _set(command, process)
     elif command.name in _DECLARATIONS:
@@ -38,6 +38,20 @@ def apply(command: Command, process: Process, reach: Reach) -> None:
     elif command.name in {"unset", "read", "mapfile", "readarray", "getopts"}:
         for word in command.words[1:]:
             process.variables[word.text] = Word("", ()) if command.name == "unset" and command.runs else None
+
+
+def _rename(command: Command, process: Process) -> None:
+    """Other words for arguments, and for programs; bash heeds no alias in a script."""
+    if command.name == "shift":
+        process.arguments = process.arguments[1:] if process.arguments and command.runs else None
+    elif command.runs and not process.braces:
+        for word in command.words[1:]:
+            name, _, value = word.text.partition("=")
+            process.coming[name] = tuple(_plain(text, command.line) for text in value.split())
+
+
+def _plain(text: str, line: int) -> Word:
+    return Word.of((Part(text, quoted=False, expands=False, line=line),))
 
 
 def _assign(name: str, value: Word, command: Command, process: Process) -> None:

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 from checks.parsing.errors import ParseError
 from checks.parsing.shell.allowance import MAX_AROUND, Allowance
+from checks.parsing.shell.branches import Branches
 from checks.parsing.shell.builtins import QUESTIONS, apply, known
 from checks.parsing.shell.command import Command
 from checks.parsing.shell.cursor import MAX_DEPTH
-from checks.parsing.shell.functions import called, given, placed
+from checks.parsing.shell.functions import called, placed, unaliased
 from checks.parsing.shell.grammar import Grammar
-from checks.parsing.shell.listing import items_of, listed, source_of
+from checks.parsing.shell.listing import listed, source_of
 from checks.parsing.shell.nodes import (
     AndOr,
-    Body,
     Compound,
     Node,
     Pipeline,
@@ -20,8 +20,8 @@ from checks.parsing.shell.nodes import (
     Simple,
     Substitution,
 )
-from checks.parsing.shell.place import OK, OPEN, Ended, Place, after, branch, failing
-from checks.parsing.shell.process import Process, Reach, Status
+from checks.parsing.shell.place import OK, OPEN, Ended, Place, after, failing
+from checks.parsing.shell.process import Process, Status
 from checks.parsing.shell.source import Source
 from checks.parsing.shell.words import Word
 from checks.parsing.shell.wrappers import BRACES, NOEXEC, ShellCall, peel, shell_call
@@ -29,18 +29,20 @@ from checks.parsing.shell.wrappers import BRACES, NOEXEC, ShellCall, peel, shell
 MAX_EXPORTS = 200  # `export`s in one RUN
 
 
-class Walk:
+class Walk(Branches):
     """One walk over one RUN; `commands` is what it found."""
 
     def __init__(self, allowance: Allowance) -> None:
+        super().__init__(allowance)
         self.commands = list[Command]()
-        self._allowance = allowance
         self._level = 0
         self._calling = set[str]()  # the functions that are walked
 
     def script(self, script: Script, process: Process, place: Place) -> Ended:
         ended = OK
         for index, (operator, item) in enumerate(script.lists):
+            if operator == "\n" and process.coming:
+                process.aliases |= process.coming
             fatal = place.fatal and index == len(script.lists) - 1
             here = replace(place, fatal=fatal, operator=operator or place.operator)
             ended = self._and_or(item, process, here)
@@ -114,74 +116,8 @@ class Walk:
         self.script(found.script, process.child(exit_fatal=inner.fatal), inner)
         self._level -= 1
 
-    def _compound(self, node: Compound, process: Process, place: Place) -> Ended:
-        if node.kind == "if":
-            return self._if(node.bodies, process, place)
-        if node.kind in {"while", "until"}:
-            return self._while(node, process, place)
-        if node.kind == "for":
-            return self._for(node, process, place)
-        if node.kind == "case":
-            for body in node.bodies:
-                self.script(body.script, process, place.maybe("case"))
-            return OPEN
-        return self._bracket(node, process, place)
-
-    def _bracket(self, node: Compound, process: Process, place: Place) -> Ended:
-        script = node.bodies[0].script
-        if node.kind == "group":
-            return self.script(script, process, place)
-        inner = process.child(exit_fatal=place.fatal)
-        if node.kind == "subshell":
-            return self.script(script, inner, place.inside("subshell"))
-        if place.reach is Reach.YES:
-            process.functions[node.variable] = node
-        self.script(script, inner, replace(place.maybe("function").unheeded(), reach=Reach.NO))
-        return OK
-
-    def _if(self, bodies: tuple[Body, ...], process: Process, place: Place) -> Ended:
-        """The first condition is always asked; a branch counts only when its condition is plain `true`."""
-        asked, taken = place, place
-        for body in bodies:
-            if body.condition:
-                ended = self.script(body.script, process, asked.inside("if").inside("condition").unheeded())
-                taken = branch(asked, ended.certain)
-                asked = branch(asked, ended.certain.negated)
-            else:
-                self.script(body.script, process, taken.inside("if"))
-                taken = asked
-        return OPEN
-
-    def _while(self, node: Compound, process: Process, place: Place) -> Ended:
-        condition, body = node.bodies
-        asked = place.inside(node.kind).inside("condition").unheeded()
-        status = self.script(condition.script, process, asked).certain
-        taken = branch(place, status if node.kind == "while" else status.negated)
-        self.script(body.script, process, replace(taken.inside(node.kind), fatal=False))
-        process.broken = False
-        return OPEN
-
-    def _for(self, node: Compound, process: Process, place: Place) -> Ended:
-        """The body once for each word; one that is expanded may stand for none."""
-        body = node.bodies[0].script
-        items = [item for word in given(node.items, process) for item in items_of(word, process)]
-        if not items:
-            self._iteration(body, node, None, process, place.maybe("for"))
-        for index, item in enumerate(items):
-            self._allowance.repeat(node.size if index else 0, node.line)
-            here = replace(place.inside("for"), fatal=place.fatal and index == len(items) - 1)
-            self._iteration(body, node, item, process, here if item.literal else place.maybe("for"))
-        process.broken = False
-        return OPEN
-
-    def _iteration(
-        self, body: Script, node: Compound, item: Word | None, process: Process, place: Place
-    ) -> None:
-        process.variables[node.variable] = None if item is None or item.globs else item
-        self.script(body, process, place)
-
     def _simple(self, node: Simple, process: Process, place: Place) -> Ended:
-        node = placed(node, process)
+        node = placed(unaliased(node, process), process)
         peeled = peel(node.words)
         if function := called(peeled.words, peeled.wrappers, process):
             return self._called(
@@ -228,7 +164,7 @@ class Walk:
             inner = process.child(exit_fatal=place.fatal)
             inner.errexit, inner.pipefail = "errexit" in call.options, "pipefail" in call.options
             inner.braces, inner.arguments = BRACES in call.options, None
-            inner.is_program = True
+            inner.is_program, inner.aliases = True, {}
             if NOEXEC in call.options:
                 inner.end()
             place = replace(place, shielded=False)

@@ -1,4 +1,4 @@
-"""Calls of functions: what `$1` and `"$@"` stand for in their bodies."""
+"""Calls of functions and aliases: what `$1` and `"$@"` stand for in a body, and a word in place of another."""
 
 import re
 from collections.abc import Sequence
@@ -21,6 +21,13 @@ def called(words: Sequence[Word], wrappers: Sequence[str], process: Process) -> 
     if not words or not words[0].literal or not _UNHEEDED.issuperset(wrappers):
         return None
     return process.function(words[0].text)
+
+
+def unaliased(node: Simple, process: Process) -> Simple:
+    """The command with the alias that is its first word put in."""
+    first = node.words[0] if node.words else None
+    meant = None if first is None or first.quoted else process.aliases.get(first.text)
+    return node if meant is None else replace(node, words=(*meant, *node.words[1:]))
 
 
 def placed(node: Simple, process: Process) -> Simple:

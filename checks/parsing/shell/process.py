@@ -56,6 +56,10 @@ class Process:
     exports: tuple[tuple[str, Word], ...] = ()
     parent: "Process | None" = None
     variables: dict[str, Word | None] = field(default_factory=dict)
+    aliases: dict[str, tuple[Word, ...]] = field(default_factory=dict)  # of dash; bash has none in a script
+    coming: dict[str, tuple[Word, ...]] = field(
+        default_factory=dict
+    )  # those that count from the next line on
     functions: dict[str, Compound] = field(default_factory=dict)
     arguments: tuple[Word, ...] | None = None  # of the function that is walked
     is_program: bool = False  # `sh -c`, which knows none of the functions around it
@@ -73,6 +77,7 @@ class Process:
             exports=self.exports,
             parent=self,
             arguments=self.arguments,
+            aliases={**self.aliases},
         )
 
     @property

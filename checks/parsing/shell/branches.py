@@ -1,0 +1,88 @@
+"""Compound commands: which of their parts are reached, and how often."""
+
+from dataclasses import replace
+
+from checks.parsing.shell.allowance import Allowance
+from checks.parsing.shell.functions import given
+from checks.parsing.shell.listing import items_of
+from checks.parsing.shell.nodes import Body, Compound, Script
+from checks.parsing.shell.place import OK, OPEN, Ended, Place, branch
+from checks.parsing.shell.process import Process, Reach
+from checks.parsing.shell.words import Word
+
+
+class Branches:
+    """The part of a walk that goes through `if`, loops, `case`, brackets and definitions."""
+
+    def __init__(self, allowance: Allowance) -> None:
+        self._allowance = allowance
+
+    def script(self, script: Script, process: Process, place: Place) -> Ended:
+        """All lists of a script; the walk knows how."""
+        raise NotImplementedError
+
+    def _compound(self, node: Compound, process: Process, place: Place) -> Ended:
+        if node.kind == "if":
+            return self._if(node.bodies, process, place)
+        if node.kind in {"while", "until"}:
+            return self._while(node, process, place)
+        if node.kind == "for":
+            return self._for(node, process, place)
+        if node.kind == "case":
+            for body in node.bodies:
+                self.script(body.script, process, place.maybe("case"))
+            return OPEN
+        return self._bracket(node, process, place)
+
+    def _bracket(self, node: Compound, process: Process, place: Place) -> Ended:
+        script = node.bodies[0].script
+        if node.kind == "group":
+            return self.script(script, process, place)
+        inner = process.child(exit_fatal=place.fatal)
+        if node.kind == "subshell":
+            return self.script(script, inner, place.inside("subshell"))
+        if place.reach is Reach.YES:
+            process.functions[node.variable] = node
+        self.script(script, inner, replace(place.maybe("function").unheeded(), reach=Reach.NO))
+        return OK
+
+    def _if(self, bodies: tuple[Body, ...], process: Process, place: Place) -> Ended:
+        """The first condition is always asked; a branch counts only when its condition is plain `true`."""
+        asked, taken = place, place
+        for body in bodies:
+            if body.condition:
+                ended = self.script(body.script, process, asked.inside("if").inside("condition").unheeded())
+                taken = branch(asked, ended.certain)
+                asked = branch(asked, ended.certain.negated)
+            else:
+                self.script(body.script, process, taken.inside("if"))
+                taken = asked
+        return OPEN
+
+    def _while(self, node: Compound, process: Process, place: Place) -> Ended:
+        condition, body = node.bodies
+        asked = place.inside(node.kind).inside("condition").unheeded()
+        status = self.script(condition.script, process, asked).certain
+        taken = branch(place, status if node.kind == "while" else status.negated)
+        self.script(body.script, process, replace(taken.inside(node.kind), fatal=False))
+        process.broken = False
+        return OPEN
+
+    def _for(self, node: Compound, process: Process, place: Place) -> Ended:
+        """The body once for each word; one that is expanded may stand for none."""
+        body = node.bodies[0].script
+        items = [item for word in given(node.items, process) for item in items_of(word, process)]
+        if not items:
+            self._iteration(body, node, None, process, place.maybe("for"))
+        for index, item in enumerate(items):
+            self._allowance.repeat(node.size if index else 0, node.line)
+            here = replace(place.inside("for"), fatal=place.fatal and index == len(items) - 1)
+            self._iteration(body, node, item, process, here if item.literal else place.maybe("for"))
+        process.broken = False
+        return OPEN
+
+    def _iteration(
+        self, body: Script, node: Compound, item: Word | None, process: Process, place: Place
+    ) -> None:
+        process.variables[node.variable] = None if item is None or item.globs else item
+        self.script(body, process, place)
