@@ -123,14 +123,13 @@ class Accounts:
 def accounts_before(run: Run) -> Accounts:
     """The users at a RUN: those of Debian, and those that earlier RUNs of the stage made."""
     runs: list[Run] = []
-    earlier = run.state.made_users
-    while earlier is not None:
+    last = earlier = run.state.made_users
+    while earlier is not None and not _after.knows(earlier):
         runs.append(earlier)
         earlier = earlier.state.made_users
-    found = Accounts(run.state.base, dict(_DEBIAN))
     for each in reversed(runs):  # so that each finds the one before it done
-        found = _after(each)
-    return found
+        _after(each)
+    return _after(last) if last else Accounts(run.state.base, dict(_DEBIAN))
 
 
 @remembered

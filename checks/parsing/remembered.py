@@ -1,24 +1,36 @@
 """What was found out about a RUN, kept with it: every rule asks for it again."""
 
-import functools
 from collections.abc import Callable
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from checks.parsing.instructions import Run
 
 R = TypeVar("R")
 
 
-def remembered(function: Callable[[Run], R]) -> Callable[[Run], R]:
-    """Ask `function` once about each RUN. What it raises is not kept."""
-    name = f"{function.__module__}.{function.__qualname__}"
+@dataclass(frozen=True, slots=True)
+class Remembered(Generic[R]):
+    """A function that is asked once about each RUN. What it raises is not kept."""
 
-    @functools.wraps(function)
-    def asked(run: Run) -> R:
+    function: Callable[[Run], R]
+
+    @property
+    def _name(self) -> str:
+        return f"{self.function.__module__}.{self.function.__qualname__}"
+
+    def __call__(self, run: Run) -> R:
         kept = vars(run)  # as functools.cached_property does it: a frozen dataclass refuses assignment only
-        if name not in kept:
-            kept[name] = function(run)
-        found: R = kept[name]
+        if self._name not in kept:
+            kept[self._name] = self.function(run)
+        found: R = kept[self._name]
         return found
 
-    return asked
+    def knows(self, run: Run) -> bool:
+        """Whether it has been asked about this one."""
+        return self._name in vars(run)
+
+
+def remembered(function: Callable[[Run], R]) -> Remembered[R]:
+    """Ask `function` once about each RUN."""
+    return Remembered(function)
