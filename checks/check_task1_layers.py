@@ -33,7 +33,9 @@ def check_starts_from_ubuntu(stage: Stage, lab: Lab) -> None:
 @check(points=2)
 def check_one_command_per_run(stage: Stage) -> None:
     """Every command has a `RUN` of its own."""
-    expect.finds_nothing(several_commands_in_run, stage, among=runs_of(stage), what="`RUN` instructions")
+    help = "Install what the service needs, one command in each."
+    runs = expect.instruction(runs_of(stage), stage, expect.Meant("RUN", "a `RUN`"), help)
+    expect.finds_nothing(several_commands_in_run, stage, among=runs, what="a `RUN`")
 
 
 @check(points=1)
@@ -53,20 +55,23 @@ def check_python_comes_from_deadsnakes(stage: Stage, lab: Lab) -> None:
     """`{ppa_tools}`, then `{ppa}`, then an apt update, then `{python}`, in that order."""
     tools, ppa, python = lab.text("ppa_tools"), lab.text("ppa"), lab.text("python")
     steps = [
-        (f"an apt install of `{tools}`", lambda entry: entry.installs(tools)),
-        (f"`add-apt-repository {ppa}`", lambda entry: entry.adds(ppa)),
-        ("`apt-get update`", lambda entry: entry.updates),
-        (f"an apt install of `{python}`", lambda entry: entry.installs(python)),
+        expect.Step(f"an apt install of `{tools}`", lambda entry: entry.installs(tools), tools),
+        expect.Step(f"`add-apt-repository {ppa}`", lambda entry: entry.adds(ppa), ppa),
+        expect.Step("`apt-get update`", lambda entry: entry.updates, "update"),
+        expect.Step(f"an apt install of `{python}`", lambda entry: entry.installs(python), python),
     ]
-    expect.in_order(apt_steps(stage), steps, line=lambda entry: entry.line)
+    expect.in_order(stage, steps)
 
 
 @check(points=1)
 def check_pip_is_installed(stage: Stage, lab: Lab) -> None:
     """`{pip}` is installed by apt."""
     pip = lab.text("pip")
-    steps = (step for step in apt_steps(stage) if step.installs(pip))
-    expect.present(steps, f"an apt install of `{pip}`", "On Ubuntu, pip is a package of its own.")
+    what, help = f"an apt install of `{pip}`", "On Ubuntu, pip is a package of its own."
+    sought = expect.Sought(
+        what, lambda each: [step for step in apt_steps(each) if step.installs(pip)], "apt", pip
+    )
+    expect.required(sought, stage, help)
 
 
 @check(points=1)
@@ -86,10 +91,12 @@ def check_copies_the_context(stage: Stage, lab: Lab) -> None:
     """Everything in the folder is copied to `{workdir}`."""
     target = lab.text("workdir")
     help = "The first dot is the folder that is built: all of it, whatever is added to it later."
-    copies = expect.present(context_copies(stage), "a `COPY` of the whole folder", help)
+    copies = expect.instruction(
+        context_copies(stage), stage, expect.Meant("COPY", "a `COPY` of the whole folder"), help
+    )
     if not any(copies_whole_context(copy, target) for copy in copies):
-        wanted = f"COPY . {target}"
-        expect.equal(copies[-1], wanted, "the copy of the whole folder", line=copies[-1].line, help=help)
+        said = f"`{copies[-1]}`, which copies to `{copies[-1].destination}`"
+        raise expect.CheckFailed(f"`COPY . {target}`", said, help, line=copies[-1].line)
 
 
 @check(points=1)

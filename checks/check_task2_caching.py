@@ -27,6 +27,15 @@ if TYPE_CHECKING:
     from checks.parsing.stages import Stage
     from checks.parsing.yamlnode import YamlNode
 
+BY_APT = expect.Sought("an install by apt", apt_installs, "apt")
+BY_PIP = expect.Sought("an install by pip", pip_installs, "pip")
+UPDATES = expect.Sought(
+    "an update of apt's package lists",
+    lambda stage: [step for step in apt_steps(stage) if step.leaves_lists],
+    "apt",
+    "update",
+)
+
 
 @check(points=1)
 def check_starts_from_ubuntu(stage: Stage, lab: Lab) -> None:
@@ -37,27 +46,26 @@ def check_starts_from_ubuntu(stage: Stage, lab: Lab) -> None:
 @check(points=2)
 def check_one_install_layer(stage: Stage) -> None:
     """One `RUN` installs everything, by apt and by pip."""
-    expect.present(apt_installs(stage), "an install by apt", scattered_installs.help)
-    expect.finds_nothing(scattered_installs, stage, among=pip_installs(stage), what="pip installs")
+    expect.required(BY_APT, stage, scattered_installs.help)
+    expect.finds_nothing_among(scattered_installs, stage, BY_PIP)
 
 
 @check(points=2)
 def check_no_recommended_packages(stage: Stage) -> None:
     """No apt install brings along packages that are only recommended."""
-    expect.finds_nothing(recommended_packages, stage, among=apt_installs(stage), what="apt installs")
+    expect.finds_nothing_among(recommended_packages, stage, BY_APT)
 
 
 @check(points=2)
 def check_no_pip_cache(stage: Stage) -> None:
     """No pip install leaves its cache in the image."""
-    expect.finds_nothing(pip_cache_kept, stage, among=pip_installs(stage), what="pip installs")
+    expect.finds_nothing_among(pip_cache_kept, stage, BY_PIP)
 
 
 @check(points=2)
 def check_apt_lists_are_cleaned(stage: Stage) -> None:
     """The `RUN` that fetches apt's package lists removes them again, behind its last install."""
-    fetches = [step for step in apt_steps(stage) if step.leaves_lists]
-    expect.finds_nothing(apt_lists_left_behind, stage, among=fetches, what="updates of apt's lists")
+    expect.finds_nothing_among(apt_lists_left_behind, stage, UPDATES)
 
 
 @check(points=1)

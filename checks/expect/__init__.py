@@ -4,26 +4,31 @@ Absence is not compliance: every assertion over many things fails when there is 
 """
 
 from checks.expect.answers import figure, largest_layer, share
-from checks.expect.basics import absent, at_most, equal, finds_nothing, in_order, present
+from checks.expect.basics import absent, at_most, equal, finds_nothing, present
 from checks.expect.caching import dependencies_before_source, dependencies_reused
 from checks.expect.failure import CheckFailed, NotRun, in_file
 from checks.expect.instructions import (
     based_on,
     exposes,
     frontend_is_an_argument,
-    packages_asked,
-    packages_pinned,
     runs_uvicorn,
     serves,
     unbuffered,
     works_in,
 )
 from checks.expect.leanness import leaner, nothing_left_behind
+from checks.expect.misunderstood import Meant, instruction
+from checks.expect.order import Step, in_order
+from checks.expect.packages import packages_asked, packages_pinned
 from checks.expect.service import answers, exec_form, pinned
+from checks.expect.unmet import Sought, finds_nothing_among, required
 
 __all__ = [
     "CheckFailed",
+    "Meant",
     "NotRun",
+    "Sought",
+    "Step",
     "absent",
     "answers",
     "at_most",
@@ -35,9 +40,11 @@ __all__ = [
     "exposes",
     "figure",
     "finds_nothing",
+    "finds_nothing_among",
     "frontend_is_an_argument",
     "in_file",
     "in_order",
+    "instruction",
     "largest_layer",
     "leaner",
     "nothing_left_behind",
@@ -45,6 +52,7 @@ __all__ = [
     "packages_pinned",
     "pinned",
     "present",
+    "required",
     "runs_uvicorn",
     "serves",
     "share",

@@ -1,6 +1,6 @@
 """Assertions about one value, about many, and about what a rule finds."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, TypeVar
 
 from checks.expect.failure import CheckFailed
@@ -50,25 +50,3 @@ def at_most(actual: float, limit: float, what: str, unit: str, help: str = "") -
     """`what` is no more than `limit`."""
     if actual > limit:
         raise CheckFailed(f"{what}: at most {limit:g} {unit}", f"{actual:.1f} {unit}", help)
-
-
-def in_order(
-    things: Sequence[T], steps: Sequence[tuple[str, Callable[[T], bool]]], line: Callable[[T], int]
-) -> None:
-    """Each step is found behind the one before it; says which is missing or too early, and behind what."""
-    rest, behind = list(things), ""
-    last: int | None = None
-    for what, is_step in steps:
-        index = next((number for number, thing in enumerate(rest) if is_step(thing)), None)
-        if index is None:
-            raise CheckFailed(
-                f"{what}{behind}", _where_else(things, is_step, line), "The order matters.", line=last
-            )
-        last, behind = line(rest[index]), f" behind line {line(rest[index])} ({what})"
-        rest = rest[index + 1 :]
-
-
-def _where_else(things: Sequence[T], is_step: Callable[[T], bool], line: Callable[[T], int]) -> str:
-    """The step is not where it should be: say where it is."""
-    lines = ", ".join(str(line(thing)) for thing in things if is_step(thing))
-    return f"one in line {lines}, which is too early" if lines else ABSENT

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable, Sequence
 
 from checks.evidence.origins import Made
-from checks.expect.basics import finds_nothing, present
+from checks.expect.basics import present
 from checks.expect.failure import CheckFailed
+from checks.expect.unmet import Sought, finds_nothing_among
 from checks.parsing.instructions import Run
 from checks.parsing.references import stages_behind, stages_of
 from checks.parsing.software import installing_runs, installs
@@ -12,6 +13,7 @@ from checks.parsing.sources import source_copies, source_mounts
 from checks.parsing.stages import Stage
 from checks.rules.source_before_dependencies import source_before_dependencies
 
+AN_INSTALL = Sought("an install of packages", installing_runs, "pip")
 EXPECTED = "an edit of the source leaves the layers with the dependencies as they are"
 
 
@@ -42,8 +44,8 @@ def dependencies_before_source(stage: Stage, edited: Collection[str]) -> None:
     """
     stages = [found for found in (*stages_behind(stage.lineage), stage) if installing_runs(found)]
     for found in stages or [stage]:
+        finds_nothing_among(source_before_dependencies, found, AN_INSTALL)
         runs = installing_runs(found)
-        finds_nothing(source_before_dependencies, found, among=runs, what="installs of packages")
         for copy in source_copies(found.before(runs[-1]), edited):
             raise _failed(f"`{copy}` stands above `{runs[-1]}` (line {runs[-1].line})", None, copy.line)
         for run in runs:

@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from checks.evidence.output import visible
 from checks.parsing.errors import ParseError
+
+MEND = "Mend this line first: what depends on it cannot be judged before."
 
 
 class CheckFailed(Exception):  # noqa: N818 - the word of the design: a verdict, not an error
@@ -34,8 +37,7 @@ def in_file(file: str) -> Iterator[None]:
         yield
     except ParseError as error:
         expected = f"a {file.rpartition('/')[2]} that can be read"
-        help = "Mend this line first; nothing else in the file can be judged before."
-        raise CheckFailed(expected, error.message, help, file=file, line=error.line) from None
+        raise CheckFailed(expected, visible(error.message), MEND, file=file, line=error.line) from None
     except CheckFailed as failed:
         failed.file = failed.file or file
         raise

@@ -1,17 +1,17 @@
 """Assertions about a service that Poetry installs and starts."""
 
-from collections.abc import Callable, Collection, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Collection, Sequence
 
-from checks.expect.basics import equal, finds_nothing, present
 from checks.expect.failure import CheckFailed
-from checks.expect.misunderstood import two_words_in_one
+from checks.expect.misunderstood import Meant, instruction, two_words_in_one
 from checks.expect.service import exec_form
+from checks.expect.serving import serves_as
+from checks.expect.unmet import Sought, finds_nothing_among
 from checks.parsing.copies import brings, is_elsewhere
 from checks.parsing.dockerfile import Dockerfile
 from checks.parsing.pip import PipCommand
 from checks.parsing.poetrycommand import PoetryCommand, after_poetry_run, poetry_commands, poetry_installs
-from checks.parsing.server import is_uvicorn, server_command
+from checks.parsing.server import ServerCommand, is_uvicorn, server_command
 from checks.parsing.software import PipStep, installing_runs, pip_installs
 from checks.parsing.sources import source_copies
 from checks.parsing.stages import Stage
@@ -23,45 +23,19 @@ from checks.rules.source_before_dependencies import source_before_dependencies
 POETRY = "poetry"
 
 
-class _InALine(Protocol):
-    @property
-    def line(self) -> int: ...
-
-
-T = TypeVar("T", bound=_InALine)
-
-
 def poetry_installed_lean(dockerfile: Dockerfile) -> None:
     """Pip installs Poetry, and no pip install leaves a cache."""
-    what = "calls of `pip install poetry`"
-    steps = _here(dockerfile, _installs_of_poetry, what)
-    finds_nothing(pip_cache_kept, dockerfile.final, among=steps, what=what)
+    finds_nothing_among(pip_cache_kept, dockerfile.final, OF_POETRY)
 
 
 def only_main_installed(dockerfile: Dockerfile) -> None:
     """Poetry installs what the lock lists, without the development group."""
-    what = "calls of `poetry install`"
-    installs = _here(dockerfile, _installs_by_poetry, what)
-    finds_nothing(development_packages, dockerfile.final, among=installs, what=what)
+    finds_nothing_among(development_packages, dockerfile.final, BY_POETRY)
 
 
 def nothing_by_hand(dockerfile: Dockerfile) -> None:
     """Pip is there for Poetry alone; whoever has Poetry from elsewhere needs no pip."""
-    what = "installs by pip or by Poetry"
-    installs = _here(dockerfile, _installs_by_either, what)
-    finds_nothing(packages_by_hand, dockerfile.final, among=installs, what=what)
-
-
-def _here(dockerfile: Dockerfile, find: Callable[[Stage], Sequence[T]], what: str) -> Sequence[T]:
-    """What is found in the final stage; when that has none, and another stage has, the message names that one."""
-    found = find(dockerfile.final)
-    for stage in () if found else dockerfile.stages[:-1]:
-        for step in find(stage):
-            name = f"`{stage.name}`" if stage.name else f"number {stage.index}"
-            said = f"one in line {step.line}, and that is in another stage ({name}) than the image"
-            help = "The image is made by the last stage, and by those that its FROM names."
-            raise CheckFailed(what, said, help, line=step.line)
-    return found
+    finds_nothing_among(packages_by_hand, dockerfile.final, BY_EITHER)
 
 
 def _installs_of_poetry(stage: Stage) -> Sequence[PipStep]:
@@ -76,10 +50,17 @@ def _installs_by_poetry(stage: Stage) -> Sequence[PoetryCommand]:
     return [command for command in poetry_commands(stage) if command.installs]
 
 
+OF_POETRY = Sought("a call of `pip install poetry`", _installs_of_poetry, "pip", POETRY)
+BY_POETRY = Sought("a call of `poetry install`", _installs_by_poetry, POETRY)
+BY_EITHER = Sought("an install by pip or by Poetry", _installs_by_either, POETRY)
+
+
 def poetry_runs(stage: Stage) -> None:
     """The entrypoint is `poetry run`, and nothing behind it."""
     help = 'ENTRYPOINT ["poetry", "run"]: what it runs is for CMD.'
-    (entrypoint,) = present(filter(None, [stage.entrypoint]), "an `ENTRYPOINT`", help)
+    (entrypoint,) = instruction(
+        filter(None, [stage.entrypoint]), stage, Meant("ENTRYPOINT", "an `ENTRYPOINT`"), help
+    )
     exec_form(entrypoint)
     rest = after_poetry_run(entrypoint.argv)
     if rest is None or rest:
@@ -89,7 +70,8 @@ def poetry_runs(stage: Stage) -> None:
 def uvicorn_served(stage: Stage, app: str, host: str, port: str) -> None:
     """The command, in exec form, is uvicorn serving the app there, with or without `poetry run` before it."""
     help = f"What `poetry run` runs must read `uvicorn {app} --host {host} --port {port}`."
-    (cmd,) = present(filter(None, [stage.cmd]), "a `CMD`", f"{help} An ENTRYPOINT clears an inherited CMD.")
+    hint = f"{help} An ENTRYPOINT clears an inherited CMD."
+    (cmd,) = instruction(filter(None, [stage.cmd]), stage, Meant("CMD", "a `CMD`"), hint)
     exec_form(cmd)
     together = [*(stage.entrypoint.argv if stage.entrypoint else ()), *cmd.argv]
     command = after_poetry_run(together) or after_poetry_run(cmd.argv) or cmd.argv
@@ -97,15 +79,12 @@ def uvicorn_served(stage: Stage, app: str, host: str, port: str) -> None:
         raise CheckFailed("`uvicorn` as the command", f"`{cmd}`", help, line=cmd.line)
     two_words_in_one(cmd)
     server = server_command((), command, stage.environment)
-    equal(server.app, app, "the app", line=cmd.line, help=help)
-    equal(server.host, host, "the host", line=cmd.line, help=help)
-    equal(server.port, port, "the port", line=cmd.line, help=help)
+    serves_as(server, ServerCommand(app, host, port), cmd, help)
 
 
 def dependencies_first(stage: Stage, files: Collection[str]) -> None:
     """These files are there when Poetry installs, the source is not, and it comes later."""
-    installs = _installs_by_poetry(stage)
-    finds_nothing(source_before_dependencies, stage, among=installs, what="calls of `poetry install`")
+    finds_nothing_among(source_before_dependencies, stage, BY_POETRY)
     last = installing_runs(stage)[-1]
     for file in files:
         if not any(brings(entry, file) for entry in (*stage.before(last), last)):
@@ -118,7 +97,8 @@ def dependencies_first(stage: Stage, files: Collection[str]) -> None:
             actual = f"`{run}` runs in {directory}, and it was copied to another folder"
             help = f"WORKDIR first, then COPY {' '.join(files)} ./"
             raise CheckFailed(f"`{file}` beside the install", actual, help, line=run.line)
-    present(source_copies(stage.after(last)), "a `COPY` of the source below the install", "Copy it last.")
+    of_source = Meant("COPY", "a `COPY` of the source below the install", ". ")
+    instruction(source_copies(stage.after(last)), stage, of_source, "Copy it last.")
 
 
 def _names(pip: PipCommand, name: str) -> bool:

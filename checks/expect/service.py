@@ -21,11 +21,17 @@ def exec_form(command: CommandLine) -> None:
     if command.form != "exec":
         raise CheckFailed(
             f'{command.keyword} in exec form: {command.keyword} ["program", "argument"]',
-            f"`{command}` is in shell form",
+            f"`{command}` {_in_shell_form(command)}",
             "Write a JSON array: square brackets, double quotes, commas. In shell form a shell runs first, and "
             "the signal that stops a container never reaches your program.",
             line=command.line,
         )
+
+
+def _in_shell_form(command: CommandLine) -> str:
+    if command.arguments.startswith("["):
+        return "looks like exec form, and is no JSON array: so Docker takes it for shell form"
+    return "is in shell form"
 
 
 def pinned(asked: Sequence[Asked], wanted: Requirement, python: str = "") -> None:

@@ -13,7 +13,7 @@ from checks.engine.outside import is_broken, is_offline, sounds_full, sounds_off
 from checks.engine.source_policy import DENIED
 from checks.evidence.built import Built
 from checks.evidence.output import quote, visible_line
-from checks.expect.failure import CheckFailed, NotRun
+from checks.expect.failure import MEND, CheckFailed, NotRun, in_file
 from checks.grading.arguments import accepted_arguments, separating_arguments
 from checks.grading.fetching import allowed_urls, images_fetched, refuse_remote_sources
 from checks.grading.frontend import settle_frontend
@@ -105,15 +105,17 @@ def refuse_unbuildable(gathering: "Gathering") -> None:
     """Raise `CheckFailed` for what the engine at hand refuses to read, or without one the newest."""
     version = gathering.engines.major()
     for name in gathering.lab.images:
-        refuse_problems(gathering.dockerfile(name), gathering.path_of(name), version)
+        dockerfile, file = gathering.dockerfile(name), gathering.path_of(name)
+        with in_file(file):
+            dockerfile.final  # noqa: B018 - without a stage, all checks say the same
+        refuse_problems(dockerfile, file, version)
 
 
 def refuse_problems(dockerfile: Dockerfile, file: str, version: int | None = None) -> None:
     """Raise `CheckFailed` for the first thing that an engine of this major version refuses; None is the newest."""
     for problem in dockerfile.problems:
         if version is None or problem.since <= version:
-            help = "Mend this line first."
-            raise CheckFailed(EXPECTED, visible_line(problem.message), help, file=file, line=problem.line)
+            raise CheckFailed(EXPECTED, visible_line(problem.message), MEND, file=file, line=problem.line)
 
 
 def _excuse(gathering: "Gathering", name: str, message: str) -> None:

@@ -4,6 +4,7 @@ What cannot be read surfaces here as `CheckFailed`, with the file and the line.
 """
 
 import hashlib
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from checks.evidence.output import visible
 from checks.evidence.refused import SubmissionRefused
 from checks.evidence.workspace import Source, Workspace, make_workspace
-from checks.expect.failure import CheckFailed
+from checks.expect.failure import MEND, CheckFailed
 from checks.grading.lab import Lab
 from checks.grading.once import once
 from checks.grading.planting import Planting
@@ -82,7 +83,8 @@ class HandedIn:
     def context_file(self, name: str) -> bytes | None:
         """A file of the folder that is built, as the build sees it; None when there is none."""
         path = self.workspace().root / name
-        return path.read_bytes() if path.is_file() else None
+        # `Path.is_file` raises for a name that no system takes.
+        return path.read_bytes() if os.path.isfile(path) else None  # noqa: PTH113
 
     @once
     def dockerfile(self, name: str) -> "Dockerfile":
@@ -123,9 +125,9 @@ class HandedIn:
             yield
         except ParseError as error:
             raise CheckFailed(
-                f"a `{name}` that can be read",
+                f"a {name} that can be read",
                 visible(error.message),
-                "Mend this line first; nothing else in the file can be judged before.",
+                MEND,
                 file=self.path_of(name),
                 line=error.line,
             ) from None

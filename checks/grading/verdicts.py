@@ -6,14 +6,12 @@ from pathlib import Path
 
 from checks.engine.errors import is_the_engines
 from checks.evidence.output import visible
-from checks.expect.failure import CheckFailed, NotRun
+from checks.expect.failure import MEND, CheckFailed, NotRun
 from checks.grading.outcomes import CheckResult, Outcome
 from checks.parsing.errors import ParseError
 
 OURS = "This is the grader's own fault, not yours. Please report it with these lines."
 THE_ENGINES = "The engine or its machine failed, not you. Grade again once it is at work."
-
-MEND = "Mend this line first; nothing else that depends on it can be judged before."
 
 
 class Blocked(Exception):  # noqa: N818 - an outcome of its own, not an error

@@ -1,5 +1,6 @@
 """Statements into stages: each instruction is read with what is in force before it, from top to bottom."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from checks.parsing.context import Context, Dialect
@@ -10,7 +11,7 @@ from checks.parsing.linemap import LineMap
 from checks.parsing.naming import Naming
 from checks.parsing.problems import Problem, Problems, Refused, RefusedInUse, suggestion
 from checks.parsing.reader import Statement
-from checks.parsing.stages import Stage
+from checks.parsing.stages import File, Stage
 from checks.parsing.state import State
 from checks.parsing.syntax import shortened, split_flags
 
@@ -32,6 +33,7 @@ class Builder:
 
     dialect: Dialect
     problems: Problems
+    lines: Sequence[str] = ()
     instructions: list[Instruction] = field(default_factory=list)
     in_use: list[tuple[int, Problem]] = field(default_factory=list)  # what counts where that stage is needed
     naming: Naming = field(default_factory=Naming)
@@ -76,7 +78,8 @@ class Builder:
             return
         base = self._parent.root_base if self._parent else self._origin.image
         own = tuple(self._own)
-        self.naming.add(Stage(len(self.stages), self._origin, own, self._parent, base, self._state))
+        file = File(self.lines, self.instructions, self.stages)
+        self.naming.add(Stage(len(self.stages), self._origin, own, self._parent, base, self._state, file))
 
     def _begin(self, instruction: Instruction) -> None:
         if not isinstance(instruction, From):

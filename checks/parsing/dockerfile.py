@@ -10,6 +10,7 @@ from checks.parsing.directives import Directive, escape_character, read_directiv
 from checks.parsing.errors import ParseError
 from checks.parsing.expansion import Budget
 from checks.parsing.instructions import Instruction
+from checks.parsing.origins import without_from
 from checks.parsing.problems import Problem, Problems
 from checks.parsing.reader import read_statements
 from checks.parsing.references import circles, missing_stages, needed
@@ -38,7 +39,8 @@ class Dockerfile:
     def final(self) -> Stage:
         """The last stage: what `docker build` makes. Raises ParseError when there is none."""
         if not self.stages:
-            raise ParseError(f"{self.path} has no FROM, so there is no image to build", 1)
+            problem = without_from(self.instructions, self.lines)
+            raise ParseError(problem.message, problem.line)
         return self.stages[-1]
 
     def stage(self, name_or_index: str | int) -> Stage | None:
@@ -62,7 +64,7 @@ def parse_dockerfile(
     directives = read_directives(lines, problems)
     escape = escape_character(directives, problems)
     dialect = Dialect(escape, dict(build_args), Budget(), Budget(MAX_PORTS), Allowance(), problems)
-    builder = Builder(dialect, problems)
+    builder = Builder(dialect, problems, lines)
     for statement in read_statements(lines, escape, problems):
         builder.take(statement)
     builder.finish()
@@ -80,7 +82,8 @@ def parse_dockerfile(
 def _check(builder: Builder, lines: tuple[str, ...]) -> None:
     """What can be told only when the whole file is known."""
     if not builder.stages:
-        builder.problems.add(1, "there is no FROM, so there is no image to build")
+        problem = without_from(builder.instructions, lines)
+        builder.problems.add(problem.line, problem.message)
     for number, line in enumerate(lines, 1):
         if len(line) * 4 > MAX_LINE_BYTES and len(line.encode()) > MAX_LINE_BYTES:
             builder.problems.add(

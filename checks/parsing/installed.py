@@ -5,6 +5,8 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from packaging.utils import canonicalize_name
+
 from checks.parsing.bases import python_of
 from checks.parsing.carried import installs_in
 from checks.parsing.contents import Contents, Read
@@ -14,6 +16,7 @@ from checks.parsing.software import PipStep
 from checks.parsing.specifiers import Requirement
 from checks.parsing.stages import Stage
 
+MAX_SEARCHED = 100_000  # bytes of one list that are searched for a message
 MAX_LISTS = 50  # lists of requirements that are read for one stage, those that others include too
 
 
@@ -44,6 +47,25 @@ def requirements_of(stage: Stage, context: Read) -> tuple[Asked, ...]:
             if len(found) > MAX_REQUIREMENTS:
                 raise ParseError(f"pip is asked for more than {MAX_REQUIREMENTS:,} packages", entry.step.line)
     return tuple(found)
+
+
+def lists_not_found(stage: Stage, context: Read) -> Iterator[tuple[str, PipStep]]:
+    """The lists that a `pip install` of the stage is given, and that are not there by then."""
+    for entry in installs_in(stage):
+        for path in entry.step.pip.requirement_files[:MAX_LISTS]:
+            if Contents(entry.stage, context).read(path, entry.step.run) is None:
+                yield path, entry.step
+
+
+def comments_with(name: str, stage: Stage, context: Read) -> Iterator[tuple[str, str, PipStep]]:
+    """Comments of its lists that begin with this name: the file, the line of it, and the call that reads it."""
+    for entry in installs_in(stage):
+        for path in entry.step.pip.requirement_files[:MAX_LISTS]:
+            file, data = Contents(entry.stage, context).read(path, entry.step.run) or ("", b"")
+            for line in data[:MAX_SEARCHED].decode("utf-8", "replace").splitlines():
+                bare = line.strip()
+                if bare.startswith("#") and canonicalize_name(bare.lstrip("# ")).startswith(name):
+                    yield file, bare, entry.step
 
 
 def _asked(step: PipStep, lists: "_Lists", python: str) -> Iterator[Asked]:

@@ -22,9 +22,10 @@ _DEFAULTS = {"--host": "127.0.0.1", "--port": "8000"}
 class ServerCommand:
     """A uvicorn command line, read."""
 
-    app: str | None
+    app: str  # "" where none is named
     host: str
     port: str
+    given: frozenset[str] = frozenset()  # `--host`, where an option or a variable has it
 
 
 def is_uvicorn(argv: Sequence[str]) -> bool:
@@ -41,7 +42,8 @@ def server_command(
     options = {
         name: environment.get(f"UVICORN_{name[2:].upper()}", value) for name, value in _DEFAULTS.items()
     }
-    app, rest = None, deque(arguments)
+    given = {name for name in _DEFAULTS if f"UVICORN_{name[2:].upper()}" in environment}
+    app, rest = "", deque(arguments)
     while rest:
         word = rest.popleft()
         name, has_value, value = word.partition("=")
@@ -49,9 +51,11 @@ def server_command(
             app = app or word
         elif has_value:
             options[name] = value
+            given.add(name)
         elif word not in _SWITCHES and rest:
             options[name] = rest.popleft()
-    return ServerCommand(app, options["--host"], options["--port"])
+            given.add(name)
+    return ServerCommand(app, options["--host"], options["--port"], frozenset(given))
 
 
 def _arguments(argv: Sequence[str]) -> Sequence[str] | None:

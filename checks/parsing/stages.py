@@ -1,6 +1,6 @@
 """One stage of a build: its instructions, and what is in force at its end."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -24,6 +24,15 @@ T = TypeVar("T", bound=Instruction)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class File:
+    """The Dockerfile that a stage stands in, for messages: line n is `lines[n - 1]`; complete once all is read."""
+
+    lines: Sequence[str]
+    instructions: Sequence[Instruction]
+    stages: "Sequence[Stage]"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Stage:
     """`instructions` are its own, the FROM aside, with those that an ONBUILD above triggers ahead.
 
@@ -37,6 +46,7 @@ class Stage:
     parent: "Stage | None" = field(repr=False)
     root_base: str
     state: State = field(repr=False)
+    file: File = field(repr=False)
 
     @property
     def name(self) -> str:
@@ -72,12 +82,17 @@ class Stage:
         return max([self.origin.end_line, *(instruction.end_line for instruction in self.instructions)])
 
     @property
-    def lineage(self) -> tuple[Instruction, ...]:
-        """Its instructions behind those of the stages that it is built from, in the order of the build."""
+    def ancestry(self) -> "tuple[Stage, ...]":
+        """The stages that it is built from, one upon the other, and itself as the last."""
         chain = [self]
         while chain[-1].parent is not None:
             chain.append(chain[-1].parent)
-        return tuple(instruction for stage in reversed(chain) for instruction in stage.instructions)
+        return tuple(reversed(chain))
+
+    @property
+    def lineage(self) -> tuple[Instruction, ...]:
+        """Its instructions behind those of the stages that it is built from, in the order of the build."""
+        return tuple(instruction for stage in self.ancestry for instruction in stage.instructions)
 
     @property
     def environment(self) -> Scope:

@@ -33,7 +33,7 @@ def apt_lists_left_behind(stage: Stage) -> Iterator[Finding]:
     for run in runs_of(stage):
         steps = [step for step in apt_steps_of(run) if step.leaves_lists or _installs(step)]
         if any(step.leaves_lists for step in steps) and not is_cleared(run, LISTS, steps[-1].command):
-            last = steps[-1].command.raw
+            last = steps[-1].command
             yield Finding(steps[-1].line, f"nothing removes the package lists behind `{last}` in this RUN")
 
 

@@ -16,11 +16,11 @@ wait for ever. An `ARG` counts from its line on, in its own stage.
 
 from collections.abc import Iterator
 
-from checks.parsing.software import apt_steps
+from checks.parsing.software import AptStep, apt_steps
 from checks.parsing.stages import Stage
 from checks.rules.rule import Finding, rule
 
-WANTED = "noninteractive"
+NAME, WANTED = "DEBIAN_FRONTEND", "noninteractive"
 
 
 @rule(Stage, help="Put `ARG DEBIAN_FRONTEND=noninteractive` behind FROM, above the first apt command.")
@@ -28,10 +28,15 @@ def apt_without_frontend(stage: Stage) -> Iterator[Finding]:
     """Ask for the arguments in scope at every call of apt."""
     for step in apt_steps(stage):
         arguments = step.run.state.arguments
-        seen = step.command.environment(arguments).get("DEBIAN_FRONTEND")  # the command may have its own
-        frontend = next(
-            (value for value in (arguments.get("DEBIAN_FRONTEND"), seen) if value != WANTED), WANTED
-        )
+        seen = step.command.environment(arguments).get(NAME)  # the command may have its own
+        frontend = next((value for value in (arguments.get(NAME), seen) if value != WANTED), WANTED)
         if frontend != WANTED:
-            state = f"it is `{frontend}` here" if frontend else "no ARG above it sets it"
-            yield Finding(step.line, f"`{step.command.raw}`: {state}")
+            yield Finding(step.line, f"`{step.command}`: {_state(frontend, step)}")
+
+
+def _state(frontend: str | None, step: AptStep) -> str:
+    if frontend:
+        return f"DEBIAN_FRONTEND is `{frontend}` here"
+    if by_env := step.run.state.environment.setting(NAME):
+        return f"line {by_env.line} sets DEBIAN_FRONTEND by ENV, and it should be an ARG"
+    return "no ARG above sets DEBIAN_FRONTEND"

@@ -33,4 +33,4 @@ def development_packages(stage: Stage) -> Iterator[Finding]:
     """Ask every install whether it takes the group."""
     for command in poetry_commands(stage):
         if command.installs and command.takes(GROUP):
-            yield Finding(command.line, f"`{command.command.raw}` installs the group `{GROUP}` too")
+            yield Finding(command.line, f"`{command.command}` installs the group `{GROUP}` too")

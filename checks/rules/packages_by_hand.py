@@ -47,10 +47,10 @@ def packages_by_hand(stage: Stage) -> Iterator[Finding]:
 def _judged(command: Command, run: Run) -> Iterator[Finding]:
     poetry = poetry_command(command, run)
     if poetry is not None and poetry.adds:
-        yield Finding(command.line, f"`{command.raw}` changes the project inside the image")
+        yield Finding(command.line, f"`{command}` changes the project inside the image")
     pip = pip_command(run_by_poetry(command, run), variables_at(run))
     for name in _named(pip) if pip is not None and pip.installs else ():
-        yield Finding(command.line, f"`{command.raw}` installs {name}")
+        yield Finding(command.line, f"`{command}` installs {name}")
 
 
 def _named(pip: PipCommand) -> Iterator[str]:

@@ -35,4 +35,4 @@ def pip_cache_kept(stage: Stage) -> Iterator[Finding]:
     """Ask every pip install whether it keeps a cache, and its RUN whether that is gone in the end."""
     for step in keeping_cache(stage):
         if step.may_cache and not is_cleared(step.run, step.cache, step.pip.command):
-            yield Finding(step.line, f"`{step.pip.command.raw}` leaves its cache in {step.cache}")
+            yield Finding(step.line, f"`{step.pip.command}` leaves its cache in {step.cache}")

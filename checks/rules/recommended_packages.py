@@ -29,4 +29,4 @@ from checks.rules.rule import Finding, rule
 def recommended_packages(stage: Stage) -> Iterator[Finding]:
     """Ask every call of apt that brings packages, with the configuration that it finds."""
     for step in brings_recommended(stage):
-        yield Finding(step.line, f"`{step.command.raw}` brings along what is only recommended")
+        yield Finding(step.line, f"`{step.command}` brings along what is only recommended")

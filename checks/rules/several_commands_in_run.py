@@ -25,4 +25,4 @@ def several_commands_in_run(stage: Stage) -> Iterator[Finding]:
     """Count simple commands, those inside `sh -c`, pipes and heredocs too."""
     for run in runs_of(stage):
         if (count := len(run.commands)) != 1:
-            yield Finding(run.line, f"`{run}` runs {count} commands")
+            yield Finding(run.line, f"`{run}` runs {count or 'no'} commands")

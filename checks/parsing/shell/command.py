@@ -1,5 +1,6 @@
 """One simple command, as rules see it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -9,6 +10,10 @@ from checks.parsing.shell.braces import braced
 from checks.parsing.shell.nodes import Redirect
 from checks.parsing.shell.words import Word
 from checks.parsing.shell.wrappers import basename
+from checks.parsing.syntax import shortened
+
+_CONTINUATION = re.compile(r"(?<!\\)\\[ \t]*(?:\n|\Z)")
+SHOWN = 100  # characters of a command in a message: one line of a screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,10 @@ class Command:
     braces: bool = False  # whether its shell expands them: bash does, dash does not
     allowance: Allowance = field(default_factory=Allowance, compare=False, repr=False)
     _known: list["_Fields"] = field(default_factory=list, init=False, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        """As it was written, on one line, for a message."""
+        return shortened(_CONTINUATION.sub(" ", self.raw), SHOWN)
 
     @property
     def argv(self) -> tuple[str, ...]:

@@ -1,0 +1,84 @@
+"""Assertions about the Python packages that an image gets by pip."""
+
+import posixpath
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+
+from checks.expect.failure import CheckFailed
+from checks.expect.instead import Instead
+from checks.expect.service import left_out, pinned
+from checks.expect.unmet import Sought, missing, unset_at_line
+from checks.parsing.carried import installs_in
+from checks.parsing.contents import Read
+from checks.parsing.installed import Asked, comments_with, lists_not_found, requirements_of
+from checks.parsing.software import pip_installs
+from checks.parsing.specifiers import Requirement, parse_requirement
+from checks.parsing.stages import Stage
+from checks.parsing.syntax import shortened
+
+CUTOFF = 0.75
+NOT_TAKEN = "no such file is there: the README names those that are taken from you"
+
+
+def packages_pinned(stage: Stage, context: Read, packages: Sequence[str], python: str = "") -> None:
+    """Pip is asked for each of these requirements, just so; requirements files are followed.
+
+    `python` is the Python of the base image where its name does not tell.
+    """
+    for step in (entry.step for entry in installs_in(stage)):
+        for lost in step.pip.lost_versions:
+            said = f"the shell writes into a file named `{lost.target}`, and pip never sees the version"
+            help = 'Quote what holds a < or a >: "name>=1.0".'
+            raise CheckFailed("versions that pip gets to see", said, help, line=step.line)
+    asked = requirements_of(stage, context)
+    for wanted in map(parse_requirement, packages):
+        if not any(entry.requirement.name == wanted.name for entry in asked):
+            raise _not_asked(stage, context, asked, wanted)
+        _pinned(stage, asked, wanted, python)
+
+
+def packages_asked(stage: Stage, context: Read, python: str = "") -> frozenset[str]:
+    """The names of all that pip is asked for, but for what a marker leaves out."""
+    asked = requirements_of(stage, context)
+    return frozenset(entry.requirement.name for entry in asked if not left_out(entry, python))
+
+
+def _pinned(stage: Stage, asked: Sequence[Asked], wanted: Requirement, python: str) -> None:
+    """As `pinned`; a version that comes from a variable which is not set is told so."""
+    try:
+        pinned(asked, wanted, python)
+    except CheckFailed as failed:
+        failed.actual += unset_at_line(stage, failed.line)
+        raise
+
+
+def _not_asked(stage: Stage, context: Read, asked: Sequence[Asked], wanted: Requirement) -> CheckFailed:
+    what, help = (
+        f"a pip install of `{wanted.raw}`",
+        f"Write it as `{wanted.raw}`, in quotes if it has brackets.",
+    )
+    places = (*_nearly(asked, wanted), *_in_lists(stage, context, wanted))
+    if instead := next(iter(places), None):
+        return CheckFailed(what, instead.said, help, line=instead.line)
+    return missing(Sought(what, pip_installs, "pip", wanted.name), stage, help)
+
+
+def _nearly(asked: Sequence[Asked], wanted: Requirement) -> Iterator[Instead]:
+    """Another name that may be a slip of the pen."""
+    for entry in asked:
+        if get_close_matches(entry.requirement.name, [wanted.name], cutoff=CUTOFF):
+            where = f" in {entry.file}, line {entry.requirement.line}," if entry.file else ""
+            raw = shortened(entry.requirement.raw)
+            yield Instead(f"`{raw}`{where} is another package: did you mean `{wanted.raw}`?", entry.line)
+
+
+def _in_lists(stage: Stage, context: Read, wanted: Requirement) -> Iterator[Instead]:
+    for path, step in lists_not_found(stage, context):
+        if not path:
+            continue
+        name = posixpath.normpath(path)
+        known = not name.startswith(("/", "..")) and context(name) is not None
+        why = "no COPY above it brings that file" if known else NOT_TAKEN
+        yield Instead(f"`{step.pip.command}` asks for the list `{path}`, and {why}", step.line)
+    for file, line, step in comments_with(wanted.name, stage, context):
+        yield Instead(f"`{shortened(line)}` in {file} is a comment, and has no effect", step.line)

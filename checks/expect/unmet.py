@@ -1,0 +1,139 @@
+"""A command that is missing: what is there in its place is said instead of "there is none"."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import chain
+from typing import Generic, Protocol, TypeVar
+
+from checks.expect.basics import ABSENT, finds_nothing
+from checks.expect.failure import CheckFailed
+from checks.expect.instead import Instead, in_another_stage, is_instruction, other_stages, unread, words
+from checks.parsing.instructions import Run
+from checks.parsing.mentions import unset_note
+from checks.parsing.shell import Command
+from checks.parsing.software import runs_of, variables_at
+from checks.parsing.stages import Stage
+from checks.rules.rule import Rule
+
+CUTOFF = 0.82  # `python-pip` is near `python3-pip`, and `python3-dev` is not
+LONGEST = 60  # characters of a word that is compared
+_BEHIND_NAME = "=<>~!;[@ "  # what may follow the name of a package
+
+
+class InALine(Protocol):
+    """Whatever stands in a line of the Dockerfile."""
+
+    @property
+    def line(self) -> int:
+        """1-based."""
+
+
+T_co = TypeVar("T_co", bound=InALine, covariant=True)
+
+
+@dataclass(frozen=True)
+class Sought(Generic[T_co]):
+    """A command that a Dockerfile is to have: `find` finds it in a stage, and `program` is what it runs.
+
+    `word` is the one that tells it from others of that program, "" for none.
+    """
+
+    what: str
+    find: Callable[[Stage], Iterable[T_co]]
+    program: str
+    word: str = ""
+
+    def is_written(self, line: str) -> bool:
+        """Whether a line that is no command by itself was one, or is the rest of one."""
+        found = [_name(word) for word in words(line)]
+        goes_on = found[:1] == [self.word.lower()] and (
+            "==" in line or line.endswith("\\") or len(found) == 1
+        )
+        is_code = line.startswith("&&") or is_instruction(line) or goes_on
+        is_code = is_code or bool(found and found[0].startswith(self.program))
+        if self.word:
+            return is_code and self.word.lower() in found
+        return is_code and any(word.startswith(self.program) for word in found)
+
+
+def required(sought: Sought[T_co], stage: Stage, help: str) -> Sequence[T_co]:
+    """All of them in the stage; without any, raises `CheckFailed` that says what is there instead."""
+    found = tuple(sought.find(stage))
+    if not found:
+        raise missing(sought, stage, help)
+    return found
+
+
+def finds_nothing_among(rule: Rule, stage: Stage, sought: Sought[InALine]) -> None:
+    """There is such a command, and the rule finds nothing wrong with any."""
+    found = required(sought, stage, f"There must be one first; then: {rule.help}")
+    finds_nothing(rule, stage, among=found, what=sought.what)
+
+
+def missing(
+    sought: Sought[InALine], stage: Stage, help: str, *, behind: str = "", line: int | None = None
+) -> CheckFailed:
+    """What a student reads of a command that is not there; `behind` and `line` say behind what it should be."""
+    places = chain(_elsewhere(sought, stage), _doubtful(stage, sought), unread(stage.file, sought.is_written))
+    instead = next(places, Instead(ABSENT, line or 0))
+    return CheckFailed(f"{sought.what}{behind}", instead.said, help, line=instead.line or None)
+
+
+def _elsewhere(sought: Sought[InALine], stage: Stage) -> Iterator[Instead]:
+    for other in other_stages(stage):
+        for step in sought.find(other):
+            yield in_another_stage(f"one in line {step.line}, which", other, step.line)
+
+
+def unset_of(command: Command, run: Run) -> str:
+    """`; A is not set`: the variables that a command names, and that nothing has set by then."""
+    known = {*variables_at(run), *dict(command.variables)}
+    names = dict.fromkeys(name for word in command.words for name in sorted(word.mentions()))
+    return unset_note(tuple(name for name in names if name not in known))
+
+
+def unset_at_line(stage: Stage, line: int | None) -> str:
+    """As `unset_of`, of the commands that begin in this line."""
+    notes = (
+        unset_of(command, run) for run in runs_of(stage) for command in run.commands if command.line == line
+    )
+    return "".join(dict.fromkeys(notes))
+
+
+def _doubtful(stage: Stage, sought: Sought[InALine]) -> Iterator[Instead]:
+    """Commands of the stage that come near it, those that have its very word first."""
+    commands = [(command, run) for run in runs_of(stage) for command in run.commands]
+    for command, run in commands:
+        if _has(command, run, sought):
+            yield Instead(f"`{command}`{_why(command)}{unset_of(command, run)}", command.line)
+    for command, run in commands:
+        if command.name.startswith(sought.program) and (note := unset_of(command, run)):
+            yield Instead(f"`{command}`{note}", command.line)
+    for command, run in commands:
+        if slip := _slip(command, run, sought):
+            yield Instead(f"`{command}`: `{slip}` is not `{sought.word}`", command.line)
+
+
+def _has(command: Command, run: Run, sought: Sought[InALine]) -> bool:
+    if not sought.word:
+        return command.name.startswith(sought.program)
+    return any(_name(field) == sought.word.lower() for field in command.expand(variables_at(run)))
+
+
+def _slip(command: Command, run: Run, sought: Sought[InALine]) -> str:
+    fields = command.expand(variables_at(run))[1:] if sought.word else ()
+    names = [name for field in fields if len(name := _name(field)) <= LONGEST]
+    return next(iter(get_close_matches(sought.word.lower(), names, n=1, cutoff=CUTOFF)), "")
+
+
+def _name(field: str) -> str:
+    """`fastapi` of `FastAPI[all]>=1`."""
+    end = next((at for at, sign in enumerate(field) if sign in _BEHIND_NAME), len(field))
+    return field[:end].lower()
+
+
+def _why(command: Command) -> str:
+    if not command.runs:
+        return " may never run: it hangs on what stands before it"
+    return ", which is not one"

@@ -1,0 +1,139 @@
+"""What is there and is not understood is never called absent: misspelt, a comment, elsewhere, from a variable."""
+
+from collections.abc import Callable
+
+import pytest
+
+from checks.expect import (
+    CheckFailed,
+    Sought,
+    packages_pinned,
+    required,
+    runs_uvicorn,
+    serves,
+    unbuffered,
+    works_in,
+)
+from checks.parsing.dockerfile import parse_dockerfile
+from checks.parsing.errors import ParseError
+from checks.parsing.software import apt_steps
+from checks.parsing.stages import Stage
+
+Judge = Callable[[Stage], None]
+REQUIREMENTS = {"requirements.txt": b"# fastapi==1.0\nflask==1\n", "slip.txt": b"fastapy==1.0\n"}
+
+
+def stage(text: str) -> Stage:
+    return parse_dockerfile(f"FROM x\n{text}\n".encode()).final
+
+
+def of_pip(stage: Stage) -> None:
+    packages_pinned(stage, REQUIREMENTS.get, ["fastapi==1.0"])
+
+
+def of_apt(stage: Stage) -> None:
+    installs = Sought(
+        "an install of git-lfs",
+        lambda it: [e for e in apt_steps(it) if e.installs("git-lfs")],
+        "apt",
+        "git-lfs",
+    )
+    required(installs, stage, "")
+
+
+def of_workdir(stage: Stage) -> None:
+    works_in(stage, "/server")
+
+
+def of_entrypoint(stage: Stage) -> None:
+    runs_uvicorn(stage, "uvicorn")
+
+
+def of_cmd(stage: Stage) -> None:
+    serves(stage, "app.main:app", "0.0.0.0", "8000")
+
+
+@pytest.mark.parametrize(
+    ("judge", "text", "said", "line"),
+    [
+        (of_workdir, "WORKDIRR /server", "did you mean WORKDIR?", 2),
+        (of_workdir, "# WORKDIR /server", "is a comment", 2),
+        (of_workdir, "WORKDIR /server\nFROM y", "another stage (number 0)", 2),
+        (of_workdir, "RUN <<EOF\nWORKDIR /server\nEOF", "belongs to the `RUN` of line 2", 3),
+        (of_workdir, "WORKDIR $HERE", "`HERE` is not set", 2),
+        (of_entrypoint, "ENTRYPONT ['uvicorn']", "did you mean ENTRYPOINT?", 2),
+        (of_entrypoint, "#ENTRYPOINT ['uvicorn']", "is a comment", 2),
+        (of_entrypoint, "ENTRYPOINT ['uvicorn']", "is no JSON array", 2),
+        (unbuffered, "ENV PYTHONUNBUFERED=1", "sets `PYTHONUNBUFERED`, which is another name", 2),
+        (unbuffered, "# ENV PYTHONUNBUFFERED=1", "is a comment", 2),
+        (unbuffered, "ENV PYTHONUNBUFFERED=1\nFROM y", "another stage", 2),
+        (of_cmd, 'CMD ["app.main:app", "--port", "8000"]', "nothing gives it a `--host`", 2),
+        (of_cmd, "CMD []", "names none", 2),
+        (of_cmd, 'CMD ["app.main:app", "--host", "$HOST"]', "no shell puts a value", 2),
+        (of_apt, "RUN apt-get isntall git-lfs", "which is not one", 2),
+        (of_apt, "RUN apt-get install git-lsf", "`git-lsf` is not `git-lfs`", 2),
+        (of_apt, "# RUN apt-get install git-lfs", "is a comment", 2),
+        (of_apt, "RUN apt-get update \\\n#  && apt-get install git-lfs\n  && true", "is a comment", 3),
+        (of_apt, "RUN true || apt-get install git-lfs", "may never run", 2),
+        (of_apt, "RUN apt-get install $WHAT", "`WHAT` is not set", 2),
+        (of_apt, "RUN apt-get install git-lfs\nFROM y", "one in line 2, which is in another stage", 2),
+        (of_pip, "RUN pip install -r requirements.txt", "no COPY above it brings that file", 2),
+        (of_pip, "RUN pip install -r other.txt", "no such file is there", 2),
+        (of_pip, "RUN pip install -r $LIST", "`LIST` is not set", 2),
+        (of_pip, "COPY . .\nRUN pip install -r requirements.txt", "`# fastapi==1.0` in requirements.txt", 3),
+        (of_pip, "COPY . .\nRUN pip install -r slip.txt", "did you mean `fastapi==1.0`?", 3),
+        (of_pip, "RUN pip install fastapi==$VERSION", "`VERSION` is not set", 2),
+        (of_pip, "RUN pip isntall fastapi==1.0", "which is not one", 2),
+        (of_pip, "# RUN pip install fastapi==1.0", "is a comment", 2),
+    ],
+)  # fmt: skip
+def test_what_is_there_is_named(judge: Judge, text: str, said: str, line: int) -> None:
+    with pytest.raises(CheckFailed) as failed:
+        judge(stage(text))
+    assert said in failed.value.actual
+    assert failed.value.line == line
+
+
+@pytest.mark.parametrize(
+    ("judge", "text"),
+    [
+        (of_workdir, "# the working directory is that of the base"),
+        (of_apt, "# git-lfs is for later\nRUN apt-get update"),
+        (of_apt, "RUN apt-get install python3-git"),
+        (of_pip, "# pip is not needed"),
+        (of_pip, "RUN pip install httpx"),
+    ],
+)
+def test_what_is_not_there_is_not(judge: Judge, text: str) -> None:
+    with pytest.raises(CheckFailed, match="there is none"):
+        judge(stage(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "line"),
+    [
+        ("FORM x", "`FORM x` should begin with FROM", 1),
+        ("ARG A\n# FROM x", "`# FROM x` is a comment", 2),
+        ("FRM x\nRUN true", "`FRM x` should begin with FROM", 1),
+        ("RUN true", "no image to build", 1),
+    ],
+)
+def test_a_file_without_a_base(text: str, said: str, line: int) -> None:
+    dockerfile = parse_dockerfile(text.encode())
+    with pytest.raises(ParseError) as failed:
+        _ = dockerfile.final
+    assert (said in failed.value.message, failed.value.line) == (True, line)
+    assert failed.value.message in {problem.message for problem in dockerfile.problems}
+
+
+@pytest.mark.parametrize(
+    ("run", "shown"),
+    [
+        ("apt-get install -y \\\n   git \\\n  # why\n   curl", "apt-get install -y git curl"),
+        ("a && b c \\\n  && d", "a|b c|d"),
+        ("echo 'a  b' \\  \n   c", "echo 'a b' c"),
+    ],
+)
+def test_a_command_is_quoted_on_one_line(run: str, shown: str) -> None:
+    (found,) = stage(f"RUN {run}").runs
+    assert "|".join(map(str, found.commands)) == shown
