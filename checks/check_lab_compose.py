@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from checks import expect
 from checks.engine.compose.bounded import declared
-from checks.expect import composition, monitoring, operation
+from checks.expect import composition, monitoring, operation, ports
 from checks.expect.building import holds
 from checks.expect.predictions import let_in, predicts, turned_away
 from checks.expect.secrets import carries_none, shows_none
@@ -30,8 +30,10 @@ BOOTS = ("compose-file-is-valid", "builds-the-api")
 @check(points=1)
 def check_compose_file_is_valid(compose: Compose, record_property: Recorder) -> None:
     """`compose.yaml` is valid, as the Compose Specification has it."""
+    told = {problem.line for problem in compose.problems}
     for note in (*compose.obsolete, *compose.unset):
-        record_property(MEASURED, f"line {note.line}: {note.message}")
+        if note.line not in told:
+            record_property(MEASURED, f"line {note.line}: {note.message}")
     composition.no_problems(compose)
 
 
@@ -46,7 +48,7 @@ def check_builds_the_api(compose: Compose, lab: Lab) -> None:
 def check_publishes_the_port(compose: Compose, lab: Lab) -> None:
     """Port {port} of the service is published on port {port} of the host."""
     api = composition.service(compose, lab.text("service"))
-    composition.publishes(api, int(lab.number("port")))
+    ports.publishes(api, int(lab.number("port")))
 
 
 @check(points=2, needs=BOOTS)

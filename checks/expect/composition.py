@@ -3,15 +3,16 @@
 import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Self
 
 from checks.evidence.output import visible_line
+from checks.expect.basics import ABSENT
 from checks.expect.failure import CheckFailed
 
 if TYPE_CHECKING:
     from checks.grading.lab import Lab
     from checks.parsing.compose import Compose, Service
-    from checks.parsing.compose.values import Port
 
 LISTED = 10  # problems in one message; the rest are counted
 
@@ -50,21 +51,34 @@ def service(compose: "Compose", name: str) -> "Service":
     """The service of this name."""
     found = compose.services.get(name)
     if found is None:
-        others = ", ".join(f"`{visible_line(other)}`" for other in compose.services) or "none at all"
         raise CheckFailed(
             f"a service `{name}`",
-            f"the services of this file: {others}",
+            _services(compose),
             f"Call it `{name}`: the name is its address, and others will ask for it.",
             line=compose.node.key_line("services") if "services" in compose.node else compose.node.line,
         )
     return found
 
 
+def _services(compose: "Compose") -> str:
+    """What a file has in place of a service."""
+    if compose.services:
+        return "the services of this file: " + ", ".join(
+            f"`{visible_line(name)}`" for name in compose.services
+        )
+    slips = get_close_matches("services", list(compose.node), n=1)
+    if "services" in compose.node or not slips:
+        return "this file has no service"
+    return f"this file has no service: `{visible_line(slips[0])}` is not `services`"
+
+
 def is_built_here(service: "Service", dockerfile: str) -> None:
     """It is built from the folder of the file, by this Dockerfile."""
     build, help = service.build, "`build: .` is the short form: this folder, and the `Dockerfile` in it."
     if build is None:
-        actual = f"`image: {visible_line(service.image or '')}`" if service.image else "there is none"
+        actual = f"`image: {visible_line(service.image or '')}`" if service.image else ABSENT
+        if slips := get_close_matches("build", list(service.node), n=1):
+            actual = f"`{visible_line(slips[0])}` is not `build`"
         raise CheckFailed(f"a `build` of the service `{service.name}`", actual, help, line=service.line)
     expected = f"a build of `{dockerfile}` in this folder"
     if build.is_inline:
@@ -84,45 +98,6 @@ def _elsewhere(given: str) -> str:
     return f"`{visible_line(given)}`" + (
         ", which is outside of this folder: nothing of it is handed in" if outside else ""
     )
-
-
-def publishes(service: "Service", port: int) -> None:
-    """This port of the container is published on the same port of the host."""
-    if any(entry.maps(port) and entry.protocol == "tcp" for entry in service.ports):
-        _require_one(service, port)
-        return
-    found = ", ".join(_shown(entry) for entry in service.ports[:LISTED])
-    raise CheckFailed(
-        f"port {port} of the container on port {port} of the host",
-        found or "nothing is published",
-        f'`ports:` takes a list: `- "{port}:{port}"`. `expose:` publishes nothing.',
-        line=service.line_of("ports"),
-    )
-
-
-def _require_one(service: "Service", port: int) -> None:
-    """It has one container: a port of the host goes to one, and the next that wants it does not start."""
-    if service.copies != 1:
-        gets = "and only the first of them gets the port" if service.copies > 1 else "and nobody has the port"
-        raise CheckFailed(
-            f"one container of the service `{service.name}`, which has port {port} of the host",
-            f"there are to be {service.copies}, {gets}",
-            "Leave `deploy.replicas` and `scale` out: more than one takes a proxy in front of them.",
-            line=service.line_of("scale" if "scale" in service.node else "deploy"),
-        )
-
-
-def _shown(port: "Port") -> str:
-    """A port as a file has it, or some in a row."""
-    outside, inside = _row(port.published, max(port.count, port.choices)), _row(port.target, port.count)
-    chosen = ", whichever is free" if port.choices > 1 else ""
-    return f"`{outside}:{inside}/{port.protocol}`{chosen}"
-
-
-def _row(first: int | None, count: int) -> str:
-    if first is None:
-        return "any"
-    return f"{first}-{first + count - 1}" if count > 1 else str(first)
 
 
 def grants(compose: "Compose", inspected: Mapping[str, Any], path: str, place: Place) -> None:

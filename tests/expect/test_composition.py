@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from checks.evidence.answer import Answer
-from checks.expect import composition, monitoring, operation
+from checks.expect import composition, monitoring, operation, ports
 from checks.expect.composition import Place
 from checks.expect.failure import CheckFailed
 from checks.expect.predictions import let_in
@@ -115,17 +115,26 @@ def api(entries: str) -> Service:
     ],
 )
 def test_a_port_that_is_published(entries: str) -> None:
-    composition.publishes(api(entries), 8000)
+    ports.publishes(api(entries), 8000)
 
 
 @pytest.mark.parametrize(
     ("entries", "words"),
     [
         ("expose: [8000]", "nothing is published"),
-        ("ports: ['8080:8000']", "`8080:8000/tcp`"),
-        ("ports: ['8000']", "`any:8000/tcp`"),
-        ("ports: ['8000-8010:8000']", "`8000-8010:8000/tcp`, whichever is free"),
+        ("ports: ['8080:8000']", "`8080:8000`: port 8000 of the container on port 8080 of the host"),
+        ("ports: ['8000']", "on any port of the host, whichever is free"),
+        ("ports: ['8000-8010:8000']", "on one of the ports 8000-8010 of the host, whichever is free"),
         ("ports: ['7990-8000:8000']", "whichever is free"),
+        ("ports: ['${P}:8000']", "`P` is not set"),
+        ("ports: ['8000:${P}']", "`P` is not set"),
+        ("ports: ['${P}']", "`P` is not set"),
+        ("ports: [{target: 8000, published: '${P}'}]", "`P` is not set"),
+        ("ports: ['8000:8000/udp']", "UDP"),
+        ("ports: '8000:8000'", "`ports` is text"),
+        ("ports: {8000: 8000}", "`ports` is a mapping"),
+        ("ports: []", "is empty"),
+        ("port: ['8000:8000']", "`port` is not `ports`"),
         ("ports: [{target: 8000, published: '8000-8001'}]", "whichever is free"),
         ("ports: ['8000:8000'], deploy: {replicas: 2}", "there are to be 2"),
         ("ports: ['8000:8000'], scale: 3", "there are to be 3"),
@@ -138,7 +147,7 @@ def test_a_port_that_is_published(entries: str) -> None:
 )
 def test_a_port_that_is_not(entries: str, words: str) -> None:
     with pytest.raises(CheckFailed) as failed:
-        composition.publishes(api(entries), 8000)
+        ports.publishes(api(entries), 8000)
     assert words in failed.value.actual
 
 

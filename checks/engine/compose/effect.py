@@ -83,5 +83,7 @@ def judged(node: YamlNode, keys: Mapping[str, Key], confined: Confined, above: s
 
 def reason(name: str, key: Key) -> str:
     """What a person reads about a key that is refused."""
-    but = f"; {key.but} is run" if key.but else ""
+    if key.why == UNKNOWN:
+        return f"`{name}` is refused: {UNKNOWN}"
+    but = f"; allowed here: {key.but}" if key.but else ""
     return f"`{name}` is refused, since it reaches out: {key.why}{but}"

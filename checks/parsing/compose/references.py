@@ -7,7 +7,8 @@ from typing import Any
 from checks.parsing.compose.dependencies import circles, needed
 from checks.parsing.compose.model import Compose, Service
 from checks.parsing.compose.replacing import FAILED
-from checks.parsing.compose.shapes import place
+from checks.parsing.compose.schema_service import SERVICE
+from checks.parsing.compose.shapes import EXTENSION, place
 from checks.parsing.problems import Problem, suggestion
 from checks.parsing.yamlnode import YamlNode
 
@@ -44,11 +45,18 @@ def _image(service: Service) -> Iterator[Problem]:
     node = service.node
     image = node.get("image")
     is_unknown = image is not None and (image.tag == FAILED or image.is_mapping or image.is_list)
-    if not (service.image or is_unknown or any(key in node for key in ("build", "extends", "provider"))):
+    has_other = any(key in node for key in ("build", "extends", "provider"))
+    if not (service.image or is_unknown or has_other or _is_misspelt(node)):
         note = image.note if image is not None else ""
         yield Problem(
             service.line, f"the service `{service.name}` has neither an `image` nor a `build`{note}"
         )
+
+
+def _is_misspelt(service: YamlNode) -> bool:
+    """Whether a key that Compose refuses was meant as one that brings an image: that is told where it stands."""
+    unknown = (key for key in service if key not in SERVICE.keys and not key.startswith(EXTENSION))
+    return any(suggestion(key, ("build", "image")) for key in unknown)
 
 
 def _of(

@@ -71,8 +71,8 @@ class Scalar:
         else:
             fits = not isinstance(value, str) or self.reads(value)
         if not fits:
-            expected, written = self.form or self.what, node.text[:60]
-            problems.add(node.line, f"{place(node)} should be {expected}, and is `{written}`{node.note}")
+            expected, written = self.form or self.what, f"`{node.text[:60]}`" if node.text else "empty"
+            problems.add(node.line, f"{place(node)} should be {expected}, and is {written}{node.note}")
 
 
 def value_of(node: YamlNode) -> object:

@@ -181,4 +181,4 @@ def _missing(key: str, node: YamlNode) -> str:
 
 def _unknown(key: str, node: YamlNode, known: Mapping[str, Shape]) -> str:
     where = f" in {place(node)}" if node.path else " at the top of the file"
-    return f"there is no `{key[:60]}`{where}{suggestion(key, known)}"
+    return f"Compose knows no key `{key[:60]}`{where}{suggestion(key, known)}"
