@@ -8,6 +8,8 @@ from checks.parsing.errors import ParseError
 
 MEND = "Mend this line first: what depends on it cannot be judged before."
 
+NO_MISTAKE = "This is no mistake of yours, and costs no point: grade again once it is mended."
+
 
 class CheckFailed(Exception):  # noqa: N818 - the word of the design: a verdict, not an error
     """A requirement is not met; the only exception that costs points.
@@ -27,7 +29,11 @@ class CheckFailed(Exception):  # noqa: N818 - the word of the design: a verdict,
 
 
 class NotRun(Exception):  # noqa: N818 - an outcome of its own, not an error
-    """The requirement cannot be judged on this machine; the sentence says what to start or to pull."""
+    """The requirement cannot be judged on this machine; the sentence says what is missing, `help` what to do."""
+
+    def __init__(self, why: str, help: str = NO_MISTAKE) -> None:
+        super().__init__(why)
+        self.help = help
 
 
 @contextmanager

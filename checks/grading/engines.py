@@ -42,7 +42,7 @@ class Engines(ExitStack):
         Raises `NotRun`, with the sentence that says what to start.
         """
         if self._choice == "none":
-            raise NotRun("only the static checks were asked for; leave out --static to build and boot")
+            raise NotRun("only the static checks were asked for; leave out --static to build and boot", "")
         from checks.engine.errors import NoEngine
         from checks.engine.find import find
         from checks.engine.ownership import Run, remove, running, sweep

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checks.evidence.workspace import Source
+from checks.expect.failure import NO_MISTAKE
 from checks.grading.check import MEASURED, id_of, terms_of, title_of
 from checks.grading.engines import Engines, Step
 from checks.grading.gatherings import Gatherings
 from checks.grading.lab import ROOT, Lab
 from checks.grading.ordering import behind_needs
 from checks.grading.outcomes import CheckResult, Kind, LabResult, Outcome, Report
-from checks.grading.verdicts import Blocked, judged
+from checks.grading.verdicts import OURS, Blocked, judged
 
 if TYPE_CHECKING:
     import pytest
@@ -73,7 +74,14 @@ class Grading:
         kind: Kind = "container" if ENGINE_FIXTURE in _fixtures(item) else "static"
         terms, title = terms_of(function), title_of(function, lab.settings)
         self._results[lab.id][id_of(function)] = CheckResult(
-            id_of(function), title, kind, Outcome.NOT_RUN, 0, terms.max_score, actual=UNTOUCHED
+            id_of(function),
+            title,
+            kind,
+            Outcome.NOT_RUN,
+            0,
+            terms.max_score,
+            actual=UNTOUCHED,
+            help=NO_MISTAKE,
         )
 
     def order(self, items: "Sequence[pytest.Item]") -> "Sequence[pytest.Item]":
@@ -139,8 +147,9 @@ class Grading:
         if checks and not self._faults:
             return checks
         fault = "\n".join(self._faults) or f"{lab.module.name} has no checks"
+        help = NO_MISTAKE if set(self._faults) == {UNTOUCHED} else OURS
         broken = CheckResult(
-            "grader", "The grader itself works.", "static", Outcome.ERROR, 0, 0, actual=fault
+            "grader", "The grader itself works.", "static", Outcome.ERROR, 0, 0, actual=fault, help=help
         )
         return (*checks, broken)
 

@@ -10,8 +10,14 @@ from checks.expect.failure import MEND, CheckFailed, NotRun
 from checks.grading.outcomes import CheckResult, Outcome
 from checks.parsing.errors import ParseError
 
-OURS = "This is the grader's own fault, not yours. Please report it with these lines."
-THE_ENGINES = "The engine or its machine failed, not you. Grade again once it is at work."
+OURS = (
+    "This is the grader's own fault, not yours: nothing you did has cost these points. "
+    "Please pass these lines on to whoever runs the course."
+)
+THE_ENGINES = (
+    "The engine or its machine failed, not you: nothing you did has cost these points. "
+    "Grade again once it is at work."
+)
 
 
 class Blocked(Exception):  # noqa: N818 - an outcome of its own, not an error
@@ -25,7 +31,7 @@ def judged(
 
     `seconds` are those of one phase more, `points` what it is worth.
     """
-    timed = replace(planned, seconds=round(planned.seconds + seconds, 3), actual="")
+    timed = replace(planned, seconds=round(planned.seconds + seconds, 3), actual="", help="")
     match error:
         case None:
             return replace(timed, outcome=Outcome.PASS, score=points)
@@ -52,7 +58,7 @@ def judged(
                 line=error.line,
             )
         case NotRun():
-            return replace(timed, outcome=Outcome.NOT_RUN, actual=str(error))
+            return replace(timed, outcome=Outcome.NOT_RUN, actual=str(error), help=error.help)
         case Blocked():
             return replace(timed, outcome=Outcome.BLOCKED, actual=f"`{error}` did not pass")
     return _not_the_students(timed, error)

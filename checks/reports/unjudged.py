@@ -9,9 +9,6 @@ from checks.reports.page import Page
 from checks.reports.reasons import obstacles
 from checks.reports.values import print_value, print_values
 
-_OUR_FAULT = """This is our fault and no mistake of yours: nothing you did has cost these points.
-Please pass these lines on to whoever runs the course."""
-
 
 def print_blocked(page: Page, checks: Sequence[CheckResult]) -> None:
     """Print a line for each, naming what blocked it."""
@@ -40,8 +37,9 @@ def print_errors(page: Page, checks: Sequence[CheckResult]) -> None:
         return
     page.print("")
     page.print(Text("The grader itself failed here", style="bold magenta"))
-    print_value(page, "", _OUR_FAULT, hang=2)
+    for help in dict.fromkeys(check.help for check in checks if check.help):
+        print_value(page, "", help, hang=2)
     for check in checks:
         page.print("")
         page.print("  ", page.mark(Outcome.ERROR), " ", page.line(check.id))
-        print_value(page, "", "\n".join(filter(None, (check.actual, check.help))), hang=4)
+        print_value(page, "", check.actual, hang=4)
