@@ -142,7 +142,7 @@ def test_a_port_that_is_published(entries: str) -> None:
         ("ports: ['8000:8000'], deploy: {replicas: 0}", "there are to be 0"),
         ("ports: ['8000:8000'], scale: 0", "nobody has the port"),
         ("ports: ['8000-8001:8000'], deploy: {replicas: 2}", "whichever is free"),
-        ("ports: ['8000-8001:7999-8000']", "`8000-8001:7999-8000/tcp`"),
+        ("ports: ['8000-8001:7999-8000']", "`8000-8001:7999-8000`"),
     ],
 )
 def test_a_port_that_is_not(entries: str, words: str) -> None:
