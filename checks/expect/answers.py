@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from checks.evidence.figures import MEGA, is_close, made, megabytes, percent
 from checks.expect.failure import CheckFailed
+from checks.expect.unanswered import unanswered
 
 if TYPE_CHECKING:
     from checks.evidence.image import Image
@@ -46,7 +47,8 @@ def largest_layer(answers: "YamlNode", key: str, image: "Image") -> None:
 def _answer(answers: "YamlNode", key: str) -> tuple[object, int]:
     node = answers.get(key)
     if node is None or node.value is None:
-        raise _failed(answers, f"an answer to `{key}`", "there is none", node.line if node else answers.line)
+        said, line = unanswered(answers, key)
+        raise _failed(answers, f"an answer to `{key}`", said, line)
     return node.value, node.line
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from checks.expect.failure import CheckFailed
+from checks.expect.unanswered import unanswered
 
 if TYPE_CHECKING:
     from checks.parsing.yamlnode import YamlNode
@@ -22,8 +23,9 @@ def leak_found(answers: "YamlNode", expected: Mapping[str, str], target: str) ->
         given = "" if node is None or node.value is None else str(node.value).strip()
         if hmac.compare_digest(_place(given).encode(), _place(value).encode()):
             continue
-        line = node.line if node else answers.line
-        actual = f"`{given}`, and that is not it" if given else "there is none"
+        actual, line = unanswered(answers, key)
+        if node is not None and given:
+            actual, line = f"`{given}`, and that is not it", node.line
         raise CheckFailed(
             f"`{key}` as the leaky image has it",
             actual,

@@ -50,7 +50,9 @@ def made_for(lock: Lock, project: Project) -> None:
     if not lock.is_for(project):
         raise CheckFailed(
             f"a {lock.path} that was made for this {project.path}",
-            f"its content-hash `{lock.content_hash}` belongs to another one",
+            f"its content-hash `{lock.content_hash}` belongs to another one"
+            if lock.content_hash
+            else "it has no content-hash",
             f"Lock again after every change of {project.path} (`poetry lock`), and hand in both files.",
             line=lock.file.line_with("content-hash"),
         )

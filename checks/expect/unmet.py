@@ -118,7 +118,7 @@ def _doubtful(stage: Stage, sought: Sought[InALine]) -> Iterator[Instead]:
 def _has(command: Command, run: Run, sought: Sought[InALine]) -> bool:
     if not sought.word:
         return command.name.startswith(sought.program)
-    return any(_name(field) == sought.word.lower() for field in command.expand(variables_at(run)))
+    return any(_name(field) == sought.word.lower() for field in command.expand(variables_at(run))[1:])
 
 
 def _slip(command: Command, run: Run, sought: Sought[InALine]) -> str:

@@ -7,13 +7,14 @@ import hashlib
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checks.evidence.output import visible
-from checks.evidence.refused import SubmissionRefused
+from checks.evidence.refused import Refused, SubmissionRefused
 from checks.evidence.workspace import Source, Workspace, make_workspace
+from checks.expect.basics import ABSENT
 from checks.expect.failure import MEND, CheckFailed
 from checks.grading.lab import Lab
 from checks.grading.once import once
@@ -68,8 +69,16 @@ class HandedIn:
             )
         if name in workspace.missing:
             where = f"Put it into the folder `{self.lab.id}/` of what you hand in."
-            raise CheckFailed(f"a file `{name}`", "there is none", where, file=self.path_of(name))
+            raise CheckFailed(f"a file `{name}`", self._instead(name), where, file=self.path_of(name))
         return (workspace.root / name).read_bytes()
+
+    def _instead(self, name: str) -> str:
+        """A file that was meant as this one, and is called otherwise."""
+        for other in _other_names(name):
+            with suppress(Refused):
+                if self._submission.find(self.path_of(other)) is not None:
+                    return f"a file `{other}`, and it must be called `{name}`"
+        return ABSENT
 
     @once
     def fingerprint(self) -> str:
@@ -131,3 +140,16 @@ class HandedIn:
                 file=self.path_of(name),
                 line=error.line,
             ) from None
+
+
+def _other_names(name: str) -> Iterator[str]:
+    """How a file is called by mistake: in other letters, with another ending, by the older name of Compose."""
+    yield from sorted({name.lower(), name.capitalize(), name.upper()} - {name})
+    yield f"{name}.txt"
+    if name.endswith(".yaml"):
+        yield from (
+            name.removesuffix("yaml") + "yml",
+            f"docker-{name}",
+            f"docker-{name.removesuffix('yaml')}yml",
+        )
+    yield name.removeprefix(".")

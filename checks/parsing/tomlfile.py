@@ -21,6 +21,19 @@ _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 # A key at the beginning of a line, or what a string begins with.
 _NAMES = re.compile(r"""(?:^[ \t]*|["'])([A-Za-z0-9][A-Za-z0-9._-]*)""")
 
+# What tomllib says, and what a person who wrote the file would say.
+_PLAINLY = {
+    "Illegal character '\\n'": "a quote is not closed before the line ends",
+    "Unterminated string": "a quote is not closed",
+    "Expected newline or end of document after a statement": "more stands behind the value: text needs quotes",
+    "Expected '=' after a key in a key/value pair": "a `=` is missing behind the name",
+    "Invalid value": "no value that TOML knows: text needs quotes",
+    "Invalid statement": "neither a name with a `=` nor a table in brackets",
+    "Cannot overwrite a value": "this name has a value already",
+    "Unclosed array": "a `]` is missing, or a `,` between two values",
+    "Unclosed inline table": "a `}` is missing, or a `,` between two values",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class TomlFile:
@@ -53,6 +66,10 @@ class TomlFile:
         return next((at for at, line in enumerate(self.lines, start=1) if line.lstrip().startswith(text)), 1)
 
 
+def _plainly(message: str) -> str:
+    return next((said for theirs, said in _PLAINLY.items() if message.startswith(theirs)), message)
+
+
 def parse_toml(data: bytes, path: str, *, max_bytes: int = MAX_BYTES) -> TomlFile:
     """Read a whole file. Raises only ParseError: for what is no TOML, and for what passes a limit."""
     lines = tuple(line.removesuffix("\r") for line in decode(data, path=path, max_bytes=max_bytes))
@@ -66,7 +83,7 @@ def parse_toml(data: bytes, path: str, *, max_bytes: int = MAX_BYTES) -> TomlFil
         message = str(error)
         place = _PLACE.search(message)
         line = int(place[1] or len(lines) or 1) if place else 1
-        raise ParseError(f"{path} is no TOML: {_PLACE.sub('', message)}", line) from None
+        raise ParseError(f"{path} is no TOML: {_plainly(_PLACE.sub('', message))}", line) from None
     except RecursionError:
         raise ParseError(f"{path} is nested too deeply") from None
     except ValueError as error:  # a number with more digits than Python converts

@@ -14,10 +14,13 @@ from checks.expect import (
     unbuffered,
     works_in,
 )
+from checks.expect.unanswered import unanswered
 from checks.parsing.dockerfile import parse_dockerfile
 from checks.parsing.errors import ParseError
 from checks.parsing.software import apt_steps
 from checks.parsing.stages import Stage
+from checks.parsing.tomlfile import parse_toml
+from checks.parsing.yamlfile import parse_yaml
 
 Judge = Callable[[Stage], None]
 REQUIREMENTS = {"requirements.txt": b"# fastapi==1.0\nflask==1\n", "slip.txt": b"fastapy==1.0\n"}
@@ -137,3 +140,36 @@ def test_a_file_without_a_base(text: str, said: str, line: int) -> None:
 def test_a_command_is_quoted_on_one_line(run: str, shown: str) -> None:
     (found,) = stage(f"RUN {run}").runs
     assert "|".join(map(str, found.commands)) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "line"),
+    [
+        ("image_size_mb:", "nothing stands behind it", 1),
+        ("a: 1\nimage_sise_mb: 5", "`image_sise_mb` is there, and not `image_size_mb`", 2),
+        ("a: 1", "there is none", 1),
+    ],
+)
+def test_an_answer_that_is_not_there(text: str, said: str, line: int) -> None:
+    answers = parse_yaml(text.encode(), "answers.yaml")
+    found, where = unanswered(answers, "image_size_mb")
+    assert (said in found, where) == (True, line)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('a = "x\nb = 1', "a quote is not closed"),
+        ("a = 0.78.0", "text needs quotes"),
+        ("a = hello", "text needs quotes"),
+        ("a 1", "a `=` is missing"),
+        ("a = 1\na = 2", "has a value already"),
+        ("a = [1, 2", "a `]` is missing"),
+        ("a = {b = 1", "a `}` is missing"),
+        ("= 1", "neither a name"),
+    ],
+)
+def test_a_slip_in_a_project_file_in_plain_words(text: str, said: str) -> None:
+    with pytest.raises(ParseError) as failed:
+        parse_toml(text.encode(), "pyproject.toml")
+    assert said in failed.value.message

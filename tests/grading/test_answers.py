@@ -42,3 +42,11 @@ def test_none_at_all(gathering: Gathering, submission: Path) -> None:
     (submission / "task1_layers" / "answers.yaml").unlink()
     with pytest.raises(CheckFailed, match="there is none"):
         gathering.answers("answers.yaml")
+
+
+@pytest.mark.parametrize("name", ["answers.yml", "Answers.yaml", "answers.yaml.txt", "ANSWERS.YAML"])
+def test_one_by_another_name(gathering: Gathering, submission: Path, name: str) -> None:
+    file = submission / "task1_layers" / "answers.yaml"
+    file.rename(file.with_name(name))
+    with pytest.raises(CheckFailed, match=f"a file `{name}`, and it must be called `answers.yaml`"):
+        gathering.answers("answers.yaml")
