@@ -4,10 +4,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from checks.evidence.output import quote, visible_line
+from checks.expect.basics import ABSENT
 from checks.expect.failure import CheckFailed
 from checks.expect.operation import within
 from checks.parsing.image_reference import ImageReference
 from checks.parsing.problems import Refused
+from checks.parsing.syntax import shortened
 
 if TYPE_CHECKING:
     from checks.evidence.service import Service
@@ -25,9 +27,16 @@ def runs(compose: "Compose", image: str) -> str:
             return service.name
     expected = f"a service with the image `{image}`"
     if not named:
-        raise CheckFailed(expected, "there is none", HELP)
+        raise CheckFailed(expected, _others(compose), HELP)
     built = f"the service `{visible_line(named[0].name)}` is built: what it calls `{image}` is an image of its own"
     raise CheckFailed(expected, built, GENUINE.format(image), line=named[0].line_of("build"))
+
+
+def _others(compose: "Compose") -> str:
+    """The images that there are instead: one may be a slip, or come from a variable that is not set."""
+    nodes = [node for service in compose.services.values() if (node := service.node.get("image")) is not None]
+    shown = ", ".join(f"`{visible_line(shortened(node.text))}`{node.note}" for node in nodes)
+    return f"the images of this file: {shown}" if shown else ABSENT
 
 
 def is_of(written: str, image: str) -> bool:

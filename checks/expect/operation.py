@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from checks.engine.patience import Patience
 from checks.evidence.output import quote, visible_line
+from checks.expect.basics import ABSENT
 from checks.expect.composition import Place
 from checks.expect.failure import CheckFailed
 
@@ -77,7 +78,9 @@ def is_healthy(running: "Running", test: tuple[str, ...], seconds: float, place:
     """There is a health check, and it says that all is well when it is."""
     help = "Run the check by hand: `docker compose exec api <command>`. Does the image have that program?"
     if not test:
-        raise CheckFailed("a health check in force", "there is none", help, file=place.file, line=place.line)
+        raise CheckFailed(
+            "a health check in force", _no_check(running), help, file=place.file, line=place.line
+        )
     if not within(seconds, lambda: _health(running) == "healthy"):
         log = (running.inspect()["State"].get("Health") or {}).get("Log") or [{}]
         said = quote(str(log[-1].get("Output", "")))
@@ -85,6 +88,12 @@ def is_healthy(running: "Running", test: tuple[str, ...], seconds: float, place:
         raise CheckFailed(
             "`healthy`, while the service is at work", actual, help, file=place.file, line=place.line
         )
+
+
+def _no_check(running: "Running") -> str:
+    written = (running.inspect()["Config"].get("Healthcheck") or {}).get("Test") or ()
+    is_off = list(written[:1]) == ["NONE"]
+    return "it is switched off, by `disable: true` or by `NONE` as its test" if is_off else ABSENT
 
 
 def notices(running: "Running", seconds: float, place: Place) -> None:
@@ -131,7 +140,7 @@ def limited(limit: Limit, place: Place) -> None:
     """It is declared, no more than it may be, and in force."""
     expected = f"a limit of {limit.what}, of at most {limit.most:g}, in force"
     if limit.declared is None:
-        actual = "there is none"
+        actual = ABSENT
     elif limit.declared > limit.most:
         actual = f"it is {limit.declared:g}"
     elif abs(limit.in_force - limit.declared) > limit.declared / 1000:
