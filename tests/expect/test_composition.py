@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from checks.evidence.answer import Answer
-from checks.expect import composition, monitoring, operation, ports
+from checks.expect import composition, monitoring, operation
 from checks.expect.composition import Place
 from checks.expect.failure import CheckFailed
 from checks.expect.predictions import let_in
@@ -98,57 +98,6 @@ def test_a_limit_in_force() -> None:
 
 def api(entries: str) -> Service:
     return parse_compose(f"services: {{api: {{{entries}}}}}".encode(), "c").services["api"]
-
-
-@pytest.mark.parametrize(
-    "entries",
-    [
-        "ports: ['8000:8000']",
-        "ports: ['127.0.0.1:8000:8000/tcp']",
-        "ports: [{target: 8000, published: 8000}]",
-        "ports: ['7999-8001:7999-8001']",
-        "ports: ['8000:8000'], scale: 1",
-        "ports: ['8000-8000:8000']",
-        "ports: ['8000:8000/udp', '8000:8000/TCP']",
-        "ports: ['9000:8000', '[::1]:8000:8000']",
-        "ports: ['8000:8000'], deploy: {replicas: 1}",
-    ],
-)
-def test_a_port_that_is_published(entries: str) -> None:
-    ports.publishes(api(entries), 8000)
-
-
-@pytest.mark.parametrize(
-    ("entries", "words"),
-    [
-        ("expose: [8000]", "nothing is published"),
-        ("ports: ['8080:8000']", "`8080:8000`: port 8000 of the container on port 8080 of the host"),
-        ("ports: ['8000']", "on any port of the host, whichever is free"),
-        ("ports: ['8000-8010:8000']", "on one of the ports 8000-8010 of the host, whichever is free"),
-        ("ports: ['7990-8000:8000']", "whichever is free"),
-        ("ports: ['${P}:8000']", "`P` is not set"),
-        ("ports: ['8000:${P}']", "`P` is not set"),
-        ("ports: ['${P}']", "`P` is not set"),
-        ("ports: [{target: 8000, published: '${P}'}]", "`P` is not set"),
-        ("ports: ['8000:8000/udp']", "UDP"),
-        ("ports: '8000:8000'", "`ports` is text"),
-        ("ports: {8000: 8000}", "`ports` is a mapping"),
-        ("ports: []", "is empty"),
-        ("port: ['8000:8000']", "`port` is not `ports`"),
-        ("ports: [{target: 8000, published: '8000-8001'}]", "whichever is free"),
-        ("ports: ['8000:8000'], deploy: {replicas: 2}", "there are to be 2"),
-        ("ports: ['8000:8000'], scale: 3", "there are to be 3"),
-        ("ports: ['8000:8000'], deploy: {replicas: '2'}", "there are to be 2"),
-        ("ports: ['8000:8000'], deploy: {replicas: 0}", "there are to be 0"),
-        ("ports: ['8000:8000'], scale: 0", "nobody has the port"),
-        ("ports: ['8000-8001:8000'], deploy: {replicas: 2}", "whichever is free"),
-        ("ports: ['8000-8001:7999-8000']", "`8000-8001:7999-8000`"),
-    ],
-)
-def test_a_port_that_is_not(entries: str, words: str) -> None:
-    with pytest.raises(CheckFailed) as failed:
-        ports.publishes(api(entries), 8000)
-    assert words in failed.value.actual
 
 
 @pytest.mark.parametrize("build", [".", "{context: .}", "{context: ./, dockerfile: ./Dockerfile}", "./x/.."])
