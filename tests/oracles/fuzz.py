@@ -9,21 +9,22 @@ their reason are left out. The exit status is 1 when there was another.
 
 import argparse
 import random
+import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, Phase, configuration, given, seed, settings
 
 from tests.oracles import programs
+from tests.oracles.accidents import mutated
 from tests.oracles.programs import Oracle
 
+MOST_BYTES = 2 << 30  # of memory, of this process and of each that it starts
 ROUND = 100  # examples between two looks at the clock
-PIECES = (*"'\"\\$}=,:#[]\t \r0é\x1c", "${", "<<E", "--")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Comparison:
             phases=(Phase.generate, Phase.shrink),
             suppress_health_check=list(HealthCheck),
         )
-        @given(mutated(self.oracle.texts))
+        @given(mutated(self.oracle.texts, self.oracle.accidents))
         def agree(text: str) -> None:
             difference = self.difference(text)
             if difference and difference.kind not in self.known:
@@ -84,62 +85,12 @@ class Comparison:
         return None
 
     def trimmed(self, found: Difference) -> Difference:
-        """The same without the lines that it does not take: the smallest draw is not the smallest file."""
-        lines = found.text.split("\n")
-        for number in range(len(lines)):
-            less = self.difference("\n".join(lines[:number] + lines[number + 1 :]))
+        """The same without the parts that it does not take: the smallest draw is not the smallest file."""
+        for text in self.oracle.smaller(found.text):
+            less = self.difference(text)
             if less and less.kind == found.kind:
                 return self.trimmed(less)
         return found
-
-
-@st.composite
-def mutated(draw: st.DrawFn, texts: Sequence[str]) -> str:
-    """One of the files after one to three accidents."""
-    text = draw(st.sampled_from(texts))
-    for accident in draw(st.lists(st.sampled_from(ACCIDENTS), min_size=1, max_size=3)):
-        text = accident(draw, text, texts)
-    return text
-
-
-def _splice(draw: st.DrawFn, text: str, texts: Sequence[str]) -> str:
-    """A line of another file comes in."""
-    lines, others = text.splitlines(), draw(st.sampled_from(texts)).splitlines() or [""]
-    lines.insert(draw(st.integers(0, len(lines))), draw(st.sampled_from(others)))
-    return "\n".join(lines)
-
-
-def _without_a_line(draw: st.DrawFn, text: str, _texts: Sequence[str]) -> str:
-    lines = text.splitlines() or [""]
-    del lines[draw(st.integers(0, len(lines) - 1))]
-    return "\n".join(lines)
-
-
-def _twice_a_line(draw: st.DrawFn, text: str, _texts: Sequence[str]) -> str:
-    lines = text.splitlines() or [""]
-    lines.append(draw(st.sampled_from(lines)))
-    return "\n".join(lines)
-
-
-def _another_word(draw: st.DrawFn, text: str, texts: Sequence[str]) -> str:
-    """A word of another file takes the place of one."""
-    words, others = text.split(" "), draw(st.sampled_from(texts)).split()
-    words[draw(st.integers(0, len(words) - 1))] = draw(st.sampled_from(others or [""]))
-    return " ".join(words)
-
-
-def _cut(draw: st.DrawFn, text: str, _texts: Sequence[str]) -> str:
-    begin: int = draw(st.integers(0, len(text)))
-    return text[:begin] + text[begin + draw(st.integers(1, 8)) :]
-
-
-def _insert(draw: st.DrawFn, text: str, _texts: Sequence[str]) -> str:
-    at: int = draw(st.integers(0, len(text)))
-    piece: str = draw(st.sampled_from(PIECES))
-    return text[:at] + piece + text[at:]
-
-
-ACCIDENTS = (_splice, _without_a_line, _twice_a_line, _another_word, _cut, _insert)
 
 
 def compared(comparison: Comparison, seconds: float, chance: random.Random) -> Iterator[Difference]:
@@ -177,11 +128,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().getrandbits(32))
+    parser.add_argument("--only", choices=programs.NAMES, help="one of the programs, for the whole time")
     given = parser.parse_args()
-    print(f"seed {given.seed}")
-    with tempfile.TemporaryDirectory() as folder:
-        oracles = programs.oracles(Path(folder))
-        count = sum(told(oracle, given.seconds / len(oracles), given.seed) for oracle in oracles)
+    print(f"seed {given.seed}", flush=True)
+    resource.setrlimit(resource.RLIMIT_DATA, (MOST_BYTES, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            configuration.set_hypothesis_home_dir(folder)  # else it leaves one in the project
+            oracles = programs.oracles(Path(folder), given.only)
+            count = sum(told(oracle, given.seconds / len(oracles), given.seed) for oracle in oracles)
+    except KeyboardInterrupt:
+        print("\nstopped before its time")
+        return 130
     print(f"{count} new kinds of differences")
     return 1 if count else 0
 

@@ -1,15 +1,20 @@
 """The real programs that the grader's readers are held to, and how they are asked."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from checks.engine import Engine, find
 from checks.engine.commands import attempt
 from checks.parsing.dockerfile import parse_dockerfile
-from tests.oracles import cases
+from tests.oracles import cases, projects
+from tests.oracles.accidents import OF_TEXT, Accident, without_lines
+from tests.oracles.trees import OF_TREE, without_parts
+
+PROJECTS_OWN = frozenset({"compose.yaml", ".env"})
+REMEMBERED = 10_000  # answers of a program
 
 # How a build ends that was read to its end: a step failed, or what it wanted is not there.
 _READ = re.compile(
@@ -24,7 +29,8 @@ class Oracle:
     """A program and the grader's reader of the same files.
 
     Either says why it refuses a text, "" when it takes it. `texts` are the recorded files, `differing` those of
-    which the two are known to say something else.
+    which the two are known to say something else; `accidents` are what happens to them, and `smaller` gives what is
+    left of one without one of its parts.
     """
 
     name: str
@@ -32,6 +38,8 @@ class Oracle:
     program: Callable[[str], str]
     texts: Sequence[str]
     differing: Sequence[str]
+    accidents: Sequence[Accident] = OF_TEXT
+    smaller: Callable[[str], Iterable[str]] = without_lines
 
 
 def skeleton(message: str) -> str:
@@ -71,7 +79,7 @@ def dockerfiles(folder: Path) -> Oracle:
     fill_context(folder)
     known = tuple(cases())
 
-    @cache
+    @lru_cache(REMEMBERED)
     def program(text: str) -> str:
         refusal = build_refusal(engine, folder, text)
         return refusal.message if refusal else ""
@@ -84,6 +92,37 @@ def dockerfiles(folder: Path) -> Oracle:
     return Oracle("docker build", grader, program, texts, differing)
 
 
-def oracles(folder: Path) -> Sequence[Oracle]:
-    """All of them; what they need is put into `folder`."""
-    return (dockerfiles(folder),)
+def composes(folder: Path) -> Oracle:
+    """`docker compose config` of the newest version beside the project, in a folder that has every row's files."""
+    known = tuple(projects.rows())
+    beside = {path: text for row in known for path, text in row.files.items() if path not in PROJECTS_OWN}
+    for path, text in beside.items():
+        (folder / path).write_text(text)
+    found = projects.programs()
+    newest = found[max(found, key=lambda version: [int(number) for number in version.split(".")])]
+
+    @lru_cache(REMEMBERED)
+    def program(text: str) -> str:
+        return projects.composes_refusal(newest, folder, text)
+
+    return Oracle(
+        "docker compose config",
+        lambda text: projects.graders_refusal(text, beside),
+        program,
+        [row.text for row in known],
+        [row.text for row in known if row.differs],
+        (*OF_TREE, *OF_TEXT),
+        without_parts,
+    )
+
+
+PROGRAMS = {"dockerfiles": dockerfiles, "compose": composes}
+NAMES = tuple(PROGRAMS)
+
+
+def oracles(folder: Path, only: str | None = None) -> Sequence[Oracle]:
+    """All of them, or one; each has a folder of its own in `folder`."""
+    names = (only,) if only else NAMES
+    for name in names:
+        (folder / name).mkdir()
+    return [PROGRAMS[name](folder / name) for name in names]

@@ -1,0 +1,107 @@
+"""Compose projects in a table, and how the grader and `docker compose config` are asked about one."""
+
+import re
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from checks.engine.embedded.layout import DEFAULT
+from checks.parsing.compose import parse_compose
+from checks.parsing.dotenv import parse_dotenv
+from checks.parsing.errors import ParseError
+
+TABLE = Path(__file__).with_name("compose.yaml")
+VERSIONS = ("2.26", "2.40")
+NEWEST = VERSIONS[-1]
+PROGRAM = "usr/libexec/docker/cli-plugins/docker-compose"
+SERVICE = "services:\n  api:\n    image: x\n    "
+TIME_LIMIT_S = 60
+# Files that a project includes from elsewhere are not looked for: a mutated one may name any place.
+OFFLINE = {"COMPOSE_EXPERIMENTAL_GIT_REMOTE": "false", "COMPOSE_EXPERIMENTAL_OCI_REMOTE": "false"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One project, and the word of each version and of the grader."""
+
+    kind: str
+    files: Mapping[str, str]
+    words: Mapping[str, str]
+
+    @property
+    def text(self) -> str:
+        """Its compose.yaml."""
+        return self.files["compose.yaml"]
+
+    @property
+    def differs(self) -> bool:
+        """Whether the grader says something else than the newest version."""
+        return self.words["grader"] != self.words[NEWEST]
+
+
+def rows() -> Iterator[Row]:
+    """All of the table, in its order."""
+    for kind in yaml.safe_load(TABLE.read_text()):
+        for word in ("accepted", "refused"):
+            for entry in kind.get(word, ()):
+                yield Row(kind["kind"], files(entry), dict.fromkeys((*VERSIONS, "grader"), word))
+        for entry in kind.get("differ", ()):
+            said = {version: entry[version] for version in VERSIONS}
+            yield Row(kind["kind"], files(entry), {**said, "grader": entry.get("grader", said[NEWEST])})
+
+
+def files(entry: str | Mapping[str, Any]) -> Mapping[str, str]:
+    """The files of a row: compose.yaml, and those beside it."""
+    if isinstance(entry, str):
+        entry = {"service": entry}
+    text = entry["file"] if "file" in entry else SERVICE + entry["service"].replace("\n", "\n    ")
+    return {**entry.get("beside", {}), "compose.yaml": text + "\n"}
+
+
+def graders_refusal(text: str, beside: Mapping[str, str]) -> str:
+    """What the grader has against the text, among the files beside it; "" for nothing."""
+    present = {path.removeprefix("./") for path in (*beside, "compose.yaml")}
+    try:
+        variables = parse_dotenv(beside.get(".env", "").encode()).get
+        compose = parse_compose(
+            text.encode(), "compose.yaml", variables, lambda path: path.removeprefix("./") in present
+        )
+    except ParseError as error:
+        return str(error)
+    return compose.problems[0].message if compose.problems else ""
+
+
+def composes_refusal(program: Path, folder: Path, text: str) -> str:
+    """What `docker compose config` has against the text, in the folder of what is beside it; "" for nothing."""
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "PWD": str(folder), **OFFLINE}
+    command = [str(program), "--project-name", "table", "--file", "-", "config", "--quiet"]
+    try:
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            env=environment,
+            input=text.encode(),
+            capture_output=True,
+            check=False,
+            timeout=TIME_LIMIT_S,
+        )
+    except subprocess.TimeoutExpired:
+        return "no answer in time"
+    lines = done.stderr.decode(errors="replace").strip().splitlines() or ["refused without a word"]
+    return lines[-1] if done.returncode else ""
+
+
+def programs() -> Mapping[str, Path]:
+    """Compose of each version, from the engines beside the project."""
+    found: dict[str, Path] = {}
+    for program in sorted(DEFAULT.parent.glob(f"{DEFAULT.name}*/tools/{PROGRAM}")):
+        said = subprocess.run(
+            [program, "version", "--short"], capture_output=True, check=False, text=True
+        ).stdout
+        if version := re.match(r"v?(\d+\.\d+)", said):
+            found[version[1]] = program
+    return found
