@@ -35,7 +35,6 @@ class Builder:
     problems: Problems
     lines: Sequence[str] = ()
     instructions: list[Instruction] = field(default_factory=list)
-    in_use: list[tuple[int, Problem]] = field(default_factory=list)  # what counts where that stage is needed
     naming: Naming = field(default_factory=Naming)
     global_state: State = field(default_factory=State)
     triggered: int = 0
@@ -131,7 +130,7 @@ class Builder:
 
     def _refuse(self, statement: Statement, refusal: Refused) -> None:
         if isinstance(refusal, RefusedInUse) and self._origin is not None and statement.keyword != "FROM":
-            self.in_use.append((len(self.stages), Problem(statement.line, str(refusal))))
+            self.dialect.in_use.append((len(self.stages), Problem(statement.line, str(refusal))))
         else:
             self.problems.add(statement.line, str(refusal))
 

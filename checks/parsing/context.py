@@ -1,13 +1,13 @@
 """What an instruction needs to be read: its statement, the state before it, the stages before it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from checks.parsing.expansion import Budget, expand, expand_raw, expand_words
 from checks.parsing.expansion_parts import ExpansionError
 from checks.parsing.heredoc import Heredoc
 from checks.parsing.naming import Naming
-from checks.parsing.problems import Problems, Refused, RefusedInUse, suggestion
+from checks.parsing.problems import Problem, Problems, Refused, RefusedInUse, suggestion
 from checks.parsing.reader import Statement
 from checks.parsing.shell.allowance import Allowance
 from checks.parsing.state import State
@@ -25,6 +25,7 @@ class Dialect:
     ports: Budget
     shell: Allowance
     problems: Problems
+    in_use: list[tuple[int, Problem]] = field(default_factory=list)  # what counts where that stage is needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Context:
 
     def refused_since(self, version: int, message: str) -> None:
         """What engines refuse from this version on: the instruction keeps its effect for those before."""
-        self.dialect.problems.add(self.statement.line, message, since=version)
+        self.dialect.in_use.append((len(self.naming.stages), Problem(self.statement.line, message, version)))
 
     def check_document(self, document: Heredoc) -> None:
         """Refuse a heredoc of COPY or ADD whose variables cannot be expanded."""

@@ -90,9 +90,9 @@ def _check(builder: Builder, lines: tuple[str, ...]) -> None:
                 number, f"the line is longer than the {MAX_LINE_BYTES:,} bytes that Docker reads"
             )
     used = {stage.index for stage in needed(builder.stages)}
-    for stage, problem in builder.in_use:
+    for stage, problem in builder.dialect.in_use:
         if stage in used:
-            builder.problems.add(problem.line, problem.message)
+            builder.problems.add(problem.line, problem.message, since=problem.since)
     for number, message in _references(builder.stages):
         builder.problems.add(number, message)
 

@@ -35,8 +35,8 @@ class Mount:
 
     @property
     def from_stage(self) -> "Stage | None":
-        """The stage that `from=` names, above or below; None for an image, or for the build context."""
-        return self.naming.find(self.from_name)
+        """The stage that `from=` names, above or below; None for an image, which a number means too here."""
+        return self.naming.named(self.from_name)
 
 
 def read_mount(value: str, context: "Context") -> Mount:
@@ -64,6 +64,8 @@ def read_mount(value: str, context: "Context") -> Mount:
 
 
 def _fields(value: str) -> list[str]:
+    if not value:
+        raise Refused("--mount is empty: --mount=type=...,target=...")
     try:
         return next(csv.reader([value], strict=True), [])
     except csv.Error as error:

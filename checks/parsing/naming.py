@@ -24,11 +24,15 @@ class Naming:
         if stage.name:
             self.names[stage.name] = stage
 
+    def named(self, name: str | None) -> "Stage | None":
+        """The stage of this name (in any case), if there is one."""
+        return self.names.get(name.lower()) if name else None
+
     def find(self, name: str | None) -> "Stage | None":
         """The stage of this name (in any case), else of this index; None when an image is meant, or no name."""
         if not name:
             return None
-        if found := self.names.get(name.lower()):
+        if found := self.named(name):
             return found
         is_index = is_number(name) and len(name) <= len(str(len(self.stages)))
         return self.stages[int(name)] if is_index and int(name) < len(self.stages) else None

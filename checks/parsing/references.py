@@ -55,16 +55,24 @@ def missing_stages(stages: Sequence[Stage], used: Collection[Stage]) -> Iterator
     for stage in stages:
         for instruction in stage.instructions:
             for source in taken_from(instruction):
-                if source.from_stage and stage.index not in indices:
+                if (source.from_stage or _is_numbered(source)) and stage.index not in indices:
                     continue
-                if why := _refusal(source.from_name or "", source.from_stage, stage):
+                if why := _refusal(source, stage):
                     yield instruction.line, why
 
 
-def _refusal(name: str, found: Stage | None, stage: Stage) -> str:
+def _is_numbered(source: CopyOrAdd | Mount) -> bool:
+    """Whether a mount names a number, which is the name of an image there; COPY counts stages."""
+    return isinstance(source, Mount) and is_number(source.from_name or "")
+
+
+def _refusal(source: CopyOrAdd | Mount, stage: Stage) -> str:
+    name, found = source.from_name or "", source.from_stage
     if found is not None:
         late = f"stage {name[:60]} is not above this line, so nothing can come from it"
         return late if found.index >= stage.index else ""
+    if _is_numbered(source):
+        return f"`from` of --mount takes the name of a stage, not its number: {name[:20]} is an image here"
     if is_number(name):
         return f"there is no stage {name[:20]} above this one"
     try:

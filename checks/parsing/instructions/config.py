@@ -142,8 +142,10 @@ class Volume(Instruction):
         words = strings(context.arguments)
         words = blank_separated(context.arguments) if words is None else words
         paths = tuple(context.expand(word) for word in words)
-        if not paths or "" in paths:
+        if not words or "" in words:
             raise Refused("VOLUME requires at least one path, and none can be empty")
+        if "" in paths:
+            raise RefusedInUse("VOLUME: a path is empty, since its variable is not set")
         return cls(*cls.common(context), paths)
 
     def after(self) -> State:

@@ -51,8 +51,7 @@ class CopyOrAdd(Instruction):
             raise Refused("--from cannot hold a variable: name a stage with `FROM $image AS name`")
         found = tuple(context.expand(path) for path in paths)
         check_flags_of_copy(context)
-        if not origin:
-            cls.check_sources(found, context)
+        cls.check_sources(found, context)
         return cls(
             *cls.common(context),
             sources=found,
@@ -120,11 +119,12 @@ class Copy(CopyOrAdd):
     }
 
     @classmethod
-    def check_sources(cls, sources: tuple[str, ...], context: "Context") -> None:  # noqa: ARG003 - as of any
+    def check_sources(cls, sources: tuple[str, ...], context: "Context") -> None:
         for source in sources:
             if is_remote(source):
                 raise RefusedInUse(f"COPY cannot fetch `{shortened(source)}`: ADD can, or curl in a RUN")
-            PathPattern.parse(source)
+            if not context.flag("from"):
+                PathPattern.parse(source)
 
 
 @dataclass(frozen=True, slots=True)
