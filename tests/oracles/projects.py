@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from checks.engine import Engine
+from checks.engine.commands import attempt
 from checks.engine.embedded.layout import DEFAULT
 from checks.parsing.compose import parse_compose
 from checks.parsing.dotenv import parse_dotenv
@@ -26,11 +28,12 @@ OFFLINE = {"COMPOSE_EXPERIMENTAL_GIT_REMOTE": "false", "COMPOSE_EXPERIMENTAL_OCI
 
 @dataclass(frozen=True)
 class Row:
-    """One project, and the word of each version and of the grader."""
+    """One project, the word of each version and of the grader, and that of `docker compose up`."""
 
     kind: str
     files: Mapping[str, str]
     words: Mapping[str, str]
+    up: str
 
     @property
     def text(self) -> str:
@@ -48,10 +51,22 @@ def rows() -> Iterator[Row]:
     for kind in yaml.safe_load(TABLE.read_text()):
         for word in ("accepted", "refused"):
             for entry in kind.get(word, ()):
-                yield Row(kind["kind"], files(entry), dict.fromkeys((*VERSIONS, "grader"), word))
+                yield Row(
+                    kind["kind"], files(entry), dict.fromkeys((*VERSIONS, "grader"), word), up(entry, word)
+                )
         for entry in kind.get("differ", ()):
             said = {version: entry[version] for version in VERSIONS}
-            yield Row(kind["kind"], files(entry), {**said, "grader": entry.get("grader", said[NEWEST])})
+            yield Row(
+                kind["kind"],
+                files(entry),
+                {**said, "grader": entry.get("grader", said[NEWEST])},
+                up(entry, said[NEWEST]),
+            )
+
+
+def up(entry: str | Mapping[str, Any], word: str) -> str:
+    """What `docker compose up` says: what `config` does, where nothing else is written down."""
+    return word if isinstance(entry, str) else str(entry.get("up", word))
 
 
 def files(entry: str | Mapping[str, Any]) -> Mapping[str, str]:
@@ -93,6 +108,27 @@ def composes_refusal(program: Path, folder: Path, text: str) -> str:
         return "no answer in time"
     lines = done.stderr.decode(errors="replace").strip().splitlines() or ["refused without a word"]
     return lines[-1] if done.returncode else ""
+
+
+def ups_word(engine: Engine, row: Row, folder: Path) -> str:
+    """What `docker compose up` says before it starts anything; whatever it made is gone afterwards."""
+    compose: list[str | Path] = [engine.cli, "compose", "--project-name", folder.name, "--file", "-"]
+    try:
+        done = attempt(
+            [*compose, "up", "--no-start", "--pull=never"],
+            environment={**engine.environment, "PWD": str(folder), **OFFLINE},
+            stdin=row.text.encode(),
+            directory=folder,
+            time_limit_s=TIME_LIMIT_S,
+        )
+    finally:
+        attempt(
+            [*compose, "down", "--volumes", "--remove-orphans"],
+            environment={**engine.environment, "PWD": str(folder), **OFFLINE},
+            stdin=b"services: {}",
+            directory=folder,
+        )
+    return "refused" if done.returncode else "accepted"
 
 
 def programs() -> Mapping[str, Path]:

@@ -1,14 +1,32 @@
 """Compose files in a table: the grader says of each what `docker compose config` says, or the table says why."""
 
+import os
+import tarfile
+import tempfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.oracles.projects import TABLE, VERSIONS, Row, composes_refusal, graders_refusal, programs, rows
+from checks.engine import Engine, find
+from tests.oracles.projects import (
+    NEWEST,
+    TABLE,
+    VERSIONS,
+    Row,
+    composes_refusal,
+    graders_refusal,
+    programs,
+    rows,
+    ups_word,
+)
 
 ROWS = list(rows())
+IMAGE = "x"
+HONEST = Row("honest", {"compose.yaml": "services: {a: {image: x}}"}, {}, "accepted")
 
 
 def graders_word(row: Row) -> str:
@@ -39,6 +57,31 @@ def test_what_differs_has_its_reason() -> None:
 def test_the_grader_says_the_same(kind: str) -> None:
     asked = [row for row in ROWS if row.kind == kind]
     assert {row.text: graders_word(row) for row in asked} == {row.text: row.words["grader"] for row in asked}
+
+
+def test_up_refuses_what_is_written_down(tmp_path: Path) -> None:
+    """And takes one that says nothing special, so that it is not the image which is refused."""
+    engine = find("auto")
+    asked = [HONEST, *(row for row in ROWS if row.up != row.words[NEWEST])]
+    folders = [tmp_path / f"oracle{os.getpid()}x{number}" for number in range(len(asked))]
+    for folder in folders:
+        folder.mkdir()
+    with image(engine), ThreadPoolExecutor(2) as pool:
+        words = list(pool.map(ups_word, [engine] * len(asked), asked, folders))
+    assert {row.text: word for row, word in zip(asked, words, strict=True) if word != row.up} == {}
+
+
+@contextmanager
+def image(engine: Engine) -> Iterator[None]:
+    """The image `x` of the rows, while they are asked: one that does nothing."""
+    with tempfile.TemporaryFile() as file:
+        tarfile.open(fileobj=file, mode="w").close()
+        file.seek(0)
+        engine.run_cli("import", "--change", 'CMD ["x"]', "-", IMAGE, stdin=file.read())
+    try:
+        yield
+    finally:
+        engine.run_cli("image", "rm", IMAGE)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
