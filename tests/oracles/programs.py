@@ -55,9 +55,15 @@ class Refusal:
     line: int
 
 
+def buildx(engine: Engine) -> list[str | Path]:
+    """The plugin by itself where it is the embedded engine's: `docker` starts it three times for each build."""
+    plugin = engine.directory and engine.directory / "config/cli-plugins/docker-buildx"
+    return [plugin] if plugin and plugin.exists() else [engine.cli, "buildx"]
+
+
 def build_refusal(engine: Engine, folder: Path, text: str) -> Refusal | None:
     """What `docker build` has against the Dockerfile; None where it was read to its end."""
-    command: list[str | Path] = [engine.cli, "buildx", "build", "--builder=default", "--no-cache"]
+    command = [*buildx(engine), "build", "--builder=default", "--no-cache"]
     command += ["--output=type=cacheonly", "--file=-", folder]
     done = attempt(command, environment=engine.environment, stdin=text.encode())
     said = done.stderr.strip().splitlines() or [""]

@@ -17,6 +17,7 @@ from checks.engine import Engine, find
 from checks.engine.commands import attempt
 from checks.parsing.dockerfile import parse_dockerfile
 from checks.parsing.errors import ParseError
+from tests.oracles.programs import buildx
 
 CORPUS = sorted(Path(__file__).with_name("corpus").glob("*.dockerfile"))
 # Newer frontends read these as we do; that of Engine 26.1 does not know `# check=`, nor `<< EOF` with a blank,
@@ -82,14 +83,7 @@ def buildkits(engine: Engine, files: list[bytes], room: Path) -> list[Verdict]:
 def buildkit(engine: Engine, data: bytes, folder: Path) -> Verdict:
     folder.mkdir()
     (folder / "Dockerfile").write_bytes(data)
-    command: list[str | Path] = [
-        engine.cli,
-        "buildx",
-        "build",
-        "--builder=default",
-        "--target=no-such-target",
-        folder,
-    ]
+    command = [*buildx(engine), "build", "--builder=default", "--target=no-such-target", folder]
     said = attempt(command, environment=engine.environment).stderr
     if "could not be found" in said:
         return Verdict(taken=True)
