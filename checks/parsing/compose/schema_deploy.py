@@ -12,9 +12,10 @@ from checks.parsing.compose.scalars import (
     SIZE_TEXT,
     TEXT,
     WHOLE,
+    WHOLE_OR_REAL,
     one_of,
 )
-from checks.parsing.compose.shapes import Anything, Either, Keys, ListOf, Shape
+from checks.parsing.compose.shapes import Either, Keys, ListOf, Shape
 
 ALL_OR_COUNT = Either((WHOLE, one_of("all")))
 DEVICE: Mapping[str, Shape] = {
@@ -23,9 +24,8 @@ DEVICE: Mapping[str, Shape] = {
 DEVICES = ListOf(Keys(DEVICE, required=("capabilities",)))
 GPUS = Either((one_of("all"), ListOf(Keys(DEVICE))))
 LIMITS = Keys({"cpus": NUMBER, "memory": SIZE_TEXT, "pids": WHOLE})
-RESERVATIONS = Keys(
-    {"cpus": NUMBER, "memory": SIZE_TEXT, "generic_resources": Anything(), "devices": DEVICES}
-)
+GENERIC = ListOf(Keys({"discrete_resource_spec": Keys({"kind": TEXT, "value": WHOLE_OR_REAL})}))
+RESERVATIONS = Keys({"cpus": NUMBER, "memory": SIZE_TEXT, "generic_resources": GENERIC, "devices": DEVICES})
 ROLLOUT = Keys(
     {
         "parallelism": WHOLE, "delay": DURATION, "failure_action": TEXT, "monitor": DURATION,
