@@ -40,6 +40,7 @@ class Builder:
     triggered: int = 0
     triggered_characters: int = 0
     _origin: From | None = None
+    _triggers: bool = False
     _parent: Stage | None = None
     _own: list[Instruction] = field(default_factory=list)
     _state: State = field(default_factory=State)
@@ -113,7 +114,9 @@ class Builder:
             offsets=tuple(max(start - offset, 0) for start in trigger.statement.places.offsets),
         )
         statement = replace(trigger.statement, keyword=keyword.upper(), value=value, places=places)
+        self._triggers = True
         self._append(self._read(statement, self._state))
+        self._triggers = False
 
     def _append(self, instruction: Instruction) -> None:
         self._own.append(instruction)
@@ -129,7 +132,8 @@ class Builder:
             return Invalid.read(context)
 
     def _refuse(self, statement: Statement, refusal: Refused) -> None:
-        if isinstance(refusal, RefusedInUse) and self._origin is not None and statement.keyword != "FROM":
+        late = isinstance(refusal, RefusedInUse) or self._triggers  # BuildKit reads what ONBUILD adds in use
+        if late and self._origin is not None and statement.keyword != "FROM":
             self.dialect.in_use.append((len(self.stages), Problem(statement.line, str(refusal))))
         else:
             self.problems.add(statement.line, str(refusal))
