@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-MAX_CHARACTERS = 1 << 20  # that the values of one file may come to: a real one stays below a few thousand
+MAX_CHARACTERS = 1 << 20  # that are read and put in their place in one file: a real one has a few thousand
 MAX_NESTING = 32
 
 Lookup = Callable[[str], str | None]
@@ -26,7 +26,7 @@ class InterpolationError(Exception):
 
 @dataclass(slots=True)
 class Interpolation:
-    """The values of one file; `left` is how many characters they may still come to.
+    """The values of one file; `left` is how many characters may still be read, or put in place of a variable.
 
     `unset` collects the names that were replaced by nothing, since nothing said what stands in for them.
     """
@@ -39,7 +39,7 @@ class Interpolation:
         """The text with its variables replaced. Raises InterpolationError."""
         if "$" not in text:
             return text
-        return _Reader(text, self).until_end()
+        return _Reader(self.spend(text), self).until_end()
 
     def spend(self, text: str) -> str:
         """Count it."""
@@ -80,7 +80,7 @@ class _Reader:
             plain = _PLAIN.match(self.text, self.at)
             piece = plain.group() if plain else self.text[self.at]
             self.at += len(piece)
-            return self.given.spend(piece)
+            return piece
         return self._reference(depth, wanted=wanted)
 
     def _reference(self, depth: int, *, wanted: bool) -> str:
@@ -91,7 +91,7 @@ class _Reader:
         self.at += 1
         name = _NAME.match(self.text, self.at)
         if name is None:
-            return self.given.spend("$")
+            return "$"
         self.at = name.end()
         return self._or_nothing(name.group(), wanted=wanted)
 

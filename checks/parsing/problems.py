@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MAX_PROBLEMS = 1_000  # a file of nonsense must not become a report of a million lines
+MAX_COMPARED = 40  # names that a file makes up, with each of which a thousand unknown ones may be compared
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -49,9 +50,12 @@ class Problems:
             self.found.append(Problem(line, message, since))
 
 
-def suggestion(word: str, names: "Iterable[str]") -> str:
-    """Return `; did you mean COPY?` for a slip of the pen, else nothing. Only short words are compared."""
-    longest, most = 20, 200  # the longest instruction or flag has 14 letters, and no list of names is longer
+def suggestion(word: str, names: "Iterable[str]", most: int = 200) -> str:
+    """Return `; did you mean COPY?` for a slip of the pen, else nothing. Only short words are compared.
+
+    With more than `most` names there is none: each takes 20 microseconds, and no list of keywords is longer.
+    """
+    longest = 20  # the longest instruction or flag has 14 letters
     known = list(names)
     nearest = get_close_matches(word, known, n=1) if len(word) <= longest and len(known) <= most else []
     return f"; did you mean {nearest[0]}?" if nearest else ""

@@ -77,6 +77,14 @@ def test_what_it_comes_to_is_bounded() -> None:
         replaced("$LONG" * (MAX_CHARACTERS // 1000 + 1))
 
 
+@pytest.mark.parametrize("written", ["$$" * 60, "${U}" * 30, "${U:-$(x)}" * 12, "a$" * 60])
+def test_what_is_read_is_bounded(written: str) -> None:
+    """An alias has one long text read thousands of times, whether anything comes of it or not."""
+    found = Interpolation(KNOWN.get, left=1_000)
+    with pytest.raises(InterpolationError, match="characters"):
+        list(map(found.apply, [written] * 11))
+
+
 def test_nesting_is_bounded() -> None:
     with pytest.raises(InterpolationError, match="deep"):
         replaced("${U:-" * 500 + "}" * 500)

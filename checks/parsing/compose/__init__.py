@@ -5,6 +5,7 @@ compose.services["api"].healthcheck
 """
 
 from dataclasses import replace
+from itertools import chain
 from types import MappingProxyType
 
 from checks.parsing.compose.exclusions import excluding
@@ -44,8 +45,10 @@ def parse_compose(
     examine_keys(node, problems)
     examine(FILE, node, problems)
     compose = _read(node, path, variables, tuple(replacing.unset))
-    for problem in (*dangling(compose, present), *excluding(compose), *sharing(compose)):
+    for problem in chain(dangling(compose, present), excluding(compose), sharing(compose)):
         problems.add(problem.line, problem.message)
+        if problems.full:
+            break
     return replace(compose, problems=tuple(sorted(problems.found)))
 
 

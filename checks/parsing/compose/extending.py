@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from checks.parsing.compose.merging import Merger
-from checks.parsing.problems import Problems, suggestion
+from checks.parsing.problems import MAX_COMPARED, Problems, suggestion
 from checks.parsing.yamlnode import Entry, Tree, YamlNode
 
 MAX_CHAIN = 50  # services that extend each other: Python's stack ends before Compose's patience
@@ -66,7 +66,8 @@ class _Bases:
 
     def _why_not(self, base: str) -> str:
         if base not in self.services:
-            return f"there is no service `{base[:60]}` under `services:`{suggestion(base, self.services)}"
+            slip = suggestion(base, self.services, MAX_COMPARED)
+            return f"there is no service `{base[:60]}` under `services:`{slip}"
         if base in self.following:
             circle = [*self.following[self.following.index(base) :], base]
             return f"a circle: {' extends '.join(f'`{name[:60]}`' for name in circle[:10])}"

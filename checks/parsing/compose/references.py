@@ -9,7 +9,7 @@ from checks.parsing.compose.model import Compose, Service
 from checks.parsing.compose.replacing import FAILED
 from checks.parsing.compose.schema_service import SERVICE
 from checks.parsing.compose.shapes import EXTENSION, place
-from checks.parsing.problems import Problem, suggestion
+from checks.parsing.problems import MAX_COMPARED, Problem, suggestion
 from checks.parsing.yamlnode import YamlNode
 
 Present = Callable[[str], bool]
@@ -92,7 +92,8 @@ def _unknown(
     what: str, name: str, line: int, known: Mapping[str, Any] | AbstractSet[str], where: str
 ) -> Iterator[Problem]:
     if name not in known:
-        yield Problem(line, f"there is no {what} `{name[:60]}` under `{where}:`{suggestion(name, known)}")
+        slip = suggestion(name, known, MAX_COMPARED)
+        yield Problem(line, f"there is no {what} `{name[:60]}` under `{where}:`{slip}")
 
 
 def _files(service: Service, present: Present) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from checks.parsing.compose import Compose, parse_compose
 from checks.parsing.compose.service import words
 from checks.parsing.compose.values import Port, seconds, short_mount, short_port, size_in_bytes
 from checks.parsing.errors import ParseError
+from checks.parsing.problems import MAX_PROBLEMS
 
 
 def read(text: str, **variables: str) -> Compose:
@@ -239,6 +240,15 @@ def test_an_extended_chain_is_bounded() -> None:
     assert any(
         "chain" in problem.message for problem in read(f"services:\n{chain}  s500: {{image: x}}\n").problems
     )
+
+
+def test_unknown_names_are_compared_with_few() -> None:
+    known = [f"service{n:06d}" for n in range(100)]
+    many = "".join(f"  {name}: {{image: x}}\n" for name in known)
+    unknown = ", ".join(f"servicf{n:06d}" for n in range(MAX_PROBLEMS + 50))
+    problems = read(f"services:\n{many}  a: {{image: x, depends_on: [{unknown}]}}\n").problems
+    assert len(problems) == MAX_PROBLEMS + 1
+    assert not any("did you mean" in problem.message for problem in problems)
 
 
 VALUES = st.recursive(
