@@ -1,10 +1,11 @@
-"""Reads YAML that someone else wrote: answers files, and Compose files later on.
+"""Reads YAML that someone else wrote: answers files and Compose files.
 
 PyYAML's parser turns the text into events, and the tree is built here, because its own composer expands
 what it is told to, recurses as deep as it is told to, and lets the last of two equal keys win in silence.
 """
 
 import bisect
+import codecs
 import re
 from collections.abc import Iterator
 
@@ -18,7 +19,7 @@ from checks.parsing.yamlwords import in_plain_words
 
 MAX_BYTES = 256 * 1024  # PyYAML reads some 100 KiB a second
 _BREAK = re.compile(r"\r\n|\r|\n")
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
 def parse_yaml(data: bytes, file: str, *, allow_aliases: bool = True) -> YamlNode:
@@ -45,14 +46,16 @@ def _top(node: YamlNode) -> YamlNode:
 
 
 def _decoded(data: bytes) -> str:
+    """Its text: UTF-8, or UTF-16 with the mark that editors on Windows put before it."""
     if len(data) > MAX_BYTES:
         raise ParseError(f"it is larger than {MAX_BYTES} bytes, the most that is read of a YAML file")
-    if data.startswith(_UTF16_MARKS) or b"\0" in data[:4]:
+    encoding = _UTF16.get(data[:2], "utf-8")
+    if encoding == "utf-8" and b"\0" in data[:4]:
         raise ParseError("it is UTF-16 or UTF-32; save it as UTF-8")
     try:
-        return data.decode("utf-8-sig")
+        return data.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        line = len(_BREAK.findall(data[: error.start].decode("utf-8", "replace"))) + 1
+        line = len(_BREAK.findall(data[: error.start].decode(encoding, "replace"))) + 1
         raise ParseError("it is not UTF-8 here; save it as UTF-8", line) from None
 
 

@@ -1,4 +1,4 @@
-"""Keys of YAML's mappings: which are text, and that none is there twice."""
+"""Keys of YAML's mappings: which are text, and that none is there twice or too long."""
 
 from collections.abc import Mapping
 
@@ -8,6 +8,8 @@ from checks.parsing.errors import ParseError
 from checks.parsing.yamlnode import Entry
 from checks.parsing.yamlscalars import plain_scalar
 
+MAX_KEY = 1_024  # characters: behind `?` or an alias one may be longer, and is in the path of all below
+
 
 def is_text(event: yaml.Event) -> bool:
     """Whether a key is text to YAML, and no number, `true` or `null`."""
@@ -15,7 +17,7 @@ def is_text(event: yaml.Event) -> bool:
         return True
     try:
         return isinstance(plain_scalar(event.value, 1), str)
-    except ParseError:  # a number, and one too long
+    except ParseError:  # a number that is not finite
         return False
 
 
@@ -23,3 +25,9 @@ def refuse_twice(key: str, entries: Mapping[str, Entry], line: int) -> None:
     """Raise `ParseError` for a key that the mapping has already."""
     if key in entries:
         raise ParseError(f"`{key[:80]}` is given twice, in lines {entries[key].line} and {line}", line)
+
+
+def refuse_long(key: str, line: int) -> None:
+    """Raise `ParseError` for a key that is longer than YAML lets it be on one line."""
+    if len(key) > MAX_KEY:
+        raise ParseError(f"a key of {len(key):,} characters; at most {MAX_KEY:,} are accepted", line)

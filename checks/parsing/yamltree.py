@@ -6,15 +6,15 @@ from types import MappingProxyType
 import yaml
 
 from checks.parsing.errors import ParseError
-from checks.parsing.yamlkeys import is_text, refuse_twice
+from checks.parsing.yamlkeys import is_text, refuse_long, refuse_twice
 from checks.parsing.yamlnode import Entry, Tree
 from checks.parsing.yamlscalars import plain_scalar, tagged_scalar
 
 MAX_NODES = 10_000  # with every alias written out
 MAX_DEPTH = 64  # mappings and lists in each other, through aliases too
-
 MAX_DOCUMENTS = 100
 
+YAML = (1, 1)  # the version that Compose's reader knows
 _CORE = "tag:yaml.org,2002:"
 _MERGE = "<<"
 
@@ -53,6 +53,8 @@ class TreeBuilder:
                 self._anchors.clear()
                 if len(trees) == most:
                     raise ParseError(_one_too_many(most), line)
+                if self._local_tags and event.version not in {None, YAML}:
+                    raise ParseError("the directive `%YAML` names another version than 1.1", line)
             elif isinstance(event, yaml.NodeEvent):
                 trees.append(self._node(event, line, depth=1))
         return tuple(trees) or (Tree(None, 1),)
@@ -63,9 +65,11 @@ class TreeBuilder:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(str(event.anchor), line, depth)
         self._count(1, line)
-        tree = self._written_node(event, line, depth)
-        if isinstance(event, yaml.NodeEvent) and event.anchor is not None:
-            self._anchors[event.anchor] = tree
+        anchor = event.anchor if isinstance(event, yaml.NodeEvent) else None
+        if anchor is None:
+            return self._written_node(event, line, depth)
+        self._anchors.pop(anchor, None)  # within the node, the name stands for the node itself
+        self._anchors[anchor] = tree = self._written_node(event, line, depth)
         return tree
 
     def _written_node(self, event: yaml.Event, line: int, depth: int) -> Tree:
@@ -126,20 +130,18 @@ class TreeBuilder:
 
     def _mapping(self, tag: str | None, line: int, depth: int) -> Tree:
         entries = dict[str, Entry]()
-        merged = list[Tree]()
+        merges = dict[str, Entry]()
         for event, at in self._events:
             if isinstance(event, yaml.MappingEndEvent):
                 break
             key = self._key(event, at)
             value = self._node(*next(self._events), depth + 1)
-            if key == _MERGE and isinstance(event, yaml.ScalarEvent) and event.style is None:
-                merged += _merge_sources(value, at)
-                continue
-            refuse_twice(key, entries, at)
-            entries[key] = Entry(at, value, is_text=is_text(event))
-        for source in merged:  # what is written here wins, then the earlier source
-            for key, entry in _entries(source).items():
-                entries.setdefault(key, entry)
+            is_merge = key == _MERGE and isinstance(event, yaml.ScalarEvent) and event.style is None
+            written = merges if is_merge else entries
+            refuse_twice(key, written, at)
+            written[key] = Entry(at, value, is_text=is_text(event))
+        for merge in merges.values():
+            _merge(merge, entries)
         return _grown(MappingProxyType(entries), [entry.tree for entry in entries.values()], line, tag)
 
     def _key(self, event: yaml.Event, line: int) -> str:
@@ -152,6 +154,7 @@ class TreeBuilder:
         text = str(event.value)
         if not text:
             raise ParseError("a key is missing before the colon", line)
+        refuse_long(text, line)
         _refuse_surrogates(text, line)
         self._count(1, line)
         if event.anchor is not None:
@@ -162,6 +165,7 @@ class TreeBuilder:
         tree = self._alias(str(event.anchor), line, depth=1)
         if not isinstance(tree.content, str) or not tree.content:
             raise ParseError("a key must be plain text, and this alias stands for something else", line)
+        refuse_long(tree.content, line)
         return tree.content
 
 
@@ -179,15 +183,13 @@ def _grown(
     return Tree(content, line, tag=tag, size=size, height=height)
 
 
-def _merge_sources(value: Tree, line: int) -> list[Tree]:
-    sources = list(value.content) if isinstance(value.content, tuple) else [value]
-    if not all(isinstance(source.content, Mapping) for source in sources):
-        raise ParseError("`<<` merges a mapping or a list of mappings, and this is neither", line)
-    return sources
-
-
-def _entries(tree: Tree) -> Mapping[str, Entry]:
-    return tree.content if isinstance(tree.content, Mapping) else {}
+def _merge(merge: Entry, entries: dict[str, Entry]) -> None:
+    """Add what `<<` brings: what is written here wins, then the earlier source."""
+    for source in merge.tree.elements or (merge.tree,):
+        if not isinstance(source.content, Mapping) and source.content != ():
+            raise ParseError("`<<` merges a mapping or a list of mappings, and this is neither", merge.line)
+        for key, entry in source.entries.items():
+            entries.setdefault(key, entry)
 
 
 def _refuse_surrogates(text: str, line: int) -> None:

@@ -39,6 +39,11 @@ def refusal(text: str | bytes, *, allow_aliases: bool = True) -> ParseError:
         ("1.5", 1.5),
         ("1e3", 1000.0),
         (".5", 0.5),
+        ("1e999", "1e999"),
+        ("12e4567", "12e4567"),
+        ("1" + "0" * 69, 1e69),
+        ("9" * 5000, "9" * 5000),
+        ("0x" + "f" * 70, "0x" + "f" * 70),
         (".", "."),
         ("1.2.3", "1.2.3"),
         ("2026-11-21", "2026-11-21"),
@@ -95,7 +100,8 @@ def test_a_missing_key_and_a_wrong_kind_are_told_with_the_line() -> None:
 
 
 def test_a_byte_order_mark_is_no_character() -> None:
-    assert parse_yaml(b"\xef\xbb\xbfa: 1\n", "f").value == {"a": 1}
+    for encoding in ("utf-8-sig", "utf-16"):
+        assert parse_yaml("a: 1\nb: \u00e9\n".encode(encoding), "f").value == {"a": 1, "b": "\u00e9"}
 
 
 def test_anchors_and_merge_keys_work_as_compose_files_use_them() -> None:
@@ -132,10 +138,8 @@ def test_local_tags_are_kept_when_they_are_asked_for() -> None:
         ("a: !reset 1\n", 1, "!reset"),
         ("a:\n\tb: 1\n", 2, "tab"),
         ("a: 1\n---\nb: 2\n", 2, "---"),
-        ("a: " + "9" * 5000, 1, "5000"),
         ("a: .nan", 1, ".nan"),
         ("a: -.inf", 1, "-.inf"),
-        ("a: 1e999", 1, "1e999"),
         ('a: 1\nb: "\\ud800"', 2, "surrogate"),
         ('a: 1\nb: "\\UFFFFFFFF"', 2, ""),
         ("%YAML 1." + "9" * 5000 + "\n---\na: 1", 1, ""),
@@ -148,7 +152,11 @@ def test_local_tags_are_kept_when_they_are_asked_for() -> None:
         ("# only a comment\n", 1, "empty"),
         ("- a\n", 1, "a list"),
         ("just text", 1, "text"),
-        ("a: 1\n".encode("utf-16"), 1, "UTF-16"),
+        (b"\xff\xfea\0:\0\n\0\0\xd8", 2, "UTF-8"),
+        ("? " + "k" * 1_025 + "\n: 1", 1, "1,025"),
+        ("a: &k " + "k" * 1_025 + "\nb: {*k : 1}", 2, "1,025"),
+        ("a: {<<: {b: 1}, <<: {c: 1}}", 1, "<<"),
+        ("a: &x 1\nb: &x [*x]", 2, "*x"),
         ("a: 1\n".encode("utf-16-le"), 1, "UTF-16"),
         (b"a: 1\nb: \xe4\n", 2, "UTF-8"),
         (b"#" * (MAX_BYTES + 1), 1, str(MAX_BYTES)),
@@ -183,6 +191,12 @@ def test_a_tab_indents_nothing(text: str) -> None:
 
 def test_a_key_may_have_an_anchor_and_be_one() -> None:
     assert parse_yaml(b"&x a: {b: *x, *x : 1}", "f").value == {"a": {"b": "a", "a": 1}}
+
+
+def test_compose_knows_one_version_of_yaml() -> None:
+    assert parse_documents(b"%YAML 1.1\n---\na: 1\n", "f")[0].value == {"a": 1}
+    with pytest.raises(ParseError, match="another version"):
+        parse_documents(b"%YAML 1.2\n---\na: 1\n", "f")
 
 
 def test_documents_are_read_one_by_one() -> None:
