@@ -214,8 +214,8 @@ def _line(node: YamlNode, path: str) -> int:
 
 
 def _quoted(value: Any) -> str:
-    """A value between single quotes, in which nothing is replaced; one with such a quote is in double ones."""
-    if "'" not in value:
+    """A value between single quotes, in which nothing is replaced; one that would end them is in double ones."""
+    if "'" not in value and "\\" not in value:
         return f"'{value}'"
     escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$")
     return f'"{escaped}"'

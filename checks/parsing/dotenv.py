@@ -19,6 +19,7 @@ MAX_VARIABLES = 1_000
 _KEY = re.compile(r"[ \t]*(?:export[ \t]+)?(?P<name>[^=:\n]*)(?P<end>[=:\n]|\Z)")
 _NAME = re.compile(r"[\w.\-\[\]]+")
 _ESCAPE = re.compile(r"\\([abfnrtv\\\"'$])")
+_IN_SINGLE = re.compile(r"\\(')|\\.", re.DOTALL)  # `\'` is a quote; every other backslash stays
 _ESCAPED = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "$": "$$"}
 _QUOTED = {
     '"': re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL),
@@ -108,7 +109,7 @@ class _Reader:
         return name, key["end"] in ("=", ":") and key["end"] != ""
 
     def _value(self, interpolation: Interpolation) -> str:
-        blank = re.compile(r"[ \t\r\v\f]*").match(self.text, self.at)
+        blank = re.compile(r"[^\S\n]*").match(self.text, self.at)
         self.at = blank.end() if blank else self.at
         quote = self.text[self.at : self.at + 1]
         if quote in _QUOTED:
@@ -125,7 +126,7 @@ class _Reader:
             raise self._error(f"the {_QUOTE_NAMES[quote]} quote that begins here is not closed")
         self.at = found.end()
         if quote == "'":
-            return found[1]
+            return _IN_SINGLE.sub(lambda match: match[1] or match[0], found[1])
         return interpolation.apply(_ESCAPE.sub(lambda match: _ESCAPED.get(match[1], match[1]), found[1]))
 
     def _line(self) -> int:

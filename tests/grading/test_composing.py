@@ -55,10 +55,16 @@ def gather(tmp_path: Path) -> Iterator[Any]:
 
 
 def test_settings_take_the_place_of_the_examples(gather: Any) -> None:
-    example = 'LOG_LEVEL=info\nNOTE="it\'s $$5"\nOTHER=x # y\n'
+    example = 'LOG_LEVEL=info\nNOTE="it\'s $$5"\nOTHER=x # y\nFOLDER=C:\\models\\\n'
     variables = parse_dotenv(dot_env(gather("", example), {"LOG_LEVEL": "error", "NEW": "1"}))
     found = {entry.name: entry.value for entry in variables.variables}
-    assert found == {"LOG_LEVEL": "error", "NOTE": "it's $5", "OTHER": "x", "NEW": "1"}
+    assert found == {
+        "LOG_LEVEL": "error",
+        "NOTE": "it's $5",
+        "OTHER": "x",
+        "FOLDER": "C:\\models\\",
+        "NEW": "1",
+    }
 
 
 def test_where_the_example_has_a_place_for_the_key_the_key_is_put(gather: Any) -> None:

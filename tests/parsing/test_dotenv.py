@@ -25,6 +25,8 @@ export EXPORTED=yes
 YAML: colon
 SINGLE='lit $PLAIN # kept \n'
 DOUBLE="tab\there $PLAIN \$PLAIN \"q\" # kept"
+SINGLE_ESCAPED='it\'s \"\\ \n'
+BACKSLASHES="C:\\path\\"
 BEHIND="x" # y
 LINES="one
 two
