@@ -12,7 +12,7 @@ from checks.expect.predictions import let_in, predicts, turned_away
 from checks.expect.secrets import carries_none, shows_none
 from checks.grading.booted import LEVEL, health_test
 from checks.grading.check import MEASURED, check
-from checks.grading.composing import example_of
+from checks.grading.environment import example_of
 from checks.grading.models import train
 from checks.grading.serving import any_features
 from checks.parsing.compose.values import size_in_bytes

@@ -24,10 +24,12 @@ from checks.evidence.service import Service
 from checks.expect.failure import CheckFailed, NotRun
 from checks.expect.monitoring import runs
 from checks.grading.at_work import Boot, Booted
-from checks.grading.composing import LIMITS, Form, dot_env, form, judge_together
+from checks.grading.composing import LIMITS, Form, form
 from checks.grading.copying import copied, place_of_copies, write_copies
+from checks.grading.environment import dot_env
 from checks.grading.images import Images
 from checks.grading.models import train
+from checks.grading.together import judge_together
 
 if TYPE_CHECKING:
     from checks.grading.gathering import Gathering

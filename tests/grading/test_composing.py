@@ -16,8 +16,9 @@ from checks.evidence.refused import Refused
 from checks.evidence.swapped import overwrite, put_back, take_place
 from checks.evidence.tree import SubmittedFile
 from checks.expect.failure import CheckFailed
-from checks.grading.composing import composed, dot_env, form
+from checks.grading.composing import composed, form
 from checks.grading.engines import Engines
+from checks.grading.environment import dot_env
 from checks.grading.gathering import Gathering
 from checks.grading.lab import load_lab
 from checks.grading.models import broken

@@ -1,0 +1,65 @@
+"""A project that could reach or exhaust the machine that grades it: turned away, with the line that asks for it."""
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from checks.engine.compose.bounded import Document
+from checks.engine.compose.counts import LIMITS as PROJECT
+from checks.engine.compose.hazards import Hazard
+from checks.evidence.output import visible_line
+from checks.expect.failure import CheckFailed
+from checks.parsing.compose import Compose
+from checks.parsing.errors import ParseError
+from checks.parsing.yamlfile import parse_yaml
+from checks.parsing.yamlnode import YamlNode
+
+if TYPE_CHECKING:
+    from checks.grading.gathering import Gathering
+
+SAFE = "a Compose file that keeps to its own folder, to its own network and to the grader's limits"
+UNSAFE_HELP = (
+    "The grader boots no project that could reach or exhaust the machine it runs on. Leave this out; the README of "
+    "the lab says of each key what becomes of it."
+)
+
+
+def refuse_volumes(gathering: "Gathering", count: int) -> None:
+    """Raise `CheckFailed` for images that have more volumes than an engine should make."""
+    if count > PROJECT.volumes:
+        file = gathering.path_of(gathering.lab.text("dockerfile"))
+        raise CheckFailed(SAFE, PROJECT.sentence("volumes", count), UNSAFE_HELP, file=file)
+
+
+def refuse(gathering: "Gathering", compose: Compose, found: Iterable[Hazard]) -> None:
+    """Raise `CheckFailed` for the first thing that the grader's machine must be spared."""
+    for hazard in found:
+        raise CheckFailed(
+            SAFE,
+            visible_line(hazard.why),
+            UNSAFE_HELP,
+            file=gathering.path_of(compose.path),
+            line=line_of(compose.node, hazard.path),
+        )
+
+
+def as_node(document: Document, gathering: "Gathering", compose: Compose) -> YamlNode:
+    """What Compose made of it, to be read by the same eyes."""
+    try:
+        return parse_yaml(json.dumps(document).encode(), compose.path, allow_aliases=False)
+    except ParseError as error:
+        why = visible_line(error.message)
+        raise CheckFailed(SAFE, why, UNSAFE_HELP, file=gathering.path_of(compose.path)) from None
+
+
+def line_of(node: YamlNode, path: str) -> int:
+    """The line of a place, or of what is around it: normalising adds what nobody wrote."""
+    line, at = node.line, node
+    for part in path.replace("[", ".[").split("."):
+        key: str | int = int(part[1:-1]) if part.startswith("[") and part[1:-1].isdecimal() else part
+        below = at.get(key)
+        if below is None:
+            return line
+        line = at.key_line(key) if isinstance(key, str) else below.line
+        at = below
+    return line
