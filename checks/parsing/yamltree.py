@@ -7,7 +7,7 @@ import yaml
 
 from checks.parsing.errors import ParseError
 from checks.parsing.yamlkeys import is_text, refuse_long, refuse_twice
-from checks.parsing.yamlnode import Entry, Tree
+from checks.parsing.yamlnode import Entry, Tree, size_of
 from checks.parsing.yamlscalars import plain_scalar, tagged_scalar
 
 MAX_NODES = 10_000  # with every alias written out
@@ -103,12 +103,13 @@ class TreeBuilder:
         text, tag = event.value, event.tag
         if not text.isprintable():
             _refuse_surrogates(text, line)
+        size = size_of(text)
         if self._is_local(tag):
-            return Tree(plain_scalar(text, line) if event.style is None else text, line, text, tag)
+            return Tree(plain_scalar(text, line) if event.style is None else text, line, text, tag, size)
         if tag is not None:
-            return Tree(tagged_scalar(tag, text, line), line, text)
+            return Tree(tagged_scalar(tag, text, line), line, text, size=size)
         is_plain = event.implicit[0]
-        return Tree(plain_scalar(text, line) if is_plain else text, line, text, is_plain=is_plain)
+        return Tree(plain_scalar(text, line) if is_plain else text, line, text, size=size, is_plain=is_plain)
 
     def _is_local(self, tag: str | None) -> bool:
         return self._local_tags and tag is not None and tag.startswith("!") and tag != "!"

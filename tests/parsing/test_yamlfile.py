@@ -124,6 +124,7 @@ def test_local_tags_are_kept_when_they_are_asked_for() -> None:
     ("text", "line", "word"),
     [
         (LAUGHS, 8, str(yamltree.MAX_NODES)),
+        (f"a: &a {'x' * 64_000}\nb: [{'*a, ' * 10}]", 2, str(yamltree.MAX_NODES)),
         ("a: &a [*a]", 1, "*a"),
         ("a: *nowhere", 1, "nowhere"),
         ("a: " + "[" * 100_000, 1, str(yamltree.MAX_DEPTH)),

@@ -11,9 +11,9 @@ from types import MappingProxyType
 from checks.parsing.compose.values import short_mount
 from checks.parsing.errors import ParseError
 from checks.parsing.problems import Problems
-from checks.parsing.yamlnode import Entry, Tree
+from checks.parsing.yamlnode import Entry, Tree, size_of
 
-MAX_MERGED = 100_000  # entries and elements that are put together; a real file has a few hundred
+MAX_MERGED = 50_000  # nodes that are put together, long texts counted as several; a real file has a few hundred
 RESET, OVERRIDE = "!reset", "!override"
 
 _REPLACED = frozenset({"command", "entrypoint", "healthcheck.test"})
@@ -55,6 +55,7 @@ class Merger:
         if isinstance(content, tuple):
             self._spend(len(content))
             return replace(tree, content=tuple(map(self.plain, content)), tag=None)
+        self._spend(size_of(tree.text) - 1)
         return replace(tree, tag=None) if tree.tag in {OVERRIDE, RESET} else tree
 
     def _joined(self, base: Tree, over: Tree, place: tuple[str, ...], within: str) -> Tree:

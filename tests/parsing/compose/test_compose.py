@@ -242,6 +242,13 @@ def test_an_extended_chain_is_bounded() -> None:
     )
 
 
+def test_what_many_services_extend_is_bounded() -> None:
+    base = f"  b: {{image: x, labels: {{a: {'x' * 64_000}}}}}\n"
+    many = "".join(f"  s{n}: {{extends: b}}\n" for n in range(60))
+    with pytest.raises(ParseError, match="merged"):
+        read(f"services:\n{base}{many}")
+
+
 def test_unknown_names_are_compared_with_few() -> None:
     known = [f"service{n:06d}" for n in range(100)]
     many = "".join(f"  {name}: {{image: x}}\n" for name in known)
