@@ -11,7 +11,6 @@ from typing import Any
 from checks.parsing.errors import ParseError
 from checks.parsing.yamlscalars import Scalar  # noqa: TC001 - annotations of a dataclass are looked up
 
-
 TEXT_OF_A_NODE = 64  # characters that a node may have, before its text counts as further nodes
 
 

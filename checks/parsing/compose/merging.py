@@ -13,7 +13,9 @@ from checks.parsing.errors import ParseError
 from checks.parsing.problems import Problems
 from checks.parsing.yamlnode import Entry, Tree, size_of
 
-MAX_MERGED = 50_000  # nodes that are put together, long texts counted as several; a real file has a few hundred
+MAX_MERGED = (
+    50_000  # nodes that are put together, long texts counted as several; a real file has a few hundred
+)
 RESET, OVERRIDE = "!reset", "!override"
 
 _REPLACED = frozenset({"command", "entrypoint", "healthcheck.test"})
