@@ -39,12 +39,11 @@ class Merger:
         if over.tag == OVERRIDE or base.content is None:
             return self.plain(over)
         within = ".".join(place[2:]) if place[:1] == ("services",) else ""
+        if within in _REPLACED or (within == "logging" and _is_another(base, over)):
+            return self.plain(over)
         if over.content is None and within.rpartition(".")[0] not in _PAIRS:  # there, a name without a value
             return base
-        base, over = (_one_form(tree, within) for tree in (base, over))
-        if within in _REPLACED or (within == "logging" and _driver(base) != _driver(over)):
-            return self.plain(over)
-        return self._joined(base, over, place, within)
+        return self._joined(_one_form(base, within), _one_form(over, within), place, within)
 
     def plain(self, tree: Tree) -> Tree:
         """The same without tags, and without what is reset."""
@@ -66,7 +65,7 @@ class Merger:
         if isinstance(base.content, tuple) and isinstance(over.content, tuple):
             self._spend(len(base.content) + len(over.content))
             elements = (*base.content, *self.plain(over).elements)
-            return replace(over, content=_latest(elements) if within == "volumes" else elements, tag=None)
+            return replace(over, content=_once(elements, within), tag=None)
         if isinstance(base.content, Mapping | tuple) and not within.startswith("ulimits."):
             shown = ".".join(place)
             self.problems.add(
@@ -98,6 +97,8 @@ def _mapping(tree: Tree, entries: dict[str, Entry]) -> Tree:
 
 def _one_form(tree: Tree, within: str) -> Tree:
     """Short forms written out, so that they can be merged with long ones."""
+    if within in _HOSTS:
+        return _hosts(tree)
     if within in _KEYED:
         return _keyed(tree, _KEYED[within])
     if within == "build" and isinstance(tree.content, str):
@@ -123,9 +124,18 @@ def _pair(text: str, line: int) -> tuple[str, Tree]:
     return name, Tree(value, line, value) if has_value else Tree(None, line)
 
 
-def _host(text: str, line: int) -> tuple[str, Tree]:
-    name, _, address = text.partition("=" if "=" in text else ":")
-    return name, Tree(address, line, address)
+def _hosts(tree: Tree) -> Tree:
+    """Each name with the list of its addresses: those of both parts are joined."""
+    found = dict[str, Entry]()
+    for element in tree.elements:
+        name, _, address = element.text.partition("=" if "=" in element.text else ":")
+        known = found[name].tree.elements if name in found else ()
+        line = element.line
+        found[name] = Entry(line, Tree((*known, Tree(address, line, address)), line))
+    for name, entry in tree.entries.items():
+        one = entry.tree
+        found[name] = entry if isinstance(one.content, tuple) else replace(entry, tree=Tree((one,), one.line))
+    return _mapping(tree, found) if isinstance(tree.content, tuple | Mapping) else tree
 
 
 def _started(line: int) -> Tree:
@@ -133,22 +143,26 @@ def _started(line: int) -> Tree:
     return Tree(MappingProxyType({"condition": Entry(line, Tree(text, line, text))}), line)
 
 
-def _driver(tree: Tree) -> str:
-    found = tree.entries.get("driver")
-    return found.tree.text if found else ""
+def _is_another(base: Tree, over: Tree) -> bool:
+    """Whether both name a driver, and not the same: the options of one mean nothing to the other."""
+    named = [tree.entries["driver"].tree.text for tree in (base, over) if "driver" in tree.entries]
+    return len(set(named)) > 1
 
 
 _KEYED: Mapping[str, Callable[[str, int], tuple[str, Tree]]] = {
     **dict.fromkeys(_PAIRS, _pair),
-    **dict.fromkeys(_HOSTS, _host),
     "depends_on": lambda text, line: (text, _started(line)),
     "networks": lambda text, line: (text, Tree(None, line)),
 }
 
 
-def _latest(elements: tuple[Tree, ...]) -> tuple[Tree, ...]:
-    """Of mounts at one place the last."""
-    return tuple({_target(element): element for element in elements}.values())
+def _once(elements: tuple[Tree, ...], within: str) -> tuple[Tree, ...]:
+    """Of mounts at one place the last, and each address of a host once."""
+    if within == "volumes":
+        return tuple({_target(element): element for element in elements}.values())
+    if within.rpartition(".")[0] in _HOSTS:
+        return tuple({element.text: element for element in elements}.values())
+    return elements
 
 
 def _target(mount: Tree) -> object:

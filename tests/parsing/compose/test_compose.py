@@ -164,6 +164,8 @@ BASE = """\
     volumes: ["./old:/m", "./other:/o"]
     build: {context: ., target: run}
     healthcheck: {test: [CMD, a], interval: 5s}
+    logging: {driver: local, options: {a: b}}
+    extra_hosts: ["h:1.1.1.1"]
     depends_on: [db]
   db: {image: y}
 """
@@ -183,6 +185,11 @@ BASE = """\
         ("{build: ./here}", "build", {"context": "./here", "target": "run"}),
         ("{healthcheck: {test: [CMD, b]}}", "healthcheck", {"test": ["CMD", "b"], "interval": "5s"}),
         ("{image: }", "image", "x"),
+        ("{command: null}", "command", None),
+        ("{logging: {options: {c: d}}}", "logging", {"driver": "local", "options": {"a": "b", "c": "d"}}),
+        ("{logging: {driver: none}}", "logging", {"driver": "none"}),
+        ("{extra_hosts: {h: 1.1.1.2}}", "extra_hosts", {"h": ["1.1.1.1", "1.1.1.2"]}),
+        ("{extra_hosts: {h: [1.1.1.1]}}", "extra_hosts", {"h": ["1.1.1.1"]}),
     ],
 )
 def test_a_service_extends_another_of_the_file(own: str, key: str, whole: object) -> None:
