@@ -31,6 +31,7 @@ from checks.engine.ownership import Run
 from checks.engine.patience import NOTABLE, Patience
 from checks.engine.refusals import is_refused
 from checks.engine.written import project_disk
+from checks.parsing.compose.scalars import value_of
 from checks.parsing.yamlnode import YamlNode
 
 if TYPE_CHECKING:
@@ -43,7 +44,6 @@ SERVICE_LABEL = "com.docker.compose.service"
 LAST_LINES = 10
 _IMPATIENT = re.compile("unhealthy|not healthy")
 _PROGRESS = re.compile(r" *(Network|Volume|Container|Image) \S+ +[A-Z][a-z]+$")
-_OCTAL = re.compile(r"0[0-7]+")
 
 
 class ComposeRefused(Exception):  # noqa: N818 - Compose's verdict on a student's file
@@ -174,15 +174,14 @@ def _tls(known: Mapping[str, str]) -> list[str]:
 def escaped(node: YamlNode) -> Any:
     """The plain value of a file, with every dollar sign doubled: nothing is left to interpolate.
 
-    `0440` is read as the octal number that Compose takes it for.
+    Numbers are those that Compose's own reader of YAML has: `0440` is octal, and `1_000` a thousand.
     """
     if node.is_mapping:
         return {key: escaped(child) for key, child in node.items()}
     if node.is_list:
         return [escaped(child) for child in node.elements()]
-    value = node.value
-    if isinstance(value, int) and _OCTAL.fullmatch(node.text):
-        return int(node.text, 8)
+    value = value_of(node)
+    value = node.value if value is ... else value
     return value.replace("$", "$$") if isinstance(value, str) else value
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from checks.parsing.compose.numbers import number_of
 from checks.parsing.compose.shapes import place
 from checks.parsing.compose.values import is_address, seconds, short_mount, short_port, size_in_bytes
 from checks.parsing.problems import Problems
@@ -19,9 +20,6 @@ from checks.parsing.yamlnode import YamlNode
 Number = int | float
 PORTS = 65_536
 
-_UNDERSCORED = re.compile(
-    r"[-+]?(0b[01_]{1,30}|[0-9][0-9_]{0,30})"
-)  # a number to Compose's YAML, text to that of 1.2
 _CLOCK = r"[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(\.[0-9]+)?"
 _DATE = re.compile(
     r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"
@@ -78,11 +76,9 @@ class Scalar:
 def value_of(node: YamlNode) -> object:
     """The value as Compose's YAML has it: `1_000` is a number, and a date without quotes is none of text's kind."""
     value = node.value
-    if not isinstance(value, str) or not node.is_plain:
-        return value
-    if _UNDERSCORED.fullmatch(value) and not value.isdecimal():
-        return int(value.replace("_", ""), 0) if "b" in value else int(value.replace("_", ""))
-    return ... if _is_date(value) else value
+    if (node.is_plain or type(value) is int) and (number := number_of(node.text)) is not None:
+        return number
+    return ... if node.is_plain and isinstance(value, str) and _is_date(value) else value
 
 
 def _is_date(text: str) -> bool:
