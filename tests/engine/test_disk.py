@@ -2,15 +2,16 @@
 
 import os
 import secrets
+import shutil
 import tarfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from checks.engine import Engine
+from checks.engine import Engine, embedded
 from checks.engine.build import build
 from checks.engine.disk import POLL_SECONDS, disk_watch, size_of
 from checks.engine.limits import MIB, BuildLimits, ContainerLimits, LimitHit
@@ -40,8 +41,30 @@ FAIR = {
 LIMITS = BuildLimits(seconds=90, disk_mib=100)
 
 
+@pytest.fixture(scope="module")
+def quiet(own_engine: Engine, saved_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """One where nobody else builds: only there does all count that COPY, ADD and short steps write."""
+    directory = tmp_path_factory.mktemp("quiet")
+    assert own_engine.directory
+    shutil.copytree(own_engine.directory / "tools", directory / "tools", symlinks=True, copy_function=os.link)
+    try:
+        engine = embedded.start(directory)
+        engine.run_cli("load", "--input", str(saved_base))
+        yield engine
+    finally:
+        embedded.clean(directory)
+
+
 @pytest.fixture
-def built(own_engine: Engine, run: Run, debian: str, tmp_path: Path) -> Callable[[str], str]:
+def run(quiet: Engine) -> Iterator[Run]:
+    """A run there, whose things are gone when the test is over."""
+    with running(Run()) as run:
+        yield run
+        remove(quiet, run)
+
+
+@pytest.fixture
+def built(quiet: Engine, run: Run, debian: str, tmp_path: Path) -> Callable[[str], str]:
     """Build these lines on a base image, never from the cache, beside an archive that unpacks to 150 MB."""
 
     def call(lines: str) -> str:
@@ -51,7 +74,7 @@ def built(own_engine: Engine, run: Run, debian: str, tmp_path: Path) -> Callable
             (tmp_path / "zeros").unlink()
         head = f"FROM {debian} AS x\nRUN : {secrets.token_hex(8)}"
         (tmp_path / "Dockerfile").write_text(f"{head}\n{lines}\n")
-        return build(own_engine, run, tmp_path, limits=LIMITS)
+        return build(quiet, run, tmp_path, limits=LIMITS)
 
     return call
 
@@ -68,7 +91,7 @@ def test_one_that_does_not(built: Callable[[str], str], lines: str) -> None:
 
 
 def test_what_another_build_writes_is_not_its_own(
-    built: Callable[[str], str], own_engine: Engine, debian: str, tmp_path: Path
+    built: Callable[[str], str], quiet: Engine, debian: str, tmp_path: Path
 ) -> None:
     """The other one has its own slot, and a limit of its own that it does not run into."""
     (tmp_path / "other").mkdir()
@@ -77,8 +100,8 @@ def test_what_another_build_writes_is_not_its_own(
 
     def fill() -> None:
         with running(Run()) as other:
-            build(own_engine, other, tmp_path / "other", limits=BuildLimits(seconds=90))
-            remove(own_engine, other)
+            build(quiet, other, tmp_path / "other", limits=BuildLimits(seconds=90))
+            remove(quiet, other)
 
     thread = threading.Thread(target=fill)
     thread.start()
@@ -96,14 +119,14 @@ WRITES = {
 
 
 @pytest.fixture
-def booted(engine: Engine, run: Run, debian: str, tmp_path: Path) -> Callable[[str], str | None]:
+def booted(quiet: Engine, run: Run, debian: str, tmp_path: Path) -> Callable[[str], str | None]:
     """Boot an image with a volume, and run this in it; the limit that it ran into within a minute."""
 
     def call(script: str) -> str | None:
         (tmp_path / "Dockerfile").write_text(f"FROM {debian}\nVOLUME /volume\n")
-        image = build(engine, run, tmp_path)
+        image = build(quiet, run, tmp_path)
         with run_container(
-            engine, run, image, command=["sh", "-c", script], limits=ContainerLimits(disk_mib=100)
+            quiet, run, image, command=["sh", "-c", script], limits=ContainerLimits(disk_mib=100)
         ) as running:
             running.wait_over(60)
             return running.limit_hit()
