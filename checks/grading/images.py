@@ -3,8 +3,10 @@
 All of them are there before anything boots, and what runs is what is searched: nothing is built twice.
 """
 
+import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checks.engine.compose.bounded import Document
@@ -52,7 +54,7 @@ class Images:
 
     def _reference(self, service: Document, name: str) -> str:
         build = service.get("build")
-        if not build:
+        if build is None:
             file = self.gathering.path_of(self.gathering.lab.text("compose"))
             refuse_near_registries(self.gathering, [service["image"]], file)
             return self.gathering.engines.base(service["image"]).image_id
@@ -64,12 +66,11 @@ class Images:
 
 def _arguments(gathering: "Gathering", build: Document, name: str) -> Arguments:
     """The build arguments; raises `CheckFailed` where the build is not that of the lab's Dockerfile."""
-    lab, root = gathering.lab, gathering.workspace().root
+    lab = gathering.lab
     dockerfile = lab.text("dockerfile")
     target = build.get("target")
     final = gathering.dockerfile(dockerfile).final.name
-    is_ours = build["context"] == str(root) and (build.get("dockerfile") or DEFAULT_DOCKERFILE) == dockerfile
-    if not is_ours or (target and target.lower() != final):
+    if not is_of(build, gathering.workspace().root, dockerfile) or (target and target.lower() != final):
         raise CheckFailed(
             f"a build of the `{dockerfile}` in this folder, up to its last stage",
             f"the service `{name}` is built from something else",
@@ -81,6 +82,13 @@ def _arguments(gathering: "Gathering", build: Document, name: str) -> Arguments:
         key: str(value).replace("$$", "$") for key, value in written.items()
     }  # Compose escapes what it prints
     return tuple(sorted(given.items()))
+
+
+def is_of(build: Mapping[str, Any], root: Path, dockerfile: str) -> bool:
+    """Whether it is this file of the folder, however it is spelled: `./Dockerfile`, an absolute path, nothing."""
+    context = str(build.get("context", ""))
+    given = posixpath.join(context, build.get("dockerfile") or DEFAULT_DOCKERFILE)
+    return context == str(root) and posixpath.normpath(given) == str(root / dockerfile)
 
 
 def _build(gathering: "Gathering", arguments: Arguments) -> Built:

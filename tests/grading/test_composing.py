@@ -20,6 +20,7 @@ from checks.grading.composing import composed, form
 from checks.grading.engines import Engines
 from checks.grading.environment import dot_env
 from checks.grading.gathering import Gathering
+from checks.grading.images import is_of
 from checks.grading.lab import load_lab
 from checks.grading.models import broken
 from checks.parsing.dotenv import parse_dotenv
@@ -116,6 +117,27 @@ def test_a_hostile_file_never_gets_to_compose(gather: Any, hostile: str, variabl
     with pytest.raises(CheckFailed) as failed:
         form(gathering, project, variables.encode())
     assert (failed.value.file, failed.value.line) == ("lab_compose/compose.yaml", 4)
+
+
+@pytest.mark.parametrize(
+    ("build", "is_ours"),
+    [
+        ({"context": "/w", "dockerfile": "Dockerfile"}, True),
+        ({"context": "/w", "dockerfile": "./Dockerfile"}, True),
+        ({"context": "/w", "dockerfile": "app/../Dockerfile"}, True),
+        ({"context": "/w", "dockerfile": "/w/Dockerfile"}, True),
+        ({"context": "/w"}, True),
+        ({"context": "/w", "dockerfile": "app/Dockerfile"}, False),
+        ({"context": "/w/app", "dockerfile": "../Dockerfile"}, False),
+        ({"dockerfile": "Dockerfile"}, False),
+        ({}, False),
+    ],
+)
+def test_the_dockerfile_of_the_folder_is_that_however_it_is_spelled(
+    build: Mapping[str, str], *, is_ours: bool
+) -> None:
+    """Each is what Compose made of a file in `/w`."""
+    assert is_of(build, Path("/w"), "Dockerfile") is is_ours
 
 
 def test_a_file_is_rewritten_in_place_and_no_link_is_followed(tmp_path: Path) -> None:
