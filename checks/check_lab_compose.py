@@ -76,7 +76,8 @@ def check_mounts_the_model_read_only(booted: Booted, lab: Lab, gathering: Gather
 def check_mounts_the_secret(booted: Booted, lab: Lab) -> None:
     """The API key comes from a file, as a secret of Compose, and decides who gets a prediction."""
     place = composition.Place.of(booted.form.compose, lab, "secrets")
-    composition.grants(booted.form.compose, booted.inspect(), booted.secret, place)
+    api = composition.service(booted.form.compose, lab.text("service"))
+    composition.grants(api, booted.inspect(), booted.secret, place)
     help = f"The service reads `{lab.text('secret')}`: a secret is mounted there under its own name."
     let_in(booted.predict(any_features(lab), booted.key), "who has the key of the file", help)
     turned_away(booted.predict(any_features(lab), "no-" + booted.key), "who has another key", help)

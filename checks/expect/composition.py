@@ -100,15 +100,15 @@ def _elsewhere(given: str) -> str:
     )
 
 
-def grants(compose: "Compose", inspected: Mapping[str, Any], path: str, place: Place) -> None:
-    """A secret of the file comes from a path that ends so, and the container has it.
+def grants(service: "Service", inspected: Mapping[str, Any], path: str, place: Place) -> None:
+    """A secret of the service comes from a path that ends so, and the container has it.
 
     Only the end of a path is the same everywhere: Docker Desktop has the host's folders below one of its own.
     """
     mounts = {
         mount["Destination"] for mount in inspected["Mounts"] if mount.get("Source", "").endswith(f"/{path}")
     }
-    targets = {grant.target for service in compose.services.values() for grant in service.secrets}
+    targets = {grant.target for grant in service.secrets}
     if mounts & targets:
         return
     raise CheckFailed(

@@ -73,17 +73,20 @@ def test_no_read_only_mount(mounts: list[tuple[str, bool, str]]) -> None:
 SECRET = "services: {api: {image: x, secrets: [k]}}\nsecrets: {k: {file: ./secrets/k}}"
 BOUND = "services: {api: {image: x, volumes: ['./secrets/k:/run/secrets/k:ro']}}"
 
+OF_ANOTHER = f"{BOUND[:-1]}, b: {{image: x, secrets: [k]}}}}\nsecrets: {{k: {{file: ./secrets/k}}}}"
+
 
 def test_a_secret_is_more_than_a_mount() -> None:
     facts = inspected(("/run/secrets/k", False, "/w/secrets/k"))
-    composition.grants(parse_compose(SECRET.encode(), "c"), facts, "secrets/k", PLACE)
+    composition.grants(parse_compose(SECRET.encode(), "c").services["api"], facts, "secrets/k", PLACE)
     for text, mounts in (
         (BOUND, facts),
+        (OF_ANOTHER, facts),
         (SECRET, inspected()),
         (SECRET, inspected(("/run/secrets/k", False, "/w/x"))),
     ):
         with pytest.raises(CheckFailed):
-            composition.grants(parse_compose(text.encode(), "c"), mounts, "secrets/k", PLACE)
+            composition.grants(parse_compose(text.encode(), "c").services["api"], mounts, "secrets/k", PLACE)
 
 
 @pytest.mark.parametrize(("declared", "in_force"), [(None, 512), (2048, 1024), (512, 0), (512, 1024)])
