@@ -11,13 +11,6 @@ from typing import Any
 from checks.parsing.errors import ParseError
 from checks.parsing.yamlscalars import Scalar  # noqa: TC001 - annotations of a dataclass are looked up
 
-TEXT_OF_A_NODE = 64  # characters that a node may have, before its text counts as further nodes
-
-
-def size_of(text: str) -> int:
-    """What a scalar counts: a long text that aliases repeat is written out each time for Docker Compose."""
-    return 1 + len(text) // TEXT_OF_A_NODE
-
 
 @dataclass(frozen=True, slots=True)
 class Tree:

@@ -12,6 +12,8 @@ Scalar = str | int | float | bool | None
 
 MAX_DIGITS = 64  # of a whole number; a longer one is not exact, as in Compose
 
+TEXT_OF_A_NODE = 64  # characters that a node may have, before its text counts as further nodes
+
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUE = frozenset({"true", "True", "TRUE"})
 _FALSE = frozenset({"false", "False", "FALSE"})
@@ -30,6 +32,11 @@ def plain_scalar(text: str, line: int) -> Scalar:
         return text in _TRUE
     number = _number(text, line)
     return text if number is None else number
+
+
+def size_of(text: str) -> int:
+    """What a scalar counts: a long text that aliases repeat is written out each time for Docker Compose."""
+    return 1 + len(text) // TEXT_OF_A_NODE
 
 
 def tagged_scalar(tag: str, text: str, line: int) -> Scalar:

@@ -7,8 +7,8 @@ import yaml
 
 from checks.parsing.errors import ParseError
 from checks.parsing.yamlkeys import is_text, refuse_long, refuse_twice
-from checks.parsing.yamlnode import Entry, Tree, size_of
-from checks.parsing.yamlscalars import plain_scalar, tagged_scalar
+from checks.parsing.yamlnode import Entry, Tree
+from checks.parsing.yamlscalars import plain_scalar, size_of, tagged_scalar
 
 MAX_NODES = 10_000  # with every alias written out
 MAX_DEPTH = 64  # mappings and lists in each other, through aliases too

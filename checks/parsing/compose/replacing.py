@@ -7,6 +7,9 @@ from checks.parsing.problems import Problem, Problems
 from checks.parsing.yamlnode import Tree, YamlNode
 
 FAILED = "!!failed"  # no file can have this tag: two exclamation marks are short for another
+PROJECT = (
+    "project"  # what `${COMPOSE_PROJECT_NAME}` stands for: Compose always has a name, most often the folder's
+)
 HERE = "."  # what `${PWD}` stands for, as a path: a file is always read from its own folder
 
 
@@ -27,6 +30,8 @@ class Replacing:
         return node.replaced(self._replaced)
 
     def _lookup(self, name: str) -> str | None:
+        if name == "COMPOSE_PROJECT_NAME":
+            return self.variables(name) or PROJECT
         return HERE if name == "PWD" else self.variables(name)
 
     def _replaced(self, tree: Tree) -> Tree:

@@ -228,6 +228,15 @@ def test_what_is_replaced_by_nothing_is_noted() -> None:
     assert [(note.line, "`P`" in note.message) for note in compose.unset] == [(5, True)]
 
 
+def test_the_project_has_a_name() -> None:
+    text = "services: {api: {image: x, container_name: '${COMPOSE_PROJECT_NAME:?}-api'}}"
+    names = [
+        read(text, **given).services["api"].node["container_name"].text
+        for given in ({}, {"COMPOSE_PROJECT_NAME": "p"})
+    ]
+    assert (names, read(text).unset) == (["project-api", "p-api"], ())
+
+
 def test_the_working_directory_is_the_folder_of_the_file() -> None:
     api = read('services: {api: {build: "${PWD}", volumes: ["${PWD}/models:/models:ro"]}}').services["api"]
     assert api.build is not None
