@@ -86,7 +86,7 @@ def _arguments(gathering: "Gathering", build: Document, name: str) -> Arguments:
 
 def is_of(build: Mapping[str, Any], root: Path, dockerfile: str) -> bool:
     """Whether it is this file of the folder, however it is spelled: `./Dockerfile`, an absolute path, nothing."""
-    context = str(build.get("context", ""))
+    context = str(build.get("context") or root)
     given = posixpath.join(context, build.get("dockerfile") or DEFAULT_DOCKERFILE)
     return context == str(root) and posixpath.normpath(given) == str(root / dockerfile)
 

@@ -129,8 +129,8 @@ def test_a_hostile_file_never_gets_to_compose(gather: Any, hostile: str, variabl
         ({"context": "/w"}, True),
         ({"context": "/w", "dockerfile": "app/Dockerfile"}, False),
         ({"context": "/w/app", "dockerfile": "../Dockerfile"}, False),
-        ({"dockerfile": "Dockerfile"}, False),
-        ({}, False),
+        ({"dockerfile": "Dockerfile"}, True),
+        ({}, True),
     ],
 )
 def test_the_dockerfile_of_the_folder_is_that_however_it_is_spelled(
