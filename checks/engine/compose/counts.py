@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from checks.parsing.compose.parts import children, elements
 from checks.parsing.compose.service import read_port
 from checks.parsing.yamlnode import YamlNode
 
@@ -36,7 +37,7 @@ LIMITS = ProjectLimits()
 
 def count_hazards(file: YamlNode) -> Found:
     """Every limit that the file exceeds."""
-    services = [child for child in _children(file.get("services")) if child.is_mapping]
+    services = [child for child in children(file.get("services")) if child.is_mapping]
     yield from _exceeded("services", file.get("services"), len(services))
     yield from _exceeded("networks", file.get("networks"), _size(file.get("networks")))
     files = [node for key in ("secrets", "configs") if (node := file.get(key)) is not None]
@@ -55,7 +56,7 @@ def _of_service(service: YamlNode) -> Found:
     mounts = sum(_size(service.get(key)) for key in ("volumes", "secrets", "configs"))
     where = _first(service, "volumes", "tmpfs", "secrets", "configs")
     yield from _exceeded("mounts", where, mounts + len(_texts(service.get("tmpfs"))))
-    aliases = sum(_size(network.get("aliases")) for network in _children(service.get("networks")))
+    aliases = sum(_size(network.get("aliases")) for network in children(service.get("networks")))
     yield from _exceeded("aliases", service.get("networks"), aliases)
 
 
@@ -79,13 +80,13 @@ def _first(service: YamlNode, *keys: str) -> YamlNode | None:
 
 def _ports(service: YamlNode) -> int:
     """Of all copies; a range counts as what it comes to."""
-    ports = [read_port(entry) for entry in _elements(service.get("ports"))]
+    ports = [read_port(entry) for entry in elements(service.get("ports"))]
     return copies(service) * sum(port.count for port in ports if port)
 
 
 def _anonymous(service: YamlNode) -> int:
     """The volumes without a name and the file systems in memory, of all copies."""
-    entries = _elements(service.get("volumes"))
+    entries = elements(service.get("volumes"))
     return copies(service) * (len(_texts(service.get("tmpfs"))) + sum(map(_is_anonymous, entries)))
 
 
@@ -120,14 +121,6 @@ def _size(node: YamlNode | None) -> int:
     return sum(1 for _ in (node.items() if node.is_mapping else node.elements()))
 
 
-def _children(node: YamlNode | None) -> list[YamlNode]:
-    return [child for _, child in node.items()] if node is not None and node.is_mapping else []
-
-
-def _elements(node: YamlNode | None) -> list[YamlNode]:
-    return list(node.elements()) if node is not None and node.is_list else []
-
-
 def _texts(node: YamlNode | None) -> list[YamlNode]:
     """The elements of a list, or the one text in place of it."""
-    return _elements(node) if node is None or node.is_list else [node]
+    return [*elements(node)] if node is None or node.is_list else [node]

@@ -15,6 +15,7 @@ from checks.engine.compose.counts import count_hazards
 from checks.engine.compose.effect import Found, judged
 from checks.engine.compose.hazards_of_services import service_hazards
 from checks.engine.compose.keys_of_parts import FILE, NETWORK, TOP, VOLUME
+from checks.parsing.compose.parts import children
 from checks.parsing.yamlnode import YamlNode
 
 
@@ -37,17 +38,11 @@ def hazards(node: YamlNode, root: Path) -> Iterator[Hazard]:
 def _file(node: YamlNode, confined: Confined) -> Found:
     yield from judged(node, TOP, confined)
     yield from count_hazards(node)
-    for service in _children(node, "services"):
+    for service in children(node.get("services")):
         yield from service_hazards(service, confined)
     for section, keys in (("networks", NETWORK), ("volumes", VOLUME), ("secrets", FILE), ("configs", FILE)):
-        for child in _children(node, section):
+        for child in children(node.get(section)):
             yield from judged(child, keys, confined, f"{child.path}.")
     for section in ("secrets", "configs"):
-        for child in _children(node, section):
+        for child in children(node.get(section)):
             yield from confined.refusals(child.get("file"))
-
-
-def _children(node: YamlNode, key: str) -> Iterator[YamlNode]:
-    section = node.get(key)
-    if section is not None and section.is_mapping:
-        yield from (child for _, child in section.items())

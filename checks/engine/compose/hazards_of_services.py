@@ -1,6 +1,5 @@
 """What one service of a Compose file may not ask for."""
 
-from collections.abc import Iterator
 from ipaddress import ip_address
 
 from checks.engine.compose.confined import Confined
@@ -8,6 +7,7 @@ from checks.engine.compose.effect import Found, judged
 from checks.engine.compose.hazards_of_mounts import mount_hazards
 from checks.engine.compose.keys_of_parts import BUILD, CONNECTION, DEPLOY, RESERVATIONS
 from checks.engine.compose.keys_of_services import SERVICE
+from checks.parsing.compose.parts import elements
 from checks.parsing.compose.service import read_port
 from checks.parsing.yamlnode import YamlNode
 
@@ -56,14 +56,14 @@ def _build(node: YamlNode | None, confined: Confined) -> Found:
 
 
 def _files(node: YamlNode | None, confined: Confined) -> Found:
-    entries = [*_elements(node)] if node is not None and node.is_list else [node]
+    entries = [*elements(node)] if node is not None and node.is_list else [node]
     for entry in entries:
         path = entry.get("path") if entry is not None and entry.is_mapping else entry
         yield from confined.refusals(path)
 
 
 def _ports(node: YamlNode) -> Found:
-    for entry in _elements(node.get("ports")):
+    for entry in elements(node.get("ports")):
         ip = entry.get("host_ip") if entry.is_mapping else None
         port = read_port(entry)
         address = ip.text if ip is not None else port.host_ip if port else ""
@@ -88,7 +88,7 @@ def _networks(node: YamlNode | None, confined: Confined) -> Found:
 
 
 def _tmpfs(node: YamlNode | None) -> Found:
-    for entry in [node] if node is not None and not node.is_list else _elements(node):
+    for entry in [node] if node is not None and not node.is_list else elements(node):
         options = entry.text.partition(":")[2].split(",") if not entry.is_mapping else []
         for option in {option.partition("=")[0].strip() for option in options} - OF_TMPFS:
             yield entry, f"the option `{option}` of a tmpfs: it has {', '.join(sorted(OF_TMPFS - {''}))}"
@@ -102,7 +102,3 @@ def _deploy(node: YamlNode | None, confined: Confined) -> Found:
     reservations = resources.get("reservations") if resources is not None else None
     if reservations is not None:
         yield from judged(reservations, RESERVATIONS, confined, "deploy.resources.reservations.")
-
-
-def _elements(node: YamlNode | None) -> Iterator[YamlNode]:
-    return node.elements() if node is not None and node.is_list else iter(())

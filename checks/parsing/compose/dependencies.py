@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from checks.parsing.compose.model import Compose, Service
+from checks.parsing.compose.parts import below, elements
 from checks.parsing.problems import Problem
 from checks.parsing.yamlnode import YamlNode
 
@@ -28,10 +29,10 @@ def needed(service: Service) -> Iterator[Need]:
     """All of them, as Compose takes them together: links, shared volumes and shared namespaces too."""
     node = service.node
     yield from _depends_on(node.get("depends_on"), service)
-    for entry in _elements(node, "links"):
+    for entry in elements(below(node, "links")):
         name, _, alias = entry.text.partition(":")
         yield Need(entry.text if ":" in alias else name, entry.line)
-    for entry in _elements(node, "volumes_from"):
+    for entry in elements(below(node, "volumes_from")):
         if not entry.text.startswith("container:"):
             yield Need(entry.text.partition(":")[0], entry.line)
     for key in ("network_mode", "ipc", "pid"):
@@ -56,7 +57,9 @@ def _contexts(build: YamlNode | None) -> Iterator[Need]:
     if contexts is None:
         return
     named = [(child.text, child.line) for _, child in contexts.items()] if contexts.is_mapping else []
-    listed = [(entry.text.partition("=")[2], entry.line) for entry in _elements(build, "additional_contexts")]
+    listed = [
+        (entry.text.partition("=")[2], entry.line) for entry in elements(below(build, "additional_contexts"))
+    ]
     for text, line in (*named, *listed):
         if text.startswith(_OF_SERVICE):
             yield Need(text.removeprefix(_OF_SERVICE), line, builds=True)
@@ -74,7 +77,10 @@ def circles(compose: Compose) -> Iterator[Problem]:
 
 
 def _circle(needs: Mapping[str, Mapping[str, int]]) -> list[str]:
-    """The services of one circle, in their order: who has nobody left to wait for is struck out until none is."""
+    """The services of one circle, in their order.
+
+    A service that waits for none of those left is struck out, again and again; the rest wait for each other.
+    """
     left = {name: set(others) & set(needs) for name, others in needs.items()}
     waiting: dict[str, list[str]] = {name: [] for name in left}
     for name, others in left.items():
@@ -99,8 +105,3 @@ def _followed(left: Mapping[str, set[str]]) -> list[str]:
         seen.append(current)
         current = min(left[current])
     return seen[seen.index(current) :] if current else []
-
-
-def _elements(node: YamlNode | None, key: str) -> Iterator[YamlNode]:
-    found = node.get(key) if node is not None else None
-    return found.elements() if found is not None and found.is_list else iter(())

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from checks.parsing.compose.model import Compose, Service
+from checks.parsing.compose.parts import below, elements
 from checks.parsing.compose.values import size_in_bytes
 from checks.parsing.problems import Problem
 from checks.parsing.yamlnode import YamlNode
@@ -46,7 +47,7 @@ def excluding(compose: Compose) -> Iterator[Problem]:
 
 
 def _health(service: Service) -> Iterator[Problem]:
-    test = _below(service.node, "healthcheck", "test")
+    test = below(service.node, "healthcheck", "test")
     first = test.get(0) if test is not None else None
     if first is not None and first.text not in FIRST_WORDS:
         why = "a list begins with `CMD` (a program and its arguments), `CMD-SHELL` (a line for a shell) or `NONE`"
@@ -61,10 +62,10 @@ def _network(service: Service) -> Iterator[Problem]:
 
 def _build(service: Service) -> Iterator[Problem]:
     build = service.node.get("build")
-    inline, written = _below(build, "dockerfile_inline"), _below(build, "dockerfile")
+    inline, written = below(build, "dockerfile_inline"), below(build, "dockerfile")
     if inline is not None and inline.text and written is not None and written.text:
         yield Problem(inline.line, "`dockerfile` and `dockerfile_inline` exclude each other: leave one out")
-    platform, platforms = service.node.get("platform"), _below(build, "platforms")
+    platform, platforms = service.node.get("platform"), below(build, "platforms")
     if platform is None or platforms is None or not platforms.is_list:
         return
     listed = [entry.text for entry in platforms.elements()]
@@ -76,14 +77,14 @@ def _build(service: Service) -> Iterator[Problem]:
 
 def _limits(service: Service) -> Iterator[Problem]:
     for limit in LIMITS:
-        old, section = service.node.get(limit.old), _below(service.node, "deploy", "resources", limit.section)
+        old, section = service.node.get(limit.old), below(service.node, "deploy", "resources", limit.section)
         if old is None or section is None or not section.is_mapping or not _amount(old):
             continue
         if _amount(old) != _amount(section.get(limit.new)):
             place = f"deploy.resources.{limit.section}"
             why = f"it and `{place}.{limit.new}` must say the same: leave one of the two places out"
             yield Problem(old.line, f"`{limit.old}` beside `{place}`: {why}")
-    scale, replicas = service.node.get("scale"), _below(service.node, "deploy", "replicas")
+    scale, replicas = service.node.get("scale"), below(service.node, "deploy", "replicas")
     if scale is not None and replicas is not None and _amount(scale) != _amount(replicas):
         yield Problem(scale.line, "`scale` and `deploy.replicas` say different numbers: leave one out")
 
@@ -91,13 +92,13 @@ def _limits(service: Service) -> Iterator[Problem]:
 def _devices(service: Service) -> Iterator[Problem]:
     gpus, reserved = (
         service.node.get("gpus"),
-        _below(service.node, "deploy", "resources", "reservations", "devices"),
+        below(service.node, "deploy", "resources", "reservations", "devices"),
     )
     for devices in (gpus, reserved):
         for device in devices.elements() if devices is not None and devices.is_list else ():
             if "count" in device and "device_ids" in device:
                 yield Problem(device.line, "`count` and `device_ids` exclude each other: leave one out")
-    for entry in _elements(service.node.get("devices")):
+    for entry in elements(service.node.get("devices")):
         if entry.text.count(":") > 2:  # noqa: PLR2004 - a device, its name inside, and rights
             yield Problem(
                 entry.line, f"`{entry.text[:60]}` has too many parts: a device, its name inside, and rights"
@@ -105,11 +106,11 @@ def _devices(service: Service) -> Iterator[Problem]:
 
 
 def _mounts(service: YamlNode) -> Iterator[Problem]:
-    for mount in _elements(service.get("volumes")):
+    for mount in elements(service.get("volumes")):
         kind = mount.get("type")
         if kind is not None and kind.text == "bind" and "source" not in mount:
             yield Problem(mount.line, "a mount of the type `bind` has no `source`, and needs one")
-    for watch in _elements(_below(service, "develop", "watch")):
+    for watch in elements(below(service, "develop", "watch")):
         action = watch.get("action")
         if action is not None and action.text.startswith("sync") and "target" not in watch:
             yield Problem(watch.line, f"`{action.text[:60]}` has no `target`, and needs one")
@@ -139,7 +140,7 @@ def _says(entry: YamlNode, key: str) -> bool:
 
 
 def _external(section: YamlNode | None, key: str) -> Iterator[Problem]:
-    """What somebody else has made has no settings here."""
+    """An external volume has no settings here, and nothing external has two names."""
     for _, entry in section.items() if section is not None and section.is_mapping else ():
         external = entry.get("external")
         if external is None or not _is_external(entry):
@@ -167,13 +168,3 @@ def _amount(node: YamlNode | None) -> float:
         return float(node.text[:60])
     except ValueError:
         return size_in_bytes(node.text) or 0
-
-
-def _below(node: YamlNode | None, *keys: str) -> YamlNode | None:
-    for key in keys:
-        node = node.get(key) if node is not None else None
-    return node
-
-
-def _elements(node: YamlNode | None) -> Iterator[YamlNode]:
-    return node.elements() if node is not None and node.is_list else iter(())

@@ -6,6 +6,7 @@ from typing import Any
 
 from checks.parsing.compose.dependencies import circles, needed
 from checks.parsing.compose.model import Compose, Service
+from checks.parsing.compose.parts import below, elements
 from checks.parsing.compose.replacing import FAILED
 from checks.parsing.compose.schema_service import SERVICE
 from checks.parsing.compose.shapes import EXTENSION, place
@@ -66,7 +67,7 @@ def _of(
         yield from _unknown("secret", grant.source, grant.line, compose.secrets, "secrets")
     for grant in service.configs:
         yield from _unknown("config", grant.source, grant.line, compose.configs, "configs")
-    for secret in _elements(service.node.get("build"), "secrets"):
+    for secret in elements(below(service.node, "build", "secrets")):
         name = secret.get("source") if secret.is_mapping else secret
         yield from _unknown("secret", name.text if name else "", secret.line, compose.secrets, "secrets")
     for mount in service.volumes:
@@ -103,11 +104,6 @@ def _files(service: Service, present: Present) -> Iterator[Problem]:
             yield Problem(entry.line, f"there is no file `{entry.path[:60]}`, which `env_file` asks for")
     label_file = service.node.get("label_file")
     single = [] if label_file is None or label_file.is_list else [label_file]
-    for node in (*single, *_elements(service.node, "label_file")):
+    for node in (*single, *elements(below(service.node, "label_file"))):
         if not present(node.text):
             yield Problem(node.line, f"there is no file `{node.text[:60]}`, which {place(node)} asks for")
-
-
-def _elements(node: YamlNode | None, key: str) -> Iterator[YamlNode]:
-    found = node.get(key) if node is not None else None
-    return found.elements() if found is not None and found.is_list else iter(())

@@ -10,6 +10,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from checks.parsing.compose.model import Build, EnvFile, Grant, Healthcheck, Limits, Mount, Service
+from checks.parsing.compose.parts import below, elements
 from checks.parsing.compose.values import Port, seconds, short_mount, short_port, size_in_bytes
 from checks.parsing.yamlnode import YamlNode
 
@@ -25,10 +26,10 @@ def read_service(name: str, line: int, node: YamlNode) -> Service:
         line=line,
         image=_text(node.get("image")) or None,
         build=_build(node.get("build")),
-        ports=tuple(port for entry in _elements(node.get("ports")) if (port := read_port(entry))),
-        volumes=tuple(_mount(entry) for entry in _elements(node.get("volumes"))),
-        secrets=tuple(_grant(entry, SECRETS) for entry in _elements(node.get("secrets"))),
-        configs=tuple(_grant(entry, "/") for entry in _elements(node.get("configs"))),
+        ports=tuple(port for entry in elements(node.get("ports")) if (port := read_port(entry))),
+        volumes=tuple(_mount(entry) for entry in elements(node.get("volumes"))),
+        secrets=tuple(_grant(entry, SECRETS) for entry in elements(node.get("secrets"))),
+        configs=tuple(_grant(entry, "/") for entry in elements(node.get("configs"))),
         environment=pairs(node.get("environment")),
         env_files=tuple(_env_files(node.get("env_file"))),
         labels=pairs(node.get("labels")),
@@ -51,7 +52,7 @@ def pairs(node: YamlNode | None) -> Mapping[str, str | None]:
     if node is not None and node.is_mapping:
         for key, child in node.items():
             found[key] = None if child.value is None else child.text
-    for entry in _elements(node):
+    for entry in elements(node):
         name, has_value, value = entry.text.partition("=")
         found[name] = value if has_value else None
     return MappingProxyType(found)
@@ -69,7 +70,7 @@ def _build(node: YamlNode | None) -> Build | None:
 
 
 def _copies(node: YamlNode) -> int:
-    counts = (_text(node.get("scale")), _text(_below(node, "deploy", "replicas")))
+    counts = (_text(node.get("scale")), _text(below(node, "deploy", "replicas")))
     return max((int(count) for count in counts if _COUNT.fullmatch(count)), default=1)
 
 
@@ -101,7 +102,7 @@ def _grant(node: YamlNode, folder: str) -> Grant:
 
 
 def _env_files(node: YamlNode | None) -> Iterator[EnvFile]:
-    entries = list(_elements(node)) or ([node] if node is not None and not node.is_list else [])
+    entries = list(elements(node)) or ([node] if node is not None and not node.is_list else [])
     for entry in entries:
         if entry.is_mapping:
             required = "required" not in entry or _truth(entry.get("required"))
@@ -130,9 +131,9 @@ def _test(node: YamlNode | None) -> tuple[str, ...]:
 
 def _limits(node: YamlNode) -> Limits:
     """The new form and the old one; Compose refuses a file where the two differ."""
-    resources = _below(node, "deploy", "resources", "limits")
-    memory = _text(_below(resources, "memory")) or _text(node.get("mem_limit"))
-    cpus = _text(_below(resources, "cpus")) or _text(node.get("cpus"))
+    resources = below(node, "deploy", "resources", "limits")
+    memory = _text(below(resources, "memory")) or _text(node.get("mem_limit"))
+    cpus = _text(below(resources, "cpus")) or _text(node.get("cpus"))
     line = resources.line if resources is not None else node.line
     for key in ("cpus", "mem_limit"):
         line = node.key_line(key) if key in node else line
@@ -158,17 +159,7 @@ def words(command: tuple[str, ...] | str | None) -> tuple[str, ...]:
 def _names(node: YamlNode | None) -> tuple[str, ...]:
     if node is not None and node.is_mapping:
         return tuple(node)
-    return tuple(entry.text for entry in _elements(node))
-
-
-def _elements(node: YamlNode | None) -> Iterator[YamlNode]:
-    return node.elements() if node is not None and node.is_list else iter(())
-
-
-def _below(node: YamlNode | None, *keys: str) -> YamlNode | None:
-    for key in keys:
-        node = node.get(key) if node is not None else None
-    return node
+    return tuple(entry.text for entry in elements(node))
 
 
 def _text(node: YamlNode | None) -> str:

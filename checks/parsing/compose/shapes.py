@@ -13,7 +13,7 @@ from checks.parsing.compose.replacing import FAILED
 from checks.parsing.problems import Problems, suggestion
 from checks.parsing.yamlnode import YamlNode
 
-EXTENSION = "x-"  # keys that begin so are nobody's business but their author's
+EXTENSION = "x-"  # Compose ignores keys that begin so
 
 
 class Shape(Protocol):
