@@ -8,6 +8,7 @@ from pathlib import Path
 from checks.parsing.yamlnode import YamlNode
 
 SOCKETS = ("docker.sock", "containerd.sock", "podman.sock")
+MAX_PATH = 4_096  # as of Linux; to follow a longer one, part by part, takes seconds
 OUTSIDE = "is outside of this folder, and the grader reads and mounts nothing from there"
 
 
@@ -27,6 +28,8 @@ class Confined:
 
     def refusal(self, written: str, below: str = ".") -> str:
         """The reason, or "" for a path that stays inside."""
+        if len(written) > MAX_PATH:
+            return f"a path of {len(written):,} characters: no system takes more than {MAX_PATH:,}"
         if any(written.rstrip("/").endswith(socket) for socket in SOCKETS):
             return f"`{written}` is the engine's socket: whoever has it is root on this machine"
         if "://" in written or written.startswith(("git@", "github.com/")):

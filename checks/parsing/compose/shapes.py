@@ -144,7 +144,7 @@ class Keys:
         for key, child in node.items():
             if key in self.keys:
                 examine(self.keys[key], child, problems)
-            elif not key.startswith(EXTENSION):
+            elif not key.startswith(EXTENSION) and not problems.full:  # to look for what was meant takes time
                 problems.add(node.key_line(key), _unknown(key, node, self.keys))
 
 

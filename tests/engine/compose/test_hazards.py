@@ -348,3 +348,8 @@ def test_no_path_that_is_let_pass_leaves_the_folder(parts: list[str], root: Path
     written = "/".join(parts)
     if not Confined(root).refusal(written):
         assert (root / written).resolve().is_relative_to(root.resolve())
+
+
+def test_a_path_that_no_system_takes_is_not_followed(root: Path) -> None:
+    assert Confined(root).refusal("a/" * 2_049)
+    assert not Confined(root).refusal("a/" * 2_048)
