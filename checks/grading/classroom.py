@@ -64,14 +64,17 @@ def _done(children: Sequence[Child]) -> list[Child]:
 
 
 def distinct(names: Sequence[str]) -> list[str]:
-    """The same names, those that occur twice numbered: `ada`, `ada-2`."""
+    """The same names, those that occur twice numbered: `ada`, `Ada-2`.
+
+    A Mac's file system knows no case: the reports of `ada` and `Ada` would be one file.
+    """
+    given = {name.casefold() for name in names}
     seen: Counter[str] = Counter()
-    result: list[str] = []
+    taken: dict[str, str] = {}
     for name in names:
-        seen[name] += 1
-        candidate = name if seen[name] == 1 else f"{name}-{seen[name]}"
-        while candidate in result or (candidate != name and candidate in names):
-            seen[name] += 1
-            candidate = f"{name}-{seen[name]}"
-        result.append(candidate)
-    return result
+        candidate = name
+        while candidate.casefold() in taken or (candidate != name and candidate.casefold() in given):
+            seen[name.casefold()] += 1
+            candidate = f"{name}-{seen[name.casefold()] + 1}"
+        taken[candidate.casefold()] = candidate
+    return list(taken.values())

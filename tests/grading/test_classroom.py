@@ -114,8 +114,17 @@ def test_jobs_are_bounded(grade: Grade, people: list[Path], jobs: str) -> None:
     assert f"1 to {MAX_JOBS}" in graded.complaint
 
 
-def test_names_are_told_apart() -> None:
-    assert distinct(["ada", "ada", "ada-2", "bob"]) == ["ada", "ada-3", "ada-2", "bob"]
+@pytest.mark.parametrize(
+    ("names", "told_apart"),
+    [
+        (["ada", "ada", "ada-2", "bob"], ["ada", "ada-3", "ada-2", "bob"]),
+        (["ada", "ada", "ada"], ["ada", "ada-2", "ada-3"]),
+        (["ada", "Ada", "ADA-2"], ["ada", "Ada-3", "ADA-2"]),
+        (["Jürgen", "JÜRGEN"], ["Jürgen", "JÜRGEN-2"]),
+    ],
+)
+def test_names_are_told_apart(names: list[str], told_apart: list[str]) -> None:
+    assert distinct(names) == told_apart
 
 
 def _folder(path: Path) -> Path:
