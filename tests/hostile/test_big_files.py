@@ -186,6 +186,7 @@ OTHERS = {
     "project-dependencies": _project(_counted(lambda n: f"a{n} = '1'\n", POETRY, count=60_000), "262,144"),
     "project-depth": _project("x = " + "[" * 200_000, "too deeply"),
     "project-digits": _project(f"{POETRY}fastapi = '{'9' * 10_000}'\n"),
+    "project-number": _project(f"{POETRY}fastapi = {'9' * 10_000}\n", "too many digits"),
     "project-groups": _project(
         "[dependency-groups]\n" + "".join(f"g{n} = [{{include-group='g{n + 1}'}}]\n" for n in range(6_000))
     ),
