@@ -13,12 +13,11 @@ from typing import Self
 from checks.evidence.archive import ARCHIVE_SUFFIXES, open_archive
 from checks.evidence.folder import Folder
 from checks.evidence.limits import DEFAULT_LIMITS, Limits
+from checks.evidence.misplaced import misplaced
 from checks.evidence.output import visible_line
 from checks.evidence.refused import Refused, SubmissionError, SubmissionRefused
-from checks.evidence.tree import Parts, SubmittedFile, Tree
+from checks.evidence.tree import Parts, SubmittedFile, Tree, is_noise, shown
 
-# What operating systems and editors leave beside the work; never what a student meant.
-_NOISE = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini", "__pycache__"})  # and every hidden name
 _NAME_BYTES = 120  # leaves room for a suffix: file systems allow 255
 
 
@@ -54,6 +53,11 @@ class Submission:
         if "\0" in relative or not all(parts) or {".", ".."} & set(parts):
             raise Refused(f"{visible_line(relative)} is no name inside a submission")
         return self._tree.read(self._located(parts))
+
+    def elsewhere(self, lab: str, name: str) -> str | None:
+        """Where a file of a lab lies that is not where it belongs, as a message shows it."""
+        found = misplaced(self._tree, lab, name)
+        return None if found is None else shown(found)
 
     def close(self) -> None:
         """Let go of the folder or the archive."""
@@ -119,23 +123,21 @@ def _open_tree(path: Path, limits: Limits) -> Tree:
 
 
 def _refuse_packed_twice(path: Path, tree: Tree) -> None:
-    files = [name for name in tree.files(()) if not _is_noise(name)]
-    folders = [name for name in tree.folders(()) if not _is_noise(name)]
+    wrapper = _sole_folder(tree)
+    inside = () if wrapper is None else (wrapper,)
+    files = [(*above, name) for above in {(), inside} for name in tree.files(above) if not is_noise(name)]
+    folders = [name for name in tree.folders(inside) if not is_noise(name)]
     what = visible_line(path.name or str(path))
-    if not files and not folders:
+    if not files and not folders and not inside:
         raise SubmissionRefused(what, "there is nothing in it", "Hand in the task folders of the course")
-    if len(files) == 1 and not folders and _archive_suffix(files[0]):
-        why = f"all that is in it is another archive, {visible_line(files[0])}"
+    if len(files) == 1 and not folders and _archive_suffix(files[0][-1]):
+        why = f"all that is in it is another archive, {shown(files[0])}"
         raise SubmissionRefused(what, why, "Hand in that one, or unpack it first")
 
 
 def _sole_folder(tree: Tree) -> str | None:
-    folders = [name for name in tree.folders(()) if not _is_noise(name)]
+    folders = [name for name in tree.folders(()) if not is_noise(name)]
     return folders[0] if len(folders) == 1 else None
-
-
-def _is_noise(name: str) -> bool:
-    return name in _NOISE or name.startswith(".")
 
 
 def _archive_suffix(name: str) -> str:

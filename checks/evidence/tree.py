@@ -9,6 +9,9 @@ from checks.evidence.output import visible_line
 
 Parts = tuple[str, ...]
 
+# What operating systems and editors leave beside the work; never what a student meant.
+_NOISE = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini", "__pycache__"})  # and every hidden name
+
 
 @dataclass(frozen=True, slots=True)
 class SubmittedFile:
@@ -38,6 +41,11 @@ class Tree(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+def is_noise(name: str) -> bool:
+    """Whether no student meant to hand in what has this name."""
+    return name in _NOISE or name.startswith(".")
 
 
 def shown(parts: Parts) -> str:

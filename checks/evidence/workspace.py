@@ -28,6 +28,9 @@ class Source(Protocol):
     def find(self, relative: str, /) -> SubmittedFile | None:
         """One file; raises `Refused`, or `SubmissionRefused` for all of it."""
 
+    def elsewhere(self, lab: str, name: str, /) -> str | None:
+        """Where that file of a lab lies, when it is not in the lab's folder."""
+
 
 @dataclass(frozen=True, slots=True)
 class Workspace:

@@ -37,6 +37,10 @@ class Turned:
         """Nothing is read from it. Raises the `SubmissionRefused` it was turned away with."""
         raise self._refused
 
+    def elsewhere(self, _lab: str, _name: str, /) -> None:
+        """Nothing is looked for in it. Raises the same."""
+        raise self._refused
+
 
 def _graded(source: Source, labs: Sequence[Lab], choice: Choice, step: Step) -> Report:
     """Grade, and clean up; an interruption meanwhile costs what is not judged yet, never the report."""

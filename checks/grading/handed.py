@@ -78,6 +78,9 @@ class HandedIn:
             with suppress(Refused):
                 if self._submission.find(self.path_of(other)) is not None:
                     return f"a file `{other}`, and it must be called `{name}`"
+        with suppress(SubmissionRefused):
+            if place := self._submission.elsewhere(self.lab.id, name):
+                return f"a file at `{place}`, and it belongs at `{self.path_of(name)}`"
         return ABSENT
 
     @once

@@ -293,7 +293,8 @@ def test_unusual_packing_methods_are_refused(tmp_path: Path) -> None:
 
 def test_an_archive_in_an_archive_is_not_opened(tmp_path: Path) -> None:
     inner = make_zip(tmp_path / "inner.zip", {DOCKERFILE: b"x"}).read_bytes()
-    assert "inner.zip" in refusal(make_zip(tmp_path / "outer.zip", {"inner.zip": inner})).why
+    for name in ("inner.zip", "ada/inner.zip"):
+        assert name in refusal(make_zip(tmp_path / "outer.zip", {name: inner})).why
     # A tar that ends with a stored zip is still a tar.
     tar = make_tar(tmp_path / "a.tar", entry("t/a", size=1))
     with tarfile.open(tar, "a") as archive:

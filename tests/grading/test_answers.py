@@ -50,3 +50,28 @@ def test_one_by_another_name(gathering: Gathering, submission: Path, name: str) 
     file.rename(file.with_name(name))
     with pytest.raises(CheckFailed, match=f"a file `{name}`, and it must be called `answers.yaml`"):
         gathering.answers("answers.yaml")
+
+
+PLACES = [
+    "answers.yaml",
+    "Task1_Layers/answers.yaml",
+    "task1_layers (1)/answers.yaml",
+    "a/b/task1_layers/answers.yaml",
+]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_one_at_another_place(gathering: Gathering, submission: Path, place: str) -> None:
+    (submission / place).parent.mkdir(parents=True, exist_ok=True)
+    (submission / "task1_layers" / "answers.yaml").rename(submission / place)
+    with pytest.raises(CheckFailed) as failed:
+        gathering.answers("answers.yaml")
+    assert failed.value.actual == f"a file at `{place}`, and it belongs at `task1_layers/answers.yaml`"
+
+
+@pytest.mark.parametrize("place", ["task2_caching/answers.yaml", "__MACOSX/task1_layers/answers.yaml"])
+def test_one_of_another_lab_is_none(gathering: Gathering, submission: Path, place: str) -> None:
+    (submission / place).parent.mkdir(parents=True)
+    (submission / "task1_layers" / "answers.yaml").rename(submission / place)
+    with pytest.raises(CheckFailed, match="there is none"):
+        gathering.answers("answers.yaml")
