@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from checks.engine.compose.bounded import Bounds, Document
-from checks.engine.compose.confined import Confined
+from checks.engine.compose.confined import MAX_PATH, Confined
 from checks.engine.compose.hazards import hazards
 from checks.engine.compose.project import ComposeRefused, Project
 from checks.engine.limits import ContainerLimits
@@ -38,6 +38,8 @@ def composed(gathering: "Gathering", environment: bytes | None = None) -> Compos
 def _is_there(gathering: "Gathering", path: str) -> bool:
     """Whether the folder has this file; `.env` is made in each, and what is outside is judged elsewhere."""
     root = gathering.workspace().root
+    if len(path) > MAX_PATH:
+        return False
     if posixpath.normpath(path) == ".env" or Confined(root).refusal(path):
         return True
     return os.path.isfile(root / path)  # noqa: PTH113 - it is False, too, for a name that no system takes
