@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
-FILE, SEGMENT = 1, 2
-"""The types of a line: a file of the folder, and bytes as they stand."""
+SEGMENT: Final = 2
+"""The type of a line that has bytes as they stand; the others name a file of the folder."""
 _AT_ONCE: Final = 2**18
 _ZEROS: Final = bytes(_AT_ONCE)
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC

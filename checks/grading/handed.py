@@ -96,7 +96,7 @@ class HandedIn:
         """A file of the folder that is built, as the build sees it; None when there is none."""
         path = self.workspace().root / name
         # `Path.is_file` raises for a name that no system takes.
-        return path.read_bytes() if os.path.isfile(path) else None  # noqa: PTH113
+        return path.read_bytes() if os.path.isfile(path) else None  # noqa: PTH113 - no error for odd names
 
     @once
     def dockerfile(self, name: str) -> "Dockerfile":

@@ -74,7 +74,7 @@ IN_LIB = "rm -rf /var/lib/{apt,cache}"
         ("bash", f"set +o braceexpand; {IN_LIB}", False),
     ],
 )
-def test_the_shell_that_runs_a_script_decides(shell: str, script: str, cleaned: bool) -> None:  # noqa: FBT001
+def test_the_shell_that_runs_a_script_decides(shell: str, script: str, *, cleaned: bool) -> None:
     text = f'FROM x\nSHELL ["{shell}", "-c"]\nRUN {script}\n'
     (run,) = parse_dockerfile(text.encode()).final.runs
     assert any(found.covers("/var/lib/apt/lists") for found in removals(run)) == cleaned

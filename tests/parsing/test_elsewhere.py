@@ -54,7 +54,7 @@ def test_the_manifest_must_be_beside_the_install(text: str, elsewhere: bool) -> 
         ("true || cd /deps; poetry install", True),
     ],
 )
-def test_a_manifest_in_deps_is_where_poetry_looks(install: str, elsewhere: bool) -> None:  # noqa: FBT001
+def test_a_manifest_in_deps_is_where_poetry_looks(install: str, *, elsewhere: bool) -> None:
     text = (
         f"FROM x\nCOPY pyproject.toml /deps/\nWORKDIR /server\nRUN {install}\nRUN apt-get install -y curl\n"
     )
