@@ -10,24 +10,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from checks.expect.failure import in_file
-from checks.grading.session import PLUGIN, Grading, is_check
+from checks.grading.plugin import PLUGIN, Grading, is_check
+from checks.outcomes import in_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from checks.engine import Engine
-    from checks.evidence.built import Built
-    from checks.evidence.image import Image
-    from checks.evidence.service import Service
-    from checks.grading.booted import Booted
-    from checks.grading.earlier import Earlier
-    from checks.grading.gathering import Gathering
+    from checks.evidence.image.built import Built
+    from checks.evidence.image.image import Image
+    from checks.evidence.service.service import Service
+    from checks.grading.baseline import Earlier
+    from checks.grading.evidence import Gathering
     from checks.grading.lab import Lab
+    from checks.grading.running import Booted
     from checks.parsing.compose import Compose
-    from checks.parsing.dockerfile import Dockerfile
-    from checks.parsing.stages import Stage
-    from checks.parsing.yamlnode import YamlNode
+    from checks.parsing.dockerfile.dockerfile import Dockerfile
+    from checks.parsing.dockerfile.stages import Stage
+    from checks.parsing.text.yaml_node import YamlNode
 
 
 @pytest.fixture(scope="session")
@@ -94,7 +94,7 @@ def engine(gathering: Gathering) -> Engine:
 @pytest.fixture(scope="module")
 def accepted(gathering: Gathering) -> None:
     """Docker refuses nothing in the lab's Dockerfiles; what it would refuse is told without an engine too."""
-    from checks.grading.building import refuse_unbuildable
+    from checks.grading.build import refuse_unbuildable
 
     refuse_unbuildable(gathering)
 
@@ -126,7 +126,7 @@ def image(gathering: Gathering, built: Built) -> Image:  # noqa: ARG001 - what i
 @pytest.fixture(scope="module")
 def earlier(grading: Grading, lab: Lab, built: Built) -> Earlier:  # noqa: ARG001 - there is nothing to compare
     """The image of the lab that this one improves on."""
-    from checks.grading.earlier import Earlier
+    from checks.grading.baseline import Earlier
 
     return Earlier(grading.gatherings, lab.value("earlier"))
 
@@ -141,7 +141,7 @@ def service(gathering: Gathering, built: Built) -> Iterator[Service]:  # noqa: A
 @pytest.fixture(scope="module")
 def compose(gathering: Gathering) -> Compose:
     """The lab's Compose file, with the variables of the student's example."""
-    from checks.grading.composing import composed
+    from checks.grading.normalized import composed
 
     return composed(gathering)
 
@@ -149,7 +149,7 @@ def compose(gathering: Gathering) -> Compose:
 @pytest.fixture(scope="module")
 def booted(gathering: Gathering, engine: Engine) -> Iterator[Booted]:  # noqa: ARG001 - nor a project at work
     """The project of that file at work."""
-    from checks.grading.booted import booted
+    from checks.grading.running import booted
 
     with booted(gathering) as project:
         yield project

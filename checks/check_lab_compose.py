@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checks import expect
-from checks.engine.compose.bounded import declared
+from checks.engine.project.sandbox import declared
 from checks.expect import composition, monitoring, operation, ports
-from checks.expect.building import holds
+from checks.expect.images import holds
 from checks.expect.predictions import let_in, predicts, turned_away
 from checks.expect.secrets import carries_none, shows_none
-from checks.grading.booted import LEVEL, health_test
 from checks.grading.check import MEASURED, check
 from checks.grading.environment import example_of
 from checks.grading.models import train
+from checks.grading.running import LEVEL, health_test
 from checks.grading.serving import any_features
 from checks.parsing.compose.values import size_in_bytes
 
 if TYPE_CHECKING:
-    from checks.grading.booted import Booted
     from checks.grading.check import Recorder
-    from checks.grading.gathering import Gathering
+    from checks.grading.evidence import Gathering
     from checks.grading.lab import Lab
+    from checks.grading.running import Booted
     from checks.parsing.compose import Compose
 
 BOOTS = ("compose-file-is-valid", "builds-the-api")

@@ -7,26 +7,24 @@ from typing import TYPE_CHECKING
 import pytest
 
 from checks import expect
-from checks.evidence.processes import processes, views
-from checks.expect.building import holds, made_of
-from checks.expect.leaks import leak_found
+from checks.evidence.service.processes import processes, views
+from checks.expect.images import holds, made_of
 from checks.expect.predictions import configured, not_root, predicts, served, turned_away
-from checks.expect.secrets import carries_none, no_files, shows_none
+from checks.expect.secrets import carries_none, leak_found, no_files, shows_none
+from checks.grading.canary_files import ARGUMENT
 from checks.grading.check import check
-from checks.grading.leak import leak_of
-from checks.grading.models import FILE, Model, train
-from checks.grading.planting import ARGUMENT
+from checks.grading.models import FILE, Model, leak_of, train
 from checks.grading.serving import KEY_VARIABLE, Serving, any_features, prepare, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from checks.evidence.built import Built
-    from checks.evidence.image import Image
-    from checks.grading.gathering import Gathering
+    from checks.evidence.image.built import Built
+    from checks.evidence.image.image import Image
+    from checks.grading.evidence import Gathering
     from checks.grading.lab import Lab
-    from checks.parsing.stages import Stage
-    from checks.parsing.yamlnode import YamlNode
+    from checks.parsing.dockerfile.stages import Stage
+    from checks.parsing.text.yaml_node import YamlNode
 
 OTHER = "other.pkl"  # what the second container is told to serve
 TRIMMED = "Say in .dockerignore what stays outside (`**/name` for any folder), or copy less."

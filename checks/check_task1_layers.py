@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checks import expect
-from checks.evidence.figures import MEGA
-from checks.evidence.origins import listing, origins
-from checks.expect.building import holds, holds_of_debian, made_of
+from checks.evidence.image.figures import MEGA
+from checks.evidence.image.provenance import listing, origins
+from checks.expect.images import holds, holds_of_debian, made_of
 from checks.grading.check import MEASURED, check
-from checks.parsing.copies import context_copies, copies_whole_context
-from checks.parsing.software import apt_steps, runs_of
+from checks.parsing.packages.build_files import context_copies, copies_whole_context
+from checks.parsing.packages.package_steps import apt_steps, runs_of
 from checks.rules.several_commands_in_run import several_commands_in_run
 
 if TYPE_CHECKING:
-    from checks.evidence.built import Built
-    from checks.evidence.image import Image
-    from checks.evidence.service import Service
+    from checks.evidence.image.built import Built
+    from checks.evidence.image.image import Image
+    from checks.evidence.service.service import Service
     from checks.grading.check import Recorder
-    from checks.grading.gathering import Gathering
+    from checks.grading.evidence import Gathering
     from checks.grading.lab import Lab
-    from checks.parsing.stages import Stage
-    from checks.parsing.yamlnode import YamlNode
+    from checks.parsing.dockerfile.stages import Stage
+    from checks.parsing.text.yaml_node import YamlNode
 
 
 @check(points=1)

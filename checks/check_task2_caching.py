@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checks import expect
-from checks.evidence.origins import listing, origins
-from checks.expect.building import holds, made_of
+from checks.evidence.image.provenance import listing, origins
+from checks.expect.images import holds, made_of
 from checks.grading.check import MEASURED, check
-from checks.parsing.software import apt_installs, apt_steps, pip_installs
+from checks.parsing.packages.package_steps import apt_installs, apt_steps, pip_installs
 from checks.rules.apt_lists_left_behind import apt_lists_left_behind
 from checks.rules.pip_cache_kept import pip_cache_kept
 from checks.rules.recommended_packages import recommended_packages
@@ -17,15 +17,15 @@ from checks.rules.scattered_installs import scattered_installs
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from checks.evidence.built import Built
-    from checks.evidence.image import Image
-    from checks.evidence.service import Service
+    from checks.evidence.image.built import Built
+    from checks.evidence.image.image import Image
+    from checks.evidence.service.service import Service
+    from checks.grading.baseline import Earlier
     from checks.grading.check import Recorder
-    from checks.grading.earlier import Earlier
-    from checks.grading.gathering import Gathering
+    from checks.grading.evidence import Gathering
     from checks.grading.lab import Lab
-    from checks.parsing.stages import Stage
-    from checks.parsing.yamlnode import YamlNode
+    from checks.parsing.dockerfile.stages import Stage
+    from checks.parsing.text.yaml_node import YamlNode
 
 BY_APT = expect.Sought("an install by apt", apt_installs, "apt")
 BY_PIP = expect.Sought("an install by pip", pip_installs, "pip")

@@ -5,25 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checks import expect
-from checks.evidence.answered import beside
-from checks.evidence.figures import MEGA
-from checks.evidence.origins import listing, origins
+from checks.evidence.image.figures import MEGA
+from checks.evidence.image.provenance import listing, origins
 from checks.expect import poetry, project
-from checks.expect.building import holds, made_of
-from checks.expect.failure import in_file
+from checks.expect.figures import beside
+from checks.expect.images import holds, made_of
 from checks.grading.check import MEASURED, check
-from checks.parsing.bases import version_in
+from checks.outcomes import in_file
+from checks.parsing.dockerfile.build_inputs import version_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from checks.evidence.built import Built
-    from checks.evidence.image import Image
+    from checks.evidence.image.built import Built
+    from checks.evidence.image.image import Image
     from checks.grading.check import Recorder
-    from checks.grading.gathering import Gathering
+    from checks.grading.evidence import Gathering
     from checks.grading.lab import Lab
-    from checks.parsing.dockerfile import Dockerfile
-    from checks.parsing.stages import Stage
+    from checks.parsing.dockerfile.dockerfile import Dockerfile
+    from checks.parsing.dockerfile.stages import Stage
 
 
 @check(points=1)

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from checks.engine import Engine, NoEngine, embedded, find
-from checks.engine.embedded.choice import (
+from checks.engine.embedded.layout import only_one
+from checks.engine.embedded.suites import (
     CONTAINERD,
     RELEASE_VARIABLE,
     RELEASES,
@@ -23,10 +24,9 @@ from checks.engine.embedded.choice import (
     STORES,
     Choice,
 )
-from checks.engine.embedded.locks import only_one
 from checks.engine.standins import ensure_base
 from checks.grading.lab import ROOT, all_labs
-from checks.workbench.projects import required_images
+from checks.workbench.running import required_images
 
 OLDEST = RELEASES[-1]
 EVERY = os.environ.get("TEST_ENGINES") == "every"

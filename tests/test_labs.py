@@ -22,7 +22,7 @@ from checks.expect.basics import ABSENT
 from checks.grading.catalog import fates, overview, planned, table, with_table
 from checks.grading.check import PREFIX, Terms, id_of, terms_of
 from checks.grading.lab import ROOT, Lab, all_labs
-from checks.grading.outcomes import CheckResult, LabResult, Outcome
+from checks.outcomes import CheckResult, LabResult, Outcome
 from checks.reports import json_v1
 from tests.engines import AUTO, Where, wheres
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from checks.parsing.dockerfile import Dockerfile, parse_dockerfile
-from checks.parsing.ignorefile import IgnoreFile, parse_ignorefile
-from checks.parsing.stages import Stage
+from checks.parsing.dockerfile.dockerfile import Dockerfile, parse_dockerfile
+from checks.parsing.dockerfile.stages import Stage
+from checks.parsing.text.ignore_file import IgnoreFile, parse_ignorefile
 from checks.rules import Rule, all_rules
 
 EVERY_RULE = pytest.mark.parametrize("rule", list(all_rules()), ids=lambda rule: rule.id)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from checks.evidence.submission import open_submission
+from checks.evidence.submission.submission import open_submission
 from checks.grading.engines import Engines
-from checks.grading.gatherings import Gatherings
+from checks.grading.evidence import Gatherings
 from checks.grading.lab import ROOT, Lab, all_labs
 from checks.reports.progress import Progress
 

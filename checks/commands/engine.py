@@ -18,9 +18,9 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 def run(arguments: argparse.Namespace) -> int:
     """Do it, and say in one sentence what came of it."""
     from checks.engine import embedded
+    from checks.engine.connect import find
+    from checks.engine.engine import store_of
     from checks.engine.errors import EngineError, NoEngine
-    from checks.engine.find import find
-    from checks.engine.store import store_of
     from checks.reports.progress import Progress
 
     try:

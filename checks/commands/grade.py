@@ -13,7 +13,7 @@ from checks.commands.status import WRONG_USAGE, status_of
 if TYPE_CHECKING:
     from checks.grading.engines import Choice
     from checks.grading.lab import Lab
-    from checks.grading.outcomes import Report
+    from checks.outcomes import Report
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -32,7 +32,7 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 def run(arguments: argparse.Namespace) -> int:
     """Grade; every report that can be made is written, whatever happens to the others."""
-    from checks.evidence.refused import SubmissionError
+    from checks.evidence.submission.limits import SubmissionError
     from checks.grading.lab import LabError, all_labs, load_lab
 
     try:
@@ -50,9 +50,9 @@ def _one(
     paths: Sequence[Path], labs: Sequence["Lab"], choice: "Choice", arguments: argparse.Namespace
 ) -> list["Report"]:
     """One submission, for a person to read."""
-    from checks.evidence.excerpts import lines_of
+    from checks.evidence.submission.submission import lines_of
     from checks.grading.grade import grade
-    from checks.reports.console import open_console
+    from checks.reports.page import open_console
     from checks.reports.progress import Progress
     from checks.reports.terminal import print_report
 
@@ -73,8 +73,8 @@ def _class(
     """A class, for a gradebook; what is done is written at once, and an interruption loses nothing."""
     from checks.grading.classroom import Class
     from checks.reports.class_table import print_class
-    from checks.reports.console import open_console
     from checks.reports.folder import write_report, write_summary
+    from checks.reports.page import open_console
     from checks.reports.progress import Progress
 
     done, out = list["Report"](), arguments.out
@@ -103,7 +103,7 @@ def _choice(arguments: argparse.Namespace) -> "Choice":
 
 def _existing(paths: Sequence[Path]) -> Sequence[Path]:
     """The paths as they are; raises `SubmissionError` for the first that is not there."""
-    from checks.evidence.refused import SubmissionError
+    from checks.evidence.submission.limits import SubmissionError
 
     for path in paths:
         if not path.exists():

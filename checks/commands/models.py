@@ -20,8 +20,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Train one for each lab; says where it is."""
     from checks.engine.errors import BaseUnavailable, EngineError, NoEngine
     from checks.grading.lab import LabError, all_labs, load_lab
-    from checks.workbench.bench import Workbench
-    from checks.workbench.handout import train_model
+    from checks.workbench.context import Workbench
+    from checks.workbench.material import train_model
 
     try:
         labs = [load_lab(name) for name in arguments.lab or ()] or all_labs()

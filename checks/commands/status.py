@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from checks.grading.outcomes import CheckResult, Outcome, Report
+from checks.outcomes import CheckResult, Outcome, Report
 
 FULL_MARKS, POINTS_MISSING, WRONG_USAGE, NOT_GRADED = range(4)
 

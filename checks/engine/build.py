@@ -1,6 +1,10 @@
-"""Building an image with BuildKit, under limits, and telling whose fault it is when that fails."""
+"""Builds at the same time on one machine, and one that must be alone.
+
+Building an image with BuildKit, under limits, and telling whose fault it is when that fails.
+"""
 
 import csv
+import fcntl
 import io
 import secrets
 import subprocess
@@ -9,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from checks.engine.again import again
 from checks.engine.cgroups import Cgroup, run_cgroup
 from checks.engine.client import GRACE_SECONDS, OutOfTime, client, lines
 from checks.engine.disk import DiskWatch, disk_watch
@@ -17,13 +20,20 @@ from checks.engine.embedded.layout import layout
 from checks.engine.engine import Engine, EngineError
 from checks.engine.events import Events, NotStarted
 from checks.engine.limits import MIB, BuildLimits, LimitHit, TimeLimitHit
-from checks.engine.ownership import Run
-from checks.engine.patience import Patience
-from checks.engine.quiet import building
+from checks.engine.ownership import Run, runs_directory
 from checks.engine.refusals import is_the_engines
+from checks.engine.retry import Patience, again
 from checks.engine.slots import is_alone
 from checks.engine.source_policy import write_policy
 from checks.engine.written import BuildWritten
+
+
+@contextmanager
+def building(*, alone: bool) -> Iterator[None]:
+    """Build beside others of this user, or, `alone`, when they have all ended and before the next begins."""
+    with (runs_directory() / "builds.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        yield
 
 
 @again(EngineError, NotStarted)

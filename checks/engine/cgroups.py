@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from checks.engine.cgroup_v1 import CgroupV1
-from checks.engine.cgroup_v2 import CgroupV2
+from checks.engine.cgroup_files import CgroupV1, CgroupV2
 from checks.engine.engine import Engine
 from checks.engine.limits import BuildLimits, Hit
 from checks.engine.ownership import Run

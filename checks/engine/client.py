@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import IO
 
 from checks.engine.engine import Engine
-from checks.engine.patience import Patience
+from checks.engine.retry import Patience
 
 GRACE_SECONDS = 10
 CHUNK_BYTES = 65536

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from checks.engine.disk import DiskWatch
 from checks.engine.engine import Engine
 from checks.engine.limits import ContainerLimits
-from checks.engine.patience import Patience
+from checks.engine.retry import Patience
 
 if TYPE_CHECKING:
     from docker.models.containers import Container as DockerContainer
@@ -83,7 +83,7 @@ class Running:
 
     def read(self, path: str) -> str:
         """A text file inside, "" when there is none."""
-        from checks.engine.inside import read_file
+        from checks.engine.exec import read_file
 
         return read_file(self.engine, str(self.container.id), path)
 

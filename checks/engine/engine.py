@@ -1,10 +1,13 @@
-"""A Docker Engine that answers, and the program that talks to it."""
+"""A Docker Engine that answers, and the program that talks to it.
+
+Where an engine keeps its images: containerd's store (Docker Desktop, a fresh Engine 29), or the older one.
+"""
 
 from __future__ import annotations
 
 import functools
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from checks.engine.commands import TIME_LIMIT_S, run
 from checks.engine.errors import EngineError
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import docker
+
 
 __all__ = ["Engine", "EngineError", "Kind"]
 
@@ -61,3 +65,13 @@ def _client(docker_host: str) -> docker.DockerClient:
     import docker
 
     return docker.DockerClient(base_url=docker_host, version="auto", timeout=int(TIME_LIMIT_S))
+
+
+# How `docker info` tells the two apart (docs.docker.com, containerd image store).
+SNAPSHOTTER: Final = ["driver-type", "io.containerd.snapshotter.v1"]
+
+
+def store_of(engine: Engine) -> str:
+    """`containerd`, or the name of the older store's driver: `overlay2`, `vfs`."""
+    facts = engine.client.info()
+    return "containerd" if SNAPSHOTTER in (facts.get("DriverStatus") or ()) else str(facts["Driver"])

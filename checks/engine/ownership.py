@@ -126,7 +126,7 @@ def sweep(engine: "Engine") -> None:
 
 
 def _sweep_belongings(engine: "Engine") -> None:
-    from checks.engine.belongings import belongings
+    from checks.engine.labelled import belongings
 
     mine, now = owner(), time.time()
     for thing in belongings(engine, OWNER_LABEL):
@@ -140,7 +140,7 @@ def remove(engine: "Engine", run: Run) -> None:
 
     What a client that was interrupted had asked for may come only now; so it looks until nothing is there.
     """
-    from checks.engine.belongings import belongings
+    from checks.engine.labelled import belongings
 
     for _ in range(LOOKS):
         found = list(belongings(engine, f"{RUN_LABEL}={run.name}"))

@@ -1,1 +1,1 @@
-"""What is observed from outside: the workspace, the image, the container, its answers."""
+"""What is observed from outside, in three rooms: the submission, the image, the service."""

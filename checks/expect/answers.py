@@ -1,15 +1,31 @@
-"""Assertions about what a student wrote into answers.yaml."""
+"""A question of answers.yaml that has no answer: what is there in its place.
 
+Assertions about what a student wrote into answers.yaml.
+"""
+
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from checks.evidence.figures import MEGA, is_close, made, megabytes, percent
-from checks.expect.failure import CheckFailed
-from checks.expect.unanswered import unanswered
+from checks.evidence.image.figures import MEGA, is_close, made, megabytes, percent
+from checks.expect.basics import ABSENT
+from checks.outcomes import CheckFailed
 
 if TYPE_CHECKING:
-    from checks.evidence.image import Image
+    from checks.evidence.image.image import Image
     from checks.grading.lab import Lab
-    from checks.parsing.yamlnode import YamlNode
+    from checks.parsing.text.yaml_node import YamlNode
+
+
+def unanswered(answers: "YamlNode", key: str) -> tuple[str, int]:
+    """What is said of it, and the line."""
+    node = answers.get(key)
+    if node is not None:
+        return f"`{key}` is there, and nothing stands behind it", node.line
+    slips = get_close_matches(key, list(answers), n=1, cutoff=0.8)
+    if slips:
+        return f"`{slips[0]}` is there, and not `{key}`", answers.key_line(slips[0])
+    return ABSENT, answers.line
+
 
 LOOK = "Build the image, look into it with dive (`make dive...`), and write down what it shows."
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, TypeVar
 
-from checks.expect.failure import CheckFailed
+from checks.outcomes import CheckFailed
 from checks.rules.rule import Rule
 
 T = TypeVar("T")

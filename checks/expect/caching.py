@@ -2,15 +2,15 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from checks.evidence.origins import Made
+from checks.evidence.image.provenance import Made
 from checks.expect.basics import present
-from checks.expect.failure import CheckFailed
 from checks.expect.unmet import Sought, finds_nothing_among
-from checks.parsing.instructions import Run
-from checks.parsing.references import stages_behind, stages_of
-from checks.parsing.software import installing_runs, installs
-from checks.parsing.sources import source_copies, source_mounts
-from checks.parsing.stages import Stage
+from checks.outcomes import CheckFailed
+from checks.parsing.dockerfile.instructions import Run
+from checks.parsing.dockerfile.references import stages_behind, stages_of
+from checks.parsing.dockerfile.stages import Stage
+from checks.parsing.packages.app_source import source_copies, source_mounts
+from checks.parsing.packages.package_steps import installing_runs, installs
 from checks.rules.source_before_dependencies import source_before_dependencies
 
 AN_INSTALL = Sought("an install of packages", installing_runs, "pip")

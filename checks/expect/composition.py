@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Self
 
-from checks.evidence.output import visible_line
 from checks.expect.basics import ABSENT
-from checks.expect.failure import CheckFailed
+from checks.outcomes import CheckFailed
+from checks.sanitize import visible_line
 
 if TYPE_CHECKING:
     from checks.grading.lab import Lab

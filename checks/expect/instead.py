@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from checks.parsing.instructions import Instruction
-from checks.parsing.keywords import KEYWORDS
-from checks.parsing.stages import File, Stage
-from checks.parsing.syntax import shortened
+from checks.parsing.dockerfile.instructions import Instruction
+from checks.parsing.dockerfile.parser import KEYWORDS
+from checks.parsing.dockerfile.stages import File, Stage
+from checks.parsing.dockerfile.syntax import shortened
 
 MAX_LINES = 3_000  # of one file that are looked at for a message
 

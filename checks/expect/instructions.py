@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 
 from checks.expect.basics import equal
-from checks.expect.failure import CheckFailed
 from checks.expect.misunderstood import Meant, instruction, two_words_in_one, unset_at
-from checks.expect.service import exec_form
-from checks.expect.serving import serves_as
+from checks.expect.service import exec_form, serves_as
 from checks.expect.unmet import Sought, finds_nothing_among
-from checks.parsing.bases import starts_from
-from checks.parsing.server import ServerCommand, is_uvicorn, server_command
-from checks.parsing.software import apt_steps
-from checks.parsing.stages import Stage
+from checks.outcomes import CheckFailed
+from checks.parsing.dockerfile.build_inputs import starts_from
+from checks.parsing.dockerfile.stages import Stage
+from checks.parsing.packages.package_steps import apt_steps
+from checks.parsing.packages.servers import ServerCommand, is_uvicorn, server_command
 from checks.rules.apt_without_frontend import apt_without_frontend
 from checks.rules.frontend_in_environment import frontend_in_environment
 

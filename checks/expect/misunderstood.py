@@ -8,11 +8,11 @@ from itertools import chain
 from typing import TypeVar
 
 from checks.expect.basics import present
-from checks.expect.failure import CheckFailed
 from checks.expect.instead import Instead, in_another_stage, other_stages, unread, words
-from checks.parsing.instructions import CommandLine, Env, Instruction, Invalid
-from checks.parsing.mentions import unset_in, unset_note
-from checks.parsing.stages import Stage
+from checks.outcomes import CheckFailed
+from checks.parsing.dockerfile.instructions import CommandLine, Env, Instruction, Invalid
+from checks.parsing.dockerfile.stages import Stage
+from checks.parsing.text.expansion import unset_in, unset_note
 
 T = TypeVar("T")
 MAX_WORD = 20  # the longest instruction has 11 letters

@@ -3,16 +3,16 @@
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from checks.evidence.output import quote, visible_line
 from checks.expect.basics import ABSENT
-from checks.expect.failure import CheckFailed
 from checks.expect.operation import within
-from checks.parsing.image_reference import ImageReference
-from checks.parsing.problems import Refused
-from checks.parsing.syntax import shortened
+from checks.outcomes import CheckFailed
+from checks.parsing.dockerfile.syntax import shortened
+from checks.parsing.text.image_reference import ImageReference
+from checks.parsing.text.problems import Refused
+from checks.sanitize import quote, visible_line
 
 if TYPE_CHECKING:
-    from checks.evidence.service import Service
+    from checks.evidence.service.service import Service
     from checks.parsing.compose import Compose
 
 HELP = "Mount monitoring/prometheus.yml at /etc/prometheus/prometheus.yml, on the network of the service."

@@ -5,16 +5,16 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from checks.engine.patience import Patience
-from checks.evidence.output import quote, visible_line
+from checks.engine.retry import Patience
 from checks.expect.basics import ABSENT
 from checks.expect.composition import Place
-from checks.expect.failure import CheckFailed
+from checks.outcomes import CheckFailed
+from checks.sanitize import quote, visible_line
 
 if TYPE_CHECKING:
-    from checks.engine.compose.project import Up
     from checks.engine.container import Running
-    from checks.evidence.service import Service
+    from checks.engine.project.project import Up
+    from checks.evidence.service.service import Service
     from checks.grading.at_work import Boot
 
 POLL_SECONDS = 0.25

@@ -4,17 +4,22 @@ import posixpath
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
-from checks.expect.failure import CheckFailed
 from checks.expect.instead import Instead
 from checks.expect.service import left_out, pinned
 from checks.expect.unmet import Sought, missing, unset_at_line
-from checks.parsing.carried import installs_in
-from checks.parsing.contents import Read
-from checks.parsing.installed import Asked, comments_with, lists_not_found, requirements_of
-from checks.parsing.software import pip_installs
-from checks.parsing.specifiers import Requirement, parse_requirement
-from checks.parsing.stages import Stage
-from checks.parsing.syntax import shortened
+from checks.outcomes import CheckFailed
+from checks.parsing.dockerfile.stages import Stage
+from checks.parsing.dockerfile.syntax import shortened
+from checks.parsing.packages.build_files import Read
+from checks.parsing.packages.package_steps import pip_installs
+from checks.parsing.packages.pip_requirements import (
+    Asked,
+    comments_with,
+    installs_in,
+    lists_not_found,
+    requirements_of,
+)
+from checks.parsing.packages.specifiers import Requirement, parse_requirement
 
 CUTOFF = 0.75
 NOT_TAKEN = "no such file is there: the README names those that are taken from you"

@@ -2,19 +2,23 @@
 
 from collections.abc import Collection, Sequence
 
-from checks.expect.failure import CheckFailed
 from checks.expect.misunderstood import Meant, instruction, two_words_in_one
-from checks.expect.service import exec_form
-from checks.expect.serving import serves_as
+from checks.expect.service import exec_form, serves_as
 from checks.expect.unmet import Sought, finds_nothing_among
-from checks.parsing.copies import brings, is_elsewhere
-from checks.parsing.dockerfile import Dockerfile
-from checks.parsing.pip import PipCommand
-from checks.parsing.poetrycommand import PoetryCommand, after_poetry_run, poetry_commands, poetry_installs
-from checks.parsing.server import ServerCommand, is_uvicorn, server_command
-from checks.parsing.software import PipStep, installing_runs, pip_installs
-from checks.parsing.sources import source_copies
-from checks.parsing.stages import Stage
+from checks.outcomes import CheckFailed
+from checks.parsing.dockerfile.dockerfile import Dockerfile
+from checks.parsing.dockerfile.stages import Stage
+from checks.parsing.packages.app_source import source_copies
+from checks.parsing.packages.build_files import brings, is_elsewhere
+from checks.parsing.packages.package_steps import PipStep, installing_runs, pip_installs
+from checks.parsing.packages.pip import PipCommand
+from checks.parsing.packages.poetry_command import (
+    PoetryCommand,
+    after_poetry_run,
+    poetry_commands,
+    poetry_installs,
+)
+from checks.parsing.packages.servers import ServerCommand, is_uvicorn, server_command
 from checks.rules.development_packages import development_packages
 from checks.rules.packages_by_hand import packages_by_hand
 from checks.rules.pip_cache_kept import pip_cache_kept

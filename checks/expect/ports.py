@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from checks.evidence.output import visible_line
-from checks.expect.failure import CheckFailed
+from checks.outcomes import CheckFailed
 from checks.parsing.compose.service import read_port
-from checks.parsing.syntax import shortened
+from checks.parsing.dockerfile.syntax import shortened
+from checks.sanitize import visible_line
 
 if TYPE_CHECKING:
     from checks.parsing.compose import Service
     from checks.parsing.compose.values import Port
-    from checks.parsing.yamlnode import YamlNode
+    from checks.parsing.text.yaml_node import YamlNode
 
 LISTED = 10  # ports in one message; the rest are left out
 

@@ -4,15 +4,15 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from checks.evidence.answer import Answer
-from checks.evidence.output import quote, visible_line
+from checks.evidence.service.service import Answer
 from checks.expect.basics import present
-from checks.expect.failure import CheckFailed
 from checks.expect.service import OK
+from checks.outcomes import CheckFailed
+from checks.sanitize import quote, visible_line
 
 if TYPE_CHECKING:
-    from checks.evidence.processes import Process
-    from checks.evidence.service import Service
+    from checks.evidence.service.processes import Process
+    from checks.evidence.service.service import Service
     from checks.grading.models import Model
 
 NO_SUCH_PAGE = frozenset({404, 405, 501})

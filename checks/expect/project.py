@@ -4,14 +4,13 @@ from collections.abc import Iterable, Sequence
 
 from packaging.utils import canonicalize_name
 
-from checks.evidence.distributions import distributions
-from checks.evidence.image import Image
-from checks.expect.failure import CheckFailed
+from checks.evidence.image.contents import distributions
+from checks.evidence.image.image import Image
 from checks.expect.service import same_version
-from checks.parsing.markers import truth_of
-from checks.parsing.poetry import Project
-from checks.parsing.poetrylock import Lock
-from checks.parsing.specifiers import parse_requirement
+from checks.outcomes import CheckFailed
+from checks.parsing.packages.poetry_lock import Lock
+from checks.parsing.packages.poetry_project import Project
+from checks.parsing.packages.specifiers import parse_requirement, truth_of
 
 
 def declared(project: Project, wanted: str, python: str) -> None:

@@ -1,16 +1,23 @@
-"""Assertions about planted values: where they must not be, and what shows one all the same."""
+"""Assertions about planted values: where they must not be, and what shows one all the same.
 
-from collections.abc import Collection, Iterable
+Assertions about what a student found in an image that leaks.
+"""
+
+import hmac
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from checks.evidence.canaries import Canary, Scanner
-from checks.evidence.imageconfig import strings_of
-from checks.evidence.output import visible_line
-from checks.expect.failure import CheckFailed
+from checks.evidence.image.canaries import Canary, Scanner
+from checks.evidence.image.image_config import strings_of
+from checks.expect.answers import unanswered
+from checks.outcomes import CheckFailed
+from checks.sanitize import visible_line
 
 if TYPE_CHECKING:
-    from checks.evidence.canaries import Match
-    from checks.evidence.image import Image
+    from checks.evidence.image.canaries import Match
+    from checks.evidence.image.image import Image
+    from checks.parsing.text.yaml_node import YamlNode
+
 
 LISTED = 10  # places in one message; the rest are counted
 
@@ -56,3 +63,28 @@ def _place(match: "Match", image: "Image") -> str:
 
 def _encoded(match: "Match") -> str:
     return "" if match.encoding == "raw" else f" ({match.encoding})"
+
+
+def _place_of_leaks(text: str) -> str:
+    """A path is the same with and without the slash at its beginning, or `./`: `tar t` lists it so."""
+    return text.removeprefix("./").removeprefix("/")
+
+
+def leak_found(answers: "YamlNode", expected: Mapping[str, str], target: str) -> None:
+    """Each answer is what the leaky image has; a wrong one is not corrected."""
+    for key, value in expected.items():
+        node = answers.get(key)
+        given = "" if node is None or node.value is None else str(node.value).strip()
+        if hmac.compare_digest(_place_of_leaks(given).encode(), _place_of_leaks(value).encode()):
+            continue
+        actual, line = unanswered(answers, key)
+        if node is not None and given:
+            actual, line = f"`{given}`, and that is not it", node.line
+        raise CheckFailed(
+            f"`{key}` as the leaky image has it",
+            actual,
+            f"`make leaky{target}` builds it. Look with `docker inspect`, `docker history --no-trunc` and "
+            "`docker save`: what a layer deleted is still in the layer below.",
+            file=answers.file,
+            line=line,
+        )

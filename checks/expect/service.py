@@ -1,17 +1,20 @@
-"""Assertions about how a service is installed, started and answers."""
+"""Assertions about how a service is installed, started and answers.
 
-from collections.abc import Sequence
+Assertions about what uvicorn is told: which app, on which address and port.
+"""
+
+from collections.abc import Iterator, Sequence
 
 from packaging.version import Version
 
-from checks.evidence.answer import Answer
-from checks.evidence.output import quote
+from checks.evidence.service.service import Answer
 from checks.expect.basics import ABSENT
-from checks.expect.failure import CheckFailed
-from checks.parsing.installed import Asked
-from checks.parsing.instructions import CommandLine
-from checks.parsing.markers import truth_of
-from checks.parsing.specifiers import Requirement
+from checks.outcomes import CheckFailed
+from checks.parsing.dockerfile.instructions import Cmd, CommandLine
+from checks.parsing.packages.pip_requirements import Asked
+from checks.parsing.packages.servers import ServerCommand
+from checks.parsing.packages.specifiers import Requirement, truth_of
+from checks.sanitize import quote
 
 OK = 200
 
@@ -88,3 +91,23 @@ def answers(answer: Answer, text: str) -> None:
             f"status {answer.status} and\n{quote(answer.text)}",
             "The image must serve the source in this folder as it is when you build.",
         )
+
+
+def serves_as(server: ServerCommand, wanted: ServerCommand, cmd: Cmd, help: str) -> None:
+    """The app, the host and the port are these; where a value comes from is told with it."""
+    for name, expected, said in _differences(server, wanted, cmd):
+        raise CheckFailed(f"the {name} is `{expected}`", said, help, line=cmd.line)
+
+
+def _differences(server: ServerCommand, wanted: ServerCommand, cmd: Cmd) -> Iterator[tuple[str, str, str]]:
+    if server.app != wanted.app:
+        yield "app", wanted.app, _shown(server.app) if server.app else f"`{cmd}` names none"
+    for name, found, expected in (("host", server.host, wanted.host), ("port", server.port, wanted.port)):
+        if found != expected:
+            is_default = f"--{name}" not in server.given
+            note = f", uvicorn's own: nothing gives it a `--{name}`" if is_default else ""
+            yield name, expected, f"{_shown(found)}{note}"
+
+
+def _shown(value: str) -> str:
+    return f"it is `{value}`" + (": in exec form, no shell puts a value in its place" if "$" in value else "")

@@ -1,4 +1,7 @@
-"""A command that is missing: what is there in its place is said instead of "there is none"."""
+"""A command that is missing: what is there in its place is said instead of "there is none".
+
+Assertions about commands that must come one behind the other.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -7,13 +10,13 @@ from itertools import chain
 from typing import Generic, Protocol, TypeVar
 
 from checks.expect.basics import ABSENT, finds_nothing
-from checks.expect.failure import CheckFailed
 from checks.expect.instead import Instead, in_another_stage, is_instruction, other_stages, unread, words
-from checks.parsing.instructions import Run
-from checks.parsing.mentions import unset_note
+from checks.outcomes import CheckFailed
+from checks.parsing.dockerfile.instructions import Run
+from checks.parsing.dockerfile.stages import Stage
+from checks.parsing.packages.package_steps import AptStep, apt_steps, runs_of, variables_at
 from checks.parsing.shell import Command
-from checks.parsing.software import runs_of, variables_at
-from checks.parsing.stages import Stage
+from checks.parsing.text.expansion import unset_note
 from checks.rules.rule import Rule
 
 CUTOFF = 0.82  # `python-pip` is near `python3-pip`, and `python3-dev` is not
@@ -137,3 +140,34 @@ def _why(command: Command) -> str:
     if not command.runs:
         return " may never run: it hangs on what stands before it"
     return ", which is not one"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of them: what it is called, which call it is, and the word that tells it from others."""
+
+    what: str
+    is_it: Callable[[AptStep], bool]
+    word: str
+
+
+def in_order(stage: Stage, steps: Sequence[Step]) -> None:
+    """Each step is found behind the one before it; says which is missing or too early, and behind what."""
+    rest, behind, help = list(apt_steps(stage)), "", "The order matters: it is the first of them."
+    last: int | None = None
+    for step in steps:
+        index = next((number for number, entry in enumerate(rest) if step.is_it(entry)), None)
+        if index is None:
+            raise _failed(stage, step, behind, help, last)
+        last = rest[index].line
+        behind, help = f" behind line {last} ({step.what})", f"Add it below line {last}: the order matters."
+        rest = rest[index + 1 :]
+
+
+def _failed(stage: Stage, step: Step, behind: str, help: str, last: int | None) -> CheckFailed:
+    early = ", ".join(str(entry.line) for entry in apt_steps(stage) if step.is_it(entry))
+    if early:
+        said = f"one in line {early}, which is too early"
+        return CheckFailed(f"{step.what}{behind}", said, help, line=last)
+    sought = Sought(step.what, lambda each: filter(step.is_it, apt_steps(each)), "apt", step.word)
+    return missing(sought, stage, help, behind=behind, line=last)

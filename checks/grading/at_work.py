@@ -5,24 +5,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from checks.engine.compose.bounded import Document, publishing
-from checks.engine.compose.copies import Copies
-from checks.engine.compose.crash import NotRunning, crash
-from checks.engine.compose.project import Project, Up
-from checks.evidence.answer import Answer
-from checks.evidence.image import Image
-from checks.evidence.output import quote
-from checks.evidence.refused import Refused
-from checks.evidence.service import Question, Service
-from checks.evidence.swapped import put_back, take_place
-from checks.expect.failure import CheckFailed
-from checks.grading.composing import LIMITS, Form
+from checks.engine.project.copies import Copies
+from checks.engine.project.crash import NotRunning, crash
+from checks.engine.project.project import Project, Up
+from checks.engine.project.sandbox import Document, publishing
+from checks.evidence.image.image import Image
+from checks.evidence.service.service import Answer, Question, Service
+from checks.evidence.submission.limits import Refused
+from checks.evidence.submission.safe_write import put_back, take_place
 from checks.grading.copying import write_copies
 from checks.grading.images import Images
 from checks.grading.models import Model, broken
+from checks.grading.normalized import LIMITS, Form
+from checks.outcomes import CheckFailed
+from checks.sanitize import quote
 
 if TYPE_CHECKING:
-    from checks.grading.gathering import Gathering
+    from checks.grading.evidence import Gathering
 
 
 @dataclass(frozen=True)

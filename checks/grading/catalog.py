@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from checks.engine.compose.listing import rows
-from checks.evidence.refused import SubmissionRefused
+from checks.engine.project.listing import rows
+from checks.evidence.submission.limits import SubmissionRefused
 from checks.grading.engines import Engines
 from checks.grading.grade import Turned
 from checks.grading.lab import ROOT, Lab, all_labs
-from checks.grading.outcomes import CheckResult, LabResult
-from checks.grading.room import room
-from checks.grading.session import Grading
+from checks.grading.plugin import Grading
+from checks.grading.scratch import room
+from checks.outcomes import CheckResult, LabResult
 from checks.reports.progress import Progress
 
 

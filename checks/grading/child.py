@@ -15,13 +15,13 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Thread
 
-from checks.evidence.output import quote
 from checks.grading.engines import Choice
 from checks.grading.lab import Lab
-from checks.grading.outcomes import CheckResult, EngineUsed, LabResult, Outcome, Report
-from checks.grading.room import PREFIX, room
+from checks.grading.scratch import PREFIX, room
 from checks.interruption import heed_signals
+from checks.outcomes import CheckResult, EngineUsed, LabResult, Outcome, Report
 from checks.reports import json_v1
+from checks.sanitize import quote
 
 SECONDS = 3600.0  # one submission, all labs; a build has its own, smaller limits
 MAX_SOCKET_PATH = 103
@@ -124,7 +124,7 @@ def _with_short_paths() -> Path:
 
 def _grade(task: Task) -> None:
     """What the child does."""
-    from checks.evidence.refused import SubmissionError
+    from checks.evidence.submission.limits import SubmissionError
     from checks.grading.grade import grade
     from checks.reports.files import write_atomically
     from checks.reports.progress import Progress

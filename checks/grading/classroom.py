@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from pathlib import Path
 
-from checks.evidence.submission import safe_name
+from checks.evidence.submission.submission import safe_name
 from checks.grading.child import Child, Task
 from checks.grading.engines import Choice
 from checks.grading.lab import Lab
-from checks.grading.outcomes import Report
-from checks.grading.room import room
+from checks.grading.scratch import room
 from checks.interruption import uninterrupted
+from checks.outcomes import Report
 
 MAX_JOBS = 16  # as many builds as one engine keeps apart
 POLL_SECONDS = 1.0

@@ -5,15 +5,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checks.engine.compose.bounded import Document
-from checks.engine.compose.copies import Copies
-from checks.engine.compose.emptying import empty
-from checks.evidence.swapped import overwrite
-from checks.grading.composing import Form
-from checks.grading.removal import remove_tree
+from checks.engine.project.copies import Copies
+from checks.engine.project.emptying import empty
+from checks.engine.project.sandbox import Document
+from checks.evidence.submission.safe_write import overwrite
+from checks.grading.normalized import Form
+from checks.grading.scratch import remove_tree
 
 if TYPE_CHECKING:
-    from checks.grading.gathering import Gathering
+    from checks.grading.evidence import Gathering
 
 Keep = Callable[[Sequence[Form], Sequence[Document]], tuple[Copies, list[Document]]]
 

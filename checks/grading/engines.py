@@ -5,9 +5,8 @@ from contextlib import AbstractContextManager, ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
-from checks.expect.failure import CheckFailed, NotRun
-from checks.grading.once import once
-from checks.grading.outcomes import EngineUsed
+from checks.grading.cached import once
+from checks.outcomes import CheckFailed, EngineUsed, NotRun
 
 if TYPE_CHECKING:
     from checks.engine.engine import Engine
@@ -43,8 +42,8 @@ class Engines(ExitStack):
         """
         if self._choice == "none":
             raise NotRun("only the static checks were asked for; leave out --static to build and boot", "")
+        from checks.engine.connect import find
         from checks.engine.errors import NoEngine
-        from checks.engine.find import find
         from checks.engine.ownership import Run, remove, running, sweep
 
         try:

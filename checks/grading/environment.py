@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from checks.parsing.dotenv import DotEnv, parse_dotenv
+from checks.parsing.compose.dotenv import DotEnv, parse_dotenv
 
 if TYPE_CHECKING:
-    from checks.grading.gathering import Gathering
+    from checks.grading.evidence import Gathering
 
 
 def dot_env(gathering: "Gathering", settings: Mapping[str, str]) -> bytes:

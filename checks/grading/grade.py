@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from checks.evidence.refused import SubmissionRefused
-from checks.evidence.submission import open_submission, safe_name
-from checks.evidence.workspace import Source
+from checks.evidence.submission.limits import SubmissionRefused
+from checks.evidence.submission.submission import open_submission, safe_name
+from checks.evidence.submission.workspace import Source
 from checks.grading.engines import Choice, Engines, Step
 from checks.grading.lab import Lab
-from checks.grading.outcomes import Report
-from checks.grading.room import room
-from checks.grading.session import Grading
+from checks.grading.plugin import Grading
+from checks.grading.scratch import room
+from checks.outcomes import Report
 
 
 def grade(path: Path, labs: Sequence[Lab], choice: Choice, step: Step) -> Report:

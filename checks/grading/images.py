@@ -9,18 +9,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from checks.engine.compose.bounded import Document
-from checks.evidence.built import Built
-from checks.evidence.image import Image
-from checks.expect.failure import CheckFailed
-from checks.grading.building import build_image
-from checks.grading.fetching import refuse_near_registries
+from checks.engine.project.sandbox import Document
+from checks.evidence.image.built import Built
+from checks.evidence.image.image import Image
+from checks.grading.build import build_image
+from checks.grading.build_policy import refuse_near_registries
 from checks.grading.looking import look_into
+from checks.outcomes import CheckFailed
 from checks.parsing.compose.service import DEFAULT_DOCKERFILE
 
 if TYPE_CHECKING:
-    from checks.grading.composing import Form
-    from checks.grading.gathering import Gathering
+    from checks.grading.evidence import Gathering
+    from checks.grading.normalized import Form
 
 Arguments = tuple[tuple[str, str], ...]
 

@@ -2,17 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-from checks.engine.again import again
 from checks.engine.errors import EngineError
-from checks.evidence.built import Built
-from checks.evidence.bytestream import ImageTooLarge, ImageUnreadable
-from checks.evidence.image import Image, read_image, read_kept
-from checks.evidence.kept import kept
-from checks.expect.failure import CheckFailed
+from checks.engine.retry import again
+from checks.evidence.image.built import Built
+from checks.evidence.image.byte_stream import ImageTooLarge, ImageUnreadable
+from checks.evidence.image.image import Image, read_image, read_kept
+from checks.evidence.image.kept import kept
+from checks.outcomes import CheckFailed
 
 if TYPE_CHECKING:
     from checks.engine.engine import Engine
-    from checks.grading.planting import Planting
+    from checks.grading.canary_files import Planting
 
 SMALLER = "An image for one service has thousands of files, and a few kilobytes of configuration."
 

@@ -4,18 +4,18 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from checks.engine.compose.bounded import Document
-from checks.engine.compose.counts import LIMITS as PROJECT
-from checks.engine.compose.hazards import Hazard
-from checks.evidence.output import visible_line
-from checks.expect.failure import CheckFailed
+from checks.engine.project.counts import LIMITS as PROJECT
+from checks.engine.project.hazards import Hazard
+from checks.engine.project.sandbox import Document
+from checks.outcomes import CheckFailed
 from checks.parsing.compose import Compose
-from checks.parsing.errors import ParseError
-from checks.parsing.yamlfile import parse_yaml
-from checks.parsing.yamlnode import YamlNode
+from checks.parsing.text.problems import ParseError
+from checks.parsing.text.yaml_file import parse_yaml
+from checks.parsing.text.yaml_node import YamlNode
+from checks.sanitize import visible_line
 
 if TYPE_CHECKING:
-    from checks.grading.gathering import Gathering
+    from checks.grading.evidence import Gathering
 
 SAFE = "a Compose file that keeps to its own folder, to its own network and to the grader's limits"
 UNSAFE_HELP = (

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checks.evidence.answer import Answer
-from checks.evidence.service import Question, Service
+from checks.evidence.service.service import Answer, Question, Service
 from checks.grading.lab import Lab
 from checks.grading.models import Model
 
 if TYPE_CHECKING:
-    from checks.grading.gathering import Gathering
+    from checks.grading.evidence import Gathering
 
 KEY_HEADER = "X-API-Key"
 KEY_VARIABLE = "API_KEY"

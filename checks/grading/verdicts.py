@@ -5,10 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from checks.engine.errors import is_the_engines
-from checks.evidence.output import visible
-from checks.expect.failure import MEND, CheckFailed, NotRun
-from checks.grading.outcomes import CheckResult, Outcome
-from checks.parsing.errors import ParseError
+from checks.outcomes import MEND, CheckFailed, CheckResult, NotRun, Outcome
+from checks.parsing.text.problems import ParseError
+from checks.sanitize import visible
 
 OURS = (
     "This is the grader's own fault, not yours: nothing you did has cost these points. "

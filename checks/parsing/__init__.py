@@ -1,1 +1,1 @@
-"""Text into frozen dataclasses; nothing downstream looks at text."""
+"""Text into frozen dataclasses, in five rooms: text, shell, dockerfile, compose and packages, in this order."""

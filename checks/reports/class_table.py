@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from checks.grading.outcomes import Outcome, Report
+from checks.outcomes import Outcome, Report
 from checks.reports.gradebook import lab_columns, status
 from checks.reports.page import STYLES, Page
 from checks.reports.values import print_value

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from checks.grading.outcomes import Report
+from checks.outcomes import Report
 from checks.reports import json_v1, junit
 from checks.reports.files import write_atomically
 from checks.reports.gradebook import write_gradebook

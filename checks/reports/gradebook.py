@@ -5,9 +5,9 @@ import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from checks.evidence.output import visible_line
-from checks.grading.outcomes import CheckResult, Outcome, Report
+from checks.outcomes import CheckResult, Outcome, Report
 from checks.reports.files import write_atomically
+from checks.sanitize import visible_line
 
 # What makes a spreadsheet take a cell for a formula, the full-width forms included (OWASP, "CSV Injection").
 _FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")

@@ -8,7 +8,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from checks.grading.outcomes import CheckResult, EngineUsed, LabResult, Outcome, Report
+from checks.outcomes import CheckResult, EngineUsed, LabResult, Outcome, Report
 from checks.reports.reading import Reader
 
 SCHEMA = "checks/report/v1"

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from checks.grading.outcomes import CheckResult, LabResult, Outcome, Report
+from checks.outcomes import CheckResult, LabResult, Outcome, Report
 
 _TAGS = {
     Outcome.FAIL: "failure",

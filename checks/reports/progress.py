@@ -14,8 +14,8 @@ from threading import RLock, get_ident
 from time import monotonic
 from typing import Protocol, TextIO
 
-from checks.evidence.output import visible_line
-from checks.reports.console import is_decorated
+from checks.reports.page import is_decorated
+from checks.sanitize import visible_line
 
 
 @dataclass(frozen=True, slots=True, eq=False)

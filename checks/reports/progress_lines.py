@@ -4,7 +4,7 @@ from contextlib import suppress
 from threading import Event, Thread
 from typing import TextIO
 
-from checks.reports.console import encodable
+from checks.reports.page import encodable
 from checks.reports.progress import Step
 
 SIGN_OF_LIFE_SECONDS = 30.0

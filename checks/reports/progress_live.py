@@ -6,7 +6,7 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
 
-from checks.reports.console import encodable, open_console
+from checks.reports.page import encodable, open_console
 from checks.reports.progress import Step
 
 TICKS_PER_SECOND = 8

@@ -1,9 +1,16 @@
-"""Checks that came to the same end for the same reason, so that one mistake is told once."""
+"""Checks that came to the same end for the same reason, so that one mistake is told once.
 
-from collections.abc import Callable, Hashable, Iterable
+The checks that came to no verdict of their own: what they wait for, and whose turn it is.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
-from checks.grading.outcomes import CheckResult
+from rich.text import Text
+
+from checks.outcomes import CheckResult, Outcome
+from checks.reports.page import Page
+from checks.reports.values import print_value, print_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +55,38 @@ def _grouped(checks: Iterable[CheckResult], key: Callable[[CheckResult], Hashabl
     for check in checks:
         groups.setdefault(key(check), []).append(check)
     return [Reason(tuple(group)) for group in groups.values()]
+
+
+def print_blocked(page: Page, checks: Sequence[CheckResult]) -> None:
+    """Print a line for each, naming what blocked it."""
+    if not checks:
+        return
+    page.print("")
+    page.print(Text("Waiting for a check above", style="bold"))
+    width = max(len(check.id) for check in checks)
+    for check in checks:
+        name = page.line(f"{check.id:<{width}}")
+        page.print("  ", page.mark(Outcome.BLOCKED), " ", name, "  ", page.line(check.actual, "dim"))
+
+
+def print_not_run(page: Page, checks: Sequence[CheckResult]) -> None:
+    """Print each reason once, with the checks that it kept from running."""
+    for reason in obstacles(checks):
+        page.print("")
+        page.print(Text("Not run: ", style="bold"), page.line(reason.first.actual))
+        names = ", ".join(check.id for check in reason.checks)
+        print_values(page, {"try": reason.help, "checks": names})
+
+
+def print_errors(page: Page, checks: Sequence[CheckResult]) -> None:
+    """Print the grader's own faults, as such."""
+    if not checks:
+        return
+    page.print("")
+    page.print(Text("The grader itself failed here", style="bold magenta"))
+    for help in dict.fromkeys(check.help for check in checks if check.help):
+        print_value(page, "", help, hang=2)
+    for check in checks:
+        page.print("")
+        page.print("  ", page.mark(Outcome.ERROR), " ", page.line(check.id))
+        print_value(page, "", check.actual, hang=4)

@@ -6,11 +6,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from checks.grading.outcomes import CheckResult, LabResult, Outcome, Report
+from checks.outcomes import CheckResult, LabResult, Outcome, Report
 from checks.reports.excerpt import print_excerpt
 from checks.reports.page import STYLES, Page
-from checks.reports.reasons import Reason, reasons
-from checks.reports.unjudged import print_blocked, print_errors, print_not_run
+from checks.reports.reasons import Reason, print_blocked, print_errors, print_not_run, reasons
 from checks.reports.values import print_values
 from checks.reports.verdict import next_step, scores, unjudged
 

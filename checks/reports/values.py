@@ -6,8 +6,8 @@ from itertools import islice
 from rich.cells import cell_len, chop_cells
 from rich.text import Text
 
-from checks.evidence.output import FENCE
 from checks.reports.page import Page
+from checks.sanitize import FENCE
 
 INDENT = 2
 HANG = 12

@@ -1,6 +1,6 @@
 """The last lines of a report: the score, and the one thing to do next."""
 
-from checks.grading.outcomes import Outcome, Report
+from checks.outcomes import Outcome, Report
 from checks.reports.reasons import Reason, reasons
 
 

@@ -20,10 +20,10 @@ the last install. A later `RUN` only hides them.
 
 from collections.abc import Iterator
 
-from checks.parsing.apt import LISTS
-from checks.parsing.cleaning import is_cleared
-from checks.parsing.software import AptStep, apt_steps_of, runs_of
-from checks.parsing.stages import Stage
+from checks.parsing.dockerfile.stages import Stage
+from checks.parsing.packages.apt import LISTS
+from checks.parsing.packages.deletions import is_cleared
+from checks.parsing.packages.package_steps import AptStep, apt_steps_of, runs_of
 from checks.rules.rule import Finding, rule
 
 

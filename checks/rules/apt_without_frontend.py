@@ -16,8 +16,8 @@ wait for ever. An `ARG` counts from its line on, in its own stage.
 
 from collections.abc import Iterator
 
-from checks.parsing.software import AptStep, apt_steps
-from checks.parsing.stages import Stage
+from checks.parsing.dockerfile.stages import Stage
+from checks.parsing.packages.package_steps import AptStep, apt_steps
 from checks.rules.rule import Finding, rule
 
 NAME, WANTED = "DEBIAN_FRONTEND", "noninteractive"

@@ -21,8 +21,8 @@ the image larger, and each package more is one more that can be attacked.
 
 from collections.abc import Iterator
 
-from checks.parsing.poetrycommand import poetry_commands
-from checks.parsing.stages import Stage
+from checks.parsing.dockerfile.stages import Stage
+from checks.parsing.packages.poetry_command import poetry_commands
 from checks.rules.rule import Finding, rule
 
 GROUP = "dev"  # the name that `poetry new` and all of Poetry's documentation give it

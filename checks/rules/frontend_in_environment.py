@@ -16,8 +16,8 @@ where a person wants to be asked. It matters during the build alone, so it belon
 
 from collections.abc import Iterator
 
-from checks.parsing.instructions import Env
-from checks.parsing.stages import Stage
+from checks.parsing.dockerfile.instructions import Env
+from checks.parsing.dockerfile.stages import Stage
 from checks.rules.rule import Finding, rule
 
 

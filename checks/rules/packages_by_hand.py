@@ -21,12 +21,12 @@ Poetry installs what `poetry.lock` lists: the same versions for everybody, on ev
 
 from collections.abc import Iterator
 
-from checks.parsing.instructions import Run
-from checks.parsing.pip import PipCommand, pip_command
-from checks.parsing.poetrycommand import poetry_command, run_by_poetry
+from checks.parsing.dockerfile.instructions import Run
+from checks.parsing.dockerfile.stages import Stage
+from checks.parsing.packages.package_steps import runs_of, variables_at
+from checks.parsing.packages.pip import PipCommand, pip_command
+from checks.parsing.packages.poetry_command import poetry_command, run_by_poetry
 from checks.parsing.shell import Command
-from checks.parsing.software import runs_of, variables_at
-from checks.parsing.stages import Stage
 from checks.rules.rule import Finding, rule
 
 # They are tools of the build, as Poetry is.

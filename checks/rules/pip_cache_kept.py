@@ -24,9 +24,9 @@ the layer below keeps it.
 
 from collections.abc import Iterator
 
-from checks.parsing.cleaning import is_cleared
-from checks.parsing.pipconfig import keeping_cache
-from checks.parsing.stages import Stage
+from checks.parsing.dockerfile.stages import Stage
+from checks.parsing.packages.deletions import is_cleared
+from checks.parsing.packages.installer_config import keeping_cache
 from checks.rules.rule import Finding, rule
 
 

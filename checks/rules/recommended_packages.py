@@ -20,8 +20,8 @@ downloaded with it, scanned with it, and open to attack with it.
 
 from collections.abc import Iterator
 
-from checks.parsing.recommends import brings_recommended
-from checks.parsing.stages import Stage
+from checks.parsing.dockerfile.stages import Stage
+from checks.parsing.packages.installer_config import brings_recommended
 from checks.rules.rule import Finding, rule
 
 

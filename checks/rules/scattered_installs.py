@@ -15,8 +15,8 @@ later one can hide but not take away. Packages that are needed together are inst
 
 from collections.abc import Iterator
 
-from checks.parsing.software import installing_runs
-from checks.parsing.stages import Stage
+from checks.parsing.dockerfile.stages import Stage
+from checks.parsing.packages.package_steps import installing_runs
 from checks.rules.rule import Finding, rule
 
 

@@ -15,8 +15,8 @@ layer holds whatever its `RUN` changed, and two commands in one `RUN` share one 
 
 from collections.abc import Iterator
 
-from checks.parsing.software import runs_of
-from checks.parsing.stages import Stage
+from checks.parsing.dockerfile.stages import Stage
+from checks.parsing.packages.package_steps import runs_of
 from checks.rules.rule import Finding, rule
 
 

@@ -22,9 +22,9 @@ requirements file, a lock); the rest comes behind it.
 
 from collections.abc import Iterator
 
-from checks.parsing.software import installing_runs
-from checks.parsing.sources import source_copies, source_mounts
-from checks.parsing.stages import Stage
+from checks.parsing.dockerfile.stages import Stage
+from checks.parsing.packages.app_source import source_copies, source_mounts
+from checks.parsing.packages.package_steps import installing_runs
 from checks.rules.rule import Finding, rule
 
 

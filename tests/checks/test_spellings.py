@@ -15,15 +15,15 @@ from typing import Any
 import pytest
 import yaml
 
-from checks.evidence.tree import SubmittedFile
+from checks.evidence.submission.tree import SubmittedFile
 from checks.expect import CheckFailed
 from checks.grading.catalog import planned
 from checks.grading.check import PREFIX
 from checks.grading.engines import Engines
-from checks.grading.gathering import Gathering
+from checks.grading.evidence import Gathering
 from checks.grading.lab import Lab, all_labs
-from checks.parsing.dockerfile import parse_dockerfile
-from checks.parsing.errors import ParseError
+from checks.parsing.dockerfile.dockerfile import parse_dockerfile
+from checks.parsing.text.problems import ParseError
 from checks.reports.progress import Progress
 
 LABS = all_labs()

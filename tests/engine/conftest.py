@@ -12,7 +12,7 @@ import pytest
 from checks.engine import Engine, NoEngine, embedded, find
 from checks.engine.embedded import processes
 from checks.engine.embedded.layout import Layout, layout
-from checks.engine.embedded.leftovers import mounts
+from checks.engine.embedded.processes import mounts
 from checks.engine.ownership import Run, remove, running
 from checks.engine.standins import ensure_base
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from checks.engine import Engine, NoEngine, embedded
-from checks.engine.embedded import choice, suites
-from checks.engine.embedded.choice import RELEASE_VARIABLE, STORE_VARIABLE, STORES, asked
+from checks.engine.embedded import suites
+from checks.engine.embedded import suites as choice
 from checks.engine.embedded.layout import Layout, layout
+from checks.engine.embedded.suites import RELEASE_VARIABLE, STORE_VARIABLE, STORES, asked
 from checks.engine.embedded.tools import made_of
-from checks.engine.store import store_of
+from checks.engine.engine import store_of
 
 
 @pytest.fixture(autouse=True)

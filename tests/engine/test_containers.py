@@ -9,12 +9,12 @@ import pytest
 
 from checks.engine import Engine, EngineError
 from checks.engine.container import Running
+from checks.engine.docker_run import StartFailed, run_container
 from checks.engine.embedded.suites import suites
 from checks.engine.limits import ContainerLimits
 from checks.engine.ownership import Run
-from checks.engine.run import StartFailed, run_container
-from checks.evidence.service import Service, boot
-from checks.expect.failure import CheckFailed
+from checks.evidence.service.service import Service, boot
+from checks.outcomes import CheckFailed
 
 PORT = 8000
 SERVE = "import http.server as h; h.test(h.SimpleHTTPRequestHandler, port=8000)"
@@ -155,7 +155,7 @@ def test_an_endless_answer_is_cut(booted: Boot, stream: str) -> None:
 
 
 def test_an_answer_that_drips_is_cut(booted: Boot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("checks.evidence.service.ANSWER_SECONDS", 2.0)
+    monkeypatch.setattr("checks.evidence.service.service.ANSWER_SECONDS", 2.0)
     drip = "for b in b'HTTP/1.1 200 OK\\r\\nX: ' + b'y' * 999:\n  c.sendall(bytes([b])); time.sleep(0.5)"
     with booted(LISTEN + drip) as running, pytest.raises(CheckFailed):
         Service(running, PORT, 3).get("/")
@@ -196,7 +196,7 @@ def test_files_inside(engine: Engine, run: Run, debian: str) -> None:
 def test_programs_inside_that_never_end(
     engine: Engine, run: Run, debian: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("checks.engine.inside.SECONDS", 1.0)
+    monkeypatch.setattr("checks.engine.exec.SECONDS", 1.0)
     fake = "printf '#!/bin/bash\\nsleep 99' > /bin/slow; chmod +x /bin/slow; mv /bin/slow /bin/cat"
     with run_container(
         engine, run, debian, command=["bash", "-c", f"{fake}; echo ready; sleep 99"]

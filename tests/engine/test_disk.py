@@ -14,9 +14,9 @@ import pytest
 from checks.engine import Engine, embedded
 from checks.engine.build import build
 from checks.engine.disk import POLL_SECONDS, disk_watch, size_of
+from checks.engine.docker_run import run_container
 from checks.engine.limits import MIB, BuildLimits, ContainerLimits, LimitHit
 from checks.engine.ownership import Run, remove, running
-from checks.engine.run import run_container
 
 FILL = "head -c 150000000 /dev/zero"
 TOO_MUCH = {

@@ -17,7 +17,7 @@ from checks.engine import Engine, embedded
 from checks.engine.embedded import processes
 from checks.engine.embedded.layout import Layout
 from checks.grading.lab import ROOT
-from checks.grading.outcomes import Outcome, Report
+from checks.outcomes import Outcome, Report
 from checks.reports import json_v1
 
 SECONDS = 900

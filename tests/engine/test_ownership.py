@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from checks.engine import Engine
-from checks.engine.belongings import belongings
 from checks.engine.cgroups import build_cgroup, sweep_cgroups
+from checks.engine.labelled import belongings
 from checks.engine.limits import BuildLimits
 from checks.engine.ownership import (
     MADE_LABEL,

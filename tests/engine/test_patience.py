@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from checks.engine import patience
-from checks.engine.patience import MOST, Patience
+from checks.engine import retry as patience
+from checks.engine.retry import MOST, Patience
 
 PRESSURE = Path("/proc/pressure/cpu")
 TEXT = "some avg10=0.00 avg60=0.00 avg300=0.00 total={}\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=99999999999\n"

@@ -10,11 +10,11 @@ import pytest
 
 from checks.engine import Engine, EngineError
 from checks.engine.build import build
+from checks.engine.docker_run import StartFailed, run_container
 from checks.engine.events import BuildFailed, NotStarted
 from checks.engine.ownership import Run
 from checks.engine.ports import RANGE, free_port
 from checks.engine.refusals import is_the_students
-from checks.engine.run import StartFailed, run_container
 
 Make = Callable[[Sequence[str]], str]
 
@@ -128,7 +128,7 @@ def test_a_port_that_somebody_else_has(
     engine: Engine, run: Run, debian: str, taken: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ports = iter([taken(), taken(), free_port()])
-    monkeypatch.setattr("checks.engine.run.free_port", lambda: next(ports))
+    monkeypatch.setattr("checks.engine.docker_run.free_port", lambda: next(ports))
     with run_container(engine, run, debian, command=["sleep", "9"], port=8000) as running:
         assert running.published(8000) in RANGE
 
@@ -136,7 +136,7 @@ def test_a_port_that_somebody_else_has(
 def test_no_port_at_all(
     engine: Engine, run: Run, debian: str, taken: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("checks.engine.run.free_port", taken)
+    monkeypatch.setattr("checks.engine.docker_run.free_port", taken)
     with (
         pytest.raises(EngineError, match="address already in use"),
         run_container(engine, run, debian, command=["sleep", "9"], port=8000),

@@ -1,4 +1,4 @@
-"""Images for the tests of `checks.evidence.image`, as `docker save` would write them, from literal layers."""
+"""Images for the tests of `checks.evidence.image.image`, as `docker save` would write them, from literal layers."""
 
 import hashlib
 import io

@@ -12,9 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from checks.evidence.limits import DEFAULT_LIMITS, MIB
-from checks.evidence.refused import Refused, SubmissionError, SubmissionRefused
-from checks.evidence.submission import open_submission
+from checks.evidence.submission.limits import DEFAULT_LIMITS, MIB, Refused, SubmissionError, SubmissionRefused
+from checks.evidence.submission.submission import open_submission
 
 DOCKERFILE = "task1_layers/Dockerfile"
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.evidence.canaries import HITS_KEPT, Canary, Hits, Match, Scanner, plant
-from checks.evidence.image import read_image
+from checks.evidence.image.canaries import HITS_KEPT, Canary, Hits, Match, Scanner, plant
+from checks.evidence.image.image import read_image
 
 VALUE = b"k7Jd-93hfQz_0pXv2mLw8aRt"
 CANARY = Canary("api key", VALUE)

@@ -5,8 +5,8 @@ from types import MappingProxyType
 
 import pytest
 
-from checks.evidence.distributions import distributions, installed
-from checks.evidence.layers import Contents, Layer
+from checks.evidence.image.contents import distributions, installed
+from checks.evidence.image.layers import Contents, Layer
 
 
 def layer(

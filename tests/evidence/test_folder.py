@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from checks.evidence import folder as folder_module
-from checks.evidence.limits import DEFAULT_LIMITS, MIB
-from checks.evidence.refused import Refused, SubmissionError, SubmissionRefused
-from checks.evidence.submission import open_submission
+from checks.evidence.submission import folder as folder_module
+from checks.evidence.submission.limits import DEFAULT_LIMITS, MIB, Refused, SubmissionError, SubmissionRefused
+from checks.evidence.submission.submission import open_submission
 
 DOCKERFILE = "task1_layers/Dockerfile"
 NOBODY = 65534

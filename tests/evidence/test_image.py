@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 import zstandard
 
-from checks.evidence.bytestream import ImageTooLarge, ImageUnreadable, Limits
-from checks.evidence.canaries import plant
-from checks.evidence.image import Image, read_image
-from checks.evidence.imageconfig import Healthcheck
+from checks.evidence.image.byte_stream import ImageTooLarge, ImageUnreadable, Limits
+from checks.evidence.image.canaries import plant
+from checks.evidence.image.image import Image, read_image
+from checks.evidence.image.image_config import Healthcheck
 
 Save = Callable[..., bytes]
 Digest = Callable[[bytes], str]

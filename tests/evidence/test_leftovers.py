@@ -2,8 +2,8 @@
 
 import pytest
 
-from checks.evidence.layers import Contents, Layer
-from checks.evidence.leftovers import leftovers
+from checks.evidence.image.contents import leftovers
+from checks.evidence.image.layers import Contents, Layer
 
 DIGITS = "0123456789abcdef" * 4
 

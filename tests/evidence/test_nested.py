@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from checks.evidence.bytestream import Limits
-from checks.evidence.canaries import Canary, plant
-from checks.evidence.image import read_image
+from checks.evidence.image.byte_stream import Limits
+from checks.evidence.image.canaries import Canary, plant
+from checks.evidence.image.image import read_image
 
 CANARY = Canary("api key", b"c41f0a9be2737a5d086c91f4e35bd27806ef")
 ENV = b"# settings of the service\n" * 20 + b"API_KEY=%s\nMODEL_PATH=/models/model.pkl\n"

@@ -3,7 +3,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.evidence.output import LINE_CHARACTERS, quote, visible, visible_line
+from checks.sanitize import LINE_CHARACTERS, quote, visible, visible_line
 
 FORBIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 

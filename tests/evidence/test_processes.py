@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from checks.evidence.processes import root_of
+from checks.evidence.service.processes import root_of
 
 # As `docker info` answers.
 ENGINES: dict[str, tuple[dict[str, Any], int]] = {

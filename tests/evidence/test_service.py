@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from checks.evidence.answer import Answer
-from checks.evidence.service import Question, Service
-from checks.expect.failure import CheckFailed
+from checks.evidence.service.service import Answer, Question, Service
+from checks.outcomes import CheckFailed
 
 if TYPE_CHECKING:
     from checks.engine.container import Running

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.evidence.submission import open_submission, safe_name
+from checks.evidence.submission.submission import open_submission, safe_name
 
 
 @pytest.mark.parametrize(

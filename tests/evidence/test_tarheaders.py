@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checks.evidence.bytestream import ByteStream, ImageTooLarge, ImageUnreadable
-from checks.evidence.tarheaders import Member, members
+from checks.evidence.image.byte_stream import ByteStream, ImageTooLarge, ImageUnreadable
+from checks.evidence.image.tar_headers import Member, members
 
 HEADER_BYTES = 10_000
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.evidence.tarsplit import joined
+from checks.evidence.image.tar_split import joined
 
 Entry = Mapping[str, object]
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from checks.evidence.image import Image, read_image
-from checks.evidence.waste import Waste
+from checks.evidence.image.image import Image, read_image
+from checks.evidence.image.waste import Waste
 
 DIVE = Path(sys.executable).with_name("dive")
 Files = dict[str, bytes | None]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from checks.evidence.submission import open_submission
-from checks.evidence.workspace import Workspace, make_workspace
+from checks.evidence.submission.submission import open_submission
+from checks.evidence.submission.workspace import Workspace, make_workspace
 
 EDIT = ("Dockerfile", "answers.yaml", "app/settings.py")
 

@@ -5,10 +5,10 @@ from typing import Any, cast
 
 import pytest
 
-from checks.evidence.built import Built
-from checks.expect.building import holds, holds_of_debian, made_of
-from checks.expect.failure import CheckFailed
-from checks.parsing.dockerfile import parse_dockerfile
+from checks.evidence.image.built import Built
+from checks.expect.images import holds, holds_of_debian, made_of
+from checks.outcomes import CheckFailed
+from checks.parsing.dockerfile.dockerfile import parse_dockerfile
 
 BUILT = Built("image", (), ("sha256:base", "sha256:own"), ("sha256:base",))
 BUILDER = "FROM a AS builder\nCOPY . /src\n"

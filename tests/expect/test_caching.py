@@ -2,12 +2,12 @@
 
 import pytest
 
-from checks.evidence.built import Built
-from checks.evidence.origins import Made, origins
+from checks.evidence.image.built import Built
+from checks.evidence.image.provenance import Made, origins
 from checks.expect.caching import dependencies_reused
-from checks.expect.failure import CheckFailed
-from checks.parsing.dockerfile import parse_dockerfile
-from checks.parsing.stages import Stage
+from checks.outcomes import CheckFailed
+from checks.parsing.dockerfile.dockerfile import parse_dockerfile
+from checks.parsing.dockerfile.stages import Stage
 
 FILE = "task/Dockerfile"
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from checks.evidence.answer import Answer
+from checks.evidence.service.service import Answer
 from checks.expect import composition, monitoring, operation
 from checks.expect.composition import Place
-from checks.expect.failure import CheckFailed
 from checks.expect.predictions import let_in
 from checks.expect.secrets import shows_none
+from checks.outcomes import CheckFailed
 from checks.parsing.compose import Service, parse_compose
 
 PLACE = Place("lab/compose.yaml", 3)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from checks.expect.failure import CheckFailed, in_file
-from checks.parsing.errors import ParseError
+from checks.outcomes import CheckFailed, in_file
+from checks.parsing.text.problems import ParseError
 
 
 def test_a_failure_gets_the_file() -> None:

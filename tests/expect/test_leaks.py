@@ -2,9 +2,9 @@
 
 import pytest
 
-from checks.expect.failure import CheckFailed
-from checks.expect.leaks import leak_found
-from checks.parsing.yamlfile import parse_yaml
+from checks.expect.secrets import leak_found
+from checks.outcomes import CheckFailed
+from checks.parsing.text.yaml_file import parse_yaml
 
 
 def judge(file: str) -> None:

@@ -3,8 +3,8 @@
 import pytest
 
 from checks.expect import CheckFailed, exposes, serves, unbuffered
-from checks.parsing.dockerfile import parse_dockerfile
-from checks.parsing.stages import Stage
+from checks.parsing.dockerfile.dockerfile import parse_dockerfile
+from checks.parsing.dockerfile.stages import Stage
 
 
 def stage(text: str) -> Stage:

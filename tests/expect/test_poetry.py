@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from checks.expect.failure import CheckFailed
 from checks.expect.poetry import nothing_by_hand, only_main_installed, poetry_installed_lean
-from checks.parsing.dockerfile import Dockerfile, parse_dockerfile
+from checks.outcomes import CheckFailed
+from checks.parsing.dockerfile.dockerfile import Dockerfile, parse_dockerfile
 
 ABOVE = "FROM python:3.8.12 AS tools\nRUN pip install --no-cache-dir poetry\nRUN poetry install --only main\n"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from checks.expect import ports
-from checks.expect.failure import CheckFailed
+from checks.outcomes import CheckFailed
 from checks.parsing.compose import Service, parse_compose
 
 

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
-from checks.evidence.canaries import Canary, Encoding, Match, Where
-from checks.evidence.image import Image
-from checks.evidence.imageconfig import image_config
-from checks.evidence.layers import Contents, Layer
-from checks.expect.failure import CheckFailed
+from checks.evidence.image.canaries import Canary, Encoding, Match, Where
+from checks.evidence.image.image import Image
+from checks.evidence.image.image_config import image_config
+from checks.evidence.image.layers import Contents, Layer
 from checks.expect.secrets import carries_none, no_files, shows_none
+from checks.outcomes import CheckFailed
 
 KEY = "0123456789abcdef0123"
 CANARY = Canary(".env", KEY.encode())

@@ -14,13 +14,13 @@ from checks.expect import (
     unbuffered,
     works_in,
 )
-from checks.expect.unanswered import unanswered
-from checks.parsing.dockerfile import parse_dockerfile
-from checks.parsing.errors import ParseError
-from checks.parsing.software import apt_steps
-from checks.parsing.stages import Stage
-from checks.parsing.tomlfile import parse_toml
-from checks.parsing.yamlfile import parse_yaml
+from checks.expect.answers import unanswered
+from checks.parsing.dockerfile.dockerfile import parse_dockerfile
+from checks.parsing.dockerfile.stages import Stage
+from checks.parsing.packages.package_steps import apt_steps
+from checks.parsing.text.problems import ParseError
+from checks.parsing.text.toml_file import parse_toml
+from checks.parsing.text.yaml_file import parse_yaml
 
 Judge = Callable[[Stage], None]
 REQUIREMENTS = {"requirements.txt": b"# fastapi==1.0\nflask==1\n", "slip.txt": b"fastapy==1.0\n"}

@@ -10,7 +10,7 @@ import pytest
 
 from checks.engine import Engine, find
 from checks.grading.lab import ROOT
-from checks.grading.outcomes import CheckResult, Report
+from checks.outcomes import CheckResult, Report
 from checks.reports import json_v1
 
 

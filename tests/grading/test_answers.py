@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from checks.evidence.submission import open_submission
-from checks.expect.failure import CheckFailed
+from checks.evidence.submission.submission import open_submission
 from checks.grading.engines import Engines
-from checks.grading.gathering import Gathering
+from checks.grading.evidence import Gathering
 from checks.grading.lab import load_lab
+from checks.outcomes import CheckFailed
 from checks.reports.progress import Progress
 
 EXPLODING = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from checks.grading.outcomes import Outcome
+from checks.outcomes import Outcome
 
 SECRET = "root:x:0:0"
 

@@ -11,19 +11,19 @@ from typing import Any
 
 import pytest
 
-from checks.engine.compose.project import Project
-from checks.evidence.refused import Refused
-from checks.evidence.swapped import overwrite, put_back, take_place
-from checks.evidence.tree import SubmittedFile
-from checks.expect.failure import CheckFailed
-from checks.grading.composing import composed, form
+from checks.engine.project.project import Project
+from checks.evidence.submission.limits import Refused
+from checks.evidence.submission.safe_write import overwrite, put_back, take_place
+from checks.evidence.submission.tree import SubmittedFile
 from checks.grading.engines import Engines
 from checks.grading.environment import dot_env
-from checks.grading.gathering import Gathering
+from checks.grading.evidence import Gathering
 from checks.grading.images import is_of
 from checks.grading.lab import load_lab
 from checks.grading.models import broken
-from checks.parsing.dotenv import parse_dotenv
+from checks.grading.normalized import composed, form
+from checks.outcomes import CheckFailed
+from checks.parsing.compose.dotenv import parse_dotenv
 from checks.reports.progress import Progress
 
 LAB = load_lab("lab_compose")

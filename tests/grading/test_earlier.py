@@ -5,16 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from checks.evidence.submission import open_submission
+from checks.evidence.submission.submission import open_submission
 from checks.expect.answers import share
-from checks.expect.failure import CheckFailed, NotRun
-from checks.expect.leanness import leaner
-from checks.grading import earlier, gatherings
-from checks.grading.earlier import Earlier, Weight
+from checks.expect.images import leaner
+from checks.grading import baseline as earlier
+from checks.grading import evidence as gatherings
+from checks.grading.baseline import Earlier, Weight
 from checks.grading.engines import Engines
-from checks.grading.gatherings import Gatherings
+from checks.grading.evidence import Gatherings
 from checks.grading.lab import Lab
-from checks.parsing.yamlfile import parse_yaml
+from checks.outcomes import CheckFailed, NotRun
+from checks.parsing.text.yaml_file import parse_yaml
 from checks.reports.progress import Progress
 
 FIGURES = {"lab": "task1_layers", "own_mb": 480, "wasted_mb": 7, "efficiency_percent": 99}

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from checks.expect.failure import CheckFailed
-from checks.grading.frontend import settle_frontend
-from checks.parsing.dockerfile import parse_dockerfile
+from checks.grading.build_policy import settle_frontend
+from checks.outcomes import CheckFailed
+from checks.parsing.dockerfile.dockerfile import parse_dockerfile
 
 OFFICIAL = [
     "docker/dockerfile",

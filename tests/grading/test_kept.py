@@ -9,12 +9,12 @@ import pytest
 
 from checks.engine import Engine, NoEngine, embedded, find
 from checks.engine.build import build
-from checks.engine.embedded.choice import CONTAINERD, Choice
+from checks.engine.embedded.suites import CONTAINERD, Choice
 from checks.engine.ownership import Run, remove, running
 from checks.engine.standins import ensure_base
-from checks.evidence.canaries import plant
-from checks.evidence.image import read_image, read_kept
-from checks.evidence.kept import kept
+from checks.evidence.image.canaries import plant
+from checks.evidence.image.image import read_image, read_kept
+from checks.evidence.image.kept import kept
 from tests.engines import OLDEST
 
 RUNS = """\

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from checks.grading.lab import Lab, load_lab
-from checks.grading.leak import leak_of
+from checks.grading.models import leak_of
 from checks.grading.release import write_release
 
 

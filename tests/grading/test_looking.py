@@ -12,10 +12,10 @@ from checks.engine import Engine, EngineError
 from checks.engine.build import build
 from checks.engine.ownership import Run, remove, running
 from checks.engine.standins import ensure_base
-from checks.evidence.built import Built
-from checks.evidence.kept import Kept, KeptLayer
+from checks.evidence.image.built import Built
+from checks.evidence.image.kept import Kept, KeptLayer
+from checks.grading.canary_files import Planting
 from checks.grading.looking import look_into
-from checks.grading.planting import Planting
 
 NOTHING = Planting({}, None, ())
 Break = Callable[[Iterator[bytes]], Iterator[bytes]]

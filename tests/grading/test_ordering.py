@@ -2,7 +2,7 @@
 
 import pytest
 
-from checks.grading.ordering import behind_needs
+from checks.grading.check import behind_needs
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from checks.grading.canary_files import ARGUMENT, Planting
 from checks.grading.lab import Lab
-from checks.grading.planting import ARGUMENT, Planting
-from checks.parsing.dockerfile import parse_dockerfile
+from checks.parsing.dockerfile.dockerfile import parse_dockerfile
 
 FILES = {".env": "API_KEY={value}\n", "app/__pycache__/a.pyc": "{value}"}
 

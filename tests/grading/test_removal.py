@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.grading.removal import remove_tree
-from checks.grading.room import PREFIX, room, sweep_rooms
+from checks.grading.scratch import PREFIX, remove_tree, room, sweep_rooms
 
 DEPTH = 1200  # beyond what a function may call itself
 
@@ -90,7 +89,7 @@ def test_a_sweep_that_fails_is_told_once_and_stops_nothing(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     left = tmp_path / f"{PREFIX}left"
     left.mkdir()
-    monkeypatch.setattr("checks.grading.room.remove_tree", lambda _path: False)
+    monkeypatch.setattr("checks.grading.scratch.remove_tree", lambda _path: False)
     sweep_rooms(tmp_path)
     sweep_rooms(tmp_path)
     assert capsys.readouterr().err.count(str(left)) == 1

@@ -3,10 +3,9 @@
 import pytest
 
 from checks.engine.errors import EngineError
-from checks.expect.failure import CheckFailed, NotRun
-from checks.grading.outcomes import CheckResult, Outcome
 from checks.grading.verdicts import Blocked, judged
-from checks.parsing.errors import ParseError
+from checks.outcomes import CheckFailed, CheckResult, NotRun, Outcome
+from checks.parsing.text.problems import ParseError
 
 PLANNED = CheckResult(
     "builds", "It builds.", "container", Outcome.NOT_RUN, 0, 1, actual="not yet", help="not yet"

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from checks.engine.compose.project import PROJECT_LABEL
-from checks.evidence.tree import SubmittedFile
-from checks.expect.failure import CheckFailed
-from checks.grading.booted import Booted, booted
+from checks.engine.project.project import PROJECT_LABEL
+from checks.evidence.submission.tree import SubmittedFile
 from checks.grading.engines import Engines
-from checks.grading.gathering import Gathering
+from checks.grading.evidence import Gathering
 from checks.grading.lab import load_lab
-from checks.grading.room import room
+from checks.grading.running import Booted, booted
+from checks.grading.scratch import room
+from checks.outcomes import CheckFailed
 from checks.reports.progress import Progress
 
 LAB = load_lab("lab_compose")

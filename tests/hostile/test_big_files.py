@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from checks.grading.gatherings import SOLUTIONS
+from checks.grading.evidence import SOLUTIONS
 from checks.grading.lab import ROOT
-from checks.grading.outcomes import CheckResult, Outcome
+from checks.outcomes import CheckResult, Outcome
 from checks.reports import json_v1
 
 CPU_SECONDS = 5
@@ -246,8 +246,8 @@ HONEST = {
 
 @pytest.mark.parametrize("text", HONEST.values(), ids=HONEST.keys())
 def test_what_people_write_is_read(text: str) -> None:
-    from checks.parsing.dockerfile import parse_dockerfile
-    from checks.parsing.software import apt_steps, pip_installs, runs_of
+    from checks.parsing.dockerfile.dockerfile import parse_dockerfile
+    from checks.parsing.packages.package_steps import apt_steps, pip_installs, runs_of
 
     stage = parse_dockerfile(text.encode()).final
     assert all(run.commands for run in runs_of(stage))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from checks.expect.failure import CheckFailed
+from checks.outcomes import CheckFailed
 
 Boot = Callable[..., Any]
 

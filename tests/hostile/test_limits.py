@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from checks.engine.run import run_container
-from checks.expect.failure import CheckFailed
+from checks.engine.docker_run import run_container
+from checks.outcomes import CheckFailed
 
 Boot = Callable[..., Any]
 API: dict[str, Any] = {"build": ".", "command": ["true"]}

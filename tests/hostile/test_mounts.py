@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from checks.expect.failure import CheckFailed
+from checks.outcomes import CheckFailed
 
 Boot = Callable[..., Any]
 SECRET = {"api_key": {"file": "./secrets/api_key"}}

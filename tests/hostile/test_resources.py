@@ -12,18 +12,18 @@ import pytest
 from checks.engine import Engine, find
 from checks.engine.build import build
 from checks.engine.container import Running
+from checks.engine.docker_run import run_container
 from checks.engine.events import BuildFailed
 from checks.engine.limits import MIB, BuildLimits, ContainerLimits, LimitHit
 from checks.engine.ownership import Run, remove, running
-from checks.engine.run import run_container
 from checks.engine.standins import ensure_base
-from checks.evidence.bytestream import ImageTooLarge, Limits
-from checks.evidence.service import Service
-from checks.evidence.submission import open_submission
-from checks.expect.failure import CheckFailed
+from checks.evidence.image.byte_stream import ImageTooLarge, Limits
+from checks.evidence.service.service import Service
+from checks.evidence.submission.submission import open_submission
 from checks.grading.engines import Engines
-from checks.grading.gatherings import Gatherings
+from checks.grading.evidence import Gatherings
 from checks.grading.lab import load_lab
+from checks.outcomes import CheckFailed
 from checks.reports.progress import Progress
 
 PORT = 8000
@@ -306,7 +306,7 @@ def liar(engine: Engine, run: Run, python: str) -> Iterator[Running]:
 def test_an_answer_is_taken_within_bounds_or_not_at_all(
     liar: Running, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("checks.evidence.service.ANSWER_SECONDS", 5.0)
+    monkeypatch.setattr("checks.evidence.service.service.ANSWER_SECONDS", 5.0)
     _, expected = SENDS[name]
     service = Service(liar, PORT, 1.0 if expected is None else 60.0)
     path = f"/{list(SENDS).index(name)}"
@@ -325,7 +325,7 @@ def test_an_image_that_is_too_large_to_look_into_is_told_apart_from_a_slow_machi
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: Limits, *, is_theirs: bool
 ) -> None:
     """With lower limits than the real ones: half a million files take minutes to make."""
-    monkeypatch.setattr("checks.evidence.image.Limits", lambda: bound)
+    monkeypatch.setattr("checks.evidence.image.image.Limits", lambda: bound)
     folder = tmp_path / "task1_layers"
     folder.mkdir()
     (folder / "Dockerfile").write_text("FROM ubuntu:20.04\nRUN touch /a /b /c /d\n")

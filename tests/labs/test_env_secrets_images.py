@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from checks import check_lab_env_secrets as lab_env_secrets
-from checks.evidence.image import Image
-from checks.evidence.submission import open_submission
-from checks.expect.failure import CheckFailed
+from checks.evidence.image.image import Image
+from checks.evidence.submission.submission import open_submission
 from checks.grading.engines import Engines
-from checks.grading.gathering import Gathering
+from checks.grading.evidence import Gathering
 from checks.grading.lab import Lab, load_lab
+from checks.outcomes import CheckFailed
 from checks.reports.progress import Progress
 
 ALL = "FROM scratch\nCOPY . /server/\n"

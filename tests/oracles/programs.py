@@ -8,7 +8,7 @@ from pathlib import Path
 
 from checks.engine import Engine, find
 from checks.engine.commands import attempt
-from checks.parsing.dockerfile import parse_dockerfile
+from checks.parsing.dockerfile.dockerfile import parse_dockerfile
 from tests.oracles import cases, projects
 from tests.oracles.accidents import OF_TEXT, Accident, without_lines
 from tests.oracles.trees import OF_TREE, without_parts

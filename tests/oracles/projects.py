@@ -13,8 +13,8 @@ from checks.engine import Engine
 from checks.engine.commands import attempt
 from checks.engine.embedded.layout import DEFAULT
 from checks.parsing.compose import parse_compose
-from checks.parsing.dotenv import parse_dotenv
-from checks.parsing.errors import ParseError
+from checks.parsing.compose.dotenv import parse_dotenv
+from checks.parsing.text.problems import ParseError
 
 TABLE = Path(__file__).with_name("compose.yaml")
 VERSIONS = ("2.26", "2.40")

@@ -4,8 +4,8 @@ import subprocess
 
 import pytest
 
-from checks.parsing.dockerfile import parse_dockerfile
-from checks.parsing.removals import removals
+from checks.parsing.dockerfile.dockerfile import parse_dockerfile
+from checks.parsing.packages.deletions import removals
 from checks.parsing.shell.braces import expand_braces
 
 WORDS = (

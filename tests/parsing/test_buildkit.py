@@ -15,8 +15,8 @@ import pytest
 
 from checks.engine import Engine, find
 from checks.engine.commands import attempt
-from checks.parsing.dockerfile import parse_dockerfile
-from checks.parsing.errors import ParseError
+from checks.parsing.dockerfile.dockerfile import parse_dockerfile
+from checks.parsing.text.problems import ParseError
 from tests.oracles.programs import buildx
 
 CORPUS = sorted(Path(__file__).with_name("corpus").glob("*.dockerfile"))

@@ -4,9 +4,9 @@
 
 import pytest
 
-from checks.parsing.dockerfile import parse_dockerfile
-from checks.parsing.errors import ParseError
-from checks.parsing.installed import requirements_of
+from checks.parsing.dockerfile.dockerfile import parse_dockerfile
+from checks.parsing.packages.pip_requirements import requirements_of
+from checks.parsing.text.problems import ParseError
 
 CONTEXT = {"requirements.txt": b"flask==3.0.3\n", "app/main.py": b"", "wheels.txt": b""}
 BUILDER = "FROM python:3.12-slim AS builder\nCOPY requirements.txt .\n"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from checks.parsing.copies import brings
-from checks.parsing.dockerfile import parse_dockerfile
+from checks.parsing.dockerfile.dockerfile import parse_dockerfile
+from checks.parsing.packages.build_files import brings
 
 
 def may_bring(line: str, file: str = "poetry.lock") -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.parsing.dockerfile import parse_dockerfile
+from checks.parsing.dockerfile.dockerfile import parse_dockerfile
 
 CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.dockerfile"))
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.parsing.dockerfile import parse_dockerfile
-from checks.parsing.errors import ParseError
-from checks.parsing.source import MAX_BYTES
+from checks.parsing.dockerfile.dockerfile import parse_dockerfile
+from checks.parsing.text.decoding import MAX_BYTES
+from checks.parsing.text.problems import ParseError
 
 _PIECES = [
     *["FROM", "RUN", "COPY", "ADD", "ENV", "ARG", "LABEL", "USER", "WORKDIR", "EXPOSE", "CMD", "ENTRYPOINT"],

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from checks.engine import NoEngine, find
 from checks.engine.engine import Engine
-from checks.parsing.dotenv import DotEnv, Variable, parse_dotenv
-from checks.parsing.errors import ParseError
+from checks.parsing.compose.dotenv import DotEnv, Variable, parse_dotenv
+from checks.parsing.text.problems import ParseError
 
 TRICKY = r"""# a comment
   # an indented one

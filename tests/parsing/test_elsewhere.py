@@ -2,9 +2,9 @@
 
 import pytest
 
-from checks.parsing.copies import is_elsewhere
-from checks.parsing.dockerfile import parse_dockerfile
-from checks.parsing.poetrycommand import poetry_installs
+from checks.parsing.dockerfile.dockerfile import parse_dockerfile
+from checks.parsing.packages.build_files import is_elsewhere
+from checks.parsing.packages.poetry_command import poetry_installs
 
 INSTALL = "RUN poetry install\n"
 

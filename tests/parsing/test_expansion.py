@@ -2,8 +2,8 @@
 
 import pytest
 
-from checks.parsing.expansion import MAX_WORK, Budget, expand, expand_words
-from checks.parsing.expansion_parts import MAX_NESTING, ExpansionError
+from checks.parsing.text.expansion import MAX_WORK, Budget, expand, expand_words
+from checks.parsing.text.expansion_parts import MAX_NESTING, ExpansionError
 
 VARIABLES = {"A": "1", "E": "", "P": "a.b.c", "U": "user", "W": "x y"}
 

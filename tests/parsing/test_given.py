@@ -2,8 +2,8 @@
 
 import pytest
 
-from checks.parsing.dockerfile import parse_dockerfile
-from checks.parsing.given import awaited_arguments, mounted_secrets
+from checks.parsing.dockerfile.build_inputs import awaited_arguments, mounted_secrets
+from checks.parsing.dockerfile.dockerfile import parse_dockerfile
 
 
 def awaited(text: str) -> tuple[str, ...]:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from checks.parsing.dockerfile import parse_dockerfile
-from checks.parsing.home import home_of
+from checks.parsing.dockerfile.accounts import home_of
+from checks.parsing.dockerfile.dockerfile import parse_dockerfile
 
 
 @pytest.mark.parametrize(

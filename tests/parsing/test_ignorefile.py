@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.parsing.errors import ParseError
-from checks.parsing.ignorefile import MAX_PATTERNS, parse_ignorefile
+from checks.parsing.text.ignore_file import MAX_PATTERNS, parse_ignorefile
+from checks.parsing.text.problems import ParseError
 
 
 @pytest.mark.parametrize(

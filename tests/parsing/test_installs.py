@@ -2,9 +2,9 @@
 
 import pytest
 
-from checks.parsing.apt import AptCommand, apt_command, apt_repositories, apt_settings
-from checks.parsing.installs import installer, is_install
-from checks.parsing.pip import PipCommand, pip_command
+from checks.parsing.packages.apt import AptCommand, apt_command, apt_repositories, apt_settings
+from checks.parsing.packages.installers import installer, is_install
+from checks.parsing.packages.pip import PipCommand, pip_command
 from checks.parsing.shell import split
 
 

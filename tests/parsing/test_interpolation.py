@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.parsing.interpolation import MAX_CHARACTERS, Interpolation, InterpolationError
+from checks.parsing.compose.interpolation import MAX_CHARACTERS, Interpolation, InterpolationError
 
 KNOWN = {"A": "a", "EMPTY": "", "LONG": "x" * 1000}
 

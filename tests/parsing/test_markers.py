@@ -2,10 +2,10 @@
 
 import pytest
 
-from checks.parsing.dockerfile import parse_dockerfile
-from checks.parsing.installed import requirements_of
-from checks.parsing.markers import truth_of
-from checks.parsing.poetryconstraint import requirement_of
+from checks.parsing.dockerfile.dockerfile import parse_dockerfile
+from checks.parsing.packages.pip_requirements import requirements_of
+from checks.parsing.packages.poetry_constraint import requirement_of
+from checks.parsing.packages.specifiers import truth_of
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from checks.engine import Engine, find
-from checks.parsing.dockerfile import parse_dockerfile
+from checks.parsing.dockerfile.dockerfile import parse_dockerfile
 from tests.oracles import Case, cases, differences
 from tests.oracles.programs import build_refusal, fill_context
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.parsing.errors import ParseError
-from checks.parsing.poetry import Project, parse_project
+from checks.parsing.packages.poetry_project import Project, parse_project
+from checks.parsing.text.problems import ParseError
 
 
 def poetry(*lines: str) -> Project:

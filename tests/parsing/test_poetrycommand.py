@@ -2,8 +2,8 @@
 
 import pytest
 
-from checks.parsing.dockerfile import parse_dockerfile
-from checks.parsing.poetrycommand import PoetryCommand, after_poetry_run, poetry_commands
+from checks.parsing.dockerfile.dockerfile import parse_dockerfile
+from checks.parsing.packages.poetry_command import PoetryCommand, after_poetry_run, poetry_commands
 
 
 def calls(script: str, above: str = "") -> tuple[PoetryCommand, ...]:

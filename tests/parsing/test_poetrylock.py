@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.parsing.errors import ParseError
-from checks.parsing.poetry import parse_project
-from checks.parsing.poetrylock import parse_lock
+from checks.parsing.packages.poetry_lock import parse_lock
+from checks.parsing.packages.poetry_project import parse_project
+from checks.parsing.text.problems import ParseError
 
 LOCKS = Path(__file__).parent / "locks"
 EVERY_LOCK = pytest.mark.parametrize("name", sorted(folder.name for folder in LOCKS.iterdir()))

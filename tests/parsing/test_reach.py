@@ -2,8 +2,8 @@
 
 import pytest
 
-from checks.parsing.dockerfile import parse_dockerfile
-from checks.parsing.reach import may_mount_a_cache, remote_sources
+from checks.parsing.dockerfile.build_inputs import may_mount_a_cache, remote_sources
+from checks.parsing.dockerfile.dockerfile import parse_dockerfile
 
 REMOTE = {
     "http": "ADD http://a.example/x /x",

@@ -2,10 +2,9 @@
 
 import pytest
 
-from checks.parsing.cleaning import is_cleared, is_mounted
-from checks.parsing.dockerfile import parse_dockerfile
-from checks.parsing.instructions import Run
-from checks.parsing.removals import removals
+from checks.parsing.dockerfile.dockerfile import parse_dockerfile
+from checks.parsing.dockerfile.instructions import Run
+from checks.parsing.packages.deletions import is_cleared, is_mounted, removals
 
 LISTS = "/var/lib/apt/lists"
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.parsing.errors import ParseError
-from checks.parsing.requirements import parse_requirements
-from checks.parsing.specifiers import parse_requirement
+from checks.parsing.packages.requirements import parse_requirements
+from checks.parsing.packages.specifiers import parse_requirement
+from checks.parsing.text.problems import ParseError
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 

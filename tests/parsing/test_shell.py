@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.parsing.errors import ParseError
 from checks.parsing.shell import Command, shell_options, split
 from checks.parsing.shell.allowance import MAX_COMMANDS
 from checks.parsing.shell.cursor import MAX_DEPTH
+from checks.parsing.text.problems import ParseError
 
 
 def argvs(script: str) -> list[tuple[str, ...]]:

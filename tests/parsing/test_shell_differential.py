@@ -19,7 +19,7 @@ import pytest
 from checks.parsing.shell.allowance import Allowance
 from checks.parsing.shell.grammar import Grammar
 from checks.parsing.shell.nodes import Node, Script, Simple, Substitution
-from checks.parsing.shell.source import Source
+from checks.parsing.shell.words import Source
 
 BODIES = [
     body.strip("\n")

@@ -2,10 +2,10 @@
 
 import pytest
 
-from checks.parsing.dockerfile import parse_dockerfile
-from checks.parsing.recommends import brings_recommended
-from checks.parsing.sources import is_source, source_mounts
-from checks.parsing.stages import Stage
+from checks.parsing.dockerfile.dockerfile import parse_dockerfile
+from checks.parsing.dockerfile.stages import Stage
+from checks.parsing.packages.app_source import is_source, source_mounts
+from checks.parsing.packages.installer_config import brings_recommended
 
 WRITE = "RUN echo 'APT::Install-Recommends"
 INSTALL = "RUN apt-get install -y git"

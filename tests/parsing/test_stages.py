@@ -2,10 +2,10 @@
 
 import pytest
 
-from checks.parsing.dockerfile import Stage, parse_dockerfile
-from checks.parsing.errors import ParseError
-from checks.parsing.instructions import Arg, Env, OnBuild, Run
-from checks.parsing.reader import MAX_INSTRUCTIONS
+from checks.parsing.dockerfile.dockerfile import Stage, parse_dockerfile
+from checks.parsing.dockerfile.instructions import Arg, Env, OnBuild, Run
+from checks.parsing.dockerfile.reader import MAX_INSTRUCTIONS
+from checks.parsing.text.problems import ParseError
 
 
 def _final(text: str, **build_args: str) -> Stage:

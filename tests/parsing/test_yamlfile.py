@@ -2,9 +2,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from checks.parsing import yamltree
-from checks.parsing.errors import ParseError
-from checks.parsing.yamlfile import MAX_BYTES, parse_documents, parse_yaml
+from checks.parsing.text import yaml_tree as yamltree
+from checks.parsing.text.problems import ParseError
+from checks.parsing.text.yaml_file import MAX_BYTES, parse_documents, parse_yaml
 
 LAUGHS = "a0: &a0 [x, x]\n" + "".join(
     f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}, *a{n - 1}]\n" for n in range(1, 40)

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from checks.grading.outcomes import CheckResult, EngineUsed, LabResult, Outcome, Report
-from checks.reports.console import open_console
+from checks.outcomes import CheckResult, EngineUsed, LabResult, Outcome, Report
+from checks.reports.page import open_console
 from checks.reports.terminal import print_report
 
 SOURCE = ("FROM ubuntu:20.04", "", "RUN apt-get update && apt-get install -y curl", "COPY . .", "EXPOSE 8000")

@@ -7,7 +7,7 @@ import pytest
 
 from checks.commands.status import FULL_MARKS, NOT_GRADED, POINTS_MISSING, status_of
 from checks.grading.check import check, terms_of
-from checks.grading.outcomes import CheckResult, Outcome, Report
+from checks.outcomes import CheckResult, Outcome, Report
 from checks.reports.json_v1 import dump, load
 from checks.reports.verdict import next_step, scores
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from checks.grading.outcomes import CheckResult, Outcome, Report
+from checks.outcomes import CheckResult, Outcome, Report
 from checks.reports.class_table import print_class
-from checks.reports.console import open_console
+from checks.reports.page import open_console
 
 MakeReport = Callable[..., Report]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.grading.outcomes import CheckResult, Outcome, Report
+from checks.outcomes import CheckResult, Outcome, Report
 from checks.reports.gradebook import status, write_gradebook
 
 MakeReport = Callable[..., Report]

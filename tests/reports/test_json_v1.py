@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.grading.outcomes import CheckResult, EngineUsed, LabResult, Outcome, Report
+from checks.outcomes import CheckResult, EngineUsed, LabResult, Outcome, Report
 from checks.reports import json_v1
 
 POINTS = st.integers(0, 10**6)

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.grading.outcomes import CheckResult, EngineUsed, LabResult, Outcome, Report
+from checks.outcomes import CheckResult, EngineUsed, LabResult, Outcome, Report
 from checks.reports import junit
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))

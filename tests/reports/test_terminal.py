@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from checks.grading.outcomes import CheckResult, LabResult, Outcome, Report
-from checks.reports.console import open_console
+from checks.outcomes import CheckResult, LabResult, Outcome, Report
+from checks.reports.page import open_console
 from checks.reports.terminal import print_report
 
 Printed = Callable[..., str]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from checks.grading.lab import Lab
-from checks.workbench.projects import Unreadable, required_images
+from checks.workbench.running import Unreadable, required_images
 
 SETTINGS = {"dockerfile": "Dockerfile", "compose": "compose.yaml"}
 COMPOSE = "services: {api: {build: ., image: mine}, db: {image: 'postgres:${RELEASE}'}}"

@@ -16,9 +16,10 @@ import pytest
 
 from checks.engine import Engine
 from checks.grading.lab import ROOT, Lab
-from checks.workbench import Workbench, opinions
-from checks.workbench.building import build
-from checks.workbench.terminal import terminal_variables
+from checks.workbench import Workbench
+from checks.workbench import external_tools as opinions
+from checks.workbench.context import terminal_variables
+from checks.workbench.images import build
 
 CODE = """\
 import fcntl, pathlib, sys, termios

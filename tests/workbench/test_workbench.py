@@ -17,10 +17,10 @@ from checks.engine import Engine
 from checks.engine.embedded.apt import PrivateApt
 from checks.engine.embedded.suites import suites
 from checks.grading.lab import ROOT, Lab
-from checks.workbench import Unclear, Workbench, opinions
-from checks.workbench.building import build
-from checks.workbench.opinions import dive, hadolint
-from checks.workbench.pushing import push
+from checks.workbench import Unclear, Workbench
+from checks.workbench import external_tools as opinions
+from checks.workbench.external_tools import dive, hadolint
+from checks.workbench.images import build, push
 from checks.workbench.running import run
 
 CALL = (

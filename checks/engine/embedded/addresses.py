@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from checks.engine.commands import run
-from checks.engine.embedded.layout import RUNTIME, Layout
-from checks.engine.embedded.locks import only_one
+from checks.engine.embedded.layout import RUNTIME, Layout, only_one
 from checks.engine.errors import EngineError
 
 Network = ipaddress.IPv4Network

@@ -1,6 +1,12 @@
-"""Where one embedded engine keeps what; every name that the machine shares is derived from its directory."""
+"""Where one embedded engine keeps what; every name that the machine shares is derived from its directory.
 
+One at a time: two starts of one engine, or two engines choosing addresses.
+"""
+
+import fcntl
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -99,3 +105,12 @@ class Layout:
 def layout(directory: Path | None = None) -> Layout:
     """The layout of the engine in `directory`; by default that of this project."""
     return Layout((directory or DEFAULT).resolve())
+
+
+@contextmanager
+def only_one(lock: Path) -> Iterator[None]:
+    """Hold `lock`, waiting for it; the system lets go of it when its holder dies, however it dies."""
+    lock.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    with lock.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

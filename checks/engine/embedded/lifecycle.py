@@ -10,21 +10,18 @@ from pathlib import Path
 
 from checks.engine.embedded import processes
 from checks.engine.embedded.addresses import claim_pool, uplink_mtu
-from checks.engine.embedded.choice import Choice, asked, directories
 from checks.engine.embedded.daemon import answers, launch
 from checks.engine.embedded.endpoints import endpoints
 from checks.engine.embedded.environment import environment_of
-from checks.engine.embedded.layout import Layout, layout
-from checks.engine.embedded.leftovers import remove_cgroups, unmount_all
-from checks.engine.embedded.locks import only_one
+from checks.engine.embedded.layout import Layout, layout, only_one
 from checks.engine.embedded.network import connect, disconnect, let_builds_reach
+from checks.engine.embedded.processes import remove_cgroups, unmount_all
 from checks.engine.embedded.settings import write_settings
-from checks.engine.embedded.suites import releases
+from checks.engine.embedded.suites import Choice, asked, directories, releases
 from checks.engine.embedded.tools import ensure_tools, made_of
 from checks.engine.embedded.volume import mount_data
-from checks.engine.engine import Engine
+from checks.engine.engine import Engine, store_of
 from checks.engine.errors import EngineError, NoEngine
-from checks.engine.store import store_of
 
 Progress = Callable[[str], None]
 ANSWERS = 2  # times that an engine is asked, 20 s each, before it is taken for dead

@@ -6,8 +6,8 @@ from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any, Final
 
-from checks.engine.embedded.choice import CONTAINERD as CONTAINERD_STORE
 from checks.engine.embedded.layout import Layout
+from checks.engine.embedded.suites import CONTAINERD as CONTAINERD_STORE
 
 # The build cache stays between gradings, but not without bound (dockerd, `builder.gc`).
 BUILD_CACHE: Final = "8GB"

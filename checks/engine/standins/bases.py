@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
-from checks.engine.embedded.locks import only_one
+from checks.engine.embedded.layout import only_one
 from checks.engine.engine import Engine
 from checks.engine.errors import BaseUnavailable, EngineError
 from checks.engine.standins.making import Kitchen

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from checks.engine.embedded.leftovers import unmount_below
+from checks.engine.embedded.processes import unmount_below
 from checks.engine.engine import Engine
 from checks.engine.errors import EngineError
 from checks.engine.standins.context import MERGED_USR, ROOT, fill
-from checks.engine.standins.packages import ubuntu_packages
-from checks.engine.standins.poetry import mirror_for_poetry
+from checks.engine.standins.packages import mirror_for_poetry, ubuntu_packages
 from checks.engine.standins.recipes import Recipe, recipes
 from checks.engine.standins.state import State
 from checks.engine.standins.surroundings import Surroundings, package_index

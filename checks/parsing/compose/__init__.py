@@ -8,20 +8,18 @@ from dataclasses import replace
 from itertools import chain
 from types import MappingProxyType
 
+from checks.parsing.compose.dependencies import enabled
 from checks.parsing.compose.exclusions import excluding
 from checks.parsing.compose.extending import written_out
+from checks.parsing.compose.interpolation import Lookup, Replacing
 from checks.parsing.compose.model import Compose, FileObject, Service
-from checks.parsing.compose.profiles import enabled
-from checks.parsing.compose.references import Present, dangling
-from checks.parsing.compose.replacing import Replacing
+from checks.parsing.compose.references import Present, dangling, sharing
 from checks.parsing.compose.schema import FILE
 from checks.parsing.compose.service import read_service
 from checks.parsing.compose.shapes import examine, examine_keys
-from checks.parsing.compose.sharing import sharing
-from checks.parsing.interpolation import Lookup
-from checks.parsing.problems import Problem, Problems
-from checks.parsing.yamlfile import parse_documents
-from checks.parsing.yamlnode import YamlNode
+from checks.parsing.text.problems import Problem, Problems
+from checks.parsing.text.yaml_file import parse_documents
+from checks.parsing.text.yaml_node import YamlNode
 
 __all__ = ["Compose", "Service", "parse_compose"]
 

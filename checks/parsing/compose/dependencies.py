@@ -1,12 +1,25 @@
-"""Which services a service needs, in whichever of its keys it says so, and the circles that come of it."""
+"""Profiles: a service that has some is started only where one of them is asked for.
+
+Which services a service needs, in whichever of its keys it says so, and the circles that come of it.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from checks.parsing.compose.model import Compose, Service
-from checks.parsing.compose.parts import below, elements
-from checks.parsing.problems import Problem
-from checks.parsing.yamlnode import YamlNode
+from checks.parsing.compose.model import Compose, Service, below, elements
+from checks.parsing.text.problems import Problem
+from checks.parsing.text.yaml_node import YamlNode
+
+
+def enabled(services: Mapping[str, Service], asked: str) -> frozenset[str]:
+    """The services that `docker compose up` starts; `asked` is COMPOSE_PROFILES, `a,b`, or `*` for all."""
+    profiles = {profile.strip() for profile in asked.split(",")} - {""}
+    return frozenset(
+        name
+        for name, service in services.items()
+        if not service.profiles or "*" in profiles or not profiles.isdisjoint(service.profiles)
+    )
+
 
 SHOWN = 10  # services of a circle in a message
 _OF_SERVICE = "service:"

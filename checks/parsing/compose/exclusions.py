@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from checks.parsing.compose.model import Compose, Service
-from checks.parsing.compose.parts import below, elements
+from checks.parsing.compose.model import Compose, Service, below, elements
 from checks.parsing.compose.values import size_in_bytes
-from checks.parsing.problems import Problem
-from checks.parsing.yamlnode import YamlNode
+from checks.parsing.text.problems import Problem
+from checks.parsing.text.yaml_node import YamlNode
 
 FIRST_WORDS = ("CMD", "CMD-SHELL", "NONE")
 SECRET_SOURCES, CONFIG_SOURCES = ("file", "environment"), ("file", "environment", "content")

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from checks.parsing.compose.merging import Merger
-from checks.parsing.problems import MAX_COMPARED, Problems, suggestion
-from checks.parsing.yamlnode import Entry, Tree, YamlNode
+from checks.parsing.text.problems import MAX_COMPARED, Problems, suggestion
+from checks.parsing.text.yaml_node import Entry, Tree, YamlNode
 
 MAX_CHAIN = 50  # services that extend each other: Python's stack ends before Compose's patience
 EXTENDS = "extends"

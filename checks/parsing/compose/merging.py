@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from checks.parsing.compose.values import short_mount
-from checks.parsing.errors import ParseError
-from checks.parsing.problems import Problems
-from checks.parsing.yamlnode import Entry, Tree
-from checks.parsing.yamlscalars import size_of
+from checks.parsing.text.problems import ParseError, Problems
+from checks.parsing.text.yaml_node import Entry, Tree
+from checks.parsing.text.yaml_scalars import size_of
 
 MAX_MERGED = (
     50_000  # nodes that are put together, long texts counted as several; a real file has a few hundred

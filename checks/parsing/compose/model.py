@@ -1,11 +1,31 @@
-"""A Compose file as frozen data: what each service is made of, with the lines that say so."""
+"""Parts of a Compose file that may be missing, or be of another kind than they should be.
 
-from collections.abc import Mapping
+A Compose file as frozen data: what each service is made of, with the lines that say so.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from checks.parsing.compose.values import Port
-from checks.parsing.problems import Problem
-from checks.parsing.yamlnode import YamlNode
+from checks.parsing.text.problems import Problem
+from checks.parsing.text.yaml_node import YamlNode
+
+
+def below(node: YamlNode | None, *keys: str) -> YamlNode | None:
+    """What stands at these keys, one in the other; None where one is missing."""
+    for key in keys:
+        node = node.get(key) if node is not None else None
+    return node
+
+
+def elements(node: YamlNode | None) -> Iterator[YamlNode]:
+    """The elements of a list; none of anything else."""
+    return node.elements() if node is not None and node.is_list else iter(())
+
+
+def children(node: YamlNode | None) -> Iterator[YamlNode]:
+    """The values of a mapping; none of anything else."""
+    return (child for _, child in node.items()) if node is not None and node.is_mapping else iter(())
 
 
 @dataclass(frozen=True, slots=True)

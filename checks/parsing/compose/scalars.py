@@ -11,11 +11,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from checks.parsing.compose.numbers import number_of
 from checks.parsing.compose.shapes import place
-from checks.parsing.compose.values import is_address, seconds, short_mount, short_port, size_in_bytes
-from checks.parsing.problems import Problems
-from checks.parsing.yamlnode import YamlNode
+from checks.parsing.compose.values import (
+    is_address,
+    number_of,
+    seconds,
+    short_mount,
+    short_port,
+    size_in_bytes,
+)
+from checks.parsing.text.problems import Problems
+from checks.parsing.text.yaml_node import YamlNode
 
 Number = int | float
 PORTS = 65_536

@@ -9,10 +9,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from checks.parsing.compose.model import Build, EnvFile, Grant, Healthcheck, Limits, Mount, Service
-from checks.parsing.compose.parts import below, elements
+from checks.parsing.compose.model import (
+    Build,
+    EnvFile,
+    Grant,
+    Healthcheck,
+    Limits,
+    Mount,
+    Service,
+    below,
+    elements,
+)
 from checks.parsing.compose.values import Port, seconds, short_mount, short_port, size_in_bytes
-from checks.parsing.yamlnode import YamlNode
+from checks.parsing.text.yaml_node import YamlNode
 
 DEFAULT_DOCKERFILE = "Dockerfile"
 _COUNT = re.compile(r"[0-9]{1,20}")

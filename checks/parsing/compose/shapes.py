@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from checks.parsing.compose.replacing import FAILED
-from checks.parsing.problems import Problems, suggestion
-from checks.parsing.yamlnode import YamlNode
+from checks.parsing.compose.interpolation import FAILED
+from checks.parsing.text.problems import Problems, suggestion
+from checks.parsing.text.yaml_node import YamlNode
 
 EXTENSION = "x-"  # Compose ignores keys that begin so
 

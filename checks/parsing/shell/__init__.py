@@ -28,8 +28,7 @@ from checks.parsing.shell.grammar import Grammar
 from checks.parsing.shell.nodes import Redirect
 from checks.parsing.shell.place import Place
 from checks.parsing.shell.process import Process
-from checks.parsing.shell.source import Source
-from checks.parsing.shell.words import Word
+from checks.parsing.shell.words import Source, Word
 from checks.parsing.shell.wrappers import BRACES, NOEXEC, SHELLS, basename, braces_of, options_of
 
 __all__ = ["Allowance", "Command", "Redirect", "Word", "shell_options", "split"]

@@ -7,7 +7,7 @@ The largest Dockerfiles that people write have about 1,000 lines.
 
 from dataclasses import dataclass
 
-from checks.parsing.errors import ParseError
+from checks.parsing.text.problems import ParseError
 
 MAX_CHARACTERS = 1_500_000  # that are read; what `eval`, `sh -c` and backticks read again is counted again
 MAX_REPEATED = 200_000  # characters of loop bodies that are walked again for a loop's further words

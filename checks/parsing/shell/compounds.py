@@ -7,8 +7,7 @@ from dataclasses import replace
 from checks.parsing.shell.allowance import Allowance
 from checks.parsing.shell.nodes import AndOr, Body, Compound, Kind, Node, Pipeline, Script
 from checks.parsing.shell.simples import FUNCTION, Simples
-from checks.parsing.shell.source import Source
-from checks.parsing.shell.words import Word
+from checks.parsing.shell.words import Source, Word
 
 _KEYWORD = re.compile(
     r"(?:if|then|elif|else|fi|while|until|for|select|do|done|case|esac|function|time(?=[ \t]+[({])|[{}!])"

@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from checks.parsing.errors import ParseError
 from checks.parsing.shell.allowance import Allowance
-from checks.parsing.shell.source import Source
-from checks.parsing.shell.words import Part, Word
+from checks.parsing.shell.words import Part, Source, Word
+from checks.parsing.text.problems import ParseError
 
 MAX_DEPTH = 30  # scripts in scripts, brackets in brackets; people reach five
 MAX_ARITHMETIC = 500  # characters of `$(( ))`; a longer one is read as a substitution

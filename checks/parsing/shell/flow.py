@@ -2,29 +2,18 @@
 
 from dataclasses import replace
 
-from checks.parsing.errors import ParseError
 from checks.parsing.shell.allowance import MAX_AROUND, Allowance
-from checks.parsing.shell.branches import Branches
-from checks.parsing.shell.builtins import QUESTIONS, apply, known
+from checks.parsing.shell.branches import Branches, listed, source_of
 from checks.parsing.shell.command import Command
 from checks.parsing.shell.cursor import MAX_DEPTH
 from checks.parsing.shell.functions import called, placed, unaliased
 from checks.parsing.shell.grammar import Grammar
-from checks.parsing.shell.listing import listed, source_of
-from checks.parsing.shell.nodes import (
-    AndOr,
-    Compound,
-    Node,
-    Pipeline,
-    Script,
-    Simple,
-    Substitution,
-)
-from checks.parsing.shell.place import OK, OPEN, Ended, Place, after, failing
+from checks.parsing.shell.nodes import AndOr, Compound, Node, Pipeline, Script, Simple, Substitution
+from checks.parsing.shell.place import OK, OPEN, QUESTIONS, Ended, Place, after, apply, failing, known
 from checks.parsing.shell.process import Process, Status
-from checks.parsing.shell.source import Source
-from checks.parsing.shell.words import Word
+from checks.parsing.shell.words import Source, Word
 from checks.parsing.shell.wrappers import BRACES, NOEXEC, ShellCall, peel, shell_call
+from checks.parsing.text.problems import ParseError
 
 MAX_EXPORTS = 200  # `export`s in one RUN
 

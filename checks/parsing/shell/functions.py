@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
-from checks.parsing.errors import ParseError
 from checks.parsing.shell.nodes import Compound, Simple
 from checks.parsing.shell.process import Process
 from checks.parsing.shell.words import Part, Word
+from checks.parsing.text.problems import ParseError
 
 MAX_WORDS = 1_000  # of one command in a function: calls of calls may double what they are given
 _ALL = frozenset({"$@", "${@}", "$*", "${*}"})

@@ -7,7 +7,7 @@ Stricter than a scanner on purpose: what a shell refuses (`&&` with nothing afte
 from checks.parsing.shell.compounds import Compounds
 from checks.parsing.shell.nodes import AndOr, Node, Pipeline, Script
 from checks.parsing.shell.simples import TEST
-from checks.parsing.shell.source import Source
+from checks.parsing.shell.words import Source
 
 _CLOSERS = frozenset({"then", "elif", "else", "fi", "do", "done", "esac", "}"})
 

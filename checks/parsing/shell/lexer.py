@@ -9,8 +9,7 @@ import re
 from checks.parsing.shell.allowance import Allowance
 from checks.parsing.shell.cursor import Builder, Cursor
 from checks.parsing.shell.nodes import Script, Substitution
-from checks.parsing.shell.source import Source
-from checks.parsing.shell.words import Word
+from checks.parsing.shell.words import Source, Word
 
 _BARE = re.compile(r"[^ \t\n;&|()<>'\"\\$`]+")
 _DOUBLE = re.compile(r'[^"\\$`]+')

@@ -2,12 +2,11 @@
 
 import re
 
-from checks.parsing.errors import ParseError
 from checks.parsing.shell.allowance import Allowance
 from checks.parsing.shell.lexer import Lexer
 from checks.parsing.shell.nodes import Compound, Node, Redirect, Simple
-from checks.parsing.shell.source import Source
-from checks.parsing.shell.words import Part, Word
+from checks.parsing.shell.words import Part, Source, Word
+from checks.parsing.text.problems import ParseError
 
 FUNCTION = re.compile(r"[ \t]*\([ \t]*\)")
 TEST = re.compile(r"\[\[(?=[ \t\n])")

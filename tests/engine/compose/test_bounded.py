@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from checks.engine.compose.bounded import Bounds, declared, memory_taken, publishing
 from checks.engine.limits import ContainerLimits
+from checks.engine.project.sandbox import Bounds, declared, memory_taken, publishing
 
 BOUNDS = Bounds(
     {"run": "r"}, ContainerLimits(memory_mib=1024, processes=256, cpus=1.0), lambda name: f"id-{name}"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from checks.engine.compose.binds import entangled
-from checks.engine.compose.copies import Copies
+from checks.engine.project.binds import entangled
+from checks.engine.project.copies import Copies
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from checks.engine.compose.emptying import empty
 from checks.engine.engine import Engine
 from checks.engine.ownership import Run
+from checks.engine.project.emptying import empty
 from checks.engine.standins import ensure_base
 
 

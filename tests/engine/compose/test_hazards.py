@@ -9,18 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from checks.engine.compose import keys_of_parts as parts
-from checks.engine.compose.confined import Confined
-from checks.engine.compose.effect import Key
-from checks.engine.compose.hazards import Hazard, hazards
-from checks.engine.compose.hazards_of_services import ALLOWED
-from checks.engine.compose.keys_of_services import SERVICE as KEYS_OF_SERVICES
-from checks.engine.compose.project import escaped
+from checks.engine.project import keys_of_parts as parts
+from checks.engine.project.effect import Confined, Key
+from checks.engine.project.hazards import ALLOWED, Hazard, hazards
+from checks.engine.project.keys_of_services import SERVICE as KEYS_OF_SERVICES
+from checks.engine.project.project import escaped
 from checks.parsing.compose import parse_compose
-from checks.parsing.compose.schema import CONFIG, FILE, NETWORK, SECRET, SERVICE, VOLUME
-from checks.parsing.compose.schema_build import BUILD
-from checks.parsing.compose.schema_deploy import DEPLOY, RESERVATIONS
-from checks.parsing.compose.schema_service import ON_NETWORK
+from checks.parsing.compose.schema import CONFIG, FILE, NETWORK, ON_NETWORK, SECRET, SERVICE, VOLUME
+from checks.parsing.compose.schema_parts import BUILD, DEPLOY, RESERVATIONS
 from checks.parsing.compose.shapes import Keys
 from tests.engine.compose.honest import HONEST, HONEST_TOP, one_service
 

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from checks.engine.compose.bounded import Bounds, Document
-from checks.engine.compose.copies import Copies
-from checks.engine.compose.hazards import hazards
-from checks.engine.compose.project import Project, project
 from checks.engine.engine import Engine
 from checks.engine.limits import ContainerLimits
 from checks.engine.ownership import Run
+from checks.engine.project.copies import Copies
+from checks.engine.project.hazards import hazards
+from checks.engine.project.project import Project, project
+from checks.engine.project.sandbox import Bounds, Document
 from checks.engine.standins import ensure_base
 from checks.parsing.compose import parse_compose
-from checks.parsing.yamlfile import parse_yaml
+from checks.parsing.text.yaml_file import parse_yaml
 from tests.engine.compose.honest import HONEST, one_service
 
 BASE = "debian:bookworm"

@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from checks.engine.belongings import belongings
-from checks.engine.compose import published
-from checks.engine.compose.bounded import Bounds
-from checks.engine.compose.crash import crash
-from checks.engine.compose.project import ComposeRefused, Project, Up, project
 from checks.engine.container import Running
 from checks.engine.engine import Engine, EngineError
+from checks.engine.labelled import belongings
 from checks.engine.limits import ContainerLimits
 from checks.engine.ownership import RUN_LABEL, Run
 from checks.engine.ports import RANGE, free_port
+from checks.engine.project import published
+from checks.engine.project.crash import crash
+from checks.engine.project.project import ComposeRefused, Project, Up, project
+from checks.engine.project.sandbox import Bounds
 from checks.engine.standins import ensure_base
 from checks.expect.operation import within
 from checks.parsing.compose import parse_compose

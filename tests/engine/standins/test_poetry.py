@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from checks.engine.standins.poetry import mirror_for_poetry
+from checks.engine.standins.packages import mirror_for_poetry
 
 ANSWERS = {
     "/full/simple/pip/": b'{"files": []}',

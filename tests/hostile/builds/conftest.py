@@ -14,7 +14,7 @@ import pytest
 
 from checks.engine import Engine, find
 from checks.grading.lab import ROOT, load_lab
-from checks.grading.outcomes import CheckResult, Outcome, Report
+from checks.outcomes import CheckResult, Outcome, Report
 from checks.reports import json_v1
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from checks.grading.lab import ROOT
-from checks.grading.outcomes import Outcome
+from checks.outcomes import Outcome
 
 SOLUTION = ROOT / "solutions" / "lab_compose"
 STEERING = {

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from checks.engine import Engine
-from checks.grading.outcomes import Outcome
+from checks.outcomes import Outcome
 
 BASE = "FROM python:3.12-slim\n"
 # What is in the cache goes into the image, beside something that tells one run of the step from another.

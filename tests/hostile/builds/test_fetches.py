@@ -12,7 +12,7 @@ from checks.engine.events import BuildFailed
 from checks.engine.ownership import Run, remove, running
 from checks.engine.standins import ensure_base
 from checks.grading.lab import ROOT
-from checks.grading.outcomes import Outcome
+from checks.outcomes import Outcome
 
 SOLUTION = (ROOT / "solutions" / "lab_env_secrets" / "Dockerfile").read_text()
 HERE = "http://127.0.0.1:{port}/x"

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from checks.parsing.compose import Compose, parse_compose
 from checks.parsing.compose.service import words
 from checks.parsing.compose.values import Port, seconds, short_mount, short_port, size_in_bytes
-from checks.parsing.errors import ParseError
-from checks.parsing.problems import MAX_PROBLEMS
+from checks.parsing.text.problems import MAX_PROBLEMS, ParseError
 
 
 def read(text: str, **variables: str) -> Compose:

@@ -1,0 +1,164 @@
+"""Running a student's image: bounded, on a network of its own without a way out, its port on loopback."""
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from checks.engine.container import Running
+from checks.engine.engine import Engine
+from checks.engine.errors import EngineError
+from checks.engine.limits import MIB, WITHHELD, ContainerLimits
+from checks.engine.ownership import Run
+from checks.engine.ports import LOOPBACK, free_port
+from checks.engine.refusals import is_the_students
+from checks.engine.retry import again
+from checks.engine.written import container_disk
+from checks.interruption import uninterrupted
+
+if TYPE_CHECKING:
+    from docker.errors import APIError
+    from docker.models.containers import Container as DockerContainer
+    from docker.models.networks import Network
+
+REFUSED = 125  # the exit status of `docker run` when it is the engine that refuses
+_HOUR_NS = 3600 * 10**9
+HEALTH_CHECK = {"interval": _HOUR_NS, "start_period": 10**6}
+"""The image's own health check, put off beyond every grading: no check of a single container waits for it, and
+each run of it is a process that the engine starts, as often as the image likes."""
+
+
+class StartFailed(Exception):  # noqa: N818 - the student's container did not start; nothing of ours is broken
+    """The engine would not start the container, because of the image: its command does not exist, say."""
+
+
+@contextmanager
+def run_container(  # noqa: PLR0913 - one container has this many sides
+    engine: Engine,
+    run: Run,
+    image: str,
+    *,
+    port: int | None = None,
+    environment: Mapping[str, str] | None = None,
+    volumes: Sequence[str] = (),
+    command: Sequence[str] | None = None,
+    limits: ContainerLimits = ContainerLimits(),  # noqa: B008 - frozen
+) -> Iterator[Running]:
+    """Boot `image` and remove it afterwards.
+
+    Raises `StartFailed` when the image cannot be started, `EngineError` when the engine can start none.
+    """
+    with _network(engine, run) as network:
+        options = {
+            "image": image,
+            "command": list(command) if command is not None else None,
+            "labels": run.labels,
+            "environment": dict(environment or {}),
+            "volumes": list(volumes),
+            "network": network,
+            **_bounds(limits),
+        }
+        with (
+            _started(engine, options, port) as container,
+            container_disk(engine, container, limits) as disk,
+        ):
+            yield Running(engine, container, limits, disk)
+
+
+@contextmanager
+def _started(engine: Engine, options: Mapping[str, Any], port: int | None) -> Iterator["DockerContainer"]:
+    """The container, started: on another port of the machine where somebody was quicker to take the first."""
+    container = _start(engine, options, port)
+    try:
+        yield container
+    finally:
+        _remove(container)
+
+
+@again(EngineError)
+def _start(engine: Engine, options: Mapping[str, Any], port: int | None) -> "DockerContainer":
+    """Create and start it; nothing is left of one that does not start."""
+    from docker.errors import APIError
+
+    container, ports = None, {f"{port}/tcp": (LOOPBACK, free_port())} if port else None
+    try:
+        with uninterrupted():
+            container = engine.client.containers.create(ports=ports, **options)
+        container.start()
+    except APIError as error:
+        _remove(container)
+        engine.client.ping()  # an engine that is gone is not asked again
+        raise _judged(error, options["image"]) from error
+    return container
+
+
+def _judged(error: "APIError", image: str) -> StartFailed | EngineError:
+    """Whose fault a refusal is."""
+    message = str(error.explanation or error)
+    return StartFailed(message) if is_the_students(message) else _refused(("run", image), message)
+
+
+def _refused(words: Sequence[str], message: str) -> EngineError:
+    return EngineError(("docker", *words), REFUSED, message)
+
+
+def _remove(container: "DockerContainer | None") -> None:
+    """Remove it; one that will not go, or whose engine is gone, is left to the sweep of the run."""
+    from docker.errors import APIError
+    from requests.exceptions import RequestException
+
+    if container is not None:
+        with suppress(APIError, RequestException):
+            container.remove(force=True, v=True)
+
+
+@contextmanager
+def _network(engine: Engine, run: Run) -> Iterator[str]:
+    """A bridge for one container: published ports work, but nothing is masqueraded, so nothing gets out."""
+    from docker.errors import APIError
+    from requests.exceptions import RequestException
+
+    network = _create_network(engine, run)
+    try:
+        yield str(network.name)
+    finally:
+        with suppress(APIError, RequestException):  # as above
+            network.remove()
+
+
+@again(EngineError)
+def _create_network(engine: Engine, run: Run) -> "Network":
+    """Ask for it; other gradings give addresses back all the time, so it may be had later."""
+    from docker.errors import APIError
+
+    options = {"com.docker.network.bridge.enable_ip_masquerade": "false"}
+    try:
+        with uninterrupted():
+            return engine.client.networks.create(
+                _name(run), driver="bridge", options=options, labels=run.labels
+            )
+    except APIError as error:
+        raise _refused(("network", "create"), str(error.explanation or error)) from error
+
+
+def _name(run: Run) -> str:
+    """A name for one more network of this run."""
+    return f"{run.name}-{secrets.token_hex(4)}"
+
+
+def _bounds(limits: ContainerLimits) -> dict[str, Any]:
+    """The limits in the engine's words; no swap beyond memory, no new privileges, no forged packets.
+
+    Nobody answers at the resolver it is given, its own loopback: questions of names would get out.
+    """
+    return {
+        "mem_limit": limits.memory_mib * MIB,
+        "memswap_limit": limits.memory_mib * MIB,
+        "pids_limit": limits.processes,
+        "nano_cpus": int(limits.cpus * 1e9),
+        "security_opt": ["no-new-privileges"],
+        "cap_drop": list(WITHHELD),
+        "dns": [LOOPBACK],
+        "healthcheck": HEALTH_CHECK,
+        "log_config": {"type": "json-file", "config": {"max-size": f"{limits.log_mib}m", "max-file": "1"}},
+    }

@@ -1,0 +1,128 @@
+"""What a project mounts: a copy of each path, so that nothing of the folder itself is ever in a container.
+
+The engine looks a path up each time that a container starts, and a container may have put a link in its place
+by then. So each source has a copy below a directory that nothing mounts: a container may change what is in a
+copy, and never which copy it is. Services that mount the same path share its copy, as they share the path.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from checks.engine.project.binds import binds, resolved
+
+Document = dict[str, Any]
+_FOLDER, _FILE = 0o755, 0o644
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Copies in `place` of what lies in `root`; `made` has the copy of each path."""
+
+    root: Path
+    place: Path
+    made: dict[Path, Path] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, root: Path, place: Path, documents: Iterable[Document]) -> "Copies":
+        """Copy all that these normalised files mount, as it is before anything boots."""
+        copies = cls(resolved(str(root)), place)
+        place.mkdir()
+        sources = [bind.source for document in documents for bind in binds(document)]
+        for document in documents:
+            copies._make_missing(document)
+        for source in sources:
+            copies._copy(source)
+        return copies
+
+    def mounted(self, document: Document, variables: Mapping[str, str]) -> Document:
+        """The file with the copies in place of the paths, and files for what comes from `variables`."""
+        services = {name: self._service(service) for name, service in document["services"].items()}
+        sections = {
+            key: {name: self._file(entry, variables) for name, entry in (document.get(key) or {}).items()}
+            for key in ("secrets", "configs")
+        }
+        return {**document, **sections, "services": services}
+
+    def holding(self, relative: str) -> Iterator[Path]:
+        """The folders in which a copy of this file of `root` is at the place that it has there."""
+        path = self.root / relative
+        for source, copy in self.made.items():
+            if path.is_relative_to(source):
+                yield copy.parents[len(source.relative_to(self.root).parts)] / self.root.name
+
+    def named(self, text: str) -> str:
+        """What somebody said, with the paths that the student knows in place of the copies'."""
+        return re.sub(rf"{re.escape(str(self.place))}/\d+/{re.escape(self.root.name)}", ".", text)
+
+    def _make_missing(self, document: Document) -> None:
+        """Folders that the engine would make, made before they are copied: by us, who can remove them."""
+        for service in document["services"].values():
+            for mount in service.get("volumes") or ():
+                if mount.get("type") == "bind" and (mount.get("bind") or {}).get("create_host_path", True):
+                    _make(self._inside(resolved(mount["source"])))
+
+    def _copy(self, source: Path) -> None:
+        """Copy it unless it was; nothing of what is no plain file or folder."""
+        if self._known(source) is not None:
+            return
+        copy = self._next() / self.root.name / self._inside(source).relative_to(self.root)
+        self.made[source] = copy
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, copy, symlinks=True)
+        elif source.is_file():
+            shutil.copy2(source, copy)
+
+    def _service(self, service: Document) -> Document:
+        volumes = [
+            {**mount, "source": str(self._known(resolved(mount["source"])))}
+            if mount.get("type") == "bind"
+            else mount
+            for mount in service.get("volumes") or ()
+        ]
+        return {**service, "volumes": volumes}
+
+    def _file(self, entry: Document, variables: Mapping[str, str]) -> Document:
+        """A secret or a config: the copy of its file, or a file with the value of its variable."""
+        kept = {key: value for key, value in entry.items() if key not in {"file", "environment"}}
+        if file := entry.get("file"):
+            copy = self._known(resolved(file))
+            return {**kept, "file": str(copy)} if copy else kept
+        if name := entry.get("environment"):
+            written = self._next() / "value"
+            written.write_text(variables[name], "utf-8")
+            written.chmod(_FILE)
+            return {**kept, "file": str(written)}
+        return kept
+
+    def _known(self, source: Path) -> Path | None:
+        """The copy of a path, however it is spelled where names have no case."""
+        for other, copy in self.made.items():
+            if other == source or (source.exists() and other.exists() and other.samefile(source)):
+                return copy
+        return None
+
+    def _inside(self, source: Path) -> Path:
+        """The same path. RuntimeError for one outside, which was to be refused before."""
+        if not source.is_relative_to(self.root):
+            raise RuntimeError(f"{source} is not in {self.root}")
+        return source
+
+    def _next(self) -> Path:
+        """One more directory that nothing mounts."""
+        folder = self.place / str(len(os.listdir(self.place)))  # noqa: PTH208 - the number is all that is asked for
+        folder.mkdir()
+        return folder
+
+
+def _make(folder: Path) -> None:
+    """Make it where there is nothing, with the rights that the engine gives to what it makes."""
+    if not os.path.lexists(folder):
+        _make(folder.parent)
+        folder.mkdir()
+        folder.chmod(_FOLDER)

@@ -1,0 +1,147 @@
+"""Values of keys of a Compose file that reach out of the project, where other values of the same key do not."""
+
+from collections.abc import Iterator
+from ipaddress import ip_address
+
+from checks.engine.project.effect import NOTHING, Confined, Reaching
+from checks.parsing.text.yaml_node import YamlNode
+
+# What the engine gives to every container, though the grader withholds some of it (`WITHHELD`).
+CAPABILITIES = frozenset(
+    {
+        "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE",
+        "NET_RAW", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT",
+    }
+)  # fmt: skip
+# Parameters of a container's own network and of its own shared memory.
+OWN_PARAMETERS = ("net.", "fs.mqueue.", "kernel.msg", "kernel.sem", "kernel.shm")
+OWN_OPTIONS = frozenset(
+    {
+        "com.docker.network.driver.mtu",
+        "com.docker.network.bridge.enable_icc",
+        "com.docker.network.bridge.enable_ip_masquerade",
+    }
+)
+
+
+def other_than(*values: str) -> Reaching:
+    """All but these values, of a text or of the texts in a list."""
+
+    def reaching(node: YamlNode, _confined: Confined) -> Iterator[YamlNode]:
+        for entry in node.elements() if node.is_list else (node,):
+            if not _is_scalar(entry) or entry.text.lower() not in values:
+                yield entry
+
+    return reaching
+
+
+def capabilities(node: YamlNode, _confined: Confined) -> Iterator[YamlNode]:
+    """What no container has by default."""
+    for entry in node.elements() if node.is_list else (node,):
+        if not _is_scalar(entry) or capability(entry.text) not in CAPABILITIES:
+            yield entry
+
+
+def capability(written: str) -> str:
+    """The name of one, however it is spelled: `cap_net_raw` is NET_RAW."""
+    return written.upper().removeprefix("CAP_")
+
+
+def parameters(node: YamlNode, _confined: Confined) -> Iterator[YamlNode]:
+    """Parameters of the kernel that are not a container's own."""
+    for name, entry in _pairs(node, "="):
+        if not name.startswith(OWN_PARAMETERS):
+            yield entry
+
+
+def hosts(node: YamlNode, _confined: Confined) -> Iterator[YamlNode]:
+    """Names for anything but a plain address: `host-gateway` is this machine."""
+    for _, entry in _pairs(node, "=:"):
+        for address in entry.elements() if entry.is_list else (entry,):
+            if not _is_address(address):
+                yield address
+
+
+def options(node: YamlNode, _confined: Confined) -> Iterator[YamlNode]:
+    """Options of a network's driver that name something of this machine."""
+    for name, entry in _pairs(node, "="):
+        if name not in OWN_OPTIONS:
+            yield entry
+
+
+def names(node: YamlNode, _confined: Confined) -> Iterator[YamlNode]:
+    """Groups by their name."""
+    for entry in node.elements() if node.is_list else (node,):
+        if not _is_scalar(entry) or not entry.text.isdecimal():
+            yield entry
+
+
+def watched(node: YamlNode, confined: Confined) -> Iterator[YamlNode]:
+    """Paths of `develop.watch` that lead out of the folder."""
+    watch = node.get("watch")
+    if watch is None or not watch.is_list:
+        yield node
+        return
+    for entry in watch.elements():
+        yield from (place for place, _ in confined.refusals(entry.get("path")))
+
+
+def caches(node: YamlNode, confined: Confined) -> Iterator[YamlNode]:
+    """Caches of a build that lie in a folder of this machine."""
+    for entry in node.elements() if node.is_list else (node,):
+        fields = (part.partition("=") for part in entry.text.split(",")) if _is_scalar(entry) else ()
+        if any(name.strip() in {"dest", "src"} and confined.refusal(path) for name, _, path in fields):
+            yield entry
+
+
+def log_drivers(node: YamlNode, _confined: Confined) -> Iterator[YamlNode]:
+    """A driver that keeps the log elsewhere than with the container."""
+    driver = node.get("driver")
+    if driver is not None and driver.value not in ("json-file", "local", "none", None):
+        yield driver
+
+
+def pools(node: YamlNode, _confined: Confined) -> Iterator[YamlNode]:
+    """Addresses that a network asks for; its driver may be the default one."""
+    for name, entry in _pairs(node, "="):
+        if entry.value not in NOTHING and not (name == "driver" and entry.value == "default"):
+            yield entry
+
+
+def devices(node: YamlNode, _confined: Confined) -> Iterator[YamlNode]:
+    """What a volume is made of, unless that is memory: a folder of this machine, or a server."""
+    kind = node.get("type")
+    if kind is None or kind.value != "tmpfs":
+        yield node
+
+
+def _pairs(node: YamlNode, separators: str) -> Iterator[tuple[str, YamlNode]]:
+    """The names of a mapping or of a list of `NAME=value`, each with what it stands at."""
+    if node.is_mapping:
+        yield from node.items()
+    elif node.is_list:
+        for entry in node.elements():
+            at = min((found for mark in separators if (found := entry.text.find(mark)) >= 0), default=None)
+            yield entry.text[:at] if _is_scalar(entry) else "", entry
+    else:
+        yield "", node
+
+
+def _is_address(node: YamlNode) -> bool:
+    """An address, alone or behind the name and the mark that a list puts before it."""
+    if not _is_scalar(node):
+        return False
+    mark = "=" if "=" in node.text else ":"
+    return any(map(_is_plain, (node.text, node.text.partition(mark)[2])))
+
+
+def _is_plain(text: str) -> bool:
+    try:
+        address = ip_address(text.strip().strip("[]"))
+    except ValueError:
+        return False
+    return not address.is_link_local
+
+
+def _is_scalar(node: YamlNode) -> bool:
+    return not node.is_mapping and not node.is_list

@@ -1,0 +1,1 @@
+"""A container at work: its answers and its processes, seen from outside."""

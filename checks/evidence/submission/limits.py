@@ -1,0 +1,57 @@
+"""The ways in which a submission is turned away, each with what a person can do about it.
+
+How much of a submission is ever looked at. Each limit that is hit is named in the message.
+"""
+
+from dataclasses import dataclass
+
+
+class Refused(Exception):  # noqa: N818 - what was done with the file, not an error of ours
+    """One file of the submission is not read (a link, a device, too large, ...); the message says why."""
+
+
+class SubmissionError(Exception):
+    """Nothing of the submission can be read. `what` is its name, made printable."""
+
+    def __init__(self, what: str, why: str, what_to_do: str) -> None:
+        super().__init__(f"{what}: {why}. {what_to_do}")
+        self.what = what
+        self.why = why
+        self.what_to_do = what_to_do
+
+
+class SubmissionRefused(SubmissionError):  # noqa: N818 - as above
+    """It could be opened, but is broken or hostile as a whole: the student's doing, graded as failed."""
+
+
+KIB = 1024
+MIB = 1024 * KIB
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Sizes in bytes. The defaults leave room for a repository with its `.git` and a virtual environment."""
+
+    file_bytes: int = 2 * MIB  # one file that is read
+    archive_bytes: int = 256 * MIB  # the archive itself
+    unpacked_bytes: int = 512 * MIB  # all its members together, as declared and as decompressed
+    members: int = 50_000
+    depth: int = 40  # folders in each other
+    name_characters: int = 1024
+    # Deflate reaches 1032; source code stays below 20. Small archives may be as dense as they like.
+    ratio: int = 100
+    ratio_free_bytes: int = 32 * MIB
+    directory_bytes: int = 8 * MIB  # the central directory of a zip, which is read at once
+    # A tar's extended header: tarfile's patterns take quadratic time on it in older Python versions.
+    tar_header_bytes: int = 16 * KIB
+    listing_seconds: float = 30.0
+
+
+DEFAULT_LIMITS = Limits()
+
+
+def size_text(count: int) -> str:
+    """`2 MiB`, `1.5 KiB`, `100 bytes`."""
+    if count >= MIB:
+        return f"{count / MIB:.4g} MiB"
+    return f"{count / KIB:.4g} KiB" if count >= KIB else f"{count} bytes"

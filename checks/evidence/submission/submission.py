@@ -1,0 +1,165 @@
+"""What a student handed in, be it a folder, a zip or a tar: names, and the files that are asked for.
+
+Nothing is extracted. A lab asks for the files that the student edits, and only these are ever read.
+
+The lines of a submission's files, for the excerpts of a report.
+"""
+
+import os
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from checks.evidence.submission.archive import ARCHIVE_SUFFIXES, open_archive
+from checks.evidence.submission.folder import Folder
+from checks.evidence.submission.limits import (
+    DEFAULT_LIMITS,
+    Limits,
+    Refused,
+    SubmissionError,
+    SubmissionRefused,
+)
+from checks.evidence.submission.tree import Parts, SubmittedFile, Tree, is_noise, misplaced, shown
+from checks.sanitize import visible_line
+
+_NAME_BYTES = 120  # leaves room for a suffix: file systems allow 255
+
+
+class Submission:
+    """A context manager. `name` is its name in the gradebook, safe as a file name; two may have the same."""
+
+    def __init__(self, name: str, tree: Tree) -> None:
+        self.name = name
+        self._tree = tree
+        self._wrapper = _sole_folder(tree)
+
+    @property
+    def labs(self) -> tuple[str, ...]:
+        """Names of the folders where task folders are looked for, sorted."""
+        return tuple(sorted({*self._tree.folders(()), *self._inner_folders()}))
+
+    def has_folder(self, lab: str) -> bool:
+        """There is something of that name where the task folders are; reading says when it is no folder."""
+        return self._tree.has(self._located((lab,)))
+
+    def read(self, relative: str) -> bytes | None:
+        """The bytes of one regular file, or None when it is absent. Raises `Refused` as `find` does."""
+        found = self.find(relative)
+        return None if found is None else found.data
+
+    def find(self, relative: str) -> SubmittedFile | None:
+        """One regular file, or None when it is absent. `relative` uses slashes: `task1_layers/Dockerfile`.
+
+        Raises `Refused` for a link anywhere on the way, for what is no regular file, for one that is too
+        large, damaged or unreadable, and for a name that leads out of the submission.
+        """
+        parts = tuple(relative.split("/"))
+        if "\0" in relative or not all(parts) or {".", ".."} & set(parts):
+            raise Refused(f"{visible_line(relative)} is no name inside a submission")
+        return self._tree.read(self._located(parts))
+
+    def elsewhere(self, lab: str, name: str) -> str | None:
+        """Where a file of a lab lies that is not where it belongs, as a message shows it."""
+        found = misplaced(self._tree, lab, name)
+        return None if found is None else shown(found)
+
+    def close(self) -> None:
+        """Let go of the folder or the archive."""
+        self._tree.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _inner_folders(self) -> tuple[str, ...]:
+        return () if self._wrapper is None else self._tree.folders((self._wrapper,))
+
+    def _located(self, parts: Parts) -> Parts:
+        """Everything may lie one folder deeper, as in the archives that GitHub makes (`course-main/`)."""
+        if self._wrapper is None or self._tree.has(parts[:1]):
+            return parts
+        return (self._wrapper, *parts)
+
+
+def open_submission(path: Path, limits: Limits = DEFAULT_LIMITS) -> Submission:
+    """Open a folder, a zip or a tar (plain, gz, bz2, xz); to be used with `with`.
+
+    Raises `SubmissionError` when the path cannot be read (a wrong path, a missing right), and its subclass
+    `SubmissionRefused` when what is there is broken or hostile as a whole.
+    """
+    tree = _open_tree(path, limits)
+    try:
+        _refuse_packed_twice(path, tree)
+        return Submission(safe_name(path), tree)
+    except BaseException:
+        tree.close()
+        raise
+
+
+def safe_name(path: Path) -> str:
+    """The folder's name or the archive's stem, of letters, digits and ` ._@-`, at most 120 bytes long."""
+    name = unicodedata.normalize("NFC", os.fsencode(path.absolute().name).decode("utf-8", "replace"))
+    suffix = "" if path.is_dir() else _archive_suffix(name)
+    name = re.sub(r"[^\w .@-]", "_", name[: len(name) - len(suffix)])
+    name = name.encode()[:_NAME_BYTES].decode("utf-8", "ignore")
+    # No hidden file, no option of a program, no formula of a spreadsheet begins with what is left.
+    return name.lstrip(" .@-").rstrip(" .") or "submission"
+
+
+def _open_tree(path: Path, limits: Limits) -> Tree:
+    name = visible_line(path.name or str(path))
+    try:
+        return Folder(path, limits) if path.is_dir() else open_archive(path, limits)
+    except FileNotFoundError:
+        raise SubmissionError(name, "there is no such folder or file", "Check the path") from None
+    except PermissionError:
+        why = "it may not be read: permission denied"
+        raise SubmissionError(name, why, "Give yourself the right to read it (chmod -R u+rX)") from None
+    except OSError as error:
+        why = f"it cannot be opened ({error.strerror or 'an error without a name'})"
+        raise SubmissionError(name, why, "Check the path") from None
+    except ValueError:  # a NUL in it
+        raise SubmissionError(name, "this is no name of a folder or a file", "Check the path") from None
+
+
+def _refuse_packed_twice(path: Path, tree: Tree) -> None:
+    wrapper = _sole_folder(tree)
+    inside = () if wrapper is None else (wrapper,)
+    files = [(*above, name) for above in {(), inside} for name in tree.files(above) if not is_noise(name)]
+    folders = [name for name in tree.folders(inside) if not is_noise(name)]
+    what = visible_line(path.name or str(path))
+    if not files and not folders and not inside:
+        raise SubmissionRefused(what, "there is nothing in it", "Hand in the task folders of the course")
+    if len(files) == 1 and not folders and _archive_suffix(files[0][-1]):
+        why = f"all that is in it is another archive, {shown(files[0])}"
+        raise SubmissionRefused(what, why, "Hand in that one, or unpack it first")
+
+
+def _sole_folder(tree: Tree) -> str | None:
+    folders = [name for name in tree.folders(()) if not is_noise(name)]
+    return folders[0] if len(folders) == 1 else None
+
+
+def _archive_suffix(name: str) -> str:
+    return max((suffix for suffix in ARCHIVE_SUFFIXES if name.lower().endswith(suffix)), key=len, default="")
+
+
+def lines_of(path: Path) -> Callable[[str], Sequence[str] | None]:
+    """Look up a file of the submission at `path`; None for one that is not there or cannot be shown."""
+
+    def lines(file: str) -> Sequence[str] | None:
+        try:
+            with open_submission(path) as submission:
+                data = submission.read(file)
+        except (Refused, SubmissionError):
+            return None
+        return None if data is None else data.decode("utf-8-sig", errors="replace").split("\n")
+
+    return lines

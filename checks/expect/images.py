@@ -1,0 +1,118 @@
+"""Assertions about what an image carries along for nothing.
+
+Assertions about what a build gives: an image that does nothing is no achievement.
+"""
+
+import posixpath
+from collections.abc import Collection, Sequence
+from fnmatch import fnmatchcase
+
+from checks.evidence.image.built import Built
+from checks.evidence.image.contents import Leftover, debian_packages, installed, leftovers
+from checks.evidence.image.figures import MEGA
+from checks.evidence.image.image import Image
+from checks.evidence.image.provenance import Made
+from checks.expect.basics import present
+from checks.outcomes import CheckFailed
+from checks.parsing.dockerfile.instructions import CopyOrAdd, Instruction, Run
+from checks.parsing.dockerfile.references import stages_behind
+from checks.parsing.dockerfile.stages import Stage
+from checks.parsing.packages.package_steps import apt_steps
+from checks.parsing.packages.specifiers import parse_requirement
+
+
+def nothing_left_behind(image: Image, made: Sequence[Made], file: str) -> None:
+    """No layer above the base has package lists, caches or archives of packages, deleted later or not."""
+    own = image.layers[len(image.layers) - len(made) :]
+    found = list(leftovers(own))
+    if found:
+        lines = dict(
+            zip([layer.index for layer in own], [entry.instruction.line for entry in made], strict=True)
+        )
+        raise CheckFailed(
+            "no package lists, no cache of pip and no archives of packages in any layer",
+            "\n".join(_story(leftover, lines[leftover.layer.index]) for leftover in found),
+            "Clean up in the RUN that makes the mess: a later layer hides a file, and its bytes stay.",
+            file=file,
+            line=lines[found[0].layer.index],
+        )
+
+
+def _story(leftover: Leftover, line: int) -> str:
+    count = len(leftover.paths)
+    files = "1 file" if count == 1 else f"{count} files"
+    what = f"{leftover.kind} ({files}, {_megabytes(leftover.size)})"
+    return f"the layer of line {line} has {what}: {leftover.paths[0]}"
+
+
+def leaner(own_bytes: int, other_bytes: int, most_percent: float, other: str) -> None:
+    """What one image adds to its base is at most this share of what `other`, by its name, adds to it."""
+    most = other_bytes * most_percent / 100
+    if own_bytes > most:
+        raise CheckFailed(
+            f"at most {most_percent:g} % of the {_megabytes(other_bytes)} that {other} adds to its base: "
+            f"{_megabytes(int(most))}",
+            f"{_megabytes(own_bytes)}, which is {own_bytes / max(other_bytes, 1):.0%}",
+            "Look at the largest layer in dive: what is in there that the service does not need to run?",
+        )
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / MEGA:.1f} MB"
+
+
+def made_of(built: Built, stage: Stage, source: str) -> None:
+    """The image has layers of its own, and some instruction brings `source`, a file of the folder."""
+    help = "FROM alone adds nothing to its base: add what the service needs."
+    present(built.own_layers, "an image with layers of its own", help)
+    stages = (stage, *stages_behind(stage.lineage))
+    if not any(_brings(entry, source) for each in stages for entry in each.lineage):
+        said = f"nothing brings `{source}` from your folder: the image is there, and the service is not in it"
+        raise CheckFailed("an image with the app in it", said, "Copy the app: `COPY . .`", line=stage.line)
+
+
+def holds(image: Image, packages: Sequence[str], asked: Collection[str]) -> None:
+    """Those of these packages that are `asked` for are in the image: the install may never have run.
+
+    One that nothing asks for, or in which version, is for another check; but some of them there must be.
+    """
+    names = [parse_requirement(package).name for package in packages]
+    found = installed(image.layers)
+    missing = [name for name in names if name not in found]
+    for name in missing:
+        if name in asked or missing == names:
+            raise CheckFailed(
+                f"a service that runs on {name}",
+                f"{name} is in no layer of the image: nothing has installed it",
+                "Look at what the build prints: did the program that installs really run?",
+            )
+
+
+def holds_of_debian(image: Image, stage: Stage, packages: Sequence[str]) -> None:
+    """Those of these packages that the stage asks apt for were unpacked: something else may bear its name."""
+    found = debian_packages(image.layers)
+    for package in packages:
+        asked = next((step for step in apt_steps(stage) if step.installs(package)), None)
+        if asked and package not in found:
+            raise CheckFailed(
+                f"an image in which apt has installed {package}",
+                f"line {asked.line} asks for {package}, and dpkg knows nothing of it in any layer",
+                "Look at what the build prints: did apt really run?",
+            )
+
+
+def _brings(instruction: Instruction, file: str) -> bool:
+    if isinstance(instruction, CopyOrAdd):
+        return instruction.from_context and any(_holds(source, file) for source in instruction.sources)
+    mounts = instruction.mounts if isinstance(instruction, Run) else ()
+    return any(
+        mount.type == "bind" and mount.from_name is None and _holds(mount.source or ".", file)
+        for mount in mounts
+    )
+
+
+def _holds(source: str, file: str) -> bool:
+    """Whether a path of the context, perhaps with wildcards, is the file or a folder above it."""
+    path = posixpath.normpath(f"/{source}").lstrip("/")
+    above = [file.rsplit("/", depth)[0] for depth in range(file.count("/") + 1)]
+    return not path or any(fnmatchcase(place, path) for place in above)

@@ -1,0 +1,75 @@
+"""The image of an earlier lab, which a later one is compared with: before and after.
+
+It is the student's own where that builds. Else it is the reference solution's; and in the students' copy of
+the course, which has no solutions, it is the figures in `lab.yaml`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from checks.evidence.image.figures import MEGA
+from checks.evidence.image.image import Image
+from checks.grading.cached import once
+from checks.grading.evidence import Gathering, Gatherings
+from checks.outcomes import CheckFailed
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What an image weighs. `whose` names it in a sentence; `efficiency` is between 0 and 1."""
+
+    whose: str
+    own_bytes: int
+    wasted_bytes: int
+    efficiency: float
+
+    @classmethod
+    def of(cls, image: Image, whose: str) -> "Weight":
+        """Weigh an image."""
+        return cls(whose, image.own_bytes, image.wasted_bytes, image.efficiency)
+
+
+class Earlier:
+    """The earlier image; `settings` names its lab, and has the figures of one that nobody can build."""
+
+    def __init__(self, gatherings: Gatherings, settings: Mapping[str, Any]) -> None:
+        self._gatherings = gatherings
+        self._settings = settings
+        self._lab_id = str(settings["lab"])
+
+    @property
+    def weight(self) -> Weight:
+        """What it was before."""
+        return self._own() or self._reference()
+
+    def above(self, megabytes: float) -> Weight:
+        """The same, of an image that adds more than this to its base: a lean one has nothing to lose."""
+        own = self._own()
+        return own if own and own.own_bytes > megabytes * MEGA else self._reference()
+
+    @once
+    def _own(self) -> Weight | None:
+        """The student's; None when it does not build, which costs points in its own lab and none here."""
+        gathering = self._gatherings.of(self._lab_id)
+        try:
+            return Weight.of(_image(gathering), f"your image of {self._lab_id}")
+        except CheckFailed:
+            return None
+
+    @once
+    def _reference(self) -> Weight:
+        gathering = self._gatherings.reference(self._lab_id)
+        if gathering is not None:
+            return Weight.of(_image(gathering), f"the reference image of {self._lab_id}")
+        figures = {name: float(value) for name, value in self._settings.items() if name != "lab"}
+        return Weight(
+            f"the image of {self._lab_id}, by the figures of the course,",
+            int(figures["own_mb"] * MEGA),
+            int(figures["wasted_mb"] * MEGA),
+            figures["efficiency_percent"] / 100,
+        )
+
+
+def _image(gathering: Gathering) -> Image:
+    return gathering.image(gathering.lab.text("dockerfile"))

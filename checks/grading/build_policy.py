@@ -1,0 +1,184 @@
+"""The arguments of a build: those that the Dockerfile declares, and two of BuildKit's own that the grader sets.
+
+What a build fetches by itself, in the network of the grading machine: refused where no lab asks for it.
+
+`ADD http://127.0.0.1/` asks the machine's own loopback, and `FROM 127.0.0.1:5000/x` a registry there. A lab whose
+students are to ADD from somewhere says in its `lab.yaml` how such URLs begin (`fetches: [https://example.org/]`).
+
+`# syntax=` lets a Dockerfile name the program that reads it: an image that the engine pulls and runs.
+
+Docker's own is fine: the newest one, since an old one has its bugs, and one of the `labs` more powers than are
+wanted here. The embedded engine, which may have no registry to pull it from, reads the file with the one that it
+has built in. Any other would decide for itself what is built, whatever the file says, and is never run.
+"""
+
+import ipaddress
+import socket
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from checks.engine.standins.names import HUB, read_name
+from checks.outcomes import CheckFailed
+from checks.parsing.dockerfile.build_inputs import (
+    declared_arguments,
+    external_images,
+    is_reserved,
+    may_mount_a_cache,
+    remote_sources,
+)
+from checks.parsing.dockerfile.dockerfile import Directive, read_directives
+from checks.parsing.text.decoding import decode
+from checks.parsing.text.image_reference import ImageReference
+from checks.parsing.text.problems import Problems, Refused
+from checks.sanitize import visible_line
+
+if TYPE_CHECKING:
+    from checks.grading.evidence import Gathering
+    from checks.grading.lab import Lab
+    from checks.parsing.dockerfile.dockerfile import Dockerfile
+
+
+NAMESPACE_LENGTH = 32  # a host name, which the second argument is, has at most 63 characters
+
+
+def accepted_arguments(
+    gathering: "Gathering", dockerfile: "Dockerfile", given: Mapping[str, str]
+) -> Mapping[str, str]:
+    """Those of `given` that the Dockerfile declares, as Docker ignores the others; raises `CheckFailed`."""
+    for name in filter(is_reserved, given):
+        raise CheckFailed(
+            "build arguments that the Dockerfile reads",
+            f"`{visible_line(name)}` steers BuildKit itself, or the way to the network",
+            "Leave it out of what the build is given (`build.args`, `--build-arg`).",
+            file=gathering.path_of(gathering.lab.main_file),
+        )
+    declared = declared_arguments(dockerfile)
+    return {name: value for name, value in given.items() if name in declared}
+
+
+def separating_arguments(gathering: "Gathering", dockerfile: "Dockerfile") -> Mapping[str, str]:
+    """What keeps the cache mounts of a submission to itself, and so the layers that were made with them.
+
+    A cache mount is shared by all builds that name the same id or path, so one student could leave there what
+    another one's pip installs. `BUILDKIT_CACHE_MOUNT_NS` keeps them apart. But that is not in BuildKit's key of a
+    RUN: the same line in another submission would get the layer that was made with the first one's cache. A host
+    name is in the key and in no image. Files without cache mounts share their layers, as before.
+    """
+    own = gathering.fingerprint()[:NAMESPACE_LENGTH]
+    namespace = {"BUILDKIT_CACHE_MOUNT_NS": own}
+    return {**namespace, "BUILDKIT_SANDBOX_HOSTNAME": own} if may_mount_a_cache(dockerfile) else namespace
+
+
+LOCAL_NAMES = (".localhost", ".local", ".internal", ".localdomain", ".lan", ".home.arpa")
+
+
+def allowed_urls(lab: "Lab") -> tuple[str, ...]:
+    """How the URLs begin that an ADD may fetch."""
+    return tuple(map(str, lab.settings.get("fetches") or ()))
+
+
+def refuse_remote_sources(gathering: "Gathering", dockerfile: "Dockerfile", file: str) -> None:
+    """Raise `CheckFailed` for the first ADD of a URL or a git repository that the lab does not ask for."""
+    allowed = allowed_urls(gathering.lab)
+    for instruction, source in remote_sources(dockerfile):
+        if not source.startswith(allowed):
+            raise CheckFailed(
+                "an ADD of files of this folder",
+                f"`ADD {visible_line(source)}` makes the engine itself fetch something from the network",
+                "Fetch it in a RUN, with curl or pip, say, or hand it in and COPY it.",
+                file=file,
+                line=instruction.line,
+            )
+
+
+def images_fetched(gathering: "Gathering", dockerfile: "Dockerfile", file: str) -> Sequence[str]:
+    """Every image that the build needs; raises `CheckFailed` for one of a registry on this machine or beside it."""
+    images = external_images(dockerfile)
+    refuse_near_registries(gathering, images, file)
+    return images
+
+
+def refuse_near_registries(gathering: "Gathering", images: Iterable[str], file: str) -> None:
+    """Raise `CheckFailed` for the first of this machine or its network, unless bases of the lab come from there."""
+    trusted = {read_name(base).registry for asked in gathering.lab.images.values() for base in asked.bases}
+    for image in images:
+        refuse_near_registry(image, trusted | {HUB}, file)
+
+
+def refuse_near_registry(image: str, trusted: set[str], file: str) -> None:
+    """Raise `CheckFailed` where the registry of `image` is no public one, and none that is `trusted`."""
+    registry = read_name(image).registry
+    if registry not in trusted and _is_near(registry):
+        raise CheckFailed(
+            "images of a public registry",
+            f"`{visible_line(image)}` is an image of a registry on the grading machine or in its own network",
+            "Name an image that everybody can pull.",
+            file=file,
+        )
+
+
+def _is_near(registry: str) -> bool:
+    """Whether it is this machine, or an address that is not of the Internet; a name of nobody is far away."""
+    host = registry.rpartition(":")[0] if ":" in registry.rpartition("]")[2] else registry
+    if "." not in host or host.lower().endswith(LOCAL_NAMES):
+        return True
+    try:
+        found = socket.getaddrinfo(host.strip("[]"), None)
+    except (OSError, UnicodeError):
+        return False
+    return any(not ipaddress.ip_address(entry[4][0]).is_global for entry in found)
+
+
+OFFICIAL = ("", "docker/dockerfile")  # on Docker Hub
+NEWEST = "docker/dockerfile:1"
+SHEBANG = "#!"
+
+
+def settle_frontend(path: Path, name: str, *, built_in: bool) -> Collection[str]:
+    """Raise `CheckFailed` for a foreign frontend; Docker's own becomes the newest one in the file at `path`.
+
+    With `built_in` it is taken out. `name` is what a report calls the file. Every line but those of the directives
+    keeps its number. Returns the image that is run, if one is.
+    """
+    text = decode(path.read_bytes(), path=name)  # a second build finds what the first one made of it
+    directive = _syntax(text)
+    if directive is None:
+        return ()
+    if not _is_official(directive.value):
+        raise CheckFailed(
+            "a Dockerfile that Docker itself reads",
+            f"`# syntax={directive.value}`",
+            "Take this line out, or write `# syntax=docker/dockerfile:1`: another program is never run here.",
+            file=name,
+            line=directive.line,
+        )
+    lines = path.read_bytes().split(b"\n")
+    if built_in:
+        path.write_bytes(b"\n".join(_without(directive.line, text, lines)))
+        return ()
+    lines[directive.line - 1] = f"# syntax={NEWEST}".encode()
+    path.write_bytes(b"\n".join(lines))
+    return (NEWEST,)
+
+
+def _syntax(lines: tuple[str, ...]) -> Directive | None:
+    """The directive as BuildKit finds it: behind a `#!` line too, which ends the others."""
+    skipped = 1 if lines and lines[0].startswith(SHEBANG) else 0
+    found = read_directives(lines[skipped:], Problems()).get("syntax")
+    return found and Directive(found.name, found.value, found.line + skipped)
+
+
+def _is_official(value: str) -> bool:
+    try:
+        image = ImageReference.parse(value.split(maxsplit=1)[0])
+    except Refused:
+        return False
+    return (image.domain, image.path) == OFFICIAL
+
+
+def _without(number: int, text: tuple[str, ...], lines: list[bytes]) -> list[bytes]:
+    """The directives below move up by one, and a comment fills the gap: one in their midst would end them."""
+    count = max(directive.line for directive in read_directives(text[number - 1 :], Problems()).values())
+    end = number - 1 + count
+    return [*lines[: number - 1], *lines[number:end], b"#", *lines[end:]]

@@ -1,0 +1,163 @@
+"""Everything known of one lab of one submission, each thing once: one parse, one build, one pass.
+
+What the student did wrong surfaces here as `CheckFailed`, what this machine lacks as `NotRun`; anything else
+is the grader's own fault.
+
+The labs of one submission, each gathered once, whether it is graded or only compared with.
+"""
+
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from checks.evidence.submission.workspace import Source
+from checks.grading.cached import once
+from checks.grading.engines import Engines, Say, Step
+from checks.grading.lab import ROOT, Lab, load_lab
+from checks.grading.submission import HandedIn
+from checks.outcomes import CheckFailed
+
+if TYPE_CHECKING:
+    from checks.evidence.image.built import Built
+    from checks.evidence.image.image import Image
+    from checks.evidence.service.service import Service
+
+
+EDITS = 2  # of the source, at most: the second only where a step ran again after the first
+
+
+class Gathering(HandedIn):
+    """What was handed in, and what comes of it when it is built and booted, as far as anybody asked."""
+
+    def __init__(self, lab: Lab, submission: Source, room: Path, engines: Engines, step: Step) -> None:
+        super().__init__(lab, submission, room)
+        self.engines = engines
+        self._step = step
+
+    @once
+    def built(self, name: str) -> "Built":
+        """The image, built on bases that were there before its time began to count."""
+        from checks.grading.build import build_image
+
+        return build_image(self, name, self.workspace().root)
+
+    def builds(self, name: str) -> "Iterator[Built]":
+        """The image, and the same after each of some edits of the app's source, a byte more every time.
+
+        The last is built alone: beside others who build from the same base, BuildKit now and then overlooks what
+        it has in its cache.
+        """
+        from checks.grading.build import build_image
+
+        yield self.built(name)
+        for number in range(1, EDITS + 1):
+            edited = self._room / f"{self.lab.id}-edited-{number}-{name}"
+            shutil.copytree(self.workspace().root, edited)
+            with (edited / self.lab.value("nonce")["file"]).open("a") as source:
+                source.write("\n" * number)
+            yield build_image(self, name, edited, alone=number == EDITS)
+
+    @once
+    def image(self, name: str) -> "Image":
+        """One pass over all that the image is made of."""
+        return self._look_into(self.built(name), name)
+
+    @once
+    def filled_image(self, name: str) -> "Image | None":
+        """The same with all that somebody is expected to give to the build; None when that is nothing.
+
+        A planted value goes into each build argument that waits for one. Where secrets are mounted, nothing
+        comes out of the cache: BuildKit's key of a RUN has the id of a secret and not what it says, so an
+        earlier grading's layer, with an earlier value, would stand in for this one's. A build that fails with
+        such arguments is tried without them: then no secret goes that way.
+        """
+        from checks.grading.build import build_image
+
+        dockerfile, root = self.dockerfile(name), self.workspace().root
+        arguments = self.planting.build_arguments(dockerfile)
+        mounts_secrets = bool(self.planting.build_secrets(dockerfile, root))
+        attempts = [given for given in (arguments, {}) if given or mounts_secrets]
+        for given in attempts:
+            with suppress(CheckFailed):
+                return self._look_into(build_image(self, name, root, given, fresh=mounts_secrets), name)
+        return None
+
+    def _look_into(self, built: "Built", name: str) -> "Image":
+        from checks.grading.looking import look_into
+
+        engine, _ = self.engines.ready()
+        with self.step(f"looks into the image of {self.path_of(name)}"):
+            return look_into(engine, built, self.planting, self.path_of(name))
+
+    def step(self, sentence: str) -> AbstractContextManager[Say]:
+        """Tell the person who waits what is being done."""
+        return self._step(sentence)
+
+    def service(
+        self, name: str, *, environment: Mapping[str, str] | None = None, volumes: Sequence[str] = ()
+    ) -> AbstractContextManager["Service"]:
+        """The image, booted with what it is given from outside; `volumes` as `docker run --volume` has them."""
+        from checks.evidence.service.service import boot
+
+        built = self.built(name)
+        engine, run = self.engines.ready()
+        if volumes:
+            self.require_visible(built.reference)
+        return boot(
+            engine,
+            run,
+            built.reference,
+            port=int(self.lab.number("port")),
+            seconds=self.lab.number("start_seconds"),
+            by_hand=f"make run{self.lab.text('target')}",
+            environment=environment,
+            volumes=volumes,
+        )
+
+    def require_visible(self, image: str) -> None:
+        """Raise `NotRun` where the engine does not see the folder that containers are given files from."""
+        self.engines.require_visible(self._room, image)
+
+    def folder(self, name: str) -> Path:
+        """A folder beside the workspace that a container's user may read, made when it is missing."""
+        path = self._room / f"{self.lab.id}-{name}"
+        path.mkdir(mode=0o755, exist_ok=True)
+        path.chmod(0o755)  # whatever the umask
+        return path
+
+
+SOLUTIONS = ROOT / "solutions"  # instructors have it; the students' copy of the course does not
+
+
+class Gatherings:
+    """Evidence by lab; what two checks ask for is built once, and shared."""
+
+    def __init__(
+        self, labs: Sequence[Lab], submission: Source, room: Path, engines: Engines, step: Step
+    ) -> None:
+        self._labs = {lab.id: lab for lab in labs}
+        self._submission = submission
+        self._room = room
+        self._engines = engines
+        self._step = step
+
+    @once
+    def of(self, lab_id: str) -> Gathering:
+        """The student's own work on a lab, among those graded or not."""
+        return self._gathering(lab_id, self._submission, self._room)
+
+    @once
+    def reference(self, lab_id: str) -> Gathering | None:
+        """The reference solution of a lab; None in a copy of the course that has none."""
+        from checks.evidence.submission.submission import open_submission
+
+        if not (SOLUTIONS / lab_id).is_dir():
+            return None
+        solutions = self._engines.enter_context(open_submission(SOLUTIONS))
+        return self._gathering(lab_id, solutions, self._room / "reference")
+
+    def _gathering(self, lab_id: str, source: Source, room: Path) -> Gathering:
+        lab = self._labs.get(lab_id) or load_lab(lab_id)
+        return Gathering(lab, source, room, self._engines, self._step)

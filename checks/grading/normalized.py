@@ -1,0 +1,149 @@
+"""From a student's compose.yaml to projects that may be booted: parsed, judged, normalised, bounded.
+
+Services that boot together: what each may do alone, and several may not.
+"""
+
+import os
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from checks.engine.limits import ContainerLimits
+from checks.engine.project.binds import entangled
+from checks.engine.project.counts import LIMITS as PROJECT
+from checks.engine.project.effect import MAX_PATH, Confined
+from checks.engine.project.hazards import Hazard, hazards
+from checks.engine.project.project import ComposeRefused, Project
+from checks.engine.project.sandbox import Bounds, Document, memory_taken
+from checks.grading.environment import variables_of
+from checks.grading.safety import as_node, line_of, refuse, refuse_volumes
+from checks.outcomes import CheckFailed
+from checks.parsing.compose import Compose, parse_compose
+from checks.parsing.compose.dotenv import parse_dotenv
+from checks.sanitize import quote, visible_line
+
+if TYPE_CHECKING:
+    from checks.grading.evidence import Gathering
+    from checks.grading.images import Images
+
+
+LIMITS = ContainerLimits()
+
+
+def composed(gathering: "Gathering", environment: bytes | None = None) -> Compose:
+    """The student's file, with the variables of `environment`, which is a `.env`; by default their example."""
+    name, example = gathering.lab.text("compose"), gathering.lab.text("environment")
+    data = gathering.handed_in(name)
+    given = environment if environment is not None else gathering.context_file(example) or b""
+    variables = gathering.planting.filling(variables_of(gathering, given).get)
+    with gathering.reading(name):
+        return parse_compose(data, name, variables, lambda path: _is_there(gathering, path))
+
+
+def _is_there(gathering: "Gathering", path: str) -> bool:
+    """Whether the folder has this file; `.env` is made in each, and what is outside is judged elsewhere."""
+    root = gathering.workspace().root
+    if len(path) > MAX_PATH:
+        return False
+    if posixpath.normpath(path) == ".env" or Confined(root).refusal(path):
+        return True
+    return os.path.isfile(root / path)  # noqa: PTH113 - it is False, too, for a name that no system takes
+
+
+@dataclass(frozen=True)
+class Form:
+    """One normalised form of the file, made with the `.env` that `environment` holds."""
+
+    compose: Compose
+    document: Document
+    environment: bytes
+
+    def service(self, name: str) -> Document:
+        """One of its services, as Compose normalised it."""
+        found: Document = self.document["services"][name]
+        return found
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """What that `.env` says."""
+        return parse_dotenv(self.environment).values
+
+    def of(self, names: Iterable[str]) -> Document:
+        """The file with these services alone, and the secrets and configs that they are given."""
+        services = {name: self.document["services"][name] for name in names}
+        sections = {key: _granted(self.document, services, key) for key in ("secrets", "configs")}
+        return {**self.document, **sections, "services": services}
+
+    def bounded(self, images: "Images", project: Project, names: Sequence[str]) -> Document:
+        """These services, each with the id of its image, as they are booted."""
+        ids = images.of(self, names)
+        configs = {name: images.config(image_id) for name, image_id in ids.items()}
+        refuse_volumes(images.gathering, sum(len(config.get("Volumes") or ()) for config in configs.values()))
+        _, run = images.gathering.engines.ready()
+        bounds = Bounds(run.labels, LIMITS, ids.__getitem__, lambda name: configs[name].get("Healthcheck"))
+        return bounds.applied(self.of(ids), project.name)
+
+    def needed(self, name: str) -> Iterator[str]:
+        """A service and those that it waits for, each once."""
+        pending, seen = [name], set[str]()
+        while pending:
+            current = pending.pop()
+            if current in seen or current not in self.document["services"]:
+                continue
+            seen.add(current)
+            yield current
+            pending.extend(self.document["services"][current].get("depends_on") or ())
+
+
+def _granted(document: Document, services: Mapping[str, Document], key: str) -> Document:
+    names = {grant["source"] for service in services.values() for grant in service.get(key) or ()}
+    return {name: entry for name, entry in (document.get(key) or {}).items() if name in names}
+
+
+def form(gathering: "Gathering", project: Project, environment: bytes) -> Form:
+    """The file with this `.env`, judged before and after Compose has normalised it; raises `CheckFailed`."""
+    (project.root / ".env").write_bytes(environment)
+    compose = composed(gathering, environment)
+    refuse(gathering, compose, hazards(compose.node, project.root))
+    try:
+        variables = gathering.planting.filling(variables_of(gathering, environment).get)
+        document = project.normalised(compose.node, variables)
+    except ComposeRefused as refused:
+        raise CheckFailed(
+            "a file that `docker compose config` accepts",
+            quote(str(refused)),
+            "Run `docker compose config` yourself: it says the same.",
+            file=gathering.path_of(compose.path),
+        ) from None
+    refuse(gathering, compose, hazards(as_node(document, gathering, compose), project.root))
+    return Form(compose, document, environment)
+
+
+APART = "no mount, secret or config that lies in a folder which a service may write to"
+APART_HELP = (
+    "The grader mounts a copy of each path, so that no container can put a link where another one mounts: "
+    "what one writes, the other would not see. Mount the outer one read-only (`:ro`), or only what is written to."
+)
+
+
+def judge_together(gathering: "Gathering", form: Form, names: Iterable[str]) -> None:
+    """What services may not do that boot together, of which each alone may be right; raises `CheckFailed`."""
+    document, root = form.of(names), gathering.workspace().root
+    for place, why in entangled(document, root):
+        file, line = gathering.path_of(form.compose.path), line_of(form.compose.node, place)
+        raise CheckFailed(APART, visible_line(why), APART_HELP, file=file, line=line)
+    if (taken := memory_taken(document["services"], LIMITS.memory_mib)) > PROJECT.memory_mib:
+        most = PROJECT.memory_mib
+        why = f"memory of {taken} MiB is more than is given: at most {most} (the limit of memory)"
+        refuse(gathering, form.compose, [Hazard("services", 0, f"all services together: {why}")])
+    for section in ("secrets", "configs"):
+        for name, entry in document[section].items():
+            if (variable := entry.get("environment")) and variable not in form.variables:
+                raise CheckFailed(
+                    f"a value for `{visible_line(variable)}` in `.env`, from which a container gets it as a file",
+                    "there is none",
+                    f"Put it into `{gathering.lab.text('environment')}`.",
+                    file=gathering.path_of(form.compose.path),
+                    line=line_of(form.compose.node, f"{section}.{name}"),
+                )

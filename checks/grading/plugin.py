@@ -1,0 +1,167 @@
+"""One submission, graded: pytest runs the checks, and this plugin collects what came of each.
+
+pytest runs with this project's own configuration, root and conftest, whatever a submission contains and
+wherever the grader was started from.
+"""
+
+import os
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from checks.evidence.submission.workspace import Source
+from checks.grading.check import MEASURED, behind_needs, id_of, terms_of, title_of
+from checks.grading.engines import Engines, Step
+from checks.grading.evidence import Gatherings
+from checks.grading.lab import ROOT, Lab
+from checks.grading.verdicts import OURS, Blocked, judged
+from checks.outcomes import NO_MISTAKE, CheckResult, Kind, LabResult, Outcome, Report
+
+if TYPE_CHECKING:
+    import pytest
+
+PLUGIN = "grading"  # this plugin's name, by which conftest.py finds it
+ENGINE_FIXTURE = "engine"  # whatever is built or booted asks for it: such a check is of kind `container`
+UNTOUCHED = "its turn never came: the grading was interrupted"
+# Nothing of pytest's that talks, writes caches or looks into the current directory.
+QUIET = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:doctest", "-s"]
+QUIET += ["-o", "addopts=", "-o", "filterwarnings=default"]
+
+
+class Grading:
+    """The checks of some labs, over one submission."""
+
+    def __init__(
+        self, submission: Source, labs: Sequence[Lab], room: Path, engines: Engines, step: Step
+    ) -> None:
+        self.__name__ = PLUGIN
+        self._name = submission.name
+        self._labs = {lab.id: lab for lab in labs}
+        self._engines = engines
+        self.gatherings = Gatherings(labs, submission, room, engines, step)
+        self._results: dict[str, dict[str, CheckResult]] = {lab.id: {} for lab in labs}
+        self._faults: list[str] = []
+
+    def run(self, *options: str) -> Report:
+        """Run every check once, and report; an interrupted run reports what it has.
+
+        `options` are pytest's own: `--collect-only` gives the plan of a grading, with nothing judged.
+        """
+        import pytest
+
+        own = ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), "--confcutdir", str(ROOT)]
+        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # others' plugins take longer than the checks
+        modules = (str(lab.module) for lab in self._labs.values())
+        try:
+            pytest.main([*own, *QUIET, *options, *modules], plugins=[self])
+        except KeyboardInterrupt:  # before pytest could take note of it
+            self._faults.append(UNTOUCHED)
+        return self.report()
+
+    def report(self) -> Report:
+        """What is known by now."""
+        labs = tuple(LabResult(lab.id, lab.title, self._checks(lab)) for lab in self._labs.values())
+        now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        return Report(self._name, now, self._engines.used(), labs)
+
+    def plan(self, item: "pytest.Item") -> None:
+        """Expect a check; until it is judged, it counts as not run."""
+        lab, function = self._lab(item), _function(item)
+        kind: Kind = "container" if ENGINE_FIXTURE in _fixtures(item) else "static"
+        terms, title = terms_of(function), title_of(function, lab.settings)
+        self._results[lab.id][id_of(function)] = CheckResult(
+            id_of(function),
+            title,
+            kind,
+            Outcome.NOT_RUN,
+            0,
+            terms.max_score,
+            actual=UNTOUCHED,
+            help=NO_MISTAKE,
+        )
+
+    def order(self, items: "Sequence[pytest.Item]") -> "Sequence[pytest.Item]":
+        """The checks in the order in which they can be judged: each behind those that it needs."""
+        checks = {(self._lab(item).id, id_of(_function(item))): item for item in items}
+        needs = {
+            (lab, check): [(lab, need) for need in terms_of(_function(item)).needs]
+            for (lab, check), item in checks.items()
+        }
+        return [checks[key] for key in behind_needs(needs)]
+
+    def require(self, item: "pytest.Item") -> None:
+        """Raise `NotRun` when there is no engine for it, `Blocked` when what it needs did not pass.
+
+        A check that needs no other comes to its evidence, which may tell without an engine that Docker refuses.
+        """
+        results, needs = self._results[self._lab(item).id], terms_of(_function(item)).needs
+        if needs and results[id_of(_function(item))].kind == "container":
+            self._engines.ready()
+        for need in needs:
+            if results[need].outcome not in {Outcome.PASS, Outcome.NOT_RUN}:
+                raise Blocked(need)
+
+    def record(self, item: "pytest.Item", call: "pytest.CallInfo[None]") -> None:
+        """Judge one phase of a check: the last one that says anything counts."""
+        if call.when == "teardown":
+            return  # what is left behind, the next run sweeps
+        lab, check = self._lab(item), id_of(_function(item))
+        planned = self._results[lab.id][check]
+        error = call.excinfo.value if call.excinfo else None
+        if call.when == "setup" and error is None:  # the evidence is made here: that is what takes its time
+            self._results[lab.id][check] = replace(planned, seconds=call.duration)
+        else:
+            default = f"{lab.id}/{lab.main_file}" if planned.kind == "static" else None
+            points = terms_of(_function(item)).points
+            result = judged(planned, error, call.duration, default, points)
+            measured = "\n".join(str(value) for name, value in item.user_properties if name == MEASURED)
+            self._results[lab.id][check] = replace(
+                result, actual="\n".join(filter(None, (result.actual, measured)))
+            )
+
+    def pytest_configure(self, config: "pytest.Config") -> None:
+        """No text of tracebacks: nobody reads it, and it took a third of a static grading.
+
+        The option is that of pytest's terminal, which is switched off.
+        """
+        config.option.tbstyle = "no"
+
+    def pytest_collectreport(self, report: "pytest.CollectReport") -> None:
+        """A check module that cannot be imported is a fault of ours."""
+        if report.failed:
+            self._faults.append(report.longreprtext)
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """So is anything that breaks outside of every check."""
+        self._faults.append(str(excrepr))
+
+    def _lab(self, item: "pytest.Item") -> Lab:
+        return self._labs[item.path.stem.removeprefix("check_")]
+
+    def _checks(self, lab: Lab) -> tuple[CheckResult, ...]:
+        checks = tuple(self._results[lab.id].values())
+        if checks and not self._faults:
+            return checks
+        fault = "\n".join(self._faults) or f"{lab.module.name} has no checks"
+        help = NO_MISTAKE if set(self._faults) == {UNTOUCHED} else OURS
+        broken = CheckResult(
+            "grader", "The grader itself works.", "static", Outcome.ERROR, 0, 0, actual=fault, help=help
+        )
+        return (*checks, broken)
+
+
+def is_check(item: "pytest.Item") -> bool:
+    """Whether a collected function is a check of a lab, and not a test of ours."""
+    return item.path.parent == ROOT / "checks"
+
+
+def _function(item: "pytest.Item") -> Callable[..., None]:
+    """The check itself."""
+    return item.function  # type: ignore[attr-defined,no-any-return]  # every check is a pytest.Function
+
+
+def _fixtures(item: "pytest.Item") -> Collection[str]:
+    """All the evidence that it needs, directly or not."""
+    return item.fixturenames  # type: ignore[attr-defined,no-any-return]  # as above

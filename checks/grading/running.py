@@ -1,0 +1,137 @@
+"""A student's Compose project at work: booted as it is, and once more with other settings.
+
+The first boot is the student's own, to the second: that is how long it takes to be healthy. The second one has
+another `.env`, and asks the health check every second, so that nobody waits for minutes to see it fail.
+
+Before the first, everything is there: both forms of the file, every image, and a copy of all that is mounted.
+The folder itself is in no container, and nothing that a container may write to is looked up, built or read again.
+"""
+
+import random
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from checks.engine.container import Running
+from checks.engine.project.copies import Copies
+from checks.engine.project.project import Project, project
+from checks.engine.project.sandbox import Document, publishing
+from checks.evidence.service.service import Answer, Service
+from checks.evidence.submission.limits import Refused
+from checks.expect.monitoring import runs
+from checks.grading.at_work import Boot, Booted
+from checks.grading.copying import copied, place_of_copies, write_copies
+from checks.grading.environment import dot_env
+from checks.grading.images import Images
+from checks.grading.models import train
+from checks.grading.normalized import LIMITS, Form, form, judge_together
+from checks.outcomes import CheckFailed, NotRun
+from checks.sanitize import quote
+
+if TYPE_CHECKING:
+    from checks.grading.evidence import Gathering
+
+__all__ = ["LEVEL", "Booted", "booted", "health_test", "quickened"]
+
+LEVEL = "LOG_LEVEL"
+LEVELS = ("debug", "info", "warning", "error", "critical")
+START_INTERVAL_API = (1, 44)  # the first version of the engine's interface that knows `start_interval`
+
+
+@contextmanager
+def booted(gathering: "Gathering") -> Iterator[Booted]:
+    """Boot it twice and tear it down; raises `CheckFailed` when nothing comes of it."""
+    lab, root = gathering.lab, gathering.workspace().root
+    engine, run = gathering.engines.ready()
+    name, images = lab.text("service"), Images(gathering)
+    levels = random.sample(LEVELS, 2)
+    gathering.require_visible(gathering.engines.base(lab.text("base")).image_id)
+    with copied(gathering) as keep, project(engine, run, root, place_of_copies(root)) as made:
+        forms = [form(gathering, made, dot_env(gathering, {LEVEL: level})) for level in levels]
+        for each in forms:
+            judge_together(gathering, each, each.needed(name))
+        model = train(gathering)
+        (root / lab.text("model_file")).parent.mkdir(mode=0o755, exist_ok=True)
+        model.put((root / lab.text("model_file")).parent)
+        first = forms[0].bounded(images, made, list(forms[0].needed(name)))
+        second, absent = _with_watcher(gathering, images, made, forms[1])
+        port = int(lab.number("port"))
+        documents = [publishing(document, name, port) for document in (first, second)]
+        copies, (first, second) = keep(forms, documents)
+        service, boot = _boot(gathering, made, copies, forms[0], first)
+        second = quickened(second, name, service.running)
+        service, again = _boot(gathering, made, copies, forms[1], second)
+        yield Booted(gathering, made, forms[1], second, copies, images, absent, service, model, boot, again)
+
+
+def _with_watcher(
+    gathering: "Gathering", images: Images, made: Project, last: Form
+) -> tuple[Document, Mapping[str, Exception]]:
+    """The lab's service, and the one that may watch it, with all that they wait for; and what is left out of it.
+
+    That no watcher can be booted is a matter of the check that asks for one.
+    """
+    lab = gathering.lab
+    names = list(last.needed(lab.text("service")))
+    document, watcher = last.bounded(images, made, names), ""
+    with suppress(CheckFailed):  # there is none
+        watcher = runs(last.compose, lab.text("prometheus"))
+    try:
+        names = [*dict.fromkeys([*names, *last.needed(watcher)])]
+        judge_together(gathering, last, names)
+        return last.bounded(images, made, names), {}
+    except (CheckFailed, NotRun) as absent:
+        return document, {watcher: absent}
+
+
+def _boot(
+    gathering: "Gathering", made: Project, copies: Copies, booting: Form, document: Document
+) -> tuple[Service, Boot]:
+    """`up`, and the first answer of the service, if one comes."""
+    lab = gathering.lab
+    with suppress(Refused):  # a container put something else there, and has that
+        write_copies(copies, ".env", booting.environment)
+    with gathering.step(f"boots {gathering.path_of(lab.text('compose'))}"):
+        up = made.up(document, lab.text("service"), lab.number("healthy_seconds"))
+    up = replace(up, said=copies.named(up.said))
+    running = made.container(lab.text("service"), LIMITS)
+    if running is None or running.inspect()["State"]["Status"] == "created":
+        raise CheckFailed(
+            "`docker compose up` starts the service",
+            quote(up.said),
+            f"Start it yourself (`make run{lab.text('target')}`) and read its last lines.",
+            file=gathering.path_of(lab.text("compose")),
+        )
+    by_hand = f"make run{lab.text('target')}"
+    service = Service(running, int(lab.number("port")), lab.number("start_seconds"), by_hand)
+    return service, Boot(booting.variables[LEVEL], up, _answer(service))
+
+
+def _answer(service: Service) -> Answer | CheckFailed:
+    """What `GET /config` says, or why it says nothing; nobody waits for a port that is not published."""
+    waiting = service if service.running.published(service.port) else replace(service, seconds=0)
+    try:
+        return waiting.get("/config")
+    except CheckFailed as silent:
+        return silent
+
+
+def health_test(running: Running) -> tuple[str, ...]:
+    """The health check in force, the image's own included; empty when there is none."""
+    test = tuple((running.inspect()["Config"].get("Healthcheck") or {}).get("Test") or ())
+    return () if test[:1] == ("NONE",) else test
+
+
+def quickened(document: Document, name: str, running: Running) -> Document:
+    """The same health check, asked every second and believed the second time; none where there was none."""
+    if not health_test(running):
+        return document
+    service = document["services"][name]
+    quick = {"interval": "1s", "retries": 2, "start_period": "60s"}
+    version = tuple(map(int, running.engine.client.api.api_version.split(".")))
+    own = {key: value for key, value in (service.get("healthcheck") or {}).items() if key != "start_interval"}
+    if version >= START_INTERVAL_API:
+        quick["start_interval"] = "1s"
+    services = {**document["services"], name: {**service, "healthcheck": {**own, **quick}}}
+    return {**document, "services": services}

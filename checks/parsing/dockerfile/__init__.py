@@ -1,0 +1,1 @@
+"""A Dockerfile: its instructions, stages and variables. RUN meets the shell here."""

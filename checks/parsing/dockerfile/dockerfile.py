@@ -1,0 +1,161 @@
+"""The parser directives at the head of a Dockerfile: `# syntax=`, `# escape=`, `# check=`.
+
+They end at the first line that is none of them: a blank line or an ordinary comment makes what looks like
+a directive below it an ordinary comment too.
+
+A Dockerfile without a FROM: what was meant as one.
+
+A Dockerfile as frozen data: what BuildKit would make of it, judged without running anything.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from types import MappingProxyType
+
+from checks.parsing.dockerfile.context import MAX_PORTS, Dialect
+from checks.parsing.dockerfile.instructions import Instruction
+from checks.parsing.dockerfile.parser import Builder
+from checks.parsing.dockerfile.reader import read_statements
+from checks.parsing.dockerfile.references import circles, missing_stages, needed
+from checks.parsing.dockerfile.stages import Stage
+from checks.parsing.dockerfile.syntax import shortened
+from checks.parsing.shell import Allowance
+from checks.parsing.text.decoding import MAX_LINE_BYTES, SPACE, decode
+from checks.parsing.text.expansion import Budget
+from checks.parsing.text.problems import ParseError, Problem, Problems
+
+_NAMES = frozenset({"syntax", "escape", "check"})
+_DIRECTIVE = re.compile(rf"#[{SPACE}]*([a-zA-Z][a-zA-Z0-9]*)[{SPACE}]*=[{SPACE}]*([^{SPACE}].*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """One parser directive; `name` is in lower case, `line` is 1-based."""
+
+    name: str
+    value: str
+    line: int
+
+
+def read_directives(lines: Sequence[str], problems: Problems) -> Mapping[str, Directive]:
+    """Read the directives at the head of the file, by name; the first of a name counts."""
+    found: dict[str, Directive] = {}
+    for number, line in enumerate(lines, 1):
+        match = _DIRECTIVE.match(line.lstrip(SPACE))
+        if match is None or match[1].lower() not in _NAMES:
+            break
+        directive = Directive(match[1].lower(), match[2].strip(SPACE), number)
+        if directive.name in found:
+            problems.add(number, f"only one {directive.name} directive can be used")
+        found.setdefault(directive.name, directive)
+    return found
+
+
+def escape_character(directives: Mapping[str, Directive], problems: Problems) -> str:
+    r"""Return the escape in force: "\" unless `# escape=` says "`"."""
+    directive = directives.get("escape")
+    if directive is None or directive.value in {"\\", "`"}:
+        return directive.value if directive else "\\"
+    problems.add(directive.line, f"invalid escape `{directive.value}`: only \\ and ` can be")
+    return "\\"
+
+
+MAX_SEARCHED = 1_000  # lines and instructions that are looked at for a message
+_MISSING = "there is no FROM, so there is no image to build"
+
+
+def without_from(instructions: Sequence[Instruction], lines: Sequence[str]) -> Problem:
+    """The reason for which nothing is built, with the line of what looks like a FROM."""
+    for instruction in instructions[:MAX_SEARCHED]:
+        if get_close_matches(instruction.keyword[:20], ["FROM"], cutoff=0.7):
+            return Problem(instruction.line, f"{_MISSING}: `{instruction}` should begin with FROM")
+    for number, line in enumerate(lines[:MAX_SEARCHED], 1):
+        if line.strip().startswith("#") and line.strip("# \t").startswith("FROM "):
+            return Problem(number, f"{_MISSING}: `{shortened(line)}` is a comment")
+    return Problem(1, _MISSING)
+
+
+__all__ = ["Dockerfile", "Problem", "Stage", "parse_dockerfile"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dockerfile:
+    """`problems` is what Docker would refuse, by line; such an instruction is `Invalid` and has no effect.
+
+    `instructions` are all of the file, in order; `lines` are for excerpts: line n is `lines[n - 1]`.
+    """
+
+    path: str
+    directives: Mapping[str, Directive]
+    instructions: tuple[Instruction, ...]
+    stages: tuple[Stage, ...]
+    problems: tuple[Problem, ...]
+    lines: tuple[str, ...]
+
+    @property
+    def final(self) -> Stage:
+        """The last stage: what `docker build` makes. Raises ParseError when there is none."""
+        if not self.stages:
+            problem = without_from(self.instructions, self.lines)
+            raise ParseError(problem.message, problem.line)
+        return self.stages[-1]
+
+    def stage(self, name_or_index: str | int) -> Stage | None:
+        """The stage of this name (in any case; the last of that name, as for Docker) or index, or None."""
+        if isinstance(name_or_index, int):
+            return self.stages[name_or_index] if 0 <= name_or_index < len(self.stages) else None
+        named = (stage for stage in reversed(self.stages) if stage.name == name_or_index.lower())
+        return next(named, None) if name_or_index else None
+
+
+def parse_dockerfile(
+    data: bytes, *, path: str = "Dockerfile", build_args: Mapping[str, str] = MappingProxyType({})
+) -> Dockerfile:
+    """Read a Dockerfile as `docker build --build-arg ...` would.
+
+    Raises only ParseError: for what is no text, and for what passes a limit. Everything else that Docker
+    would refuse is in `problems`, and the rest of the file is read all the same.
+    """
+    lines = decode(data, path=path)
+    problems = Problems()
+    directives = read_directives(lines, problems)
+    escape = escape_character(directives, problems)
+    dialect = Dialect(escape, dict(build_args), Budget(), Budget(MAX_PORTS), Allowance(), problems)
+    builder = Builder(dialect, problems, lines)
+    for statement in read_statements(lines, escape, problems):
+        builder.take(statement)
+    builder.finish()
+    _check(builder, lines)
+    return Dockerfile(
+        path=path,
+        directives=MappingProxyType(dict(directives)),
+        instructions=tuple(builder.instructions),
+        stages=tuple(builder.stages),
+        problems=tuple(sorted(problems.found)),
+        lines=tuple(line.rstrip("\r") for line in lines),
+    )
+
+
+def _check(builder: Builder, lines: tuple[str, ...]) -> None:
+    """What can be told only when the whole file is known."""
+    if not builder.stages:
+        problem = without_from(builder.instructions, lines)
+        builder.problems.add(problem.line, problem.message)
+    for number, line in enumerate(lines, 1):
+        if len(line) * 4 > MAX_LINE_BYTES and len(line.encode()) > MAX_LINE_BYTES:
+            builder.problems.add(
+                number, f"the line is longer than the {MAX_LINE_BYTES:,} bytes that Docker reads"
+            )
+    used = {stage.index for stage in needed(builder.stages)}
+    for stage, problem in builder.dialect.in_use:
+        if stage in used:
+            builder.problems.add(problem.line, problem.message, since=problem.since)
+    for number, message in _references(builder.stages):
+        builder.problems.add(number, message)
+
+
+def _references(stages: Sequence[Stage]) -> tuple[tuple[int, str], ...]:
+    """What goes in a circle is told first, and alone: each of its stages would seem to be at the wrong place."""
+    return tuple(circles(stages)) or tuple(missing_stages(stages, needed(stages)))

@@ -1,0 +1,83 @@
+"""What all instructions have in common."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from checks.parsing.dockerfile.heredoc import Heredoc
+from checks.parsing.dockerfile.reader import Statement
+from checks.parsing.dockerfile.state import State
+from checks.parsing.dockerfile.syntax import shortened
+
+if TYPE_CHECKING:
+    from checks.parsing.dockerfile.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """One instruction, read; a subclass for each keyword has its arguments, expanded.
+
+    `state` is what was in force before it. `flags` keep their order; a switch without a value has "".
+    """
+
+    KEYWORD: ClassVar[str] = ""
+    FLAGS: ClassVar[Mapping[str, str]] = MappingProxyType({})  # to "one" (value), "many" or "switch"
+
+    statement: Statement = field(repr=False)
+    state: State = field(repr=False, compare=False)
+    flags: tuple[tuple[str, str], ...]
+    arguments: str  # the value behind the flags
+
+    @classmethod
+    def read(cls, context: "Context") -> Self:
+        """Make one. Raises Refused for what Docker refuses."""
+        return cls(*cls.common(context))
+
+    @staticmethod
+    def common(context: "Context") -> tuple[Statement, State, tuple[tuple[str, str], ...], str]:
+        """The fields that every instruction has."""
+        flags = tuple((name, value or "") for name, value in context.flags)
+        return context.statement, context.state, flags, context.arguments
+
+    def after(self) -> State:
+        """What is in force after it."""
+        return self.state
+
+    @property
+    def keyword(self) -> str:
+        """In upper case, as it stands in the file."""
+        return self.statement.keyword
+
+    @property
+    def line(self) -> int:
+        """1-based."""
+        return self.statement.line
+
+    @property
+    def end_line(self) -> int:
+        """1-based, its heredocs included."""
+        return self.statement.end_line
+
+    @property
+    def value(self) -> str:
+        """Everything behind the keyword on one line, flags included, as BuildKit joins it."""
+        return self.statement.value
+
+    @property
+    def original(self) -> str:
+        """The source text, comments and heredocs included."""
+        return self.statement.original
+
+    @property
+    def heredocs(self) -> tuple[Heredoc, ...]:
+        """In the order in which they open."""
+        return self.statement.heredocs
+
+    def __str__(self) -> str:
+        return shortened(f"{self.keyword} {self.value}")
+
+
+@dataclass(frozen=True, slots=True)
+class Invalid(Instruction):
+    """An instruction that Docker refuses, for its keyword or its arguments. It has no effect."""

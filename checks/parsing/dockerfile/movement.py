@@ -1,0 +1,84 @@
+"""Where a file of one place stands in another: what COPY and a mount do to a path.
+
+A part of a path may be a pattern on either side: `python*` in a place that pip chooses, `*.txt` in a COPY.
+"""
+
+import posixpath
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from checks.parsing.dockerfile.instructions import CopyOrAdd, Mount
+from checks.parsing.text.path_pattern import PathPattern
+from checks.parsing.text.problems import Refused
+
+_WILD = frozenset("*?[\\")
+
+
+def moved(place: str, source: str, destination: str) -> str | None:
+    """Where `place`, a directory, is once `source` is copied to `destination`; None when not all of it is."""
+    parts, taken = _parts(place), _parts(source)
+    if len(taken) == len(parts) + 1 and taken[-1] in {"*", "*.whl"}:  # all that is in it
+        taken.pop()
+    if len(taken) > len(parts) or not all(map(_alike, taken, parts)):
+        return None
+    return posixpath.normpath(posixpath.join("/", destination, *parts[len(taken) :]))
+
+
+def arrivals(place: str, copy: CopyOrAdd | Mount) -> Iterator[str]:
+    """Every place to which a COPY, or a mount, brings this directory."""
+    sources = copy.sources if isinstance(copy, CopyOrAdd) else (copy.source or "/",)
+    target = copy.destination if isinstance(copy, CopyOrAdd) else copy.target
+    for source in sources:
+        if (found := moved(place, source, target)) is not None:
+            yield found
+
+
+def origins_of(path: str, source: str, destination: str) -> Iterator[str]:
+    """Where a file that is at `path` may have come from, if `source` was copied to `destination`.
+
+    A file goes into the destination by its name; of a directory goes what is in it. A pattern may stand for either.
+    """
+    target, name = posixpath.normpath(destination), posixpath.normpath(source).lstrip("/")
+    if path == target:
+        yield from _renamed(name, posixpath.basename(path)) if set(name) & _WILD else (name,)
+        return
+    if not path.startswith(target.rstrip("/") + "/"):
+        return
+    rest = path[len(target.rstrip("/")) + 1 :]
+    if set(name) & _WILD:
+        yield from _matched(name, rest)
+        return
+    if posixpath.basename(name) == rest:
+        yield name
+    yield posixpath.normpath(posixpath.join(name, rest))
+
+
+def _matched(pattern: str, rest: str) -> Iterator[str]:
+    """The file itself, beside the others that the pattern stands for."""
+    folder = posixpath.dirname(pattern)
+    candidate = posixpath.join(folder, rest)
+    try:
+        if not set(folder) & _WILD and "/" not in rest and PathPattern.parse(pattern).matches(candidate):
+            yield candidate
+    except Refused:
+        return
+
+
+def _renamed(pattern: str, name: str) -> Iterator[str]:
+    """The one file that the pattern stands for, under a new name: it had this one, or the pattern's own letters."""
+    for candidate in dict.fromkeys((name, posixpath.basename(pattern).replace("*", ""))):
+        yield from _matched(pattern, candidate)
+
+
+def _parts(path: str) -> list[str]:
+    return [part for part in posixpath.normpath(f"/{path}").split("/") if part]
+
+
+def _alike(one: str, other: str) -> bool:
+    return one == other or fnmatchcase(one, other) or fnmatchcase(other, one)
+
+
+def is_within(path: str, place: str) -> bool:
+    """Whether a path, which may end in a pattern, is in a directory."""
+    parts, outer = _parts(path), _parts(place)
+    return len(parts) >= len(outer) and all(map(_alike, outer, parts[: len(outer)]))

@@ -1,0 +1,158 @@
+"""Which class reads which keyword: found from the classes themselves, so that no list need be kept.
+
+Statements into stages: each instruction is read with what is in force before it, from top to bottom.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import checks.parsing.dockerfile.instructions  # noqa: F401 - imports every class
+from checks.parsing.dockerfile.context import Context, Dialect
+from checks.parsing.dockerfile.instructions import Arg, From, Instruction, Invalid, OnBuild
+from checks.parsing.dockerfile.reader import Statement
+from checks.parsing.dockerfile.stage_names import Naming
+from checks.parsing.dockerfile.stages import File, Stage
+from checks.parsing.dockerfile.state import State
+from checks.parsing.dockerfile.syntax import shortened, split_flags
+from checks.parsing.text.decoding import LineMap
+from checks.parsing.text.problems import ParseError, Problem, Problems, Refused, RefusedInUse, suggestion
+
+
+def _all(kind: type[Instruction]) -> Iterator[type[Instruction]]:
+    yield kind
+    for below in kind.__subclasses__():
+        yield from _all(below)
+
+
+KEYWORDS = {kind.KEYWORD: kind for kind in _all(Instruction) if kind.KEYWORD}
+
+
+MAX_TRIGGERED = 1_000  # instructions that ONBUILD adds: n of them times m stages
+MAX_TRIGGERED_CHARACTERS = 1 << 20
+
+# What BuildKit defines ahead of the first FROM. The values are those of a plain build on the usual machine.
+_PLATFORM = {"OS": "linux", "ARCH": "amd64", "PLATFORM": "linux/amd64", "VARIANT": ""}
+PLATFORM_ARGUMENTS = {
+    f"{side}{name}": value for side in ("BUILD", "TARGET") for name, value in _PLATFORM.items()
+}
+
+_PROXIES = frozenset({"http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy"})
+
+
+@dataclass(slots=True)
+class Builder:
+    """Takes statements one by one; `instructions` and what `naming` holds grow."""
+
+    dialect: Dialect
+    problems: Problems
+    lines: Sequence[str] = ()
+    instructions: list[Instruction] = field(default_factory=list)
+    naming: Naming = field(default_factory=Naming)
+    global_state: State = field(default_factory=State)
+    triggered: int = 0
+    triggered_characters: int = 0
+    _origin: From | None = None
+    _triggers: bool = False
+    _parent: Stage | None = None
+    _own: list[Instruction] = field(default_factory=list)
+    _state: State = field(default_factory=State)
+
+    def __post_init__(self) -> None:
+        predefined = Statement("ARG", "", 1, 1, "", (), LineMap((0,), (1,)))
+        by = Invalid(predefined, State(), (), "")
+        self.global_state = State().with_variables("arguments", PLATFORM_ARGUMENTS, by)
+
+    @property
+    def stages(self) -> list[Stage]:
+        """Those that are closed, in order."""
+        return self.naming.stages
+
+    def take(self, statement: Statement) -> None:
+        """Read one statement of the file."""
+        opens = statement.keyword == "FROM"
+        if opens:
+            self.finish()
+        in_head = opens or self._origin is None
+        instruction = self._read(statement, self.global_state if in_head else self._state)
+        self.instructions.append(instruction)
+        if opens:
+            self._begin(instruction)
+        elif self._origin is not None:
+            self._append(instruction)
+        elif isinstance(instruction, Arg):
+            self.global_state = instruction.after()
+        elif not isinstance(instruction, Invalid):
+            self.problems.add(statement.line, f"{statement.keyword} stands before the first FROM")
+
+    def finish(self) -> None:
+        """Close the stage that is open."""
+        if self._origin is None:
+            return
+        base = self._parent.root_base if self._parent else self._origin.image
+        own = tuple(self._own)
+        file = File(self.lines, self.instructions, self.stages)
+        self.naming.add(Stage(len(self.stages), self._origin, own, self._parent, base, self._state, file))
+
+    def _begin(self, instruction: Instruction) -> None:
+        if not isinstance(instruction, From):
+            fields = (instruction.statement, instruction.state, instruction.flags, instruction.arguments)
+            instruction = From(*fields, "", "", None)
+        self._origin = instruction
+        self._parent = self.naming.names.get(instruction.image)
+        self._state = self._parent.state.for_child() if self._parent else self._fresh(instruction)
+        self._own = []
+        for trigger in self._parent.triggers if self._parent else ():
+            self._trigger(trigger)
+
+    def _fresh(self, by: Instruction) -> State:
+        proxies = {name: value for name, value in self.dialect.build_args.items() if name.lower() in _PROXIES}
+        base = by.image if isinstance(by, From) else ""
+        return State(base=base).with_variables("arguments", proxies, by)
+
+    def _trigger(self, trigger: OnBuild) -> None:
+        self.triggered += 1
+        self.triggered_characters += len(trigger.value)
+        if self.triggered > MAX_TRIGGERED:
+            raise ParseError(f"ONBUILD triggers more than {MAX_TRIGGERED:,} instructions", trigger.line)
+        if self.triggered_characters > MAX_TRIGGERED_CHARACTERS:
+            raise ParseError(
+                f"what ONBUILD triggers has more than {MAX_TRIGGERED_CHARACTERS:,} characters", trigger.line
+            )
+        keyword, *rest = trigger.arguments.split(maxsplit=1)
+        value = rest[0] if rest else ""
+        offset = trigger.value.rfind(value) if value else 0
+        places = replace(
+            trigger.statement.places,
+            offsets=tuple(max(start - offset, 0) for start in trigger.statement.places.offsets),
+        )
+        statement = replace(trigger.statement, keyword=keyword.upper(), value=value, places=places)
+        self._triggers = True
+        self._append(self._read(statement, self._state))
+        self._triggers = False
+
+    def _append(self, instruction: Instruction) -> None:
+        self._own.append(instruction)
+        self._state = instruction.after()
+
+    def _read(self, statement: Statement, state: State) -> Instruction:
+        flags, arguments = split_flags(statement.value)
+        context = Context(statement, state, self.dialect, self.global_state, self.naming, flags, arguments)
+        try:
+            return self._kind(statement.keyword).read(context)
+        except Refused as refusal:
+            self._refuse(statement, refusal)
+            return Invalid.read(context)
+
+    def _refuse(self, statement: Statement, refusal: Refused) -> None:
+        late = isinstance(refusal, RefusedInUse) or self._triggers  # BuildKit reads what ONBUILD adds in use
+        if late and self._origin is not None and statement.keyword != "FROM":
+            self.dialect.in_use.append((len(self.stages), Problem(statement.line, str(refusal))))
+        else:
+            self.problems.add(statement.line, str(refusal))
+
+    def _kind(self, keyword: str) -> type[Instruction]:
+        kind = KEYWORDS.get(keyword)
+        if kind is None:
+            nearest = "" if self.problems.full else suggestion(keyword, KEYWORDS)
+            raise Refused(f"unknown instruction {shortened(keyword)}{nearest}")
+        return kind

@@ -1,0 +1,128 @@
+"""What a stage takes from other stages, by COPY and by mounts: what is not above it, or goes in a circle."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from checks.parsing.dockerfile.instructions import CopyOrAdd, Instruction, Mount, Run
+from checks.parsing.dockerfile.stage_names import is_number
+from checks.parsing.dockerfile.stages import Stage
+from checks.parsing.text.image_reference import ImageReference
+from checks.parsing.text.problems import Refused
+
+Found = tuple[int, str]  # a line, and what is wrong there
+
+
+def taken_from(instruction: Instruction) -> tuple[CopyOrAdd | Mount, ...]:
+    """Where it names a stage or an image to take files from: itself, or its mounts."""
+    if isinstance(instruction, CopyOrAdd):
+        return (instruction,) if instruction.from_name else ()
+    mounts = instruction.mounts if isinstance(instruction, Run) else ()
+    return tuple(mount for mount in mounts if mount.from_name)
+
+
+def stages_of(instruction: Instruction) -> list[Stage]:
+    """The stages that it takes files from."""
+    return [stage for source in taken_from(instruction) if (stage := source.from_stage)]
+
+
+def stages_behind(instructions: Iterable[Instruction]) -> Iterator[Stage]:
+    """Every stage that these take files from, directly or not, each once."""
+    waiting = [stage for entry in instructions for stage in stages_of(entry)]
+    seen = set[int]()
+    while waiting:
+        stage = waiting.pop(0)
+        if stage.index not in seen:
+            seen.add(stage.index)
+            yield stage
+            waiting += [inner for entry in stage.lineage for inner in stages_of(entry)]
+
+
+def needed(stages: Sequence[Stage]) -> tuple[Stage, ...]:
+    """Those that a build of the last one makes; BuildKit overlooks most of what is wrong in the others."""
+    waiting, found = list(stages[-1:]), dict[int, Stage]()
+    while waiting:
+        stage = waiting.pop()
+        if stage.index not in found:
+            found[stage.index] = stage
+            waiting += [inner for entry in stage.instructions for inner in stages_of(entry)]
+            waiting += [stage.parent] if stage.parent else []
+    return tuple(found[index] for index in sorted(found))
+
+
+def missing_stages(stages: Sequence[Stage], used: Collection[Stage]) -> Iterator[Found]:
+    """What is taken from a number that there is not, from no name at all, or, if used, from a stage below."""
+    indices = {stage.index for stage in used}
+    for stage in stages:
+        for instruction in stage.instructions:
+            for source in taken_from(instruction):
+                if (source.from_stage or _is_numbered(source)) and stage.index not in indices:
+                    continue
+                if why := _refusal(source, stage):
+                    yield instruction.line, why
+
+
+def _is_numbered(source: CopyOrAdd | Mount) -> bool:
+    """Whether a mount names a number, which is the name of an image there; COPY counts stages."""
+    return isinstance(source, Mount) and is_number(source.from_name or "")
+
+
+def _refusal(source: CopyOrAdd | Mount, stage: Stage) -> str:
+    name, found = source.from_name or "", source.from_stage
+    if found is not None:
+        late = f"stage {name[:60]} is not above this line, so nothing can come from it"
+        return late if found.index >= stage.index else ""
+    if _is_numbered(source):
+        return f"`from` of --mount takes the name of a stage, not its number: {name[:20]} is an image here"
+    if is_number(name):
+        return f"there is no stage {name[:20]} above this one"
+    try:
+        ImageReference.parse(name)
+    except Refused as refusal:
+        return str(refusal)
+    return ""
+
+
+def circles(stages: Sequence[Stage]) -> Iterator[Found]:
+    """The line that closes the first circle of stages, each of which waits for the next."""
+    walk = _Walk()
+    for stage in stages:
+        if found := walk.through(stage):
+            yield found
+            return
+
+
+@dataclass(slots=True)
+class _Walk:
+    """Depth first, and without recursion: a file may have thousands of stages."""
+
+    done: set[int] = field(default_factory=set)
+
+    def through(self, start: Stage) -> Found | None:
+        """The first step that leads back to a stage that is still being walked through."""
+        path, open_ = [(start, _steps(start))], {start.index}
+        while path:
+            stage, steps = path[-1]
+            line, other = next(steps, (0, None))
+            if other is None:
+                path.pop()
+                open_.discard(stage.index)
+                self.done.add(stage.index)
+            elif other.index in open_:
+                return line, _story(stage, other)
+            elif other.index not in self.done:
+                path.append((other, _steps(other)))
+                open_.add(other.index)
+        return None
+
+
+def _steps(stage: Stage) -> Iterator[tuple[int, Stage | None]]:
+    for instruction in stage.instructions:
+        for found in stages_of(instruction):
+            yield instruction.line, found
+
+
+def _story(stage: Stage, other: Stage) -> str:
+    name = f"`{other.name}`" if other.name else str(other.index)
+    if stage is other:
+        return f"stage {name} cannot take anything from itself"
+    return f"stages wait for each other in a circle: stage {name}, which this needs, needs this stage"

@@ -1,0 +1,149 @@
+"""Variables in force at a point of the file, for every point at once.
+
+Each ENV makes a new scope, and every instruction keeps the one it saw. A copied dict for each would be
+quadratic in memory, so a scope is a tree of tuples of which an assignment copies one path.
+
+What is in force before an instruction: the image's configuration so far, and the variables.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+
+if TYPE_CHECKING:
+    from checks.parsing.dockerfile.instruction import Instruction
+    from checks.parsing.dockerfile.instructions import Cmd, Entrypoint, Healthcheck, Run, Shell
+
+
+_BITS = 4
+_WIDTH = 1 << _BITS
+_LEVELS = 5  # room for 2**20 names: one for each byte that a file may have
+_EMPTY: "_Node" = (None,) * _WIDTH
+
+T_co = TypeVar("T_co", covariant=True)
+_Node = tuple["_Node | Setting[str] | None", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Generic[T_co]):
+    """A value in force, and the instruction that set it."""
+
+    value: T_co
+    instruction: "Instruction"
+
+    @property
+    def line(self) -> int:
+        """The 1-based line of the instruction that set it."""
+        return self.instruction.line
+
+
+class Scope(Mapping[str, str]):
+    """Names and their values; never changes. Looking up and assigning take constant time."""
+
+    __slots__ = ("_count", "_numbers", "_root")
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}  # shared by all scopes made from this one; it only grows
+        self._root: _Node = _EMPTY
+        self._count = 0
+
+    def assign(self, name: str, setting: Setting[str]) -> "Scope":
+        """The scope in which `name` has this setting."""
+        changed = Scope()
+        changed._numbers = self._numbers
+        changed._count = self._count + (name not in self)
+        number = self._numbers.setdefault(name, len(self._numbers))
+        changed._root = _assigned(self._root, number, _LEVELS - 1, setting)
+        return changed
+
+    def __getitem__(self, name: str) -> str:
+        setting = self.setting(name)
+        if setting is None:
+            raise KeyError(name)
+        return setting.value
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self.setting(name) is not None
+
+    def setting(self, name: str) -> Setting[str] | None:
+        """The value with the instruction that set it, or None."""
+        number = self._numbers.get(name)
+        node: _Node | Setting[str] | None = self._root if number is not None else None
+        for level in reversed(range(_LEVELS)):
+            if not isinstance(node, tuple):
+                break
+            node = node[(number or 0) >> level * _BITS & _WIDTH - 1]
+        return node if isinstance(node, Setting) else None
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in list(self._numbers) if name in self)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({dict(self)})"
+
+
+def _assigned(node: _Node, number: int, level: int, setting: Setting[str]) -> _Node:
+    slot = number >> level * _BITS & _WIDTH - 1
+    below = node[slot]
+    if level == 0:
+        replaced: _Node | Setting[str] = setting
+    else:
+        replaced = _assigned(below if isinstance(below, tuple) else _EMPTY, number, level - 1, setting)
+    return (*node[:slot], replaced, *node[slot + 1 :])
+
+
+DEFAULT_SHELL = ("/bin/sh", "-c")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Set by the instructions of this file only: what the base image brings along is not known here."""
+
+    base: str = ""  # the image at the end of the chain of FROMs
+    environment: Scope = field(default_factory=Scope)
+    arguments: Scope = field(default_factory=Scope)
+    labels: Scope = field(default_factory=Scope)
+    ports: Scope = field(default_factory=Scope)  # by "8000/tcp"
+    volumes: Scope = field(default_factory=Scope)
+    user: Setting[str] | None = None
+    workdir: Setting[str] | None = None
+    stop_signal: Setting[str] | None = None
+    entrypoint: "Entrypoint | None" = None
+    cmd: "Cmd | None" = None
+    cmd_is_own: bool = False  # set in this stage: an ENTRYPOINT clears an inherited CMD only
+    healthcheck: "Healthcheck | None" = None
+    shell_instruction: "Shell | None" = None
+    made_users: "Run | None" = None  # the last RUN that may have made a user
+
+    @property
+    def shell(self) -> tuple[str, ...]:
+        """What a shell form is handed to."""
+        return self.shell_instruction.argv if self.shell_instruction else DEFAULT_SHELL
+
+    @property
+    def directory(self) -> str:
+        """The working directory as an absolute path; `/` while only the base image could know it."""
+        return self.workdir.value if self.workdir else "/"
+
+    def value_of(self, name: str) -> str | None:
+        """What `$name` expands to, or None. ENV wins over ARG of the same name, as Docker documents."""
+        value = self.environment.get(name)
+        return self.arguments.get(name) if value is None else value
+
+    def but(self, **changes: Any) -> Self:
+        """The state with some fields changed."""
+        return replace(self, **changes)
+
+    def with_variables(self, kind: str, values: Mapping[str, str], by: "Instruction") -> Self:
+        """The state with names assigned in the scope `kind` ("environment", "labels", ...)."""
+        scope: Scope = getattr(self, kind)
+        for name, value in values.items():
+            scope = scope.assign(name, Setting(value, by))
+        return self.but(**{kind: scope})
+
+    def for_child(self) -> Self:
+        """What a stage begins with that is built `FROM` the one that ended in this state."""
+        return replace(self, cmd_is_own=False)

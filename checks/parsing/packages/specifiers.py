@@ -1,0 +1,171 @@
+"""One requirement as pip takes it: a specifier, a URL or a path; and whether it is pinned.
+
+Whether the marker of a requirement is true in an image: Linux, CPython, and the Python that installs.
+
+The variables are those of the "Dependency specifiers" of the PyPA (PEP 508). What a Dockerfile does not tell, the
+machine and its kernel, is tried with several values: a marker that is true with some of them depends.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from typing import Literal
+
+from packaging.markers import Marker
+from packaging.requirements import Requirement as Specifier
+from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
+
+MAX_LINE = 20_000  # characters of one requirement
+
+_URL = re.compile(r"(?:[a-z]+\+)?(?:https?|ftp|file|ssh|git)://|[a-z]+\+[a-z]+:|file:", re.IGNORECASE)
+_PATH = re.compile(r"\.{0,2}/|\.{1,2}(?:\[|$)|~/")
+_ARCHIVES = (".whl", ".tar.gz", ".zip")
+_NAMED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)\s*[\[=<>!~]")
+_COMMIT = re.compile(r"@[0-9a-f]{40}(?:$|[#?])")
+_EGG = re.compile(r"[#&]egg=([A-Za-z0-9._-]+)")
+_URL_HASH = re.compile(r"[#&](?:sha256|sha384|sha512)=[0-9a-f]{64,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One thing to install. `name` is normalised (PEP 503), empty for a path or URL that tells none.
+
+    `version` is the exact one that it asks for, or empty. `reason` says why it cannot be read; such a one
+    is kept as it was written in `raw`, with its name if that is plain. `line` is that of its file.
+    """
+
+    raw: str
+    line: int = 1
+    name: str = ""
+    extras: frozenset[str] = frozenset()
+    specifier: str = ""
+    version: str = ""
+    url: str = ""
+    marker: str = ""
+    hashes: tuple[str, ...] = ()
+    editable: bool = False
+    reason: str = ""
+
+    @property
+    def pinned(self) -> bool:
+        """Whether it can only ever mean one version: `==`, `===`, a hash, a wheel's name or a full commit."""
+        exact_url = bool(_COMMIT.search(self.url) if "+" in self.url else _URL_HASH.search(self.url))
+        return not self.reason and bool(self.version or self.hashes or exact_url)
+
+
+def parse_requirement(text: str, *, line: int = 1) -> Requirement:
+    """One requirement as pip takes it: a specifier, a URL, or a path. Never raises."""
+    text = text.strip()
+    if len(text) > MAX_LINE:
+        reason = f"it has {len(text)} characters; more than {MAX_LINE} are not read"
+        return Requirement(text[:100], line, reason=reason)
+    bare = text.partition("[")[0].partition(" ;")[0]
+    if _URL.match(text) or _PATH.match(text) or (bare.endswith(_ARCHIVES) and "@" not in bare):
+        return _located(text, line)
+    try:
+        specifier = Specifier(text)
+    except (ValueError, RecursionError) as error:  # packaging's own error is a ValueError
+        named = _NAMED.match(text)
+        reason = str(error).partition("\n")[0] or "it cannot be read"
+        return Requirement(text, line, canonicalize_name(named[1]) if named else "", reason=reason)
+    return Requirement(
+        raw=text,
+        line=line,
+        name=canonicalize_name(specifier.name),
+        extras=frozenset(canonicalize_name(extra) for extra in specifier.extras),
+        specifier=str(specifier.specifier),
+        version=_exact(specifier) or _named_version(specifier.url or "")[1],
+        url=specifier.url or "",
+        marker=str(specifier.marker or ""),
+    )
+
+
+def _exact(specifier: Specifier) -> str:
+    """The version behind `==` or `===`; a wildcard is none."""
+    exact = [one.version for one in specifier.specifier if one.operator in {"==", "==="}]
+    return next((version for version in exact if not version.endswith(".*")), "")
+
+
+def _located(text: str, line: int) -> Requirement:
+    """A URL or a path; its name is that of the wheel or source archive, or of `#egg=`."""
+    where = text.partition(" ;")[0]
+    name, version = _named_version(where)
+    egg = _EGG.search(where)
+    name = name or (canonicalize_name(egg[1]) if egg else "")
+    return Requirement(text, line, name, version=version, url=where)
+
+
+def _named_version(where: str) -> tuple[str, str]:
+    """Name and version in the name of a wheel or a source archive."""
+    filename = where.partition("#")[0].partition("?")[0].rsplit("/", 1)[-1]
+    try:
+        if filename.endswith(".whl"):
+            name, version, *_ = parse_wheel_filename(filename)
+        else:
+            name, version = parse_sdist_filename(filename)
+    except ValueError:  # both of packaging's own errors are ValueErrors
+        return "", ""
+    return name, str(version)
+
+
+Truth = Literal["always", "never", "depends"]
+
+MAX_LENGTH = 1_000  # characters of a marker that is tried; people write some dozens
+MAX_DIGITS = 4  # of one part of a version
+_RELEASE = re.compile(rf"([23])(?:\.(\d{{1,{MAX_DIGITS}}}))?(?:\.(\d{{1,{MAX_DIGITS}}}))?(?!\d)", re.ASCII)
+_MINORS = range(5, 20)  # of a Python 3 that nothing tells more of
+_PATCHES = (0, 99)
+_FIXED = {
+    "os_name": "posix",
+    "sys_platform": "linux",
+    "platform_system": "Linux",
+    "platform_python_implementation": "CPython",
+    "implementation_name": "cpython",
+    "extra": "",  # pip is asked for extras in brackets; outside of them there is none
+}
+_MACHINES = ("x86_64", "aarch64")
+_KERNELS = ("", "0", "6.1.0", "9999", "zzz")
+
+
+@lru_cache(maxsize=1024)
+def truth_of(marker: str, python: str) -> Truth:
+    """Of a marker for a Python, told as exactly as it is known: `3.8.12`, `python3.8`, `3`, or nothing at all.
+
+    An empty marker is always true; one that cannot be read depends on who reads it.
+    """
+    if not marker:
+        return "always"
+    try:
+        found = {Marker(marker).evaluate(dict(place)) for place in _places(marker, python)}
+    except (ValueError, RecursionError, KeyError):  # packaging's own errors are ValueErrors
+        return "depends"
+    return "depends" if len(found) != 1 else "always" if found == {True} else "never"
+
+
+def _places(marker: str, python: str) -> Iterator[Mapping[str, str]]:
+    """Every environment that the image may be, as far as the marker asks."""
+    if len(marker) > MAX_LENGTH:
+        raise ValueError(f"a marker of {len(marker)} characters")
+    machines = _MACHINES if "machine" in marker else _MACHINES[:1]
+    kernels = _KERNELS if re.search("platform.(?:release|version)", marker) else _KERNELS[:1]
+    for (major, minor, patch), machine, kernel in product(_releases(python), machines, kernels):
+        full = f"{major}.{minor}.{patch}"
+        yield {
+            **_FIXED,
+            "python_version": f"{major}.{minor}",
+            "python_full_version": full,
+            "implementation_version": full,
+            "platform_machine": machine,
+            "platform_release": kernel,
+            "platform_version": kernel,
+        }
+
+
+def _releases(python: str) -> Iterator[tuple[str, int, int]]:
+    told = _RELEASE.search(python)
+    major, minor, patch = told.groups() if told else ("3", None, None)
+    minors = [int(minor)] if minor else _MINORS
+    patches = [int(patch)] if patch else _PATCHES
+    yield from ((major, each, last) for each in minors for last in patches)

@@ -1,0 +1,132 @@
+"""Variables as BuildKit expands them in a Dockerfile: `$X ${X:-y} ${X:+y} ${X#p} ${X%p} ${X/p/r}`, quotes.
+
+It is neither a shell's nor Python's: no command substitution, no nesting of quotes across words, and its
+own escape character. Text is parsed into parts first, so that a mistake is found whatever the variables
+are, and then evaluated. Everything is bounded, because `ENV A=$B$B` doubles with every line.
+
+Variables that a text names and that nothing sets: what a message says where the value is empty.
+"""
+
+import re
+from collections.abc import Callable, Container, Iterator
+from dataclasses import dataclass, field
+
+from checks.parsing.text.decoding import SPACE
+from checks.parsing.text.expansion_parts import ExpansionError, Part, Reference, Text, parse, parse_raw
+from checks.parsing.text.glob import replace, trim_prefix, trim_suffix
+
+# BuildKit's own expansion takes quadratic time, and goes on when nobody waits for it any more: a value of 64 KiB
+# costs the engine 3.5 s (26.1). With these, a whole file costs it some seconds at the most.
+MAX_VALUE = 8_192
+MAX_WORK = 1 << 20  # characters produced or compared in one file: a real one stays below a few thousand
+MAX_SPECIAL = 50_000  # dollar signs, quotes and backslashes in what is expanded in one file
+
+Lookup = Callable[[str], str | None]
+"""The value of a variable, or None when it is not set."""
+
+_SPACES = re.compile(f"[{SPACE}]+")
+_SPECIAL = re.compile(r"[$'\"\\`]")
+
+
+@dataclass(slots=True)
+class Budget:
+    """The work that expanding one file may take; shared by all its instructions."""
+
+    left: int = MAX_WORK
+    special: int = field(default=MAX_SPECIAL, kw_only=True)
+    max_value: int = field(default=MAX_VALUE, kw_only=True)
+
+    def spend(self, work: int) -> None:
+        """Raise ExpansionError when the file as a whole takes too much."""
+        self.left -= work
+        if self.left < 0:
+            raise ExpansionError(f"the variables of this file expand to more than {MAX_WORK:,} characters")
+
+    def read(self, text: str) -> None:
+        """Raise ExpansionError when the file as a whole has too much to take apart."""
+        self.special -= sum(map(text.count, "$'\"\\`"))
+        if self.special < 0:
+            raise ExpansionError(f"this file has more than {MAX_SPECIAL:,} quotes and variables to expand")
+
+
+def expand(text: str, lookup: Lookup, escape: str, budget: Budget) -> str:
+    """Expand one word: variables replaced, quotes and escapes removed. Raises ExpansionError."""
+    if not _SPECIAL.search(text):
+        return text
+    budget.read(text)
+    return "".join(piece for piece, _ in _pieces(parse(text, escape), lookup, budget))
+
+
+def expand_words(text: str, lookup: Lookup, escape: str, budget: Budget) -> tuple[str, ...]:
+    """As `expand`, then split at the spaces that are neither quoted nor escaped."""
+    words = [""]
+    budget.read(text)
+    for piece, whole in _pieces(parse(text, escape), lookup, budget):
+        head, *rest = [piece] if whole else _SPACES.split(piece)
+        words[-1] += head
+        words.extend(rest)
+    return tuple(word for word in words if word)
+
+
+def expand_raw(text: str, lookup: Lookup, escape: str, budget: Budget) -> str:
+    """Expand the variables of a document, in which quotes and escapes are text. Raises ExpansionError."""
+    budget.read(text)
+    return "".join(piece for piece, _ in _pieces(parse_raw(text, escape), lookup, budget))
+
+
+def _pieces(parts: tuple[Part, ...], lookup: Lookup, budget: Budget) -> Iterator[tuple[str, bool]]:
+    length = 0
+    for part in parts:
+        piece = part.text if isinstance(part, Text) else _value(part, lookup, budget)
+        length += len(piece)
+        if length > budget.max_value:
+            raise ExpansionError(f"a value expands to more than {budget.max_value:,} characters")
+        budget.spend(len(piece))
+        yield piece, part.quoted
+
+
+def _value(reference: Reference, lookup: Lookup, budget: Budget) -> str:
+    """Evaluate one reference; the operand is evaluated whether it is used or not, as by BuildKit."""
+    value = lookup(reference.name)
+    operand = "".join(piece for piece, _ in _pieces(reference.operand, lookup, budget))
+    if reference.operator.startswith(":") and value == "":
+        value = None
+    match reference.operator.removeprefix(":"):
+        case "-":
+            return operand if value is None else value
+        case "+":
+            return "" if value is None else operand
+        case "?" if value is None:
+            raise ExpansionError(f"{reference.name}: {operand or 'is not set'}")
+        case "#" | "%" | "/" if value is not None:
+            return _edited(reference, value, operand, lookup, budget)
+    return value or ""
+
+
+def _edited(reference: Reference, value: str, pattern: str, lookup: Lookup, budget: Budget) -> str:
+    greedy = pattern.startswith(reference.operator[-1]) and reference.operator != "/"
+    pattern = pattern[1:] if greedy else pattern
+    budget.spend((len(value) + 1) * (len(pattern) + 1) // 64 + len(value) + len(pattern))
+    match reference.operator[-1]:
+        case "#":
+            return trim_prefix(value, pattern, greedy=greedy)
+        case "%":
+            return trim_suffix(value, pattern, greedy=greedy)
+    replacement = "".join(piece for piece, _ in _pieces(reference.replacement, lookup, budget))
+    edited = replace(value, pattern, replacement, everywhere=reference.everywhere, spend=budget.spend)
+    return edited[: budget.max_value + 1]  # one more than is allowed, so that the caller refuses it
+
+
+MOST = 5  # of one text
+_MENTION = re.compile(r"(?<!\\)\$\{?([A-Za-z_][A-Za-z0-9_]*)", re.ASCII)
+
+
+def unset_in(text: str, known: Container[str]) -> tuple[str, ...]:
+    """The names, each once; what a default stands in for is among them."""
+    return tuple(dict.fromkeys(name for name in _MENTION.findall(text) if name not in known))[:MOST]
+
+
+def unset_note(names: tuple[str, ...]) -> str:
+    """`; A and B are not set`, or nothing."""
+    listed = " and ".join(f"`{name}`" for name in names)
+    return f"; {listed} {'is' if len(names) == 1 else 'are'} not set" if names else ""

@@ -1,0 +1,89 @@
+"""A lab's images, built as the README says.
+
+A lab's image on its way to a registry.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from checks.engine.cgroups import build_cgroup
+from checks.engine.limits import BuildLimits
+from checks.grading.build_policy import settle_frontend
+from checks.grading.lab import ImageAsked
+from checks.outcomes import CheckFailed
+from checks.parsing.dockerfile.build_inputs import external_images
+from checks.parsing.dockerfile.dockerfile import Dockerfile, parse_dockerfile
+from checks.parsing.text.problems import ParseError
+from checks.workbench.context import Unclear, Workbench
+
+
+def build(bench: Workbench) -> int:
+    """Build every image of the lab; the exit status of the first build that fails, else 0."""
+    return next(filter(None, (_build(bench, image) for image in bench.lab.images.values())), 0)
+
+
+def have_image(bench: Workbench) -> None:
+    """Build it when there is none yet; one that is out of date is the student's to build again."""
+    if not bench.engine.client.api.images(bench.tag) and build(bench):
+        raise Unclear(f"there is no image {bench.tag}: the build failed")
+
+
+def _build(bench: Workbench, image: ImageAsked) -> int:
+    """Build one, its bases pulled or stood in for beforehand."""
+    file = bench.lab.folder / image.dockerfile
+    parsed = _read(file)
+    bench.fetch(external_images(parsed))
+    # In the group that grading builds in, so that each finds in the cache what the other has built.
+    with build_cgroup(bench.engine, BuildLimits()) as cgroup, _readable(bench, parsed, file) as readable:
+        group = ["--cgroup-parent", f"/{cgroup.name}"] if cgroup else []
+        options = ["--tag", image.tag, *group, "--file", str(readable)]
+        return bench.docker("build", *options, str(bench.lab.folder))
+
+
+def _read(file: Path) -> Dockerfile:
+    try:
+        return parse_dockerfile(file.read_bytes(), path=file.name)
+    except (OSError, ParseError) as error:
+        raise Unclear(f"{file}: {error}") from None
+
+
+@contextmanager
+def _readable(bench: Workbench, parsed: Dockerfile, file: Path) -> Iterator[Path]:
+    """The Dockerfile as this engine can read it: the embedded one cannot always pull a frontend."""
+    if "syntax" not in parsed.directives or bench.engine.kind != "embedded":
+        yield file
+        return
+    with tempfile.TemporaryDirectory() as directory:
+        copy = Path(directory, file.name)
+        copy.write_bytes(file.read_bytes())
+        try:
+            settle_frontend(copy, file.name, built_in=True)
+        except CheckFailed as foreign:
+            raise Unclear(f"{file}:{foreign.line}: {foreign.actual}. {foreign.help}") from None
+        yield copy
+
+
+ARTIFACT_REGISTRY = "{LOCATION}-docker.pkg.dev/{PROJECT_ID}/{REPOSITORY}"  # Google's own form of it
+
+
+def push(bench: Workbench) -> int:
+    """Tag the image for a registry, and push it there."""
+    target = f"{_registry(bench.lab.text('target'))}/{bench.tag}"
+    have_image(bench)
+    return bench.docker("tag", bench.tag, target) or bench.docker("push", target)
+
+
+def _registry(lab: str) -> str:
+    """Where to push to, as the person said it."""
+    if registry := os.environ.get("REGISTRY"):
+        return registry.rstrip("/")
+    try:
+        return ARTIFACT_REGISTRY.format_map(os.environ)
+    except KeyError as missing:
+        raise Unclear(
+            f"where to? Say `make push{lab} REGISTRY=host/path`, or give it LOCATION, PROJECT_ID and REPOSITORY "
+            f"in the same way ({missing} is not set)"
+        ) from None
