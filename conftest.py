@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from checks.evidence.image.built import Built
     from checks.evidence.image.image import Image
     from checks.evidence.service.service import Service
-    from checks.grading.baseline import Earlier
-    from checks.grading.evidence import Gathering
+    from checks.grading.baseline import Baseline
+    from checks.grading.evidence import LabEvidence
     from checks.grading.lab import Lab
-    from checks.grading.running import Booted
+    from checks.grading.running import RunningProject
     from checks.parsing.compose import Compose
     from checks.parsing.dockerfile.dockerfile import Dockerfile
     from checks.parsing.dockerfile.stages import Stage
@@ -39,21 +39,21 @@ def grading(pytestconfig: pytest.Config) -> Grading:
 
 
 @pytest.fixture(scope="module")
-def gathering(grading: Grading, request: pytest.FixtureRequest) -> Gathering:
+def evidence(grading: Grading, request: pytest.FixtureRequest) -> LabEvidence:
     """All that is known of the lab whose checks these are."""
-    return grading.gatherings.of(request.path.stem.removeprefix("check_"))
+    return grading.evidence_by_lab.of(request.path.stem.removeprefix("check_"))
 
 
 @pytest.fixture(scope="module")
-def lab(gathering: Gathering) -> Lab:
+def lab(evidence: LabEvidence) -> Lab:
     """What the lab asks for."""
-    return gathering.lab
+    return evidence.lab
 
 
 @pytest.fixture(scope="module")
-def dockerfile(gathering: Gathering) -> Dockerfile:
+def dockerfile(evidence: LabEvidence) -> Dockerfile:
     """The lab's main Dockerfile."""
-    return gathering.dockerfile(gathering.lab.text("dockerfile"))
+    return evidence.dockerfile(evidence.lab.text("dockerfile"))
 
 
 @pytest.fixture(scope="module")
@@ -63,12 +63,12 @@ def stage(dockerfile: Dockerfile) -> Stage:
 
 
 @pytest.fixture(scope="module")
-def dockerfiles(gathering: Gathering, lab: Lab) -> Mapping[str, Dockerfile]:
+def dockerfiles(evidence: LabEvidence, lab: Lab) -> Mapping[str, Dockerfile]:
     """Of a lab with several Dockerfiles: each by its path in the submission."""
     found = {}
     for name in lab.images:
-        with in_file(gathering.path_of(name)):
-            found[gathering.path_of(name)] = gathering.dockerfile(name)
+        with in_file(evidence.path_of(name)):
+            found[evidence.path_of(name)] = evidence.dockerfile(name)
     return found
 
 
@@ -79,79 +79,79 @@ def stages(dockerfiles: Mapping[str, Dockerfile]) -> Mapping[str, Stage]:
 
 
 @pytest.fixture(scope="module")
-def answers(gathering: Gathering) -> YamlNode:
+def answers(evidence: LabEvidence) -> YamlNode:
     """What the student read off the image."""
-    return gathering.answers("answers.yaml")
+    return evidence.answers("answers.yaml")
 
 
 @pytest.fixture(scope="module")
-def engine(gathering: Gathering) -> Engine:
+def engine(evidence: LabEvidence) -> Engine:
     """Where it is built and booted; without one, a check that asks for it is not run."""
-    engine, _ = gathering.engines.ready()
+    engine, _ = evidence.engines.ready()
     return engine
 
 
 @pytest.fixture(scope="module")
-def accepted(gathering: Gathering) -> None:
+def accepted(evidence: LabEvidence) -> None:
     """Docker refuses nothing in the lab's Dockerfiles; what it would refuse is told without an engine too."""
     from checks.grading.build import refuse_unbuildable
 
-    refuse_unbuildable(gathering)
+    refuse_unbuildable(evidence)
 
 
 @pytest.fixture(scope="module")
-def built(gathering: Gathering, accepted: None, engine: Engine) -> Built:  # noqa: ARG001 - what must be there first
+def built(evidence: LabEvidence, accepted: None, engine: Engine) -> Built:  # noqa: ARG001 - what must be there first
     """The image that the main Dockerfile gives."""
-    return gathering.built(gathering.lab.text("dockerfile"))
+    return evidence.built(evidence.lab.text("dockerfile"))
 
 
 @pytest.fixture(scope="module")
-def all_built(gathering: Gathering, lab: Lab, built: Built) -> Mapping[str, Built]:  # noqa: ARG001 - first
+def all_built(evidence: LabEvidence, lab: Lab, built: Built) -> Mapping[str, Built]:  # noqa: ARG001 - first
     """Of a lab with several Dockerfiles: the image that each gives, by the Dockerfile's name."""
-    return {name: gathering.built(name) for name in lab.images}
+    return {name: evidence.built(name) for name in lab.images}
 
 
 @pytest.fixture(scope="module")
-def builds(gathering: Gathering, built: Built) -> Iterator[Built]:  # noqa: ARG001 - what does not build fails
+def builds(evidence: LabEvidence, built: Built) -> Iterator[Built]:  # noqa: ARG001 - what does not build fails
     """The same image, and again after each edit of the app's source; each is built when it is asked for."""
-    return gathering.builds(gathering.lab.text("dockerfile"))
+    return evidence.builds(evidence.lab.text("dockerfile"))
 
 
 @pytest.fixture(scope="module")
-def image(gathering: Gathering, built: Built) -> Image:  # noqa: ARG001 - what is not built has no layers
+def image(evidence: LabEvidence, built: Built) -> Image:  # noqa: ARG001 - what is not built has no layers
     """All that this image is made of."""
-    return gathering.image(gathering.lab.text("dockerfile"))
+    return evidence.image(evidence.lab.text("dockerfile"))
 
 
 @pytest.fixture(scope="module")
-def earlier(grading: Grading, lab: Lab, built: Built) -> Earlier:  # noqa: ARG001 - there is nothing to compare
+def earlier(grading: Grading, lab: Lab, built: Built) -> Baseline:  # noqa: ARG001 - there is nothing to compare
     """The image of the lab that this one improves on."""
-    from checks.grading.baseline import Earlier
+    from checks.grading.baseline import Baseline
 
-    return Earlier(grading.gatherings, lab.value("earlier"))
+    return Baseline(grading.evidence_by_lab, lab.value("earlier"))
 
 
 @pytest.fixture(scope="module")
-def service(gathering: Gathering, built: Built) -> Iterator[Service]:  # noqa: ARG001 - nor can it be booted
+def service(evidence: LabEvidence, built: Built) -> Iterator[Service]:  # noqa: ARG001 - nor can it be booted
     """This image at work."""
-    with gathering.service(gathering.lab.text("dockerfile")) as service:
+    with evidence.service(evidence.lab.text("dockerfile")) as service:
         yield service
 
 
 @pytest.fixture(scope="module")
-def compose(gathering: Gathering) -> Compose:
+def compose(evidence: LabEvidence) -> Compose:
     """The lab's Compose file, with the variables of the student's example."""
     from checks.grading.normalized import composed
 
-    return composed(gathering)
+    return composed(evidence)
 
 
 @pytest.fixture(scope="module")
-def booted(gathering: Gathering, engine: Engine) -> Iterator[Booted]:  # noqa: ARG001 - nor a project at work
+def booted(evidence: LabEvidence, engine: Engine) -> Iterator[RunningProject]:  # noqa: ARG001 - nor a project at work
     """The project of that file at work."""
     from checks.grading.running import booted
 
-    with booted(gathering) as project:
+    with booted(evidence) as project:
         yield project
 
 

@@ -19,9 +19,9 @@ from checks.parsing.compose.values import size_in_bytes
 
 if TYPE_CHECKING:
     from checks.grading.check import Recorder
-    from checks.grading.evidence import Gathering
+    from checks.grading.evidence import LabEvidence
     from checks.grading.lab import Lab
-    from checks.grading.running import Booted
+    from checks.grading.running import RunningProject
     from checks.parsing.compose import Compose
 
 BOOTS = ("compose-file-is-valid", "builds-the-api")
@@ -52,28 +52,28 @@ def check_publishes_the_port(compose: Compose, lab: Lab) -> None:
 
 
 @check(points=2, needs=BOOTS)
-def check_reads_the_env_file(booted: Booted, lab: Lab, gathering: Gathering) -> None:
+def check_reads_the_env_file(booted: RunningProject, lab: Lab, evidence: LabEvidence) -> None:
     """`.env` configures the service: another `.env`, another log level."""
     example = lab.text("environment")
-    operation.names_setting(example_of(gathering), LEVEL, f"{lab.id}/{example}")
+    operation.names_setting(example_of(evidence), LEVEL, f"{lab.id}/{example}")
     place = composition.Place.of(booted.form.compose, lab, "env_file")
     operation.follows(booted.first, place)
     operation.follows(booted.second, place)
 
 
 @check(points=2, needs=BOOTS)
-def check_mounts_the_model_read_only(booted: Booted, lab: Lab, gathering: Gathering) -> None:
+def check_mounts_the_model_read_only(booted: RunningProject, lab: Lab, evidence: LabEvidence) -> None:
     """The folder with the model is mounted at `{models}`, read-only, and a new model is used at once."""
     place = composition.Place.of(booted.form.compose, lab, "volumes")
     composition.mounted(booted.inspect(), lab.text("models"), place)
     operation.has_model(booted.service, booted.model.version, lab.number("swap_seconds"), place)
-    other = train(gathering)
+    other = train(evidence)
     with booted.swapped(other.pickle):
         operation.has_model(booted.service, other.version, lab.number("swap_seconds"), place)
 
 
 @check(points=2, needs=BOOTS)
-def check_mounts_the_secret(booted: Booted, lab: Lab) -> None:
+def check_mounts_the_secret(booted: RunningProject, lab: Lab) -> None:
     """The API key comes from a file, as a secret of Compose, and decides who gets a prediction."""
     place = composition.Place.of(booted.form.compose, lab, "secrets")
     api = composition.service(booted.form.compose, lab.text("service"))
@@ -84,7 +84,7 @@ def check_mounts_the_secret(booted: Booted, lab: Lab) -> None:
 
 
 @check(points=2, needs=BOOTS)
-def check_keeps_secrets_out_of_the_environment(booted: Booted, lab: Lab) -> None:
+def check_keeps_secrets_out_of_the_environment(booted: RunningProject, lab: Lab) -> None:
     """The API key is in no variable, label or command of the container, and in no layer of its image."""
     help = "The service has its secret as a file. Whoever may inspect a container reads all the rest."
     let_in(booted.predict(any_features(lab), booted.key), "who has the key: the service was given it", help)
@@ -98,7 +98,7 @@ def check_keeps_secrets_out_of_the_environment(booted: Booted, lab: Lab) -> None
 
 
 @check(points=2, needs=BOOTS)
-def check_checks_its_health(booted: Booted, lab: Lab) -> None:
+def check_checks_its_health(booted: RunningProject, lab: Lab) -> None:
     """The health check says healthy while the service works, and unhealthy when its model is gone."""
     place = composition.Place.of(booted.form.compose, lab, "healthcheck")
     running, seconds = booted.service.running, lab.number("notice_seconds")
@@ -108,7 +108,7 @@ def check_checks_its_health(booted: Booted, lab: Lab) -> None:
 
 
 @check(points=2, needs=BOOTS)
-def check_restarts_after_a_crash(booted: Booted, lab: Lab) -> None:
+def check_restarts_after_a_crash(booted: RunningProject, lab: Lab) -> None:
     """The service comes back when its process was killed."""
     place = composition.Place.of(booted.form.compose, lab, "restart")
     with booted.crashed() as begun:
@@ -116,7 +116,7 @@ def check_restarts_after_a_crash(booted: Booted, lab: Lab) -> None:
 
 
 @check(points=1, needs=BOOTS)
-def check_stays_within_limits(booted: Booted, lab: Lab) -> None:
+def check_stays_within_limits(booted: RunningProject, lab: Lab) -> None:
     """The memory and the CPU that the service may use are limited, to {memory_mib} MiB and {cpus} at most."""
     place = composition.Place.of(booted.form.compose, lab, "deploy")
     said, host = declared(booted.form.service(lab.text("service"))), booted.inspect()["HostConfig"]
@@ -131,7 +131,7 @@ def check_stays_within_limits(booted: Booted, lab: Lab) -> None:
 
 
 @check(points=2, needs="checks-its-health")
-def check_becomes_healthy(booted: Booted, lab: Lab) -> None:
+def check_becomes_healthy(booted: RunningProject, lab: Lab) -> None:
     """`docker compose up --wait` is done within {healthy_seconds} s."""
     place = composition.Place.of(booted.form.compose, lab, "healthcheck")
     operation.is_started(booted.switched_off(), composition.Place.of(booted.form.compose, lab, "profiles"))
@@ -139,11 +139,11 @@ def check_becomes_healthy(booted: Booted, lab: Lab) -> None:
 
 
 @check(points=2, needs=BOOTS)
-def check_serves_predictions(booted: Booted, lab: Lab, gathering: Gathering) -> None:
+def check_serves_predictions(booted: RunningProject, lab: Lab, evidence: LabEvidence) -> None:
     """The service predicts what its model computes, and is the one in your folder."""
-    asked = expect.packages_asked(gathering.dockerfile(lab.text("dockerfile")).final, gathering.context_file)
+    asked = expect.packages_asked(evidence.dockerfile(lab.text("dockerfile")).final, evidence.context_file)
     holds(booted.contents(), lab.texts("packages"), asked)
-    expect.answers(booted.service.get("/"), gathering.nonce)
+    expect.answers(booted.service.get("/"), evidence.nonce)
     features = any_features(lab)
     answer = booted.predict(features, booted.key)
     help = f"`make run{lab.text('target')}` shows its log."
@@ -151,10 +151,10 @@ def check_serves_predictions(booted: Booted, lab: Lab, gathering: Gathering) -> 
 
 
 @check(points=2, bonus=True, needs=("becomes-healthy", "serves-predictions"))
-def check_is_monitored(booted: Booted, lab: Lab, gathering: Gathering) -> None:
+def check_is_monitored(booted: RunningProject, lab: Lab, evidence: LabEvidence) -> None:
     """Bonus of 2 points: a Prometheus scrapes the service's metrics."""
     file = f"{lab.id}/{lab.text('compose')}"
     with expect.in_file(file):
         name = monitoring.runs(booted.form.compose, lab.text("prometheus"))
     prometheus = booted.also(name, int(lab.number("prometheus_port")))
-    monitoring.has_sample(prometheus, "service_info", gathering.nonce, lab.number("scrape_seconds"), file)
+    monitoring.has_sample(prometheus, "service_info", evidence.nonce, lab.number("scrape_seconds"), file)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from checks.evidence.image.built import Built
     from checks.evidence.image.image import Image
-    from checks.grading.evidence import Gathering
+    from checks.grading.evidence import LabEvidence
     from checks.grading.lab import Lab
     from checks.parsing.dockerfile.stages import Stage
     from checks.parsing.text.yaml_node import YamlNode
@@ -31,31 +31,31 @@ TRIMMED = "Say in .dockerignore what stays outside (`**/name` for any folder), o
 
 
 @pytest.fixture(scope="module")
-def filled_image(gathering: Gathering, image: Image) -> Image:
+def filled_image(evidence: LabEvidence, image: Image) -> Image:
     """The image as it is when each build argument that waits for a value got one; most have none."""
-    return gathering.filled_image(gathering.lab.text("dockerfile")) or image
+    return evidence.filled_image(evidence.lab.text("dockerfile")) or image
 
 
 @pytest.fixture(scope="module")
-def models(gathering: Gathering, built: Built) -> tuple[Model, Model]:  # noqa: ARG001 - no image, no service
+def models(evidence: LabEvidence, built: Built) -> tuple[Model, Model]:  # noqa: ARG001 - no image, no service
     """Two versions of the model."""
-    return train(gathering), train(gathering)
+    return train(evidence), train(evidence)
 
 
 @pytest.fixture(scope="module")
-def first(gathering: Gathering, models: tuple[Model, Model]) -> Iterator[Serving]:
+def first(evidence: LabEvidence, models: tuple[Model, Model]) -> Iterator[Serving]:
     """A container that gets its key in every way, so that predictions do not wait for Part 4."""
-    given = prepare(gathering, models[0], FILE, "warning", key_in_environment=True)
-    with serving(gathering, given) as service:
+    given = prepare(evidence, models[0], FILE, "warning", key_in_environment=True)
+    with serving(evidence, given) as service:
         yield service
 
 
 @pytest.fixture(scope="module")
-def second(gathering: Gathering, models: tuple[Model, Model]) -> Iterator[Serving]:
+def second(evidence: LabEvidence, models: tuple[Model, Model]) -> Iterator[Serving]:
     """Another container of the same image: other settings, another model, and the key in its file alone."""
-    given = prepare(gathering, models[1], OTHER, "debug", key_in_environment=False)
+    given = prepare(evidence, models[1], OTHER, "debug", key_in_environment=False)
     models[0].put(given.models)  # for those who do not listen: the rest is judged all the same
-    with serving(gathering, given) as service:
+    with serving(evidence, given) as service:
         yield service
 
 
@@ -74,9 +74,9 @@ def check_requirements_before_source(stage: Stage, lab: Lab) -> None:
 
 
 @check(points=1)
-def check_packages_are_pinned(stage: Stage, lab: Lab, gathering: Gathering) -> None:
+def check_packages_are_pinned(stage: Stage, lab: Lab, evidence: LabEvidence) -> None:
     """The Python packages are installed, each in its exact version."""
-    expect.packages_pinned(stage, gathering.context_file, lab.texts("packages"))
+    expect.packages_pinned(stage, evidence.context_file, lab.texts("packages"))
 
 
 @check(points=1)
@@ -100,12 +100,12 @@ def check_builds(built: Built, stage: Stage, lab: Lab) -> None:
 
 @check(points=2, needs="builds")
 def check_serves_predictions(
-    first: Serving, models: tuple[Model, Model], gathering: Gathering, lab: Lab, image: Image
+    first: Serving, models: tuple[Model, Model], evidence: LabEvidence, lab: Lab, image: Image
 ) -> None:
     """The container serves the app from your folder, and predicts with the model that is mounted."""
-    stage = gathering.dockerfile(lab.text("dockerfile")).final
-    holds(image, lab.texts("packages"), expect.packages_asked(stage, gathering.context_file))
-    expect.answers(first.service.get("/"), gathering.nonce)
+    stage = evidence.dockerfile(lab.text("dockerfile")).final
+    holds(image, lab.texts("packages"), expect.packages_asked(stage, evidence.context_file))
+    expect.answers(first.service.get("/"), evidence.nonce)
     help = "`model_path` in app/settings.py must lead to the model in the folder that is mounted."
     asked = any_features(lab)
     answer = first.predict(asked, first.given.key, lab.text("starter_key"))

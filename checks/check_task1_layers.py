@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from checks.evidence.image.image import Image
     from checks.evidence.service.service import Service
     from checks.grading.check import Recorder
-    from checks.grading.evidence import Gathering
+    from checks.grading.evidence import LabEvidence
     from checks.grading.lab import Lab
     from checks.parsing.dockerfile.stages import Stage
     from checks.parsing.text.yaml_node import YamlNode
@@ -75,9 +75,9 @@ def check_pip_is_installed(stage: Stage, lab: Lab) -> None:
 
 
 @check(points=1)
-def check_packages_are_pinned(stage: Stage, lab: Lab, gathering: Gathering) -> None:
+def check_packages_are_pinned(stage: Stage, lab: Lab, evidence: LabEvidence) -> None:
     """The Python packages are installed, each in its exact version."""
-    expect.packages_pinned(stage, gathering.context_file, lab.texts("packages"), lab.text("python"))
+    expect.packages_pinned(stage, evidence.context_file, lab.texts("packages"), lab.text("python"))
 
 
 @check(points=1)
@@ -125,13 +125,13 @@ def check_builds(built: Built, stage: Stage, lab: Lab) -> None:
 
 @check(points=2, needs="builds")
 def check_serves_hello_world(
-    service: Service, gathering: Gathering, lab: Lab, image: Image, stage: Stage
+    service: Service, evidence: LabEvidence, lab: Lab, image: Image, stage: Stage
 ) -> None:
     """The container answers Hello World on its published port, from the source in your folder."""
-    asked = expect.packages_asked(stage, gathering.context_file, lab.text("python"))
+    asked = expect.packages_asked(stage, evidence.context_file, lab.text("python"))
     holds(image, lab.texts("packages"), asked)
     holds_of_debian(image, stage, [lab.text("python"), lab.text("pip")])
-    expect.answers(service.get(lab.text("path")), gathering.nonce)
+    expect.answers(service.get(lab.text("path")), evidence.nonce)
 
 
 @check(points=1, needs=("frontend-is-a-build-argument", "serves-hello-world"))

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from checks.evidence.image.built import Built
     from checks.evidence.image.image import Image
     from checks.evidence.service.service import Service
-    from checks.grading.baseline import Earlier
+    from checks.grading.baseline import Baseline
     from checks.grading.check import Recorder
-    from checks.grading.evidence import Gathering
+    from checks.grading.evidence import LabEvidence
     from checks.grading.lab import Lab
     from checks.parsing.dockerfile.stages import Stage
     from checks.parsing.text.yaml_node import YamlNode
@@ -69,11 +69,11 @@ def check_apt_lists_are_cleaned(stage: Stage) -> None:
 
 
 @check(points=1)
-def check_keeps_the_service(stage: Stage, lab: Lab, gathering: Gathering) -> None:
+def check_keeps_the_service(stage: Stage, lab: Lab, evidence: LabEvidence) -> None:
     """It is still the service of Task 1: its variables, packages, folder, port, entrypoint and command."""
     expect.frontend_is_an_argument(stage)
     expect.unbuffered(stage)
-    expect.packages_pinned(stage, gathering.context_file, lab.texts("packages"), lab.text("python"))
+    expect.packages_pinned(stage, evidence.context_file, lab.texts("packages"), lab.text("python"))
     expect.works_in(stage, lab.text("workdir"))
     expect.exposes(stage, lab.text("port"))
     expect.runs_uvicorn(stage, lab.text("server"))
@@ -94,32 +94,32 @@ def check_builds(built: Built, stage: Stage, lab: Lab) -> None:
 
 @check(points=2, needs="builds")
 def check_serves_hello_world(
-    service: Service, gathering: Gathering, lab: Lab, image: Image, stage: Stage
+    service: Service, evidence: LabEvidence, lab: Lab, image: Image, stage: Stage
 ) -> None:
     """The container answers Hello World on its published port, from the source in your folder."""
-    asked = expect.packages_asked(stage, gathering.context_file, lab.text("python"))
+    asked = expect.packages_asked(stage, evidence.context_file, lab.text("python"))
     holds(image, lab.texts("packages"), asked)
-    expect.answers(service.get(lab.text("path")), gathering.nonce)
+    expect.answers(service.get(lab.text("path")), evidence.nonce)
 
 
 @check(points=2, needs=("dependencies-before-source", "serves-hello-world"))
 def check_rebuild_reuses_dependencies(
-    stage: Stage, built: Built, builds: Iterator[Built], gathering: Gathering
+    stage: Stage, built: Built, builds: Iterator[Built], evidence: LabEvidence
 ) -> None:
     """After an edit of the source, a second build reuses every layer with dependencies."""
-    file = gathering.path_of(gathering.lab.text("dockerfile"))
+    file = evidence.path_of(evidence.lab.text("dockerfile"))
     expect.dependencies_reused(origins(stage, built), (each.layers for each in builds), file)
 
 
 @check(points=1, needs=("no-pip-cache", "apt-lists-are-cleaned", "serves-hello-world"))
-def check_leaves_nothing_behind(image: Image, stage: Stage, built: Built, gathering: Gathering) -> None:
+def check_leaves_nothing_behind(image: Image, stage: Stage, built: Built, evidence: LabEvidence) -> None:
     """No layer has package lists, a cache of pip or archives of packages, not even a hidden one."""
-    file = gathering.path_of(gathering.lab.text("dockerfile"))
+    file = evidence.path_of(evidence.lab.text("dockerfile"))
     expect.nothing_left_behind(image, origins(stage, built), file)
 
 
 @check(points=1, needs=("starts-from-ubuntu", "serves-hello-world"))
-def check_leaner_than_task_1(image: Image, earlier: Earlier, lab: Lab, record_property: Recorder) -> None:
+def check_leaner_than_task_1(image: Image, earlier: Baseline, lab: Lab, record_property: Recorder) -> None:
     """It adds at most {lean_percent} % of what your image of Task 1 adds to the same base."""
     fat = earlier.above(lab.number("budget_mb"))
     expect.leaner(image.own_bytes, fat.own_bytes, lab.number("lean_percent"), fat.whose)
@@ -141,7 +141,7 @@ def check_within_size_budget(
 
 
 @check(points=1, needs="serves-hello-world")
-def check_answers_match_the_image(answers: YamlNode, image: Image, earlier: Earlier, lab: Lab) -> None:
+def check_answers_match_the_image(answers: YamlNode, image: Image, earlier: Baseline, lab: Lab) -> None:
     """`answers.yaml` has wasted space and efficiency before (Task 1) and after, as dive shows them."""
     before = earlier.weight
     expect.figure(answers, "wasted_space_mb_before", before.wasted_bytes, lab)

@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from checks.evidence.image.built import Built
     from checks.evidence.image.image import Image
     from checks.grading.check import Recorder
-    from checks.grading.evidence import Gathering
+    from checks.grading.evidence import LabEvidence
     from checks.grading.lab import Lab
     from checks.parsing.dockerfile.dockerfile import Dockerfile
     from checks.parsing.dockerfile.stages import Stage
 
 
 @check(points=1)
-def check_fat_starts_from_python(gathering: Gathering, lab: Lab) -> None:
+def check_fat_starts_from_python(evidence: LabEvidence, lab: Lab) -> None:
     """`{fat_dockerfile}` starts from `{images[Dockerfile.fat][base]}`."""
     name = lab.text("fat_dockerfile")
-    with in_file(gathering.path_of(name)):
-        expect.based_on(gathering.dockerfile(name).final, lab.images[name].bases)
+    with in_file(evidence.path_of(name)):
+        expect.based_on(evidence.dockerfile(name).final, lab.images[name].bases)
 
 
 @check(points=1)
@@ -65,21 +65,21 @@ def check_no_packages_by_hand(dockerfiles: Mapping[str, Dockerfile]) -> None:
 
 
 @check(points=2)
-def check_project_declares_the_packages(gathering: Gathering, lab: Lab) -> None:
+def check_project_declares_the_packages(evidence: LabEvidence, lab: Lab) -> None:
     """`{project}` declares the packages, each in its exact version."""
     name, python = lab.text("project"), version_in(lab.images[lab.text("dockerfile")].base)
-    with in_file(gathering.path_of(name)):
+    with in_file(evidence.path_of(name)):
         for wanted in lab.texts("packages"):
-            project.declared(gathering.project(name), wanted, python)
+            project.declared(evidence.project(name), wanted, python)
 
 
 @check(points=1)
-def check_lock_matches_the_project(gathering: Gathering, lab: Lab) -> None:
+def check_lock_matches_the_project(evidence: LabEvidence, lab: Lab) -> None:
     """`{lock}` was made for this `{project}`, and has the packages in these versions."""
     name = lab.text("lock")
-    with in_file(gathering.path_of(name)):
-        lock = gathering.lock(name)
-        project.made_for(lock, gathering.project(lab.text("project")))
+    with in_file(evidence.path_of(name)):
+        lock = evidence.lock(name)
+        project.made_for(lock, evidence.project(lab.text("project")))
         for wanted in lab.texts("packages"):
             project.locked(lock, wanted)
 
@@ -109,39 +109,39 @@ def check_dependencies_before_source(stages: Mapping[str, Stage], lab: Lab) -> N
 
 
 @check(points=1)
-def check_builds(all_built: Mapping[str, Built], gathering: Gathering, lab: Lab) -> None:
+def check_builds(all_built: Mapping[str, Built], evidence: LabEvidence, lab: Lab) -> None:
     """Both Dockerfiles build."""
     for name, built in all_built.items():
-        with in_file(gathering.path_of(name)):
-            made_of(built, gathering.dockerfile(name).final, lab.value("nonce")["file"])
+        with in_file(evidence.path_of(name)):
+            made_of(built, evidence.dockerfile(name).final, lab.value("nonce")["file"])
 
 
 @check(points=2, needs="builds")
-def check_serves_hello_world(all_built: Mapping[str, Built], gathering: Gathering, lab: Lab) -> None:
+def check_serves_hello_world(all_built: Mapping[str, Built], evidence: LabEvidence, lab: Lab) -> None:
     """Both containers answer Hello World on their published port, from the source in your folder."""
-    asked = {requirement.name for requirement in gathering.project(lab.text("project")).main}
+    asked = {requirement.name for requirement in evidence.project(lab.text("project")).main}
     for name in all_built:
-        with in_file(gathering.path_of(name)), gathering.service(name) as service:
-            holds(gathering.image(name), lab.texts("packages"), asked)
-            expect.answers(service.get(lab.text("path")), gathering.nonce)
+        with in_file(evidence.path_of(name)), evidence.service(name) as service:
+            holds(evidence.image(name), lab.texts("packages"), asked)
+            expect.answers(service.get(lab.text("path")), evidence.nonce)
 
 
 @check(points=1, needs=("starts-from-slim-python", "dependencies-before-source", "builds"))
 def check_rebuild_reuses_dependencies(
-    stage: Stage, built: Built, builds: Iterator[Built], gathering: Gathering, lab: Lab
+    stage: Stage, built: Built, builds: Iterator[Built], evidence: LabEvidence, lab: Lab
 ) -> None:
     """Editing the source does not install the dependencies again."""
-    file = gathering.path_of(lab.text("dockerfile"))
+    file = evidence.path_of(lab.text("dockerfile"))
     expect.dependencies_reused(origins(stage, built), (each.layers for each in builds), file)
 
 
 @check(points=2, needs=("fat-starts-from-python", "starts-from-slim-python", "serves-hello-world"))
 def check_slim_is_smaller(
-    all_built: Mapping[str, Built], gathering: Gathering, lab: Lab, record_property: Recorder
+    all_built: Mapping[str, Built], evidence: LabEvidence, lab: Lab, record_property: Recorder
 ) -> None:
     """The slim image has at most {slim_percent} % of the size of the fat one."""
-    sizes = {name: gathering.image(name).size for name in all_built}
-    record_property(MEASURED, beside(gathering, sizes))
+    sizes = {name: evidence.image(name).size for name in all_built}
+    record_property(MEASURED, beside(evidence, sizes))
     slim, fat = (sizes[lab.text(name)] for name in ("dockerfile", "fat_dockerfile"))
     what = f"the slim image ({slim / MEGA:.0f} MB) as a share of the fat one ({fat / MEGA:.0f} MB)"
     help = (
@@ -151,11 +151,11 @@ def check_slim_is_smaller(
 
 
 @check(points=1, needs=("installs-main-dependencies-only", "serves-hello-world"))
-def check_has_no_development_packages(image: Image, gathering: Gathering, lab: Lab) -> None:
+def check_has_no_development_packages(image: Image, evidence: LabEvidence, lab: Lab) -> None:
     """Nothing of the development group is in any layer of the slim image."""
     names = lab.texts("development")
-    with in_file(gathering.path_of(lab.text("project"))):
-        project.kept_for_development(gathering.project(lab.text("project")), names)
+    with in_file(evidence.path_of(lab.text("project"))):
+        project.kept_for_development(evidence.project(lab.text("project")), names)
     project.not_in_image(image, names)
 
 

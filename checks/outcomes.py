@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Literal
 
 from checks.parsing.text.problems import ParseError
-from checks.sanitize import visible
+from checks.sanitize import sanitize
 
 Kind = Literal["static", "container"]
 
@@ -159,7 +159,7 @@ def in_file(file: str) -> Iterator[None]:
         yield
     except ParseError as error:
         expected = f"a {file.rpartition('/')[2]} that can be read"
-        raise CheckFailed(expected, visible(error.message), MEND, file=file, line=error.line) from None
+        raise CheckFailed(expected, sanitize(error.message), MEND, file=file, line=error.line) from None
     except CheckFailed as failed:
         failed.file = failed.file or file
         raise

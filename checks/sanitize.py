@@ -24,7 +24,7 @@ class _Escapes(dict[int, str]):
         return _escape(code) if _is_hidden(character) else character
 
 
-def visible(text: str | bytes) -> str:
+def sanitize(text: str | bytes) -> str:
     r"""The same text with everything that a terminal would obey or hide spelled out as `\x1b`, `\u202e`.
 
     Newlines and tabs stay. CRLF is one newline, and so is a lone CR: every state of a progress bar has a
@@ -36,7 +36,7 @@ def visible(text: str | bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(_Escapes())
 
 
-def visible_line(text: str | bytes) -> str:
+def sanitize_line(text: str | bytes) -> str:
     r"""As `visible`, on one line, for a name inside a sentence of ours: `\n` and `\t` are spelled out too."""
     if isinstance(text, bytes):
         text = text.decode("utf-8", errors="backslashreplace")
@@ -44,9 +44,9 @@ def visible_line(text: str | bytes) -> str:
     return shown + _note_of_rest(len(text))
 
 
-def quote(text: str | bytes, last: int = LAST_LINES) -> str:
+def fenced(text: str | bytes, last: int = LAST_LINES) -> str:
     """The last `last` lines, visible, each behind the fence; what is left out is counted, never silent."""
-    lines = visible(text).rstrip("\n").split("\n")
+    lines = sanitize(text).rstrip("\n").split("\n")
     left_out = max(0, len(lines) - last)
     shown = [_fenced(line) for line in lines[left_out:]]
     if left_out:

@@ -20,7 +20,7 @@ import pytest
 from checks.commands.status import FULL_MARKS, POINTS_MISSING
 from checks.expect.basics import ABSENT
 from checks.grading.catalog import fates, overview, planned, table, with_table
-from checks.grading.check import PREFIX, Terms, id_of, terms_of
+from checks.grading.check import PREFIX, CheckSpec, id_of, spec_of
 from checks.grading.lab import ROOT, Lab, all_labs
 from checks.outcomes import CheckResult, LabResult, Outcome
 from checks.reports import json_v1
@@ -43,11 +43,11 @@ def id_meant(overlay: Path) -> str:
     return overlay.name.partition(".")[0]
 
 
-def terms(lab: Lab) -> dict[str, Terms]:
+def terms(lab: Lab) -> dict[str, CheckSpec]:
     """The checks of a lab, by id, in their order."""
     module = importlib.import_module(f"checks.{lab.module.stem}")
     functions = (value for name, value in vars(module).items() if name.startswith(PREFIX))
-    return {id_of(function): terms_of(function) for function in functions}
+    return {id_of(function): spec_of(function) for function in functions}
 
 
 def graded(submission: Path, lab: Lab, room: Path, *options: str, where: Where = AUTO) -> LabResult:

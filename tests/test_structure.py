@@ -8,7 +8,7 @@ import pytest
 
 from checks.evidence.submission.submission import open_submission
 from checks.grading.engines import Engines
-from checks.grading.evidence import Gatherings
+from checks.grading.evidence import SubmissionEvidence
 from checks.grading.lab import ROOT, Lab, all_labs
 from checks.reports.progress import Progress
 
@@ -24,7 +24,11 @@ def test_most_labs_have_such_a_file() -> None:
 def test_the_reference_solution_holds_what_it_should(lab: Lab, tmp_path: Path) -> None:
     step = Progress.silent().step
     with open_submission(ROOT / "solutions") as solutions, Engines("auto", step, lab.id) as engines:
-        built = Gatherings([lab], solutions, tmp_path, engines, step).of(lab.id).built(lab.text("dockerfile"))
+        built = (
+            SubmissionEvidence([lab], solutions, tmp_path, engines, step)
+            .of(lab.id)
+            .built(lab.text("dockerfile"))
+        )
         engine, _ = engines.ready()
         done = subprocess.run(
             [PROGRAM, "test", "--image", built.reference, "--config", lab.folder / "structure.yaml"],

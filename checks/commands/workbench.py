@@ -31,11 +31,11 @@ def _run(verb: str, arguments: argparse.Namespace) -> int:
     from checks import workbench
     from checks.engine.errors import BaseUnavailable, EngineError, NoEngine
     from checks.grading.lab import LabError, load_lab
-    from checks.workbench import Unclear, Workbench
+    from checks.workbench import UsageError, Workbench
 
     try:
         status: int = getattr(workbench, verb)(Workbench(load_lab(arguments.lab)))
-    except (LabError, Unclear) as wrong:
+    except (LabError, UsageError) as wrong:
         print(f"make {verb}{arguments.lab}: {wrong}", file=sys.stderr)
         return WRONG_USAGE
     except (NoEngine, EngineError, BaseUnavailable) as error:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from checks.evidence.image.provenance import Made
+from checks.evidence.image.provenance import LayerProvenance
 from checks.expect.basics import present
 from checks.expect.unmet import Sought, finds_nothing_among
 from checks.outcomes import CheckFailed
@@ -17,7 +17,7 @@ AN_INSTALL = Sought("an install of packages", installing_runs, "pip")
 EXPECTED = "an edit of the source leaves the layers with the dependencies as they are"
 
 
-def dependencies_reused(made: Sequence[Made], builds: Iterable[Sequence[str]], file: str) -> None:
+def dependencies_reused(made: Sequence[LayerProvenance], builds: Iterable[Sequence[str]], file: str) -> None:
     """Of the layers that change with the source, none installs anything.
 
     `made` are the first image's own layers, `builds` the diff ids of the first image and of those after an edit
@@ -55,7 +55,7 @@ def dependencies_before_source(stage: Stage, edited: Collection[str]) -> None:
                 )
 
 
-def _run_again(made: Sequence[Made], builds: Iterable[Sequence[str]]) -> list[Run]:
+def _run_again(made: Sequence[LayerProvenance], builds: Iterable[Sequence[str]]) -> list[Run]:
     """The installs whose layers were new in every build; asks for no build more than it takes to know."""
     again: list[Run] = []
     own = (layers[len(layers) - len(made) :] for layers in builds)
@@ -71,7 +71,7 @@ def _run_again(made: Sequence[Made], builds: Iterable[Sequence[str]]) -> list[Ru
     return again
 
 
-def _brings_dependencies(layer: Made) -> bool:
+def _brings_dependencies(layer: LayerProvenance) -> bool:
     if isinstance(layer.instruction, Run):
         return installs(layer.instruction)
     return any(installing_runs(stage) for stage in stages_of(layer.instruction))

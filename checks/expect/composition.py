@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from checks.expect.basics import ABSENT
 from checks.outcomes import CheckFailed
-from checks.sanitize import visible_line
+from checks.sanitize import sanitize_line
 
 if TYPE_CHECKING:
     from checks.grading.lab import Lab
@@ -36,7 +36,7 @@ def no_problems(compose: "Compose") -> None:
     """Compose accepts the file."""
     if not compose.problems:
         return
-    listed = [f"line {entry.line}: {visible_line(entry.message)}" for entry in compose.problems[:LISTED]]
+    listed = [f"line {entry.line}: {sanitize_line(entry.message)}" for entry in compose.problems[:LISTED]]
     if (rest := len(compose.problems) - LISTED) > 0:
         listed.append(f"and {rest} more like these")
     raise CheckFailed(
@@ -64,28 +64,28 @@ def _services(compose: "Compose") -> str:
     """What a file has in place of a service."""
     if compose.services:
         return "the services of this file: " + ", ".join(
-            f"`{visible_line(name)}`" for name in compose.services
+            f"`{sanitize_line(name)}`" for name in compose.services
         )
     slips = get_close_matches("services", list(compose.node), n=1)
     if "services" in compose.node or not slips:
         return "this file has no service"
-    return f"this file has no service: `{visible_line(slips[0])}` is not `services`"
+    return f"this file has no service: `{sanitize_line(slips[0])}` is not `services`"
 
 
 def is_built_here(service: "Service", dockerfile: str) -> None:
     """It is built from the folder of the file, by this Dockerfile."""
     build, help = service.build, "`build: .` is the short form: this folder, and the `Dockerfile` in it."
     if build is None:
-        actual = f"`image: {visible_line(service.image or '')}`" if service.image else ABSENT
+        actual = f"`image: {sanitize_line(service.image or '')}`" if service.image else ABSENT
         if slips := get_close_matches("build", list(service.node), n=1):
-            actual = f"`{visible_line(slips[0])}` is not `build`"
+            actual = f"`{sanitize_line(slips[0])}` is not `build`"
         raise CheckFailed(f"a `build` of the service `{service.name}`", actual, help, line=service.line)
     expected = f"a build of `{dockerfile}` in this folder"
     if build.is_inline:
         actual = "`dockerfile_inline`: lines of the Compose file, and no file"
         raise CheckFailed(expected, actual, help, line=build.line)
     if "://" in build.context or build.context.startswith("git@"):
-        actual = f"`{visible_line(build.context)}`, which is not in this folder"
+        actual = f"`{sanitize_line(build.context)}`, which is not in this folder"
         raise CheckFailed(expected, actual, help, line=build.line)
     given = posixpath.normpath(posixpath.join(build.context, build.dockerfile))
     if given != dockerfile:
@@ -95,7 +95,7 @@ def is_built_here(service: "Service", dockerfile: str) -> None:
 def _elsewhere(given: str) -> str:
     """A Dockerfile in another place, and why that is none."""
     outside = given.startswith(("../", "/", "~"))
-    return f"`{visible_line(given)}`" + (
+    return f"`{sanitize_line(given)}`" + (
         ", which is outside of this folder: nothing of it is handed in" if outside else ""
     )
 
@@ -135,7 +135,7 @@ def mounted(inspected: Mapping[str, Any], target: str, place: Place) -> None:
     help = "`./here:/there:ro` in `volumes:`. The service only ever reads it."
     found = [mount for mount in inspected["Mounts"] if covers(mount["Destination"], target)]
     if not found:
-        where = ", ".join(f"`{visible_line(mount['Destination'])}`" for mount in inspected["Mounts"])
+        where = ", ".join(f"`{sanitize_line(mount['Destination'])}`" for mount in inspected["Mounts"])
         actual = f"mounts at {where}" if where else "nothing is mounted"
         raise CheckFailed(f"a mount at `{target}`", actual, help, file=place.file, line=place.line)
     if any(mount["RW"] for mount in found):

@@ -11,7 +11,7 @@ from checks.evidence.image.built import Built
 from checks.evidence.image.contents import Leftover, debian_packages, installed, leftovers
 from checks.evidence.image.figures import MEGA
 from checks.evidence.image.image import Image
-from checks.evidence.image.provenance import Made
+from checks.evidence.image.provenance import LayerProvenance
 from checks.expect.basics import present
 from checks.outcomes import CheckFailed
 from checks.parsing.dockerfile.instructions import CopyOrAdd, Instruction, Run
@@ -21,7 +21,7 @@ from checks.parsing.packages.package_steps import apt_steps
 from checks.parsing.packages.specifiers import parse_requirement
 
 
-def nothing_left_behind(image: Image, made: Sequence[Made], file: str) -> None:
+def nothing_left_behind(image: Image, made: Sequence[LayerProvenance], file: str) -> None:
     """No layer above the base has package lists, caches or archives of packages, deleted later or not."""
     own = image.layers[len(image.layers) - len(made) :]
     found = list(leftovers(own))

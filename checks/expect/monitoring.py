@@ -9,7 +9,7 @@ from checks.outcomes import CheckFailed
 from checks.parsing.dockerfile.syntax import shortened
 from checks.parsing.text.image_reference import ImageReference
 from checks.parsing.text.problems import Refused
-from checks.sanitize import quote, visible_line
+from checks.sanitize import fenced, sanitize_line
 
 if TYPE_CHECKING:
     from checks.evidence.service.service import Service
@@ -28,14 +28,14 @@ def runs(compose: "Compose", image: str) -> str:
     expected = f"a service with the image `{image}`"
     if not named:
         raise CheckFailed(expected, _others(compose), HELP)
-    built = f"the service `{visible_line(named[0].name)}` is built: what it calls `{image}` is an image of its own"
+    built = f"the service `{sanitize_line(named[0].name)}` is built: what it calls `{image}` is an image of its own"
     raise CheckFailed(expected, built, GENUINE.format(image), line=named[0].line_of("build"))
 
 
 def _others(compose: "Compose") -> str:
     """The images that there are instead: one may be a slip, or come from a variable that is not set."""
     nodes = [node for service in compose.services.values() if (node := service.node.get("image")) is not None]
-    shown = ", ".join(f"`{visible_line(shortened(node.text))}`{node.note}" for node in nodes)
+    shown = ", ".join(f"`{sanitize_line(shortened(node.text))}`{node.note}" for node in nodes)
     return f"the images of this file: {shown}" if shown else ABSENT
 
 
@@ -60,8 +60,8 @@ def has_sample(prometheus: "Service | None", metric: str, text: str, seconds: fl
 
         if within(seconds, is_there):
             return
-        said = f"status {answers[-1].status} and\n{quote(answers[-1].text)}"
-    expected = f"Prometheus knows `{visible_line(metric)}` of the service, {seconds:g} s after its start"
+        said = f"status {answers[-1].status} and\n{fenced(answers[-1].text)}"
+    expected = f"Prometheus knows `{sanitize_line(metric)}` of the service, {seconds:g} s after its start"
     raise CheckFailed(expected, said, HELP, file=file)
 
 

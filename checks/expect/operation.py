@@ -9,19 +9,19 @@ from checks.engine.retry import Patience
 from checks.expect.basics import ABSENT
 from checks.expect.composition import Place
 from checks.outcomes import CheckFailed
-from checks.sanitize import quote, visible_line
+from checks.sanitize import fenced, sanitize_line
 
 if TYPE_CHECKING:
     from checks.engine.container import Running
     from checks.engine.project.project import Up
     from checks.evidence.service.service import Service
-    from checks.grading.at_work import Boot
+    from checks.grading.at_work import Startup
 
 POLL_SECONDS = 0.25
 MIB = 1024 * 1024
 
 
-def follows(boot: "Boot", place: Place) -> None:
+def follows(boot: "Startup", place: Place) -> None:
     """The service logs as `.env` said."""
     if isinstance(boot.config, CheckFailed):
         raise boot.config
@@ -29,7 +29,7 @@ def follows(boot: "Boot", place: Place) -> None:
     if said.lower() != boot.level:
         raise CheckFailed(
             f"`GET /config` says `{boot.level}` with LOG_LEVEL={boot.level} in `.env`",
-            f"it says `{visible_line(said)}`",
+            f"it says `{sanitize_line(said)}`",
             "`env_file` hands the variables of a file to the container; `environment` has the last word over it.",
             file=place.file,
             line=place.line,
@@ -39,7 +39,7 @@ def follows(boot: "Boot", place: Place) -> None:
 def names_setting(example: Collection[str], name: str, file: str) -> None:
     """The example of a `.env` has a place for this variable."""
     if name not in example:
-        listed = ", ".join(f"`{visible_line(other)}`" for other in example)
+        listed = ", ".join(f"`{sanitize_line(other)}`" for other in example)
         raise CheckFailed(
             f"`{name}` in the example, for whoever makes a `.env` of it",
             f"it sets {listed}" if listed else "it sets nothing",
@@ -51,7 +51,7 @@ def names_setting(example: Collection[str], name: str, file: str) -> None:
 def is_started(profiles: Collection[str], place: Place) -> None:
     """`docker compose up` starts the service: none of its profiles is to be asked for."""
     if profiles:
-        names = ", ".join(f"`{visible_line(name)}`" for name in sorted(profiles))
+        names = ", ".join(f"`{sanitize_line(name)}`" for name in sorted(profiles))
         raise CheckFailed(
             "a service that `docker compose up` starts",
             f"it is started for the profile {names} alone, and nobody asks for that",
@@ -66,7 +66,7 @@ def is_up(up: "Up", seconds: float, place: Place) -> None:
     if not up.succeeded or up.seconds > seconds:
         raise CheckFailed(
             f"every service is healthy within {seconds:g} s of `docker compose up --wait`",
-            f"after {up.seconds:.0f} s:\n{quote(up.said)}",
+            f"after {up.seconds:.0f} s:\n{fenced(up.said)}",
             "A container is `starting` until its first health check, and that comes after `interval`, "
             "or after `start_interval` while `start_period` lasts.",
             file=place.file,
@@ -83,7 +83,7 @@ def is_healthy(running: "Running", test: tuple[str, ...], seconds: float, place:
         )
     if not within(seconds, lambda: _health(running) == "healthy"):
         log = (running.inspect()["State"].get("Health") or {}).get("Log") or [{}]
-        said = quote(str(log[-1].get("Output", "")))
+        said = fenced(str(log[-1].get("Output", "")))
         actual = f"`{_health(running)}`, although it was run every second; what it said last:\n{said}"
         raise CheckFailed(
             "`healthy`, while the service is at work", actual, help, file=place.file, line=place.line
@@ -162,7 +162,7 @@ def has_model(service: "Service", version: str, seconds: float, place: Place) ->
     if not within(seconds, is_so):
         raise CheckFailed(
             f"`GET /health` says within {seconds:g} s that model `{version}`, now in the folder, is loaded",
-            f"status {answers[-1].status} and\n{quote(answers[-1].text)}",
+            f"status {answers[-1].status} and\n{fenced(answers[-1].text)}",
             "Mount the folder with the models, where the service looks for `model.pkl`: of a single file, a mount "
             "keeps the old one when another takes its place.",
             file=place.file,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from checks.outcomes import CheckFailed
 from checks.parsing.compose.service import read_port
 from checks.parsing.dockerfile.syntax import shortened
-from checks.sanitize import visible_line
+from checks.sanitize import sanitize_line
 
 if TYPE_CHECKING:
     from checks.parsing.compose import Service
@@ -58,7 +58,7 @@ def _shown(node: "YamlNode") -> str:
     port = read_port(node)
     written = ", ".join(_pairs(node)) if node.is_mapping else node.text
     why = _meaning(port) if port else "no port for Compose"
-    return f"`{visible_line(shortened(written))}`: {why}{node.note}"
+    return f"`{sanitize_line(shortened(written))}`: {why}{node.note}"
 
 
 def _meaning(port: "Port") -> str:

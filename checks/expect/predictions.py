@@ -8,7 +8,7 @@ from checks.evidence.service.service import Answer
 from checks.expect.basics import present
 from checks.expect.service import OK
 from checks.outcomes import CheckFailed
-from checks.sanitize import quote, visible_line
+from checks.sanitize import fenced, sanitize_line
 
 if TYPE_CHECKING:
     from checks.evidence.service.processes import Process
@@ -28,7 +28,7 @@ def predicts(answer: Answer, model: "Model", features: Sequence[float], toleranc
         raise CheckFailed(
             f'status {OK} and {{"prediction": {right:.4f}..., "model_version": "{model.version}"}} '
             f"for the features {list(features)}",
-            f"status {answer.status} and\n{quote(answer.text)}",
+            f"status {answer.status} and\n{fenced(answer.text)}",
             help,
         )
 
@@ -37,7 +37,7 @@ def turned_away(answer: Answer, who: str, help: str) -> None:
     """Whoever this is gets no prediction."""
     if answer.status != UNAUTHORISED:
         raise CheckFailed(
-            f"status {UNAUTHORISED} for {who}", f"status {answer.status} and\n{quote(answer.text)}", help
+            f"status {UNAUTHORISED} for {who}", f"status {answer.status} and\n{fenced(answer.text)}", help
         )
 
 
@@ -57,18 +57,20 @@ def let_in(answer: Answer, who: str, help: str) -> None:
 def served(answer: Answer, who: str, help: str) -> None:
     """Whoever this is gets a prediction."""
     if answer.status != OK:
-        raise CheckFailed(f"status {OK} for {who}", f"status {answer.status} and\n{quote(answer.text)}", help)
+        raise CheckFailed(
+            f"status {OK} for {who}", f"status {answer.status} and\n{fenced(answer.text)}", help
+        )
 
 
 def not_root(user: str, processes: Sequence["Process"], help: str) -> None:
     """Neither the image's configuration nor any process of a container says root."""
     name = user.partition(":")[0]
     if name in {"", "root"} or not name.strip("0"):
-        said_so = f"it is `{visible_line(user)}`" if user else "there is none, and that is root"
+        said_so = f"it is `{sanitize_line(user)}`" if user else "there is none, and that is root"
         raise CheckFailed("a user other than root in the image's configuration", said_so, help)
     for process in present(processes, "processes in the container", "It ended before anybody could look."):
         if process.uid == 0:
-            actual = f"`{visible_line(process.command)}` runs with the user id 0"
+            actual = f"`{sanitize_line(process.command)}` runs with the user id 0"
             raise CheckFailed("no process of the container runs as root", actual, help)
 
 
@@ -81,9 +83,9 @@ def configured(service: "Service", environment: Mapping[str, str], version: str)
     level = str(service.get("/config").content.get("log_level"))
     if level.lower() != environment["LOG_LEVEL"]:
         raise CheckFailed(
-            f"`GET /config` says `{environment['LOG_LEVEL']}` with {told}", f"`{visible_line(level)}`", help
+            f"`GET /config` says `{environment['LOG_LEVEL']}` with {told}", f"`{sanitize_line(level)}`", help
         )
     answer = service.get("/health")
     if answer.content.get("model_version") != version:
         expected = f"`GET /health` says that model `{version}` is loaded, with {told}"
-        raise CheckFailed(expected, f"status {answer.status} and\n{quote(answer.text)}", help)
+        raise CheckFailed(expected, f"status {answer.status} and\n{fenced(answer.text)}", help)

@@ -11,7 +11,7 @@ from checks.evidence.image.canaries import Canary, Scanner
 from checks.evidence.image.image_config import strings_of
 from checks.expect.answers import unanswered
 from checks.outcomes import CheckFailed
-from checks.sanitize import visible_line
+from checks.sanitize import sanitize_line
 
 if TYPE_CHECKING:
     from checks.evidence.image.canaries import Match
@@ -38,7 +38,7 @@ def no_files(image: "Image", name: str, folder: str, help: str) -> None:
     for layer in image.own_layers:
         for path in layer.files:
             if path.startswith(f"{folder}/") or path.rpartition("/")[2] == name.rpartition("/")[2]:
-                actual = f"`{visible_line(path)}` in the layer of `{visible_line(layer.created_by)}`"
+                actual = f"`{sanitize_line(path)}` in the layer of `{sanitize_line(layer.created_by)}`"
                 raise CheckFailed("an image without a model", actual, help)
 
 
@@ -53,12 +53,12 @@ def shows_none(key: str, views: Iterable[tuple[str, object]], what: str, help: s
 
 def _place(match: "Match", image: "Image") -> str:
     if match.where == "config":
-        return f"is in the image's configuration, at `{visible_line(match.path)}`{_encoded(match)}"
+        return f"is in the image's configuration, at `{sanitize_line(match.path)}`{_encoded(match)}"
     if match.where == "history":
-        return f"is in the image's history, at `{visible_line(match.path)}`{_encoded(match)}"
+        return f"is in the image's history, at `{sanitize_line(match.path)}`{_encoded(match)}"
     layer = image.layers[match.where]
-    where = f"`{visible_line(match.path)}`" if match.path else "the archive"
-    return f"is in {where}{_encoded(match)}, in the layer of `{visible_line(layer.created_by)}`"
+    where = f"`{sanitize_line(match.path)}`" if match.path else "the archive"
+    return f"is in {where}{_encoded(match)}, in the layer of `{sanitize_line(layer.created_by)}`"
 
 
 def _encoded(match: "Match") -> str:

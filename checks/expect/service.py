@@ -14,7 +14,7 @@ from checks.parsing.dockerfile.instructions import Cmd, CommandLine
 from checks.parsing.packages.pip_requirements import Asked
 from checks.parsing.packages.servers import ServerCommand
 from checks.parsing.packages.specifiers import Requirement, truth_of
-from checks.sanitize import quote
+from checks.sanitize import fenced
 
 OK = 200
 
@@ -88,7 +88,7 @@ def answers(answer: Answer, text: str) -> None:
     if answer.status != OK or text not in answer.text:
         raise CheckFailed(
             f"an answer with status {OK} and `{text}`, which was put into the app just before the build",
-            f"status {answer.status} and\n{quote(answer.text)}",
+            f"status {answer.status} and\n{fenced(answer.text)}",
             "The image must serve the source in this folder as it is when you build.",
         )
 

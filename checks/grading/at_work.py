@@ -16,16 +16,16 @@ from checks.evidence.submission.safe_write import put_back, take_place
 from checks.grading.copying import write_copies
 from checks.grading.images import Images
 from checks.grading.models import Model, broken
-from checks.grading.normalized import LIMITS, Form
+from checks.grading.normalized import LIMITS, NormalizedProject
 from checks.outcomes import CheckFailed
-from checks.sanitize import quote
+from checks.sanitize import fenced
 
 if TYPE_CHECKING:
-    from checks.grading.evidence import Gathering
+    from checks.grading.evidence import LabEvidence
 
 
 @dataclass(frozen=True)
-class Boot:
+class Startup:
     """One `docker compose up`: the log level that `.env` asked for, and what `GET /config` said, or why not."""
 
     level: str
@@ -34,33 +34,33 @@ class Boot:
 
 
 @dataclass(frozen=True)
-class Booted:
+class RunningProject:
     """Both boots; what is asked from now on is asked of the second, which `document` describes.
 
     `absent` has the services that cannot be booted, and why.
     """
 
-    gathering: "Gathering"
+    evidence: "LabEvidence"
     project: Project
-    form: Form
+    form: NormalizedProject
     document: Document
     copies: Copies
     images: Images
     absent: Mapping[str, Exception]
     service: Service
     model: Model
-    first: Boot
-    second: Boot
+    first: Startup
+    second: Startup
 
     @property
     def key(self) -> str:
         """The API key that the secret's file holds."""
-        return self.gathering.planting.value(self.gathering.lab.text("secret_file"))
+        return self.evidence.canary_files.value(self.evidence.lab.text("secret_file"))
 
     @property
     def secret(self) -> str:
         """The end of the path of that key's file."""
-        return f"{self.project.root.name}/{self.gathering.lab.text('secret_file')}"
+        return f"{self.project.root.name}/{self.evidence.lab.text('secret_file')}"
 
     def inspect(self) -> Mapping[str, Any]:
         """What the engine knows of the service's container."""
@@ -96,7 +96,7 @@ class Booted:
     @contextmanager
     def _model_file(self) -> Iterator[str]:
         """Its path, while it is changed; raises `CheckFailed` where the container has put something else there."""
-        name = self.gathering.lab.text("model_file")
+        name = self.evidence.lab.text("model_file")
         try:
             yield name
         except Refused as refused:
@@ -106,27 +106,27 @@ class Booted:
 
     def switched_off(self) -> frozenset[str]:
         """The profiles of the service, when `docker compose up` starts it for none of them."""
-        profiles = self.form.compose.services[self.gathering.lab.text("service")].profiles
+        profiles = self.form.compose.services[self.evidence.lab.text("service")].profiles
         chosen = {name.strip() for name in self.form.variables.get("COMPOSE_PROFILES", "").split(",")}
         return frozenset() if chosen & {*profiles, "*"} else frozenset(profiles)
 
     def contents(self) -> Image:
         """All that the image of the service is made of: of the one that runs."""
         return self.images.contents(
-            str(self.document["services"][self.gathering.lab.text("service")]["image"])
+            str(self.document["services"][self.evidence.lab.text("service")]["image"])
         )
 
     @contextmanager
     def crashed(self) -> Iterator[str]:
         """The service's process is killed; when it began. Afterwards it is at work, whoever started it."""
-        _, run = self.gathering.engines.ready()
+        _, run = self.evidence.engines.ready()
         running = self.service.running
         try:
-            begun = crash(running, run, self.gathering.engines.base(self.gathering.lab.text("base")).image_id)
+            begun = crash(running, run, self.evidence.engines.base(self.evidence.lab.text("base")).image_id)
         except NotRunning as over:
             raise CheckFailed(
                 "a service at work, whose process can be killed",
-                f"{over}\nIts output:\n{quote(running.logs())}",
+                f"{over}\nIts output:\n{fenced(running.logs())}",
                 "A service goes on until somebody stops it. Look at `docker compose logs`.",
             ) from None
         try:
@@ -139,10 +139,10 @@ class Booted:
         """One more service of the file, with this port of it published; None when it cannot be started."""
         if name in self.absent:
             raise self.absent[name]
-        lab, services = self.gathering.lab, self.document["services"]
+        lab, services = self.evidence.lab, self.document["services"]
         alone = {**services[name], "ports": []}
         document = publishing({**self.document, "services": {**services, name: alone}}, name, port)
-        with self.gathering.step(f"boots `{name}`"):
+        with self.evidence.step(f"boots `{name}`"):
             self.project.up(document, name, lab.number("healthy_seconds"))
         running = self.project.container(name, LIMITS)
         return Service(running, port, lab.number("start_seconds")) if running else None

@@ -10,13 +10,13 @@ from typing import Any
 
 from checks.evidence.image.figures import MEGA
 from checks.evidence.image.image import Image
-from checks.grading.cached import once
-from checks.grading.evidence import Gathering, Gatherings
+from checks.grading.cached import cached
+from checks.grading.evidence import LabEvidence, SubmissionEvidence
 from checks.outcomes import CheckFailed
 
 
 @dataclass(frozen=True, slots=True)
-class Weight:
+class ImageSize:
     """What an image weighs. `whose` names it in a sentence; `efficiency` is between 0 and 1."""
 
     whose: str
@@ -25,45 +25,45 @@ class Weight:
     efficiency: float
 
     @classmethod
-    def of(cls, image: Image, whose: str) -> "Weight":
+    def of(cls, image: Image, whose: str) -> "ImageSize":
         """Weigh an image."""
         return cls(whose, image.own_bytes, image.wasted_bytes, image.efficiency)
 
 
-class Earlier:
+class Baseline:
     """The earlier image; `settings` names its lab, and has the figures of one that nobody can build."""
 
-    def __init__(self, gatherings: Gatherings, settings: Mapping[str, Any]) -> None:
-        self._gatherings = gatherings
+    def __init__(self, evidence_by_lab: SubmissionEvidence, settings: Mapping[str, Any]) -> None:
+        self._evidence_by_lab = evidence_by_lab
         self._settings = settings
         self._lab_id = str(settings["lab"])
 
     @property
-    def weight(self) -> Weight:
+    def weight(self) -> ImageSize:
         """What it was before."""
         return self._own() or self._reference()
 
-    def above(self, megabytes: float) -> Weight:
+    def above(self, megabytes: float) -> ImageSize:
         """The same, of an image that adds more than this to its base: a lean one has nothing to lose."""
         own = self._own()
         return own if own and own.own_bytes > megabytes * MEGA else self._reference()
 
-    @once
-    def _own(self) -> Weight | None:
+    @cached
+    def _own(self) -> ImageSize | None:
         """The student's; None when it does not build, which costs points in its own lab and none here."""
-        gathering = self._gatherings.of(self._lab_id)
+        evidence = self._evidence_by_lab.of(self._lab_id)
         try:
-            return Weight.of(_image(gathering), f"your image of {self._lab_id}")
+            return ImageSize.of(_image(evidence), f"your image of {self._lab_id}")
         except CheckFailed:
             return None
 
-    @once
-    def _reference(self) -> Weight:
-        gathering = self._gatherings.reference(self._lab_id)
-        if gathering is not None:
-            return Weight.of(_image(gathering), f"the reference image of {self._lab_id}")
+    @cached
+    def _reference(self) -> ImageSize:
+        evidence = self._evidence_by_lab.reference(self._lab_id)
+        if evidence is not None:
+            return ImageSize.of(_image(evidence), f"the reference image of {self._lab_id}")
         figures = {name: float(value) for name, value in self._settings.items() if name != "lab"}
-        return Weight(
+        return ImageSize(
             f"the image of {self._lab_id}, by the figures of the course,",
             int(figures["own_mb"] * MEGA),
             int(figures["wasted_mb"] * MEGA),
@@ -71,5 +71,5 @@ class Earlier:
         )
 
 
-def _image(gathering: Gathering) -> Image:
-    return gathering.image(gathering.lab.text("dockerfile"))
+def _image(evidence: LabEvidence) -> Image:
+    return evidence.image(evidence.lab.text("dockerfile"))

@@ -22,11 +22,11 @@ from checks.grading.build_policy import (
 )
 from checks.outcomes import MEND, CheckFailed, NotRun, in_file
 from checks.parsing.dockerfile.dockerfile import Dockerfile, parse_dockerfile
-from checks.sanitize import quote, visible_line
+from checks.sanitize import fenced, sanitize_line
 
 if TYPE_CHECKING:
     from checks.engine.engine import Engine
-    from checks.grading.evidence import Gathering
+    from checks.grading.evidence import LabEvidence
 
 OFFLINE = "the build failed while packages could not be fetched from this machine; grade again later"
 BROKEN = "the build failed while this engine could build nothing (is its disk full?); grade again later"
@@ -39,7 +39,7 @@ class _InDoubt(CheckFailed):
 
 @again(_InDoubt, attempts=2)
 def build_image(  # noqa: PLR0913 - one build has this many sides
-    gathering: "Gathering",
+    evidence: "LabEvidence",
     name: str,
     root: Path,
     build_args: Mapping[str, str] = MappingProxyType({}),
@@ -48,18 +48,18 @@ def build_image(  # noqa: PLR0913 - one build has this many sides
     alone: bool = False,
 ) -> Built:
     """Build one of the lab's Dockerfiles in `root`; raises `CheckFailed` for what the student can mend."""
-    file = gathering.path_of(name)
-    given = accepted_arguments(gathering, gathering.dockerfile(name), build_args)
-    dockerfile = _read(gathering, name, given)
-    refuse_remote_sources(gathering, dockerfile, file)
-    images = images_fetched(gathering, dockerfile, file)
-    own = separating_arguments(gathering, dockerfile)
-    engine, run = gathering.engines.ready()
+    file = evidence.path_of(name)
+    given = accepted_arguments(evidence, evidence.dockerfile(name), build_args)
+    dockerfile = _read(evidence, name, given)
+    refuse_remote_sources(evidence, dockerfile, file)
+    images = images_fetched(evidence, dockerfile, file)
+    own = separating_arguments(evidence, dockerfile)
+    engine, run = evidence.engines.ready()
     frontend = settle_frontend(root / name, file, built_in=engine.kind == "embedded")
     for image in images:
-        gathering.engines.base(image)
+        evidence.engines.base(image)
     try:
-        with gathering.step(f"builds {file}") as say:
+        with evidence.step(f"builds {file}") as say:
             reference = build(
                 engine,
                 run,
@@ -67,15 +67,15 @@ def build_image(  # noqa: PLR0913 - one build has this many sides
                 dockerfile=name,
                 build_args={**given, **own},
                 images=(*images, *frontend),
-                urls=allowed_urls(gathering.lab),
+                urls=allowed_urls(evidence.lab),
                 fresh=fresh,
                 alone=alone,
-                build_secrets=gathering.planting.build_secrets(dockerfile, root),
+                build_secrets=evidence.canary_files.build_secrets(dockerfile, root),
                 progress=say,
             )
     except LimitHit as hit:
         if isinstance(hit, TimeLimitHit):
-            _excuse(gathering, name, str(hit))
+            _excuse(evidence, name, str(hit))
         raise CheckFailed(
             EXPECTED, str(hit), "Install less, or nothing that never ends.", file=file
         ) from None
@@ -85,32 +85,32 @@ def build_image(  # noqa: PLR0913 - one build has this many sides
                 EXPECTED, failed.message, "The grader fetches nothing but base images.", file=file
             ) from None
         if sounds_offline(failed.output):
-            _excuse(gathering, name, failed.message)
+            _excuse(evidence, name, failed.message)
         if isinstance(failed, NotStarted) or sounds_full(failed.output):
-            _excuse_engine(gathering, name, failed.message)
+            _excuse_engine(evidence, name, failed.message)
         verdict = _InDoubt if sounds_shaky(failed.output) else CheckFailed
         raise verdict(
-            EXPECTED, _story(failed), _advice(gathering, name), file=file, line=failed.line
+            EXPECTED, _story(failed), _advice(evidence, name), file=file, line=failed.line
         ) from None
-    return Built.of(engine, reference, _base_layers(gathering, name, engine))
+    return Built.of(engine, reference, _base_layers(evidence, name, engine))
 
 
-def _read(gathering: "Gathering", name: str, build_args: Mapping[str, str]) -> "Dockerfile":
+def _read(evidence: "LabEvidence", name: str, build_args: Mapping[str, str]) -> "Dockerfile":
     """The Dockerfile as these arguments make it; raises `CheckFailed` for the first thing that Docker refuses."""
-    dockerfile = gathering.dockerfile(name)
+    dockerfile = evidence.dockerfile(name)
     if build_args:
-        with gathering.reading(name):
-            dockerfile = parse_dockerfile(gathering.handed_in(name), path=name, build_args=build_args)
-    engine, _ = gathering.engines.ready()
-    refuse_problems(dockerfile, gathering.path_of(name), engine.major)
+        with evidence.reading(name):
+            dockerfile = parse_dockerfile(evidence.handed_in(name), path=name, build_args=build_args)
+    engine, _ = evidence.engines.ready()
+    refuse_problems(dockerfile, evidence.path_of(name), engine.major)
     return dockerfile
 
 
-def refuse_unbuildable(gathering: "Gathering") -> None:
+def refuse_unbuildable(evidence: "LabEvidence") -> None:
     """Raise `CheckFailed` for what the engine at hand refuses to read, or without one the newest."""
-    version = gathering.engines.major()
-    for name in gathering.lab.images:
-        dockerfile, file = gathering.dockerfile(name), gathering.path_of(name)
+    version = evidence.engines.major()
+    for name in evidence.lab.images:
+        dockerfile, file = evidence.dockerfile(name), evidence.path_of(name)
         with in_file(file):
             dockerfile.final  # noqa: B018 - without a stage, all checks say the same
         refuse_problems(dockerfile, file, version)
@@ -120,39 +120,39 @@ def refuse_problems(dockerfile: Dockerfile, file: str, version: int | None = Non
     """Raise `CheckFailed` for the first thing that an engine of this major version refuses; None is the newest."""
     for problem in dockerfile.problems:
         if version is None or problem.since <= version:
-            raise CheckFailed(EXPECTED, visible_line(problem.message), MEND, file=file, line=problem.line)
+            raise CheckFailed(EXPECTED, sanitize_line(problem.message), MEND, file=file, line=problem.line)
 
 
-def _excuse(gathering: "Gathering", name: str, message: str) -> None:
+def _excuse(evidence: "LabEvidence", name: str, message: str) -> None:
     """Raise `NotRun` for a build that failed while the network was away, which is nobody's mistake."""
-    engine, run = gathering.engines.ready()
-    base = gathering.engines.base(gathering.lab.images[name].base).name
-    with gathering.step("asks whether the network is there"):
+    engine, run = evidence.engines.ready()
+    base = evidence.engines.base(evidence.lab.images[name].base).name
+    with evidence.step("asks whether the network is there"):
         if is_offline(engine, run, base):
             raise NotRun(f"{OFFLINE}: {message}") from None
 
 
-def _excuse_engine(gathering: "Gathering", name: str, message: str) -> None:
+def _excuse_engine(evidence: "LabEvidence", name: str, message: str) -> None:
     """Raise `NotRun` for a build that failed while the engine could build nothing at all."""
-    engine, run = gathering.engines.ready()
-    base = gathering.engines.base(gathering.lab.images[name].base).name
-    with gathering.step("asks whether the engine builds anything"):
+    engine, run = evidence.engines.ready()
+    base = evidence.engines.base(evidence.lab.images[name].base).name
+    with evidence.step("asks whether the engine builds anything"):
         if is_broken(engine, run, base):
             raise NotRun(f"{BROKEN}: {message}") from None
 
 
-def _base_layers(gathering: "Gathering", name: str, engine: "Engine") -> tuple[str, ...]:
+def _base_layers(evidence: "LabEvidence", name: str, engine: "Engine") -> tuple[str, ...]:
     """The layers of the base that the lab asks for: what an image has beside these is the student's own."""
-    base = gathering.engines.base(gathering.lab.images[name].base)
+    base = evidence.engines.base(evidence.lab.images[name].base)
     return Built.of(engine, base.image_id, ()).layers
 
 
 def _story(failed: BuildFailed) -> str:
     where = f"{failed.step}\n" if failed.step else ""
-    said = f"\nIts output:\n{quote(failed.output)}" if failed.output else ""
+    said = f"\nIts output:\n{fenced(failed.output)}" if failed.output else ""
     return f"{where}{failed.message}{said}"
 
 
-def _advice(gathering: "Gathering", name: str) -> str:
-    target = gathering.lab.text("target")
-    return f"Build it yourself (`make build{target}`) and read the last lines on {gathering.path_of(name)}."
+def _advice(evidence: "LabEvidence", name: str) -> str:
+    target = evidence.lab.text("target")
+    return f"Build it yourself (`make build{target}`) and read the last lines on {evidence.path_of(name)}."

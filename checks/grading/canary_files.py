@@ -23,7 +23,7 @@ FILE, FOLDER = 0o644, 0o755
 
 
 @dataclass(frozen=True, slots=True)
-class Planting:
+class CanaryFiles:
     """`files`: text by path, with `{value}` where the canary of that name goes; `secret`: the path that is one.
 
     `variable` is what a person would call the variable that holds the same. `planted_at`: when the values were

@@ -16,7 +16,7 @@ Recorder = Callable[[str, object], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class CheckSpec:
     """The terms of one check: whole points, the ids of the checks it depends on, and whether it is a bonus."""
 
     points: int
@@ -38,7 +38,7 @@ def check(
 
     `needs` names checks of the same lab (by id, `serves-hello-world`), wherever they stand in the file.
     """
-    terms = Terms(points, (needs,) if isinstance(needs, str) else tuple(needs), bonus)
+    terms = CheckSpec(points, (needs,) if isinstance(needs, str) else tuple(needs), bonus)
 
     def declare(function: Function) -> Function:
         function.__check_terms__ = terms  # type: ignore[attr-defined]  # read back by `terms_of`
@@ -47,10 +47,10 @@ def check(
     return declare
 
 
-def terms_of(function: Callable[..., Any]) -> Terms:
+def spec_of(function: Callable[..., Any]) -> CheckSpec:
     """The terms that `check` declared; a check without them is a mistake of ours."""
     terms = getattr(function, "__check_terms__", None)
-    if not isinstance(terms, Terms):
+    if not isinstance(terms, CheckSpec):
         raise TypeError(f"{function.__qualname__} is named like a check, but has no @check(points=...)")
     return terms
 

@@ -21,7 +21,7 @@ from checks.grading.scratch import PREFIX, room
 from checks.interruption import heed_signals
 from checks.outcomes import CheckResult, EngineUsed, LabResult, Outcome, Report
 from checks.reports import json_v1
-from checks.sanitize import quote
+from checks.sanitize import fenced
 
 SECONDS = 3600.0  # one submission, all labs; a build has its own, smaller limits
 MAX_SOCKET_PATH = 103
@@ -83,7 +83,7 @@ class Child:
         try:
             return replace(json_v1.load(self.task.result.read_text("utf-8")), submission=self.task.name)
         except (OSError, ValueError):
-            said = quote(self.task.log.read_bytes()) if self.task.log.exists() else ""
+            said = fenced(self.task.log.read_bytes()) if self.task.log.exists() else ""
             return self._lost(f"the grader ended with exit code {self.process.exitcode}:\n{said}")
 
     def stop(self) -> None:

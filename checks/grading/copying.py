@@ -9,13 +9,13 @@ from checks.engine.project.copies import Copies
 from checks.engine.project.emptying import empty
 from checks.engine.project.sandbox import Document
 from checks.evidence.submission.safe_write import overwrite
-from checks.grading.normalized import Form
+from checks.grading.normalized import NormalizedProject
 from checks.grading.scratch import remove_tree
 
 if TYPE_CHECKING:
-    from checks.grading.evidence import Gathering
+    from checks.grading.evidence import LabEvidence
 
-Keep = Callable[[Sequence[Form], Sequence[Document]], tuple[Copies, list[Document]]]
+Keep = Callable[[Sequence[NormalizedProject], Sequence[Document]], tuple[Copies, list[Document]]]
 
 
 def place_of_copies(root: Path) -> Path:
@@ -24,15 +24,17 @@ def place_of_copies(root: Path) -> Path:
 
 
 @contextmanager
-def copied(gathering: "Gathering") -> Iterator[Keep]:
+def copied(evidence: "LabEvidence") -> Iterator[Keep]:
     """A function that copies what these forms of the file mount, and says how their documents look then.
 
     Entered before the project, so that its containers are gone when the copies go.
     """
-    root = gathering.workspace().root
+    root = evidence.workspace().root
     place = place_of_copies(root)
 
-    def keep(forms: Sequence[Form], documents: Sequence[Document]) -> tuple[Copies, list[Document]]:
+    def keep(
+        forms: Sequence[NormalizedProject], documents: Sequence[Document]
+    ) -> tuple[Copies, list[Document]]:
         copies = Copies.of(root, place, documents)
         each = zip(forms, documents, strict=True)
         return copies, [copies.mounted(document, form.variables) for form, document in each]
@@ -41,8 +43,8 @@ def copied(gathering: "Gathering") -> Iterator[Keep]:
         yield keep
     finally:
         if place.exists() and not remove_tree(place):
-            engine, run = gathering.engines.ready()
-            base = gathering.engines.base(gathering.lab.text("base")).image_id
+            engine, run = evidence.engines.ready()
+            base = evidence.engines.base(evidence.lab.text("base")).image_id
             empty(engine, run, base, place)
             remove_tree(place)
 

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
-from checks.grading.cached import once
+from checks.grading.cached import cached
 from checks.outcomes import CheckFailed, EngineUsed, NotRun
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Engines(ExitStack):
         super().__enter__()
         return self
 
-    @once
+    @cached
     def ready(self) -> "tuple[Engine, Run]":
         """The engine, swept of what dead runs left, and the run that all that is made is marked with.
 
@@ -65,7 +65,7 @@ class Engines(ExitStack):
             return engine.major
         return None
 
-    @once
+    @cached
     def base(self, name: str) -> "Base":
         """A base image, pulled or stood in for; raises `NotRun` where this machine can do neither."""
         from checks.engine.errors import BaseUnavailable, NoSuchBase
@@ -81,7 +81,7 @@ class Engines(ExitStack):
             raise NotRun(str(unavailable)) from unavailable
         return self._bases[name]
 
-    @once
+    @cached
     def require_visible(self, folder: Path, image: str) -> None:
         """Raise `NotRun` where the engine cannot mount what is below `folder`; our own is on this machine."""
         from checks.engine.visibility import WHAT_TO_DO, sees

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checks.evidence.submission.workspace import Source
-from checks.grading.cached import once
+from checks.grading.cached import cached
 from checks.grading.engines import Engines, Say, Step
 from checks.grading.lab import ROOT, Lab, load_lab
-from checks.grading.submission import HandedIn
+from checks.grading.submission import LabSubmission
 from checks.outcomes import CheckFailed
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 EDITS = 2  # of the source, at most: the second only where a step ran again after the first
 
 
-class Gathering(HandedIn):
+class LabEvidence(LabSubmission):
     """What was handed in, and what comes of it when it is built and booted, as far as anybody asked."""
 
     def __init__(self, lab: Lab, submission: Source, room: Path, engines: Engines, step: Step) -> None:
@@ -36,7 +36,7 @@ class Gathering(HandedIn):
         self.engines = engines
         self._step = step
 
-    @once
+    @cached
     def built(self, name: str) -> "Built":
         """The image, built on bases that were there before its time began to count."""
         from checks.grading.build import build_image
@@ -59,12 +59,12 @@ class Gathering(HandedIn):
                 source.write("\n" * number)
             yield build_image(self, name, edited, alone=number == EDITS)
 
-    @once
+    @cached
     def image(self, name: str) -> "Image":
         """One pass over all that the image is made of."""
         return self._look_into(self.built(name), name)
 
-    @once
+    @cached
     def filled_image(self, name: str) -> "Image | None":
         """The same with all that somebody is expected to give to the build; None when that is nothing.
 
@@ -76,8 +76,8 @@ class Gathering(HandedIn):
         from checks.grading.build import build_image
 
         dockerfile, root = self.dockerfile(name), self.workspace().root
-        arguments = self.planting.build_arguments(dockerfile)
-        mounts_secrets = bool(self.planting.build_secrets(dockerfile, root))
+        arguments = self.canary_files.build_arguments(dockerfile)
+        mounts_secrets = bool(self.canary_files.build_secrets(dockerfile, root))
         attempts = [given for given in (arguments, {}) if given or mounts_secrets]
         for given in attempts:
             with suppress(CheckFailed):
@@ -89,7 +89,7 @@ class Gathering(HandedIn):
 
         engine, _ = self.engines.ready()
         with self.step(f"looks into the image of {self.path_of(name)}"):
-            return look_into(engine, built, self.planting, self.path_of(name))
+            return look_into(engine, built, self.canary_files, self.path_of(name))
 
     def step(self, sentence: str) -> AbstractContextManager[Say]:
         """Tell the person who waits what is being done."""
@@ -131,7 +131,7 @@ class Gathering(HandedIn):
 SOLUTIONS = ROOT / "solutions"  # instructors have it; the students' copy of the course does not
 
 
-class Gatherings:
+class SubmissionEvidence:
     """Evidence by lab; what two checks ask for is built once, and shared."""
 
     def __init__(
@@ -143,21 +143,21 @@ class Gatherings:
         self._engines = engines
         self._step = step
 
-    @once
-    def of(self, lab_id: str) -> Gathering:
+    @cached
+    def of(self, lab_id: str) -> LabEvidence:
         """The student's own work on a lab, among those graded or not."""
-        return self._gathering(lab_id, self._submission, self._room)
+        return self._evidence(lab_id, self._submission, self._room)
 
-    @once
-    def reference(self, lab_id: str) -> Gathering | None:
+    @cached
+    def reference(self, lab_id: str) -> LabEvidence | None:
         """The reference solution of a lab; None in a copy of the course that has none."""
         from checks.evidence.submission.submission import open_submission
 
         if not (SOLUTIONS / lab_id).is_dir():
             return None
         solutions = self._engines.enter_context(open_submission(SOLUTIONS))
-        return self._gathering(lab_id, solutions, self._room / "reference")
+        return self._evidence(lab_id, solutions, self._room / "reference")
 
-    def _gathering(self, lab_id: str, source: Source, room: Path) -> Gathering:
+    def _evidence(self, lab_id: str, source: Source, room: Path) -> LabEvidence:
         lab = self._labs.get(lab_id) or load_lab(lab_id)
-        return Gathering(lab, source, room, self._engines, self._step)
+        return LabEvidence(lab, source, room, self._engines, self._step)

@@ -19,8 +19,8 @@ from checks.outcomes import CheckFailed
 from checks.parsing.compose.service import DEFAULT_DOCKERFILE
 
 if TYPE_CHECKING:
-    from checks.grading.evidence import Gathering
-    from checks.grading.normalized import Form
+    from checks.grading.evidence import LabEvidence
+    from checks.grading.normalized import NormalizedProject
 
 Arguments = tuple[tuple[str, str], ...]
 
@@ -29,16 +29,16 @@ Arguments = tuple[tuple[str, str], ...]
 class Images:
     """Those of one project; `built` has what a build with these arguments gave."""
 
-    gathering: "Gathering"
+    evidence: "LabEvidence"
     built: dict[Arguments, Built] = field(default_factory=dict)
 
-    def of(self, form: "Form", names: Iterable[str]) -> Mapping[str, str]:
+    def of(self, form: "NormalizedProject", names: Iterable[str]) -> Mapping[str, str]:
         """The image of each of these services as the engine knows it, by service."""
         return {name: self._reference(form.service(name), name) for name in names}
 
     def config(self, reference: str) -> Mapping[str, Any]:
         """What an image says of itself."""
-        engine, _ = self.gathering.engines.ready()
+        engine, _ = self.evidence.engines.ready()
         config: Mapping[str, Any] = engine.client.images.get(reference).attrs.get("Config") or {}
         return config
 
@@ -47,35 +47,35 @@ class Images:
         found = next(image for image in self.built.values() if image.reference == reference)
         plain = self.built.get(())
         if plain and plain.reference == reference:
-            return self.gathering.image(self.gathering.lab.text("dockerfile"))
-        engine, _ = self.gathering.engines.ready()
-        file = self.gathering.path_of(self.gathering.lab.text("dockerfile"))
-        return look_into(engine, found, self.gathering.planting, file)
+            return self.evidence.image(self.evidence.lab.text("dockerfile"))
+        engine, _ = self.evidence.engines.ready()
+        file = self.evidence.path_of(self.evidence.lab.text("dockerfile"))
+        return look_into(engine, found, self.evidence.canary_files, file)
 
     def _reference(self, service: Document, name: str) -> str:
         build = service.get("build")
         if build is None:
-            file = self.gathering.path_of(self.gathering.lab.text("compose"))
-            refuse_near_registries(self.gathering, [service["image"]], file)
-            return self.gathering.engines.base(service["image"]).image_id
-        arguments = _arguments(self.gathering, build, name)
+            file = self.evidence.path_of(self.evidence.lab.text("compose"))
+            refuse_near_registries(self.evidence, [service["image"]], file)
+            return self.evidence.engines.base(service["image"]).image_id
+        arguments = _arguments(self.evidence, build, name)
         if arguments not in self.built:
-            self.built[arguments] = _build(self.gathering, arguments)
+            self.built[arguments] = _build(self.evidence, arguments)
         return self.built[arguments].reference
 
 
-def _arguments(gathering: "Gathering", build: Document, name: str) -> Arguments:
+def _arguments(evidence: "LabEvidence", build: Document, name: str) -> Arguments:
     """The build arguments; raises `CheckFailed` where the build is not that of the lab's Dockerfile."""
-    lab = gathering.lab
+    lab = evidence.lab
     dockerfile = lab.text("dockerfile")
     target = build.get("target")
-    final = gathering.dockerfile(dockerfile).final.name
-    if not is_of(build, gathering.workspace().root, dockerfile) or (target and target.lower() != final):
+    final = evidence.dockerfile(dockerfile).final.name
+    if not is_of(build, evidence.workspace().root, dockerfile) or (target and target.lower() != final):
         raise CheckFailed(
             f"a build of the `{dockerfile}` in this folder, up to its last stage",
             f"the service `{name}` is built from something else",
             f"The grader builds `{dockerfile}` and nothing else: `build: .`",
-            file=gathering.path_of(lab.text("compose")),
+            file=evidence.path_of(lab.text("compose")),
         )
     written = {key: value for key, value in (build.get("args") or {}).items() if value is not None}
     given = {
@@ -91,8 +91,8 @@ def is_of(build: Mapping[str, Any], root: Path, dockerfile: str) -> bool:
     return context == str(root) and posixpath.normpath(given) == str(root / dockerfile)
 
 
-def _build(gathering: "Gathering", arguments: Arguments) -> Built:
-    name = gathering.lab.text("dockerfile")
+def _build(evidence: "LabEvidence", arguments: Arguments) -> Built:
+    name = evidence.lab.text("dockerfile")
     if not arguments:
-        return gathering.built(name)
-    return build_image(gathering, name, gathering.workspace().root, dict(arguments))
+        return evidence.built(name)
+    return build_image(evidence, name, evidence.workspace().root, dict(arguments))

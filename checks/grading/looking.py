@@ -12,13 +12,13 @@ from checks.outcomes import CheckFailed
 
 if TYPE_CHECKING:
     from checks.engine.engine import Engine
-    from checks.grading.canary_files import Planting
+    from checks.grading.canary_files import CanaryFiles
 
 SMALLER = "An image for one service has thousands of files, and a few kilobytes of configuration."
 
 
 @again(EngineError)
-def look_into(engine: "Engine", built: Built, planting: "Planting", file: str) -> Image:
+def look_into(engine: "Engine", built: Built, canary_files: "CanaryFiles", file: str) -> Image:
     """One pass over all that it is made of; `file` is the Dockerfile, as a report names it.
 
     Raises `CheckFailed` for an image that is over a limit, `EngineError` when the engine does not give all of it.
@@ -26,10 +26,10 @@ def look_into(engine: "Engine", built: Built, planting: "Planting", file: str) -
     from docker.errors import APIError
     from requests.exceptions import RequestException
 
-    known, canaries = built.base_layers, planting.canaries
+    known, canaries = built.base_layers, canary_files.canaries
     try:
         if found := kept(engine, built.reference):
-            at = planting.planted_at
+            at = canary_files.planted_at
             return read_kept(found, base_layers=known, canaries=canaries, planted_at=at)
         stream = engine.client.api.get_image(built.reference)
         return read_image(stream, base_layers=known, canaries=canaries)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from checks.grading.lab import Lab
 
 if TYPE_CHECKING:
-    from checks.grading.evidence import Gathering
+    from checks.grading.evidence import LabEvidence
 
 
 FOLDER = "leaky"
@@ -86,14 +86,14 @@ def training(trainer: Path, version: str, written: Path) -> list[str]:
     return ["buildx", "build", "--builder=default", *output, str(trainer)]
 
 
-def train(gathering: "Gathering") -> Model:
+def train(evidence: "LabEvidence") -> Model:
     """Train another version, of a name that nobody can know; about a second, once the trainer is built."""
     version = secrets.token_hex(8)
-    written = gathering.folder(f"model-{version}")
-    context = gathering.lab.folder / gathering.lab.text("trainer")
-    engine, _ = gathering.engines.ready()
-    gathering.engines.base(gathering.lab.text("base"))
-    with gathering.step("trains a model"):
+    written = evidence.folder(f"model-{version}")
+    context = evidence.lab.folder / evidence.lab.text("trainer")
+    engine, _ = evidence.engines.ready()
+    evidence.engines.base(evidence.lab.text("base"))
+    with evidence.step("trains a model"):
         engine.run_cli(*training(context, version, written))
     about = json.loads((written / "model.json").read_text("utf-8"))
     coefficients = tuple(map(float, about["coefficients"]))

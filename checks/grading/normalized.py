@@ -15,35 +15,35 @@ from checks.engine.project.counts import LIMITS as PROJECT
 from checks.engine.project.effect import MAX_PATH, Confined
 from checks.engine.project.hazards import Hazard, hazards
 from checks.engine.project.project import ComposeRefused, Project
-from checks.engine.project.sandbox import Bounds, Document, memory_taken
+from checks.engine.project.sandbox import Document, Sandbox, memory_taken
 from checks.grading.environment import variables_of
 from checks.grading.safety import as_node, line_of, refuse, refuse_volumes
 from checks.outcomes import CheckFailed
 from checks.parsing.compose import Compose, parse_compose
 from checks.parsing.compose.dotenv import parse_dotenv
-from checks.sanitize import quote, visible_line
+from checks.sanitize import fenced, sanitize_line
 
 if TYPE_CHECKING:
-    from checks.grading.evidence import Gathering
+    from checks.grading.evidence import LabEvidence
     from checks.grading.images import Images
 
 
 LIMITS = ContainerLimits()
 
 
-def composed(gathering: "Gathering", environment: bytes | None = None) -> Compose:
+def composed(evidence: "LabEvidence", environment: bytes | None = None) -> Compose:
     """The student's file, with the variables of `environment`, which is a `.env`; by default their example."""
-    name, example = gathering.lab.text("compose"), gathering.lab.text("environment")
-    data = gathering.handed_in(name)
-    given = environment if environment is not None else gathering.context_file(example) or b""
-    variables = gathering.planting.filling(variables_of(gathering, given).get)
-    with gathering.reading(name):
-        return parse_compose(data, name, variables, lambda path: _is_there(gathering, path))
+    name, example = evidence.lab.text("compose"), evidence.lab.text("environment")
+    data = evidence.handed_in(name)
+    given = environment if environment is not None else evidence.context_file(example) or b""
+    variables = evidence.canary_files.filling(variables_of(evidence, given).get)
+    with evidence.reading(name):
+        return parse_compose(data, name, variables, lambda path: _is_there(evidence, path))
 
 
-def _is_there(gathering: "Gathering", path: str) -> bool:
+def _is_there(evidence: "LabEvidence", path: str) -> bool:
     """Whether the folder has this file; `.env` is made in each, and what is outside is judged elsewhere."""
-    root = gathering.workspace().root
+    root = evidence.workspace().root
     if len(path) > MAX_PATH:
         return False
     if posixpath.normpath(path) == ".env" or Confined(root).refusal(path):
@@ -52,7 +52,7 @@ def _is_there(gathering: "Gathering", path: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Form:
+class NormalizedProject:
     """One normalised form of the file, made with the `.env` that `environment` holds."""
 
     compose: Compose
@@ -79,9 +79,9 @@ class Form:
         """These services, each with the id of its image, as they are booted."""
         ids = images.of(self, names)
         configs = {name: images.config(image_id) for name, image_id in ids.items()}
-        refuse_volumes(images.gathering, sum(len(config.get("Volumes") or ()) for config in configs.values()))
-        _, run = images.gathering.engines.ready()
-        bounds = Bounds(run.labels, LIMITS, ids.__getitem__, lambda name: configs[name].get("Healthcheck"))
+        refuse_volumes(images.evidence, sum(len(config.get("Volumes") or ()) for config in configs.values()))
+        _, run = images.evidence.engines.ready()
+        bounds = Sandbox(run.labels, LIMITS, ids.__getitem__, lambda name: configs[name].get("Healthcheck"))
         return bounds.applied(self.of(ids), project.name)
 
     def needed(self, name: str) -> Iterator[str]:
@@ -101,23 +101,23 @@ def _granted(document: Document, services: Mapping[str, Document], key: str) -> 
     return {name: entry for name, entry in (document.get(key) or {}).items() if name in names}
 
 
-def form(gathering: "Gathering", project: Project, environment: bytes) -> Form:
+def form(evidence: "LabEvidence", project: Project, environment: bytes) -> NormalizedProject:
     """The file with this `.env`, judged before and after Compose has normalised it; raises `CheckFailed`."""
     (project.root / ".env").write_bytes(environment)
-    compose = composed(gathering, environment)
-    refuse(gathering, compose, hazards(compose.node, project.root))
+    compose = composed(evidence, environment)
+    refuse(evidence, compose, hazards(compose.node, project.root))
     try:
-        variables = gathering.planting.filling(variables_of(gathering, environment).get)
+        variables = evidence.canary_files.filling(variables_of(evidence, environment).get)
         document = project.normalised(compose.node, variables)
     except ComposeRefused as refused:
         raise CheckFailed(
             "a file that `docker compose config` accepts",
-            quote(str(refused)),
+            fenced(str(refused)),
             "Run `docker compose config` yourself: it says the same.",
-            file=gathering.path_of(compose.path),
+            file=evidence.path_of(compose.path),
         ) from None
-    refuse(gathering, compose, hazards(as_node(document, gathering, compose), project.root))
-    return Form(compose, document, environment)
+    refuse(evidence, compose, hazards(as_node(document, evidence, compose), project.root))
+    return NormalizedProject(compose, document, environment)
 
 
 APART = "no mount, secret or config that lies in a folder which a service may write to"
@@ -127,23 +127,23 @@ APART_HELP = (
 )
 
 
-def judge_together(gathering: "Gathering", form: Form, names: Iterable[str]) -> None:
+def judge_together(evidence: "LabEvidence", form: NormalizedProject, names: Iterable[str]) -> None:
     """What services may not do that boot together, of which each alone may be right; raises `CheckFailed`."""
-    document, root = form.of(names), gathering.workspace().root
+    document, root = form.of(names), evidence.workspace().root
     for place, why in entangled(document, root):
-        file, line = gathering.path_of(form.compose.path), line_of(form.compose.node, place)
-        raise CheckFailed(APART, visible_line(why), APART_HELP, file=file, line=line)
+        file, line = evidence.path_of(form.compose.path), line_of(form.compose.node, place)
+        raise CheckFailed(APART, sanitize_line(why), APART_HELP, file=file, line=line)
     if (taken := memory_taken(document["services"], LIMITS.memory_mib)) > PROJECT.memory_mib:
         most = PROJECT.memory_mib
         why = f"memory of {taken} MiB is more than is given: at most {most} (the limit of memory)"
-        refuse(gathering, form.compose, [Hazard("services", 0, f"all services together: {why}")])
+        refuse(evidence, form.compose, [Hazard("services", 0, f"all services together: {why}")])
     for section in ("secrets", "configs"):
         for name, entry in document[section].items():
             if (variable := entry.get("environment")) and variable not in form.variables:
                 raise CheckFailed(
-                    f"a value for `{visible_line(variable)}` in `.env`, from which a container gets it as a file",
+                    f"a value for `{sanitize_line(variable)}` in `.env`, from which a container gets it as a file",
                     "there is none",
-                    f"Put it into `{gathering.lab.text('environment')}`.",
-                    file=gathering.path_of(form.compose.path),
+                    f"Put it into `{evidence.lab.text('environment')}`.",
+                    file=evidence.path_of(form.compose.path),
                     line=line_of(form.compose.node, f"{section}.{name}"),
                 )

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checks.evidence.submission.workspace import Source
-from checks.grading.check import MEASURED, behind_needs, id_of, terms_of, title_of
+from checks.grading.check import MEASURED, behind_needs, id_of, spec_of, title_of
 from checks.grading.engines import Engines, Step
-from checks.grading.evidence import Gatherings
+from checks.grading.evidence import SubmissionEvidence
 from checks.grading.lab import ROOT, Lab
-from checks.grading.verdicts import OURS, Blocked, judged
+from checks.grading.verdicts import OURS, Blocked, result_from
 from checks.outcomes import NO_MISTAKE, CheckResult, Kind, LabResult, Outcome, Report
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Grading:
         self._name = submission.name
         self._labs = {lab.id: lab for lab in labs}
         self._engines = engines
-        self.gatherings = Gatherings(labs, submission, room, engines, step)
+        self.evidence_by_lab = SubmissionEvidence(labs, submission, room, engines, step)
         self._results: dict[str, dict[str, CheckResult]] = {lab.id: {} for lab in labs}
         self._faults: list[str] = []
 
@@ -70,7 +70,7 @@ class Grading:
         """Expect a check; until it is judged, it counts as not run."""
         lab, function = self._lab(item), _function(item)
         kind: Kind = "container" if ENGINE_FIXTURE in _fixtures(item) else "static"
-        terms, title = terms_of(function), title_of(function, lab.settings)
+        terms, title = spec_of(function), title_of(function, lab.settings)
         self._results[lab.id][id_of(function)] = CheckResult(
             id_of(function),
             title,
@@ -86,7 +86,7 @@ class Grading:
         """The checks in the order in which they can be judged: each behind those that it needs."""
         checks = {(self._lab(item).id, id_of(_function(item))): item for item in items}
         needs = {
-            (lab, check): [(lab, need) for need in terms_of(_function(item)).needs]
+            (lab, check): [(lab, need) for need in spec_of(_function(item)).needs]
             for (lab, check), item in checks.items()
         }
         return [checks[key] for key in behind_needs(needs)]
@@ -96,7 +96,7 @@ class Grading:
 
         A check that needs no other comes to its evidence, which may tell without an engine that Docker refuses.
         """
-        results, needs = self._results[self._lab(item).id], terms_of(_function(item)).needs
+        results, needs = self._results[self._lab(item).id], spec_of(_function(item)).needs
         if needs and results[id_of(_function(item))].kind == "container":
             self._engines.ready()
         for need in needs:
@@ -114,8 +114,8 @@ class Grading:
             self._results[lab.id][check] = replace(planned, seconds=call.duration)
         else:
             default = f"{lab.id}/{lab.main_file}" if planned.kind == "static" else None
-            points = terms_of(_function(item)).points
-            result = judged(planned, error, call.duration, default, points)
+            points = spec_of(_function(item)).points
+            result = result_from(planned, error, call.duration, default, points)
             measured = "\n".join(str(value) for name, value in item.user_properties if name == MEASURED)
             self._results[lab.id][check] = replace(
                 result, actual="\n".join(filter(None, (result.actual, measured)))

@@ -20,19 +20,19 @@ from checks.engine.project.sandbox import Document, publishing
 from checks.evidence.service.service import Answer, Service
 from checks.evidence.submission.limits import Refused
 from checks.expect.monitoring import runs
-from checks.grading.at_work import Boot, Booted
+from checks.grading.at_work import RunningProject, Startup
 from checks.grading.copying import copied, place_of_copies, write_copies
 from checks.grading.environment import dot_env
 from checks.grading.images import Images
 from checks.grading.models import train
-from checks.grading.normalized import LIMITS, Form, form, judge_together
+from checks.grading.normalized import LIMITS, NormalizedProject, form, judge_together
 from checks.outcomes import CheckFailed, NotRun
-from checks.sanitize import quote
+from checks.sanitize import fenced
 
 if TYPE_CHECKING:
-    from checks.grading.evidence import Gathering
+    from checks.grading.evidence import LabEvidence
 
-__all__ = ["LEVEL", "Booted", "booted", "health_test", "quickened"]
+__all__ = ["LEVEL", "RunningProject", "booted", "health_test", "quickened"]
 
 LEVEL = "LOG_LEVEL"
 LEVELS = ("debug", "info", "warning", "error", "critical")
@@ -40,72 +40,74 @@ START_INTERVAL_API = (1, 44)  # the first version of the engine's interface that
 
 
 @contextmanager
-def booted(gathering: "Gathering") -> Iterator[Booted]:
+def booted(evidence: "LabEvidence") -> Iterator[RunningProject]:
     """Boot it twice and tear it down; raises `CheckFailed` when nothing comes of it."""
-    lab, root = gathering.lab, gathering.workspace().root
-    engine, run = gathering.engines.ready()
-    name, images = lab.text("service"), Images(gathering)
+    lab, root = evidence.lab, evidence.workspace().root
+    engine, run = evidence.engines.ready()
+    name, images = lab.text("service"), Images(evidence)
     levels = random.sample(LEVELS, 2)
-    gathering.require_visible(gathering.engines.base(lab.text("base")).image_id)
-    with copied(gathering) as keep, project(engine, run, root, place_of_copies(root)) as made:
-        forms = [form(gathering, made, dot_env(gathering, {LEVEL: level})) for level in levels]
+    evidence.require_visible(evidence.engines.base(lab.text("base")).image_id)
+    with copied(evidence) as keep, project(engine, run, root, place_of_copies(root)) as made:
+        forms = [form(evidence, made, dot_env(evidence, {LEVEL: level})) for level in levels]
         for each in forms:
-            judge_together(gathering, each, each.needed(name))
-        model = train(gathering)
+            judge_together(evidence, each, each.needed(name))
+        model = train(evidence)
         (root / lab.text("model_file")).parent.mkdir(mode=0o755, exist_ok=True)
         model.put((root / lab.text("model_file")).parent)
         first = forms[0].bounded(images, made, list(forms[0].needed(name)))
-        second, absent = _with_watcher(gathering, images, made, forms[1])
+        second, absent = _with_watcher(evidence, images, made, forms[1])
         port = int(lab.number("port"))
         documents = [publishing(document, name, port) for document in (first, second)]
         copies, (first, second) = keep(forms, documents)
-        service, boot = _boot(gathering, made, copies, forms[0], first)
+        service, boot = _boot(evidence, made, copies, forms[0], first)
         second = quickened(second, name, service.running)
-        service, again = _boot(gathering, made, copies, forms[1], second)
-        yield Booted(gathering, made, forms[1], second, copies, images, absent, service, model, boot, again)
+        service, again = _boot(evidence, made, copies, forms[1], second)
+        yield RunningProject(
+            evidence, made, forms[1], second, copies, images, absent, service, model, boot, again
+        )
 
 
 def _with_watcher(
-    gathering: "Gathering", images: Images, made: Project, last: Form
+    evidence: "LabEvidence", images: Images, made: Project, last: NormalizedProject
 ) -> tuple[Document, Mapping[str, Exception]]:
     """The lab's service, and the one that may watch it, with all that they wait for; and what is left out of it.
 
     That no watcher can be booted is a matter of the check that asks for one.
     """
-    lab = gathering.lab
+    lab = evidence.lab
     names = list(last.needed(lab.text("service")))
     document, watcher = last.bounded(images, made, names), ""
     with suppress(CheckFailed):  # there is none
         watcher = runs(last.compose, lab.text("prometheus"))
     try:
         names = [*dict.fromkeys([*names, *last.needed(watcher)])]
-        judge_together(gathering, last, names)
+        judge_together(evidence, last, names)
         return last.bounded(images, made, names), {}
     except (CheckFailed, NotRun) as absent:
         return document, {watcher: absent}
 
 
 def _boot(
-    gathering: "Gathering", made: Project, copies: Copies, booting: Form, document: Document
-) -> tuple[Service, Boot]:
+    evidence: "LabEvidence", made: Project, copies: Copies, booting: NormalizedProject, document: Document
+) -> tuple[Service, Startup]:
     """`up`, and the first answer of the service, if one comes."""
-    lab = gathering.lab
+    lab = evidence.lab
     with suppress(Refused):  # a container put something else there, and has that
         write_copies(copies, ".env", booting.environment)
-    with gathering.step(f"boots {gathering.path_of(lab.text('compose'))}"):
+    with evidence.step(f"boots {evidence.path_of(lab.text('compose'))}"):
         up = made.up(document, lab.text("service"), lab.number("healthy_seconds"))
     up = replace(up, said=copies.named(up.said))
     running = made.container(lab.text("service"), LIMITS)
     if running is None or running.inspect()["State"]["Status"] == "created":
         raise CheckFailed(
             "`docker compose up` starts the service",
-            quote(up.said),
+            fenced(up.said),
             f"Start it yourself (`make run{lab.text('target')}`) and read its last lines.",
-            file=gathering.path_of(lab.text("compose")),
+            file=evidence.path_of(lab.text("compose")),
         )
     by_hand = f"make run{lab.text('target')}"
     service = Service(running, int(lab.number("port")), lab.number("start_seconds"), by_hand)
-    return service, Boot(booting.variables[LEVEL], up, _answer(service))
+    return service, Startup(booting.variables[LEVEL], up, _answer(service))
 
 
 def _answer(service: Service) -> Answer | CheckFailed:

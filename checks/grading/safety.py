@@ -12,10 +12,10 @@ from checks.parsing.compose import Compose
 from checks.parsing.text.problems import ParseError
 from checks.parsing.text.yaml_file import parse_yaml
 from checks.parsing.text.yaml_node import YamlNode
-from checks.sanitize import visible_line
+from checks.sanitize import sanitize_line
 
 if TYPE_CHECKING:
-    from checks.grading.evidence import Gathering
+    from checks.grading.evidence import LabEvidence
 
 SAFE = "a Compose file that keeps to its own folder, to its own network and to the grader's limits"
 UNSAFE_HELP = (
@@ -24,32 +24,32 @@ UNSAFE_HELP = (
 )
 
 
-def refuse_volumes(gathering: "Gathering", count: int) -> None:
+def refuse_volumes(evidence: "LabEvidence", count: int) -> None:
     """Raise `CheckFailed` for images that have more volumes than an engine should make."""
     if count > PROJECT.volumes:
-        file = gathering.path_of(gathering.lab.text("dockerfile"))
+        file = evidence.path_of(evidence.lab.text("dockerfile"))
         raise CheckFailed(SAFE, PROJECT.sentence("volumes", count), UNSAFE_HELP, file=file)
 
 
-def refuse(gathering: "Gathering", compose: Compose, found: Iterable[Hazard]) -> None:
+def refuse(evidence: "LabEvidence", compose: Compose, found: Iterable[Hazard]) -> None:
     """Raise `CheckFailed` for the first thing that the grader's machine must be spared."""
     for hazard in found:
         raise CheckFailed(
             SAFE,
-            visible_line(hazard.why),
+            sanitize_line(hazard.why),
             UNSAFE_HELP,
-            file=gathering.path_of(compose.path),
+            file=evidence.path_of(compose.path),
             line=line_of(compose.node, hazard.path),
         )
 
 
-def as_node(document: Document, gathering: "Gathering", compose: Compose) -> YamlNode:
+def as_node(document: Document, evidence: "LabEvidence", compose: Compose) -> YamlNode:
     """What Compose made of it, to be read by the same eyes."""
     try:
         return parse_yaml(json.dumps(document).encode(), compose.path, allow_aliases=False)
     except ParseError as error:
-        why = visible_line(error.message)
-        raise CheckFailed(SAFE, why, UNSAFE_HELP, file=gathering.path_of(compose.path)) from None
+        why = sanitize_line(error.message)
+        raise CheckFailed(SAFE, why, UNSAFE_HELP, file=evidence.path_of(compose.path)) from None
 
 
 def line_of(node: YamlNode, path: str) -> int:

@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
-from checks.sanitize import visible_line
+from checks.sanitize import sanitize_line
 
 SECONDS = 120.0  # for one directory: somebody may be filling it meanwhile
 AT_A_TIME = 10_000  # names held in memory
@@ -146,7 +146,7 @@ def sweep_rooms(within: Path) -> None:
 def _tell(path: Path) -> None:
     """Say it once: the next submission of a class meets the same folder."""
     why = "an earlier grading left it, and this user may not remove all of it"
-    print(f"{visible_line(str(path))} stays: {why}. Remove it as root.", file=sys.stderr)
+    print(f"{sanitize_line(str(path))} stays: {why}. Remove it as root.", file=sys.stderr)
 
 
 def _made(within: Path) -> tuple[Path, int]:

@@ -13,7 +13,7 @@ from checks.grading.lab import Lab
 from checks.grading.models import Model
 
 if TYPE_CHECKING:
-    from checks.grading.evidence import Gathering
+    from checks.grading.evidence import LabEvidence
 
 KEY_HEADER = "X-API-Key"
 KEY_VARIABLE = "API_KEY"
@@ -21,7 +21,7 @@ UNAUTHORISED = 401
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class ContainerInputs:
     """What a container gets: `models` and `secret` are places on this machine, `key` is what the secret says."""
 
     environment: Mapping[str, str]
@@ -35,8 +35,8 @@ class Given:
 
 
 def prepare(
-    gathering: "Gathering", model: Model, file: str, level: str, *, key_in_environment: bool
-) -> Given:
+    evidence: "LabEvidence", model: Model, file: str, level: str, *, key_in_environment: bool
+) -> ContainerInputs:
     """Put a model into a folder of its own, and a new key into a file.
 
     The environment says where the model is and how much to log. It has an `API_KEY` too: the right one, for
@@ -44,15 +44,17 @@ def prepare(
     """
     key, models, place = (
         secrets.token_hex(16),
-        *(gathering.folder(f"{level}-{what}") for what in ("models", "key")),
+        *(evidence.folder(f"{level}-{what}") for what in ("models", "key")),
     )
     model.put(models, file)
     secret = place / "api_key"
     secret.write_text(key, "utf-8")
     secret.chmod(0o644)
     in_environment = key if key_in_environment else secrets.token_hex(16)
-    path = f"{gathering.lab.text('models')}/{file}"
-    return Given({"LOG_LEVEL": level, "MODEL_PATH": path, KEY_VARIABLE: in_environment}, models, secret, key)
+    path = f"{evidence.lab.text('models')}/{file}"
+    return ContainerInputs(
+        {"LOG_LEVEL": level, "MODEL_PATH": path, KEY_VARIABLE: in_environment}, models, secret, key
+    )
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Serving:
     """The service, and what it was given."""
 
     service: Service
-    given: Given
+    given: ContainerInputs
 
     def predict(self, features: Sequence[float], *keys: str) -> Answer:
         """Ask for a prediction: the answer to the first of the keys that is let in, else to the last one."""
@@ -72,11 +74,11 @@ class Serving:
 
 
 @contextmanager
-def serving(gathering: "Gathering", given: Given) -> Iterator[Serving]:
+def serving(evidence: "LabEvidence", given: ContainerInputs) -> Iterator[Serving]:
     """The image, booted with it."""
-    lab = gathering.lab
+    lab = evidence.lab
     name = lab.text("dockerfile")
-    with gathering.service(name, environment=given.environment, volumes=given.volumes(lab)) as service:
+    with evidence.service(name, environment=given.environment, volumes=given.volumes(lab)) as service:
         yield Serving(service, given)
 
 

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 from checks.evidence.submission.limits import Refused, SubmissionRefused
 from checks.evidence.submission.workspace import Source, Workspace, make_workspace
 from checks.expect.basics import ABSENT
-from checks.grading.cached import once
-from checks.grading.canary_files import Planting
+from checks.grading.cached import cached
+from checks.grading.canary_files import CanaryFiles
 from checks.grading.lab import Lab
 from checks.outcomes import MEND, CheckFailed
 from checks.parsing.text.problems import ParseError
-from checks.sanitize import visible
+from checks.sanitize import sanitize
 
 if TYPE_CHECKING:
     from checks.parsing.dockerfile.dockerfile import Dockerfile
@@ -28,17 +28,17 @@ if TYPE_CHECKING:
     from checks.parsing.text.yaml_node import YamlNode
 
 
-class HandedIn:
+class LabSubmission:
     """The files of one lab of one submission; `room` is a folder of the grader's own."""
 
     def __init__(self, lab: Lab, submission: Source, room: Path) -> None:
         self.lab = lab
         self.nonce = secrets.token_hex(8)
-        self.planting = Planting.of(lab)
+        self.canary_files = CanaryFiles.of(lab)
         self._submission = submission
         self._room = room
 
-    @once
+    @cached
     def workspace(self) -> Workspace:
         """The lab's starter with the student's files laid over it, and the nonce planted."""
         room = self._room / self.lab.id
@@ -49,14 +49,14 @@ class HandedIn:
             raise CheckFailed(expected, f"{refused.what}: {refused.why}", refused.what_to_do) from None
         nonce = self.lab.value("nonce")
         workspace.substitute(nonce["file"], nonce["text"], f"{nonce['text']} {self.nonce}")
-        self.planting.plant(workspace.root)
+        self.canary_files.plant(workspace.root)
         return workspace
 
     def path_of(self, name: str) -> str:
         """A file of the lab, as a report names it."""
         return f"{self.lab.id}/{name}"
 
-    @once
+    @cached
     def handed_in(self, name: str) -> bytes:
         """One of the student's files; raises `CheckFailed` when it is missing or was refused."""
         workspace = self.workspace()
@@ -83,7 +83,7 @@ class HandedIn:
                 return f"a file at `{place}`, and it belongs at `{self.path_of(name)}`"
         return ABSENT
 
-    @once
+    @cached
     def fingerprint(self) -> str:
         """Of all that was handed in for this lab: it is the same for the same work only, whoever hands it in."""
         digest = hashlib.sha256(self.lab.id.encode())
@@ -98,7 +98,7 @@ class HandedIn:
         # `Path.is_file` raises for a name that no system takes.
         return path.read_bytes() if os.path.isfile(path) else None  # noqa: PTH113 - no error for odd names
 
-    @once
+    @cached
     def dockerfile(self, name: str) -> "Dockerfile":
         """The student's Dockerfile, parsed."""
         from checks.parsing.dockerfile.dockerfile import parse_dockerfile
@@ -106,7 +106,7 @@ class HandedIn:
         with self.reading(name):
             return parse_dockerfile(self.handed_in(name), path=name)
 
-    @once
+    @cached
     def project(self, name: str) -> "Project":
         """The student's pyproject.toml, parsed."""
         from checks.parsing.packages.poetry_project import parse_project
@@ -114,7 +114,7 @@ class HandedIn:
         with self.reading(name):
             return parse_project(self.handed_in(name), name)
 
-    @once
+    @cached
     def lock(self, name: str) -> "Lock":
         """The student's poetry.lock, parsed."""
         from checks.parsing.packages.poetry_lock import parse_lock
@@ -122,7 +122,7 @@ class HandedIn:
         with self.reading(name):
             return parse_lock(self.handed_in(name), name)
 
-    @once
+    @cached
     def answers(self, name: str) -> "YamlNode":
         """The student's answers."""
         from checks.parsing.text.yaml_file import parse_yaml
@@ -138,7 +138,7 @@ class HandedIn:
         except ParseError as error:
             raise CheckFailed(
                 f"a {name} that can be read",
-                visible(error.message),
+                sanitize(error.message),
                 MEND,
                 file=self.path_of(name),
                 line=error.line,

@@ -7,7 +7,7 @@ from pathlib import Path
 from checks.engine.errors import is_the_engines
 from checks.outcomes import MEND, CheckFailed, CheckResult, NotRun, Outcome
 from checks.parsing.text.problems import ParseError
-from checks.sanitize import visible
+from checks.sanitize import sanitize
 
 OURS = (
     "This is the grader's own fault, not yours: nothing you did has cost these points. "
@@ -23,7 +23,7 @@ class Blocked(Exception):  # noqa: N818 - an outcome of its own, not an error
     """A check that this one needs did not pass."""
 
 
-def judged(
+def result_from(
     planned: CheckResult, error: BaseException | None, seconds: float, default_file: str | None, points: int
 ) -> CheckResult:
     """The result of a check that ended with `error`, or with none.
@@ -46,7 +46,7 @@ def judged(
             )
         case ParseError():
             expected = f"a {Path(default_file or 'file').name} that can be read"
-            message = visible(error.message)
+            message = sanitize(error.message)
             return replace(
                 timed,
                 outcome=Outcome.FAIL,

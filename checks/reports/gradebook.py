@@ -7,7 +7,7 @@ from pathlib import Path
 
 from checks.outcomes import CheckResult, Outcome, Report
 from checks.reports.files import write_atomically
-from checks.sanitize import visible_line
+from checks.sanitize import sanitize_line
 
 # What makes a spreadsheet take a cell for a formula, the full-width forms included (OWASP, "CSV Injection").
 _FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
@@ -57,7 +57,7 @@ def lab_columns(reports: Sequence[Report]) -> dict[str, list[str]]:
 
 def safe_cell(text: str) -> str:
     """Text that a spreadsheet shows and never computes: an apostrophe before what would begin a formula."""
-    shown = visible_line(text)
+    shown = sanitize_line(text)
     return f"'{shown}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else shown
 
 

@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from checks.outcomes import Outcome
-from checks.sanitize import visible, visible_line
+from checks.sanitize import sanitize, sanitize_line
 
 WIDTH_WITHOUT_TERMINAL = 100
 
@@ -90,15 +90,15 @@ class Page:
 
     def line(self, raw: str, style: str = "") -> Text:
         """Return a name or a sentence, on one line."""
-        return Text(self._encodable(visible_line(raw)), style=style, overflow="fold")
+        return Text(self._encodable(sanitize_line(raw)), style=style, overflow="fold")
 
     def lines(self, raw: str) -> list[str]:
         """Return the lines of a longer text."""
-        return self._encodable(visible(raw).expandtabs(TAB)).split("\n")
+        return self._encodable(sanitize(raw).expandtabs(TAB)).split("\n")
 
     def cut(self, raw: str, width: int) -> tuple[str, str]:
         """Return what of one line goes into that many cells, and a note counting it when that is not all."""
-        line = self._encodable(visible_line(raw.expandtabs(TAB)))
+        line = self._encodable(sanitize_line(raw.expandtabs(TAB)))
         if cell_len(line) <= width:
             return line, ""
         note = f" {self.glyphs.ellipsis} ({len(raw):,} characters in all)"

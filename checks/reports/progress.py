@@ -15,7 +15,7 @@ from time import monotonic
 from typing import Protocol, TextIO
 
 from checks.reports.page import is_decorated
-from checks.sanitize import visible_line
+from checks.sanitize import sanitize_line
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +95,7 @@ class Progress:
 
         The block is given a function that tells how far it has come: `say("3 of 30 done")`.
         """
-        step = Step(visible_line(text))
+        step = Step(sanitize_line(text))
         outcome = "stopped after "
         try:
             self._begin(step)
@@ -107,7 +107,7 @@ class Progress:
     def note(self, text: str) -> None:
         """Show a line that stays."""
         with self._lock:
-            self._display.note(visible_line(text))
+            self._display.note(sanitize_line(text))
 
     def _begin(self, step: Step) -> None:
         with self._lock:
@@ -116,7 +116,7 @@ class Progress:
 
     def _say(self, step: Step, text: str) -> None:
         with self._lock:
-            self._display.say(step, visible_line(text))
+            self._display.say(step, sanitize_line(text))
 
     def _end(self, step: Step, outcome: str) -> None:
         with self._lock:

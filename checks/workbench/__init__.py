@@ -4,10 +4,10 @@ Nothing here grades. The commands are printed before they run, so that a student
 be done with a lab is a function here, named as the command is; it gives the exit status of the program that it ran.
 """
 
-from checks.workbench.context import Unclear, Workbench
+from checks.workbench.context import UsageError, Workbench
 from checks.workbench.external_tools import dive, hadolint, structure
 from checks.workbench.images import build, push
 from checks.workbench.material import leaky
 from checks.workbench.running import run
 
-__all__ = ["Unclear", "Workbench", "build", "dive", "hadolint", "leaky", "push", "run", "structure"]
+__all__ = ["UsageError", "Workbench", "build", "dive", "hadolint", "leaky", "push", "run", "structure"]

@@ -44,7 +44,7 @@ def terminal_variables(environment: Mapping[str, str]) -> dict[str, str]:
 GRACE_SECONDS = 15  # for a program that was told to end
 
 
-class Unclear(Exception):  # noqa: N818 - a question to the person, not an error
+class UsageError(Exception):
     """Something that the person must say or mend first."""
 
 

@@ -17,7 +17,7 @@ from checks.outcomes import CheckFailed
 from checks.parsing.dockerfile.build_inputs import external_images
 from checks.parsing.dockerfile.dockerfile import Dockerfile, parse_dockerfile
 from checks.parsing.text.problems import ParseError
-from checks.workbench.context import Unclear, Workbench
+from checks.workbench.context import UsageError, Workbench
 
 
 def build(bench: Workbench) -> int:
@@ -28,7 +28,7 @@ def build(bench: Workbench) -> int:
 def have_image(bench: Workbench) -> None:
     """Build it when there is none yet; one that is out of date is the student's to build again."""
     if not bench.engine.client.api.images(bench.tag) and build(bench):
-        raise Unclear(f"there is no image {bench.tag}: the build failed")
+        raise UsageError(f"there is no image {bench.tag}: the build failed")
 
 
 def _build(bench: Workbench, image: ImageAsked) -> int:
@@ -47,7 +47,7 @@ def _read(file: Path) -> Dockerfile:
     try:
         return parse_dockerfile(file.read_bytes(), path=file.name)
     except (OSError, ParseError) as error:
-        raise Unclear(f"{file}: {error}") from None
+        raise UsageError(f"{file}: {error}") from None
 
 
 @contextmanager
@@ -62,7 +62,7 @@ def _readable(bench: Workbench, parsed: Dockerfile, file: Path) -> Iterator[Path
         try:
             settle_frontend(copy, file.name, built_in=True)
         except CheckFailed as foreign:
-            raise Unclear(f"{file}:{foreign.line}: {foreign.actual}. {foreign.help}") from None
+            raise UsageError(f"{file}:{foreign.line}: {foreign.actual}. {foreign.help}") from None
         yield copy
 
 
@@ -83,7 +83,7 @@ def _registry(lab: str) -> str:
     try:
         return ARTIFACT_REGISTRY.format_map(os.environ)
     except KeyError as missing:
-        raise Unclear(
+        raise UsageError(
             f"where to? Say `make push{lab} REGISTRY=host/path`, or give it LOCATION, PROJECT_ID and REPOSITORY "
             f"in the same way ({missing} is not set)"
         ) from None

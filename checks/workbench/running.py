@@ -17,7 +17,7 @@ from checks.parsing.compose.dotenv import parse_dotenv
 from checks.parsing.dockerfile.build_inputs import external_images
 from checks.parsing.dockerfile.dockerfile import parse_dockerfile
 from checks.parsing.text.problems import ParseError
-from checks.workbench.context import Unclear, Workbench
+from checks.workbench.context import UsageError, Workbench
 from checks.workbench.images import have_image
 from checks.workbench.material import run_options
 
@@ -68,7 +68,7 @@ def _up(bench: Workbench, port: int) -> int:
     try:
         bench.fetch(required_images(bench.lab))
     except Unreadable as unreadable:
-        raise Unclear(str(unreadable)) from None
+        raise UsageError(str(unreadable)) from None
     _require_free(port)
     project = ["compose", "--file", str(bench.lab.folder / bench.lab.text("compose"))]
     try:
@@ -85,4 +85,4 @@ def _require_free(port: int) -> None:
             trial.bind((LOOPBACK, port))
         except OSError:
             who = f"`ss -ltnp sport = :{port}` shows it, `docker ps` if it is a container"
-            raise Unclear(f"port {port} is taken: end the program that has it first ({who})") from None
+            raise UsageError(f"port {port} is taken: end the program that has it first ({who})") from None

@@ -20,7 +20,7 @@ from checks.expect import CheckFailed
 from checks.grading.catalog import planned
 from checks.grading.check import PREFIX
 from checks.grading.engines import Engines
-from checks.grading.evidence import Gathering
+from checks.grading.evidence import LabEvidence
 from checks.grading.lab import Lab, all_labs
 from checks.parsing.dockerfile.dockerfile import parse_dockerfile
 from checks.parsing.text.problems import ParseError
@@ -73,21 +73,21 @@ def cases(kind: str) -> list[Any]:
 
 
 @pytest.fixture(scope="module")
-def gathering(
+def evidence(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Gathering]:
+) -> Iterator[LabEvidence]:
     """In the place of a grading's own: all other evidence comes from this."""
     step, room = Progress.silent().step, tmp_path_factory.mktemp("room")
     with Engines("none", step) as engines:
-        yield Gathering(request.param.lab, request.param, room, engines, step)
+        yield LabEvidence(request.param.lab, request.param, room, engines, step)
 
 
 @pytest.fixture
-def judge(request: pytest.FixtureRequest, gathering: Gathering) -> Callable[[str], None]:
+def judge(request: pytest.FixtureRequest, evidence: LabEvidence) -> Callable[[str], None]:
     """Call one check; raises what it raises."""
 
     def call(check: str) -> None:
-        module = importlib.import_module(f"checks.{gathering.lab.module.stem}")
+        module = importlib.import_module(f"checks.{evidence.lab.module.stem}")
         function = getattr(module, PREFIX + check.replace("-", "_"))
         names = inspect.signature(function).parameters
         function(**{name: request.getfixturevalue(name) for name in names})
@@ -104,14 +104,14 @@ def test_every_static_check_is_tried(lab: Lab) -> None:
         assert min(len(kinds[HONEST]), len(kinds[LOOK_ALIKES])) >= AT_LEAST, check
 
 
-@pytest.mark.parametrize(("gathering", "check"), cases(HONEST), indirect=["gathering"])
-def test_an_honest_spelling_passes(gathering: Gathering, check: str, judge: Callable[[str], None]) -> None:
-    for dockerfile in set(gathering.lab.images) - gathering.workspace().missing:
-        assert parse_dockerfile(gathering.handed_in(dockerfile)).problems == ()
+@pytest.mark.parametrize(("evidence", "check"), cases(HONEST), indirect=["evidence"])
+def test_an_honest_spelling_passes(evidence: LabEvidence, check: str, judge: Callable[[str], None]) -> None:
+    for dockerfile in set(evidence.lab.images) - evidence.workspace().missing:
+        assert parse_dockerfile(evidence.handed_in(dockerfile)).problems == ()
     judge(check)
 
 
-@pytest.mark.parametrize(("gathering", "check"), cases(LOOK_ALIKES), indirect=["gathering"])
+@pytest.mark.parametrize(("evidence", "check"), cases(LOOK_ALIKES), indirect=["evidence"])
 def test_a_look_alike_fails(check: str, judge: Callable[[str], None]) -> None:
     with pytest.raises((CheckFailed, ParseError)):
         judge(check)

@@ -3,7 +3,7 @@
 import pytest
 
 from checks.evidence.image.built import Built
-from checks.evidence.image.provenance import Made, origins
+from checks.evidence.image.provenance import LayerProvenance, origins
 from checks.expect.caching import dependencies_reused
 from checks.outcomes import CheckFailed
 from checks.parsing.dockerfile.dockerfile import parse_dockerfile
@@ -20,7 +20,7 @@ def built(layers: tuple[str, ...], base: tuple[str, ...]) -> Built:
     return Built(reference="", environment=(), layers=layers, base_layers=base)
 
 
-def made(text: str) -> tuple[Made, ...]:
+def made(text: str) -> tuple[LayerProvenance, ...]:
     """One layer for each instruction, `a`, `b`, ... by their diff ids, above a base of one layer."""
     count = sum(entry.keyword in {"RUN", "COPY", "WORKDIR"} for entry in stage(text).lineage)
     return origins(stage(text), built(("base", *"abcdefgh"[:count]), ("base",)))

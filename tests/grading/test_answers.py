@@ -7,7 +7,7 @@ import pytest
 
 from checks.evidence.submission.submission import open_submission
 from checks.grading.engines import Engines
-from checks.grading.evidence import Gathering
+from checks.grading.evidence import LabEvidence
 from checks.grading.lab import load_lab
 from checks.outcomes import CheckFailed
 from checks.reports.progress import Progress
@@ -18,11 +18,11 @@ EXPLODING = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
 
 
 @pytest.fixture
-def gathering(submission: Path, tmp_path: Path) -> Iterator[Gathering]:
+def evidence(submission: Path, tmp_path: Path) -> Iterator[LabEvidence]:
     """What is known of Task 1 in that submission."""
     step = Progress.silent().step
     with open_submission(submission) as opened, Engines("none", step) as engines:
-        yield Gathering(load_lab("Task1"), opened, tmp_path / "room", engines, step)
+        yield LabEvidence(load_lab("Task1"), opened, tmp_path / "room", engines, step)
 
 
 @pytest.mark.parametrize(
@@ -30,26 +30,26 @@ def gathering(submission: Path, tmp_path: Path) -> Iterator[Gathering]:
     [EXPLODING, "[" * 100_000, "a: [", "\x00", "a: 1\na: 2\n", "!!python/object/apply:os.system [id]"],
     ids=["exploding aliases", "deep", "unfinished", "no text", "twice", "a program"],
 )
-def test_what_cannot_be_read(gathering: Gathering, submission: Path, text: str) -> None:
+def test_what_cannot_be_read(evidence: LabEvidence, submission: Path, text: str) -> None:
     (submission / "task1_layers" / "answers.yaml").write_text(text)
     with pytest.raises(CheckFailed) as failed:
-        gathering.answers("answers.yaml")
+        evidence.answers("answers.yaml")
     assert failed.value.file == "task1_layers/answers.yaml"
     assert failed.value.line
 
 
-def test_none_at_all(gathering: Gathering, submission: Path) -> None:
+def test_none_at_all(evidence: LabEvidence, submission: Path) -> None:
     (submission / "task1_layers" / "answers.yaml").unlink()
     with pytest.raises(CheckFailed, match="there is none"):
-        gathering.answers("answers.yaml")
+        evidence.answers("answers.yaml")
 
 
 @pytest.mark.parametrize("name", ["answers.yml", "Answers.yaml", "answers.yaml.txt", "ANSWERS.YAML"])
-def test_one_by_another_name(gathering: Gathering, submission: Path, name: str) -> None:
+def test_one_by_another_name(evidence: LabEvidence, submission: Path, name: str) -> None:
     file = submission / "task1_layers" / "answers.yaml"
     file.rename(file.with_name(name))
     with pytest.raises(CheckFailed, match=f"a file `{name}`, and it must be called `answers.yaml`"):
-        gathering.answers("answers.yaml")
+        evidence.answers("answers.yaml")
 
 
 PLACES = [
@@ -61,17 +61,17 @@ PLACES = [
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_one_at_another_place(gathering: Gathering, submission: Path, place: str) -> None:
+def test_one_at_another_place(evidence: LabEvidence, submission: Path, place: str) -> None:
     (submission / place).parent.mkdir(parents=True, exist_ok=True)
     (submission / "task1_layers" / "answers.yaml").rename(submission / place)
     with pytest.raises(CheckFailed) as failed:
-        gathering.answers("answers.yaml")
+        evidence.answers("answers.yaml")
     assert failed.value.actual == f"a file at `{place}`, and it belongs at `task1_layers/answers.yaml`"
 
 
 @pytest.mark.parametrize("place", ["task2_caching/answers.yaml", "__MACOSX/task1_layers/answers.yaml"])
-def test_one_of_another_lab_is_none(gathering: Gathering, submission: Path, place: str) -> None:
+def test_one_of_another_lab_is_none(evidence: LabEvidence, submission: Path, place: str) -> None:
     (submission / place).parent.mkdir(parents=True)
     (submission / "task1_layers" / "answers.yaml").rename(submission / place)
     with pytest.raises(CheckFailed, match="there is none"):
-        gathering.answers("answers.yaml")
+        evidence.answers("answers.yaml")

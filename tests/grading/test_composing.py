@@ -17,7 +17,7 @@ from checks.evidence.submission.safe_write import overwrite, put_back, take_plac
 from checks.evidence.submission.tree import SubmittedFile
 from checks.grading.engines import Engines
 from checks.grading.environment import dot_env
-from checks.grading.evidence import Gathering
+from checks.grading.evidence import LabEvidence
 from checks.grading.images import is_of
 from checks.grading.lab import load_lab
 from checks.grading.models import broken
@@ -46,15 +46,15 @@ class Handed:
 
 @pytest.fixture
 def gather(tmp_path: Path) -> Iterator[Any]:
-    """`gather(compose, example)`: a gathering over these two files."""
+    """`gather(compose, example)`: the evidence of these two files."""
     step = Progress.silent().step
     with Engines("none", step) as engines:
 
-        def made(compose: str, example: str = "") -> Gathering:
+        def made(compose: str, example: str = "") -> LabEvidence:
             files = {"compose.yaml": compose, ".env.example": example}
-            gathering = Gathering(LAB, Handed(files), tmp_path / "room", engines, step)
-            gathering.workspace()
-            return gathering
+            evidence = LabEvidence(LAB, Handed(files), tmp_path / "room", engines, step)
+            evidence.workspace()
+            return evidence
 
         yield made
 
@@ -73,16 +73,16 @@ def test_settings_take_the_place_of_the_examples(gather: Any) -> None:
 
 
 def test_where_the_example_has_a_place_for_the_key_the_key_is_put(gather: Any) -> None:
-    gathering = gather("", "API_KEY=change-me\n")
-    key = gathering.planting.value(LAB.text("secret_file"))
-    assert parse_dotenv(dot_env(gathering, {})).get("API_KEY") == key
+    evidence = gather("", "API_KEY=change-me\n")
+    key = evidence.canary_files.value(LAB.text("secret_file"))
+    assert parse_dotenv(dot_env(evidence, {})).get("API_KEY") == key
 
 
 @pytest.mark.parametrize("written", ["{API_KEY: '${API_KEY}'}", "['API_KEY=${API_KEY:-}']", "{K: $API_KEY}"])
 def test_a_file_that_takes_the_key_from_a_variable_gets_the_key(gather: Any, written: str) -> None:
-    gathering = gather(f"services: {{api: {{build: ., environment: {written}}}}}")
-    key = gathering.planting.value(LAB.text("secret_file"))
-    assert list(composed(gathering).services["api"].environment.values()) == [key]
+    evidence = gather(f"services: {{api: {{build: ., environment: {written}}}}}")
+    key = evidence.canary_files.value(LAB.text("secret_file"))
+    assert list(composed(evidence).services["api"].environment.values()) == [key]
 
 
 @pytest.mark.parametrize(
@@ -98,8 +98,8 @@ def test_a_file_that_takes_the_key_from_a_variable_gets_the_key(gather: Any, wri
     ],
 )
 def test_an_env_file_must_be_there(gather: Any, written: str, *, is_taken: bool) -> None:
-    gathering = gather(f"services: {{api: {{build: ., env_file: {written}}}}}")
-    assert (composed(gathering).problems == ()) is is_taken
+    evidence = gather(f"services: {{api: {{build: ., env_file: {written}}}}}")
+    assert (composed(evidence).problems == ()) is is_taken
 
 
 @pytest.mark.parametrize(
@@ -114,11 +114,11 @@ def test_an_env_file_must_be_there(gather: Any, written: str, *, is_taken: bool)
 )
 def test_a_hostile_file_never_gets_to_compose(gather: Any, hostile: str, variables: str) -> None:
     """There is no engine here: Compose could not even be asked."""
-    gathering = gather(f"services:\n  api:\n    build: .\n    {hostile}\n")
-    root = gathering.workspace().root
+    evidence = gather(f"services:\n  api:\n    build: .\n    {hostile}\n")
+    root = evidence.workspace().root
     project = Project(None, "name", root, Path("/nowhere"), None)  # type: ignore[arg-type]
     with pytest.raises(CheckFailed) as failed:
-        form(gathering, project, variables.encode())
+        form(evidence, project, variables.encode())
     assert (failed.value.file, failed.value.line) == ("lab_compose/compose.yaml", 4)
 
 

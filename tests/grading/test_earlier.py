@@ -9,33 +9,33 @@ from checks.evidence.submission.submission import open_submission
 from checks.expect.answers import share
 from checks.expect.images import leaner
 from checks.grading import baseline as earlier
-from checks.grading import evidence as gatherings
-from checks.grading.baseline import Earlier, Weight
+from checks.grading import evidence as evidence_by_lab
+from checks.grading.baseline import Baseline, ImageSize
 from checks.grading.engines import Engines
-from checks.grading.evidence import Gatherings
+from checks.grading.evidence import SubmissionEvidence
 from checks.grading.lab import Lab
 from checks.outcomes import CheckFailed, NotRun
 from checks.parsing.text.yaml_file import parse_yaml
 from checks.reports.progress import Progress
 
 FIGURES = {"lab": "task1_layers", "own_mb": 480, "wasted_mb": 7, "efficiency_percent": 99}
-FAT = Weight("yours", 400_000_000, 9, 0.9)
+FAT = ImageSize("yours", 400_000_000, 9, 0.9)
 
 
-class Compared(Earlier):
+class Compared(Baseline):
     """With images whose weights are known, or that nobody can build."""
 
-    def __init__(self, own: Weight | None, reference: Weight) -> None:
+    def __init__(self, own: ImageSize | None, reference: ImageSize) -> None:
         self._found = own, reference
 
-    def _own(self) -> Weight | None:
+    def _own(self) -> ImageSize | None:
         return self._found[0]
 
-    def _reference(self) -> Weight:
+    def _reference(self) -> ImageSize:
         return self._found[1]
 
 
-REFERENCE = Weight("the reference", 480_000_000, 7, 0.99)
+REFERENCE = ImageSize("the reference", 480_000_000, 7, 0.99)
 
 
 def test_before_is_the_students_own_image_if_it_builds() -> None:
@@ -50,34 +50,34 @@ def test_a_lean_image_has_nothing_to_lose() -> None:
 
 
 @pytest.fixture
-def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Gatherings:
+def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SubmissionEvidence:
     """The labs of a submission that has none, in a copy of the course without solutions."""
-    monkeypatch.setattr(gatherings, "SOLUTIONS", tmp_path / "none")
+    monkeypatch.setattr(evidence_by_lab, "SOLUTIONS", tmp_path / "none")
     (tmp_path / "student" / "notes").mkdir(parents=True)
     step = Progress.silent().step
     submission = open_submission(tmp_path / "student")
-    return Gatherings([], submission, tmp_path / "room", Engines("none", step), step)
+    return SubmissionEvidence([], submission, tmp_path / "room", Engines("none", step), step)
 
 
-def test_a_lab_is_gathered_once(found: Gatherings) -> None:
+def test_a_lab_is_gathered_once(found: SubmissionEvidence) -> None:
     assert found.of("task1_layers") is found.of("task1_layers")
     assert found.of("task1_layers").lab.title == "Layers"
 
 
-def test_without_image_and_solutions_the_figures_of_the_lab_stand_in(found: Gatherings) -> None:
-    weight = Earlier(found, FIGURES).weight
+def test_without_image_and_solutions_the_figures_of_the_lab_stand_in(found: SubmissionEvidence) -> None:
+    weight = Baseline(found, FIGURES).weight
     assert (weight.own_bytes, weight.wasted_bytes, weight.efficiency) == (480_000_000, 7_000_000, 0.99)
 
 
 def test_what_this_machine_lacks_is_no_fault_of_the_student(
-    found: Gatherings, monkeypatch: pytest.MonkeyPatch
+    found: SubmissionEvidence, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def lacking(_gathering: object) -> None:
+    def lacking(_evidence: object) -> None:
         raise NotRun("no engine")
 
     monkeypatch.setattr(earlier, "_image", lacking)
     with pytest.raises(NotRun):
-        _ = Earlier(found, FIGURES).weight
+        _ = Baseline(found, FIGURES).weight
 
 
 def test_leaner_says_how_much_there_is_and_how_much_there_may_be() -> None:

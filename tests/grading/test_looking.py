@@ -14,10 +14,10 @@ from checks.engine.ownership import Run, remove, running
 from checks.engine.standins import ensure_base
 from checks.evidence.image.built import Built
 from checks.evidence.image.kept import Kept, KeptLayer
-from checks.grading.canary_files import Planting
+from checks.grading.canary_files import CanaryFiles
 from checks.grading.looking import look_into
 
-NOTHING = Planting({}, None, ())
+NOTHING = CanaryFiles({}, None, ())
 Break = Callable[[Iterator[bytes]], Iterator[bytes]]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from checks.grading.canary_files import ARGUMENT, Planting
+from checks.grading.canary_files import ARGUMENT, CanaryFiles
 from checks.grading.lab import Lab
 from checks.parsing.dockerfile.dockerfile import parse_dockerfile
 
@@ -22,30 +22,30 @@ def made(folder: Path, **settings: Any) -> Lab:
 
 
 def test_every_file_has_its_own_value(lab: Lab, tmp_path: Path) -> None:
-    planting = Planting.of(lab)
+    canary_files = CanaryFiles.of(lab)
     (tmp_path / ".env").write_text("API_KEY=of-a-student\n")
-    planting.plant(tmp_path)
+    canary_files.plant(tmp_path)
     for name, text in FILES.items():
-        assert (tmp_path / name).read_text() == text.format(value=planting.value(name))
-    assert len({planting.value(name) for name in [*FILES, ARGUMENT]}) == 3
+        assert (tmp_path / name).read_text() == text.format(value=canary_files.value(name))
+    assert len({canary_files.value(name) for name in [*FILES, ARGUMENT]}) == 3
 
 
 def test_no_two_gradings_plant_the_same(lab: Lab) -> None:
-    assert Planting.of(lab).value(".env") != Planting.of(lab).value(".env")
+    assert CanaryFiles.of(lab).value(".env") != CanaryFiles.of(lab).value(".env")
 
 
 def test_what_is_planted_can_be_read_by_anybody(lab: Lab, tmp_path: Path) -> None:
-    Planting.of(lab).plant(tmp_path)
+    CanaryFiles.of(lab).plant(tmp_path)
     assert (tmp_path / "app/__pycache__").stat().st_mode & 0o777 == 0o755
     assert (tmp_path / "app/__pycache__/a.pyc").stat().st_mode & 0o777 == 0o644
 
 
 def test_a_build_is_given_what_it_asks_for(lab: Lab, tmp_path: Path) -> None:
-    planting = Planting.of(lab)
+    canary_files = CanaryFiles.of(lab)
     text = b"FROM a\nARG TOKEN\nARG PORT=1\nRUN --mount=type=secret,id=key true"
     dockerfile = parse_dockerfile(text)
-    assert planting.build_arguments(dockerfile) == {"TOKEN": planting.value(ARGUMENT)}
-    assert planting.build_secrets(dockerfile, tmp_path) == {"key": tmp_path / ".env"}
+    assert canary_files.build_arguments(dockerfile) == {"TOKEN": canary_files.value(ARGUMENT)}
+    assert canary_files.build_secrets(dockerfile, tmp_path) == {"key": tmp_path / ".env"}
 
 
 @pytest.mark.parametrize(
@@ -55,14 +55,16 @@ def test_a_build_is_given_what_it_asks_for(lab: Lab, tmp_path: Path) -> None:
 def test_a_file_that_asks_for_the_key_gets_it(
     tmp_path: Path, asked: str, example: dict[str, str], *, is_key: bool
 ) -> None:
-    planting = Planting.of(made(tmp_path, planted=FILES, secret_file=".env", secret_variable="API_KEY"))
-    found = planting.filling(example.get)(asked)
-    assert found == (planting.value(".env") if is_key else example.get(asked))
+    canary_files = CanaryFiles.of(
+        made(tmp_path, planted=FILES, secret_file=".env", secret_variable="API_KEY")
+    )
+    found = canary_files.filling(example.get)(asked)
+    assert found == (canary_files.value(".env") if is_key else example.get(asked))
 
 
 def test_a_lab_that_plants_nothing(tmp_path: Path) -> None:
-    planting = Planting.of(made(tmp_path))
-    planting.plant(tmp_path)
+    canary_files = CanaryFiles.of(made(tmp_path))
+    canary_files.plant(tmp_path)
     assert list(tmp_path.iterdir()) == []
     dockerfile = parse_dockerfile(b"FROM a\nRUN --mount=type=secret,id=key true")
-    assert (planting.canaries, planting.build_secrets(dockerfile, tmp_path)) == ((), {})
+    assert (canary_files.canaries, canary_files.build_secrets(dockerfile, tmp_path)) == ((), {})

@@ -3,7 +3,7 @@
 import pytest
 
 from checks.engine.errors import EngineError
-from checks.grading.verdicts import Blocked, judged
+from checks.grading.verdicts import Blocked, result_from
 from checks.outcomes import CheckFailed, CheckResult, NotRun, Outcome
 from checks.parsing.text.problems import ParseError
 
@@ -21,16 +21,16 @@ PLANNED = CheckResult(
     ],
 )
 def test_a_fault_that_is_not_the_students(error: Exception, outcome: Outcome, said: tuple[str, ...]) -> None:
-    result = judged(PLANNED, error, 0.0, None, 1)
+    result = result_from(PLANNED, error, 0.0, None, 1)
     assert result.outcome is outcome
     assert [word for word in said if word not in result.help] == []
 
 
 @pytest.mark.parametrize("error", [None, Blocked("builds"), CheckFailed("this", "that")])
 def test_a_verdict_has_no_such_words(error: Exception | None) -> None:
-    assert judged(PLANNED, error, 0.0, None, 1).help == ""
+    assert result_from(PLANNED, error, 0.0, None, 1).help == ""
 
 
 @pytest.mark.parametrize("error", [ParseError("no"), CheckFailed("a", "b", "Mend it.")])
 def test_what_is_theirs_says_what_to_do(error: Exception) -> None:
-    assert "Mend" in judged(PLANNED, error, 0.0, "Dockerfile", 1).help
+    assert "Mend" in result_from(PLANNED, error, 0.0, "Dockerfile", 1).help

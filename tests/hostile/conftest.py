@@ -14,9 +14,9 @@ import pytest
 from checks.engine.project.project import PROJECT_LABEL
 from checks.evidence.submission.tree import SubmittedFile
 from checks.grading.engines import Engines
-from checks.grading.evidence import Gathering
+from checks.grading.evidence import LabEvidence
 from checks.grading.lab import load_lab
-from checks.grading.running import Booted, booted
+from checks.grading.running import RunningProject, booted
 from checks.grading.scratch import room
 from checks.outcomes import CheckFailed
 from checks.reports.progress import Progress
@@ -64,7 +64,7 @@ class Witness:
 class Boots:
     """What came of both boots: of the second one, what each service said, and what the engine knows of it."""
 
-    booted: Booted
+    booted: RunningProject
     said: Mapping[str, str]
     facts: Mapping[str, Any]
 
@@ -96,9 +96,9 @@ def boot(witness: Witness, engines: Engines) -> Iterator[Callable[..., Boots]]:
             example, ends = rest.pop("example", ""), rest.pop("ends", True)
             compose = json.dumps({"services": services, **rest})
             files = {"compose.yaml": compose, "Dockerfile": dockerfile, ".env.example": example}
-            gathering = Gathering(LAB, Handed(files), place, engines, step)
-            root = gathering.workspace().root
-            made = open_.enter_context(booted(gathering))
+            evidence = LabEvidence(LAB, Handed(files), place, engines, step)
+            root = evidence.workspace().root
+            made = open_.enter_context(booted(evidence))
             before = digest(root)
             open_.callback(lambda: _unchanged(root, before))
             assert not ends or made.service.running.wait_over(ENDS_SECONDS)
@@ -160,9 +160,9 @@ def _unchanged(root: Path, before: str) -> None:
     assert digest(root) == before
 
 
-def _seen(made: Booted) -> tuple[Mapping[str, str], Mapping[str, Any]]:
+def _seen(made: RunningProject) -> tuple[Mapping[str, str], Mapping[str, Any]]:
     """Of each container; what is mounted is nothing of the workspace, and no two mounts lie in each other."""
-    client = made.gathering.engines.ready()[0].client
+    client = made.evidence.engines.ready()[0].client
     label = f"{PROJECT_LABEL}={made.project.name}"
     found = client.containers.list(all=True, filters={"label": label})
     names = {each.labels["com.docker.compose.service"]: each for each in found}

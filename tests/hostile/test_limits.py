@@ -65,7 +65,7 @@ def test_the_graders_variables_reach_nobody(
     }
     boots = boot({"api": api}, dockerfile=dockerfile, example=example + "".join(f"{n}\n" for n in bare[-1:]))
     seen = boots.said["api"] + json.dumps(boots.facts["api"]["Config"])
-    engine, _ = boots.booted.gathering.engines.ready()
+    engine, _ = boots.booted.evidence.engines.ready()
     assert witness.word not in seen
     for value in (engine.docker_host, str(engine.cli), engine.environment.get("DOCKER_CONFIG", "-/-")):
         assert value not in seen
@@ -106,7 +106,7 @@ def test_a_flood_of_health_checks(boot: Boot) -> None:
     db = {"build": ".", "command": ["sleep", "30"], "healthcheck": own}
     api = {"build": ".", "command": ["true"], "depends_on": ["db"]}
     boots = boot({"db": db, "api": api}, dockerfile=f"FROM python:3.12-slim\n{flood}\n")
-    engine, run = boots.booted.gathering.engines.ready()
+    engine, run = boots.booted.evidence.engines.ready()
     (image,) = boots.booted.images.built.values()
     with run_container(engine, run, image.reference, command=["sleep", "30"]) as alone:
         assert alone.inspect()["Config"]["Healthcheck"]["Interval"] >= 3600 * 1_000_000_000

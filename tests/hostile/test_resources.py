@@ -21,7 +21,7 @@ from checks.evidence.image.byte_stream import ImageTooLarge, Limits
 from checks.evidence.service.service import Service
 from checks.evidence.submission.submission import open_submission
 from checks.grading.engines import Engines
-from checks.grading.evidence import Gatherings
+from checks.grading.evidence import SubmissionEvidence
 from checks.grading.lab import load_lab
 from checks.outcomes import CheckFailed
 from checks.reports.progress import Progress
@@ -333,6 +333,6 @@ def test_an_image_that_is_too_large_to_look_into_is_told_apart_from_a_slow_machi
     with open_submission(tmp_path) as submission, Engines("auto", step, lab.id) as engines:
         scratch = tmp_path / "scratch"
         scratch.mkdir()
-        gathering = Gatherings([lab], submission, scratch, engines, step).of(lab.id)
+        evidence = SubmissionEvidence([lab], submission, scratch, engines, step).of(lab.id)
         with pytest.raises(CheckFailed if is_theirs else ImageTooLarge, match=r"limit|looked into"):
-            gathering.image("Dockerfile")
+            evidence.image("Dockerfile")

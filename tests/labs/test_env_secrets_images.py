@@ -13,7 +13,7 @@ from checks import check_lab_env_secrets as lab_env_secrets
 from checks.evidence.image.image import Image
 from checks.evidence.submission.submission import open_submission
 from checks.grading.engines import Engines
-from checks.grading.evidence import Gathering
+from checks.grading.evidence import LabEvidence
 from checks.grading.lab import Lab, load_lab
 from checks.outcomes import CheckFailed
 from checks.reports.progress import Progress
@@ -65,9 +65,9 @@ class Look:
         room = self.room / "room"
         room.mkdir()
         with open_submission(folder.parent) as submission:
-            gathering = Gathering(self.lab, submission, room, self.engines, Progress.silent().step)
-            plain = gathering.image("Dockerfile")
-            return Looked(plain, gathering.filled_image("Dockerfile") or plain)
+            evidence = LabEvidence(self.lab, submission, room, self.engines, Progress.silent().step)
+            plain = evidence.image("Dockerfile")
+            return Looked(plain, evidence.filled_image("Dockerfile") or plain)
 
 
 LEAKS = {

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from checks.commands.status import FULL_MARKS, NOT_GRADED, POINTS_MISSING, status_of
-from checks.grading.check import check, terms_of
+from checks.grading.check import check, spec_of
 from checks.outcomes import CheckResult, Outcome, Report
 from checks.reports.json_v1 import dump, load
 from checks.reports.verdict import next_step, scores
@@ -60,4 +60,4 @@ def test_a_check_can_be_a_bonus() -> None:
     def check_it() -> None:
         """It does."""
 
-    assert (terms_of(check_it).points, terms_of(check_it).max_score) == (3, 0)
+    assert (spec_of(check_it).points, spec_of(check_it).max_score) == (3, 0)

@@ -17,7 +17,7 @@ from checks.engine import Engine
 from checks.engine.embedded.apt import PrivateApt
 from checks.engine.embedded.suites import suites
 from checks.grading.lab import ROOT, Lab
-from checks.workbench import Unclear, Workbench
+from checks.workbench import UsageError, Workbench
 from checks.workbench import external_tools as opinions
 from checks.workbench.external_tools import dive, hadolint
 from checks.workbench.images import build, push
@@ -44,7 +44,7 @@ def test_build(lab: Lab, engine: Engine) -> None:
 
 def test_a_foreign_frontend_is_not_run(lab: Lab) -> None:
     (lab.folder / "Dockerfile").write_text("# syntax=evil/x\nFROM scratch\n")
-    with pytest.raises(Unclear, match="evil/x"):
+    with pytest.raises(UsageError, match="evil/x"):
         build(Workbench(lab))
 
 
@@ -65,7 +65,7 @@ def test_a_port_that_is_taken(lab: Lab) -> None:
     assert build(Workbench(lab)) == 0
     with (
         socket.create_server(("127.0.0.1", int(lab.number("port")))),
-        pytest.raises(Unclear, match="is taken"),
+        pytest.raises(UsageError, match="is taken"),
     ):
         run(Workbench(lab))
 
@@ -143,7 +143,7 @@ def test_push_to_a_registry(lab: Lab, registry: str, monkeypatch: pytest.MonkeyP
 def test_push_where(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("REGISTRY", "LOCATION", "PROJECT_ID", "REPOSITORY"):
         monkeypatch.delenv(name, raising=False)
-    with pytest.raises(Unclear, match="LOCATION"):
+    with pytest.raises(UsageError, match="LOCATION"):
         push(Workbench(lab))
 
 

@@ -28,7 +28,7 @@ Document = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class Sandbox:
     """What every service gets: the labels of the run, and limits where its own are none or higher.
 
     `image` gives the id of the image that a service runs, `health` the health check that this image has.

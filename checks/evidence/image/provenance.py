@@ -14,7 +14,7 @@ LAYERED = frozenset({"RUN", "COPY", "ADD", "WORKDIR"})
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class LayerProvenance:
     """A layer above the base, by its diff id, and the instruction that made it.
 
     Layers without a change have one diff id, all of them: go by a layer's place, not by its id.
@@ -24,7 +24,7 @@ class Made:
     instruction: Instruction
 
 
-def origins(stage: Stage, built: Built) -> tuple[Made, ...]:
+def origins(stage: Stage, built: Built) -> tuple[LayerProvenance, ...]:
     """The layers that the Dockerfile made, with their instructions, lowest first; whichever base is below.
 
     Raises RuntimeError when there are not as many of the one as of the other: then BuildKit does something
@@ -34,10 +34,10 @@ def origins(stage: Stage, built: Built) -> tuple[Made, ...]:
     expected = len(built.own_layers) if built.is_on_base else len(instructions)
     if not len(instructions) == expected <= len(built.layers):
         raise RuntimeError(f"{len(instructions)} instructions made {expected} of {len(built.layers)} layers")
-    return tuple(map(Made, built.layers[len(built.layers) - len(instructions) :], instructions))
+    return tuple(map(LayerProvenance, built.layers[len(built.layers) - len(instructions) :], instructions))
 
 
-def listing(made: Sequence[Made], layers: Sequence[Layer]) -> str:
+def listing(made: Sequence[LayerProvenance], layers: Sequence[Layer]) -> str:
     """One row a layer: the line that made it, its size, its share of the image, the instruction."""
     below, own = layers[: len(layers) - len(made)], layers[len(layers) - len(made) :]
     rows = [_row("base", sum(layer.size for layer in below), sum(layer.share for layer in below), "")]

@@ -16,7 +16,7 @@ from checks.engine.docker_run import StartFailed, run_container
 from checks.engine.ports import LOOPBACK
 from checks.engine.retry import Patience
 from checks.outcomes import CheckFailed
-from checks.sanitize import quote
+from checks.sanitize import fenced
 
 if TYPE_CHECKING:
     from checks.engine.engine import Engine
@@ -110,7 +110,7 @@ class Service:
         actual = self.running.ending() if over else ", ".join(filter(None, [late, self.running.limit_hit()]))
         return CheckFailed(
             f"an answer to `{question.method} {question.path}` on the published port {self.port}",
-            f"{actual}\nIts output:\n{quote(self.running.logs())}",
+            f"{actual}\nIts output:\n{fenced(self.running.logs())}",
             f"Run it yourself (`{self.by_hand}`). {self._hint(over=over)}",
         )
 

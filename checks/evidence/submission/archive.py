@@ -10,7 +10,7 @@ from checks.evidence.submission.listing import PACK_AGAIN
 from checks.evidence.submission.tarred import open_tar
 from checks.evidence.submission.tree import Tree
 from checks.evidence.submission.zipped import looks_like_zip, open_zip
-from checks.sanitize import visible_line
+from checks.sanitize import sanitize_line
 
 ARCHIVE_SUFFIXES = (
     ".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz",
@@ -22,7 +22,7 @@ def open_archive(path: Path, limits: Limits) -> Tree:
 
     Raises `SubmissionRefused` when it is broken or hostile.
     """
-    name = visible_line(path.name)
+    name = sanitize_line(path.name)
     file = _open_regular(path, name)
     try:
         _refuse_size(os.fstat(file.fileno()).st_size, name, limits)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 
-class Bounded:
+class LimitedFile:
     """The part of a binary file that `zipfile` and `tarfile` use, with limits on every read and every seek.
 
     `largest` is the most that one read may ask for; `check(position)` raises when a position is too far;

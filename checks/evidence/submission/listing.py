@@ -11,7 +11,7 @@ from typing import BinaryIO, Generic, TypeVar
 
 from checks.evidence.submission.limits import Limits, Refused, SubmissionRefused, size_text
 from checks.evidence.submission.tree import Parts, SubmittedFile, shown, too_large
-from checks.sanitize import visible_line
+from checks.sanitize import sanitize_line
 
 _DRIVE = re.compile(r"[A-Za-z]:")
 PACK_AGAIN = "Pack the folder again, with an ordinary zip program"
@@ -62,7 +62,7 @@ class Listing(Generic[Handle]):
         for depth in range(1, len(parts)):
             above = self.members.setdefault(parts[:depth], _implied_folder())
             if above.kind is not Kind.FOLDER:
-                raise self.refused(f"{visible_line(name)} lies below a member that is no folder")
+                raise self.refused(f"{sanitize_line(name)} lies below a member that is no folder")
         self._put(parts, name, member)
 
     def refused(self, why: str, what_to_do: str = PACK_AGAIN) -> SubmissionRefused:
@@ -72,17 +72,17 @@ class Listing(Generic[Handle]):
     def _put(self, parts: Parts, name: str, member: Member[Handle]) -> None:
         earlier = self.members.get(parts)
         if earlier is not None and not (earlier.kind is Kind.FOLDER and member.kind is Kind.FOLDER):
-            raise self.refused(f"two members have the name {visible_line(name)}, and only one can be meant")
+            raise self.refused(f"two members have the name {sanitize_line(name)}, and only one can be meant")
         self.members[parts] = member
 
     def _parts_of(self, name: str) -> Parts:
         if "\0" in name:
-            raise self.refused(f"the member name {visible_line(name)} has a NUL in it")
+            raise self.refused(f"the member name {sanitize_line(name)} has a NUL in it")
         if name.startswith("/") or _DRIVE.match(name):
-            raise self.refused(f"the member name {visible_line(name)} is absolute")
+            raise self.refused(f"the member name {sanitize_line(name)} is absolute")
         parts = tuple(part for part in name.split("/") if part not in {"", "."})
         if ".." in parts:
-            raise self.refused(f"the member name {visible_line(name)} leads out of the archive")
+            raise self.refused(f"the member name {sanitize_line(name)} leads out of the archive")
         self._check_length(name, parts)
         return parts
 
@@ -91,7 +91,7 @@ class Listing(Generic[Handle]):
         if len(name) > limits.name_characters:
             raise self.refused(f"a member name is longer than {limits.name_characters} characters")
         if len(parts) > limits.depth:
-            raise self.refused(f"{visible_line(name)} lies more than {limits.depth} folders deep")
+            raise self.refused(f"{sanitize_line(name)} lies more than {limits.depth} folders deep")
 
     def _count_bytes(self, size: int) -> None:
         self._declared_bytes += size

@@ -23,7 +23,7 @@ from checks.evidence.submission.limits import (
     SubmissionRefused,
 )
 from checks.evidence.submission.tree import Parts, SubmittedFile, Tree, is_noise, misplaced, shown
-from checks.sanitize import visible_line
+from checks.sanitize import sanitize_line
 
 _NAME_BYTES = 120  # leaves room for a suffix: file systems allow 255
 
@@ -58,7 +58,7 @@ class Submission:
         """
         parts = tuple(relative.split("/"))
         if "\0" in relative or not all(parts) or {".", ".."} & set(parts):
-            raise Refused(f"{visible_line(relative)} is no name inside a submission")
+            raise Refused(f"{sanitize_line(relative)} is no name inside a submission")
         return self._tree.read(self._located(parts))
 
     def elsewhere(self, lab: str, name: str) -> str | None:
@@ -114,7 +114,7 @@ def safe_name(path: Path) -> str:
 
 
 def _open_tree(path: Path, limits: Limits) -> Tree:
-    name = visible_line(path.name or str(path))
+    name = sanitize_line(path.name or str(path))
     try:
         return Folder(path, limits) if path.is_dir() else open_archive(path, limits)
     except FileNotFoundError:
@@ -134,7 +134,7 @@ def _refuse_packed_twice(path: Path, tree: Tree) -> None:
     inside = () if wrapper is None else (wrapper,)
     files = [(*above, name) for above in {(), inside} for name in tree.files(above) if not is_noise(name)]
     folders = [name for name in tree.folders(inside) if not is_noise(name)]
-    what = visible_line(path.name or str(path))
+    what = sanitize_line(path.name or str(path))
     if not files and not folders and not inside:
         raise SubmissionRefused(what, "there is nothing in it", "Hand in the task folders of the course")
     if len(files) == 1 and not folders and _archive_suffix(files[0][-1]):

@@ -7,11 +7,11 @@ import tarfile
 import zlib
 from typing import IO, BinaryIO, cast
 
-from checks.evidence.submission.limited_file import Bounded
+from checks.evidence.submission.limited_file import LimitedFile
 from checks.evidence.submission.limits import Limits, Refused, SubmissionRefused
 from checks.evidence.submission.listing import Kind, Listing, Member, Packed, refuse_bomb
 from checks.evidence.submission.tree import read_at_most
-from checks.sanitize import visible_line
+from checks.sanitize import sanitize_line
 
 # What tarfile and the decompressors raise on damaged input, over the supported versions of Python.
 _DAMAGE = (
@@ -26,7 +26,7 @@ def open_tar(file: BinaryIO, name: str, limits: Limits) -> Packed[tarfile.TarInf
     """List a tar. Raises `SubmissionRefused`, for a file that is no archive at all too."""
     size = file.seek(0, 2)
     listing = Listing[tarfile.TarInfo](name, size, limits)
-    bounded = Bounded(
+    bounded = LimitedFile(
         _unpacked(file),
         lambda position: refuse_bomb(name, position, size, limits),
         limits.tar_header_bytes,
@@ -49,7 +49,7 @@ def _unpacked(file: BinaryIO) -> BinaryIO:
     return cast("BinaryIO", lzma.LZMAFile(file)) if magic == b"\xfd7zXZ\x00" else file
 
 
-def _list(bounded: Bounded, name: str, listing: Listing[tarfile.TarInfo]) -> tarfile.TarFile:
+def _list(bounded: LimitedFile, name: str, listing: Listing[tarfile.TarInfo]) -> tarfile.TarFile:
     try:
         archive = tarfile.TarFile(fileobj=cast("IO[bytes]", bounded))
     except _DAMAGE:
@@ -61,7 +61,7 @@ def _list(bounded: Bounded, name: str, listing: Listing[tarfile.TarInfo]) -> tar
             _forget_headers(archive, info, listing)
         end = _end(bounded, archive)
     except _DAMAGE as error:
-        why = f"it is a damaged or incomplete tar ({visible_line(str(error))})"
+        why = f"it is a damaged or incomplete tar ({sanitize_line(str(error))})"
         raise SubmissionRefused(name, why, "Pack and upload it again") from None
     if end.strip(b"\0"):  # tarfile takes a header that it cannot read for the end
         raise SubmissionRefused(name, "a member's header in it is damaged", "Pack and upload it again")
@@ -77,7 +77,7 @@ def _forget_headers(
         raise listing.refused(f"it has more than {_GLOBAL_HEADERS} global headers")
 
 
-def _end(bounded: Bounded, archive: tarfile.TarFile) -> bytes:
+def _end(bounded: LimitedFile, archive: tarfile.TarFile) -> bytes:
     bounded.seek(archive.offset)
     return bounded.read(tarfile.BLOCKSIZE)
 
@@ -94,7 +94,7 @@ def _kind(info: tarfile.TarInfo) -> Kind:
 
 
 def _unpack(archive: tarfile.TarFile, info: tarfile.TarInfo, count: int) -> bytes:
-    name = visible_line(info.name)
+    name = sanitize_line(info.name)
     try:
         member = archive.extractfile(info)
         if member is None:
@@ -102,4 +102,4 @@ def _unpack(archive: tarfile.TarFile, info: tarfile.TarInfo, count: int) -> byte
         with member:
             return read_at_most(member.read, count)
     except _DAMAGE as error:
-        raise Refused(f"{name} is damaged inside the tar ({visible_line(str(error))})") from None
+        raise Refused(f"{name} is damaged inside the tar ({sanitize_line(str(error))})") from None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from checks.evidence.submission.limits import size_text
-from checks.sanitize import visible_line
+from checks.sanitize import sanitize_line
 
 Parts = tuple[str, ...]
 
@@ -55,7 +55,7 @@ def is_noise(name: str) -> bool:
 
 def shown(parts: Parts) -> str:
     """The name as it may stand in a message."""
-    return visible_line("/".join(parts))
+    return sanitize_line("/".join(parts))
 
 
 def too_large(parts: Parts, limit: int) -> str:

@@ -6,11 +6,11 @@ import zipfile
 import zlib
 from typing import IO, BinaryIO, cast
 
-from checks.evidence.submission.limited_file import Bounded
+from checks.evidence.submission.limited_file import LimitedFile
 from checks.evidence.submission.limits import Limits, Refused, SubmissionRefused
 from checks.evidence.submission.listing import Kind, Listing, Member, Packed
 from checks.evidence.submission.tree import read_at_most
-from checks.sanitize import visible_line
+from checks.sanitize import sanitize_line
 
 # What zipfile raises on damaged input, over the supported versions of Python.
 _DAMAGE = (
@@ -34,7 +34,7 @@ def open_zip(file: BinaryIO, name: str, limits: Limits) -> Packed[zipfile.ZipInf
     """List a zip. Raises `SubmissionRefused`."""
     size = file.seek(0, 2)
     listing = Listing[zipfile.ZipInfo](name, size, limits)
-    bounded = Bounded(
+    bounded = LimitedFile(
         file,
         lambda _: None,
         max(limits.directory_bytes, _TAIL_BYTES),
@@ -44,7 +44,7 @@ def open_zip(file: BinaryIO, name: str, limits: Limits) -> Packed[zipfile.ZipInf
     try:
         archive = zipfile.ZipFile(cast("IO[bytes]", bounded))
     except _DAMAGE as error:
-        why = f"it is a damaged or incomplete zip ({visible_line(str(error))})"
+        why = f"it is a damaged or incomplete zip ({sanitize_line(str(error))})"
         raise SubmissionRefused(name, why, "Pack and upload it again") from None
     for info in archive.infolist():
         _add(listing, info)
@@ -60,7 +60,7 @@ def open_zip(file: BinaryIO, name: str, limits: Limits) -> Packed[zipfile.ZipInf
 def _add(listing: Listing[zipfile.ZipInfo], info: zipfile.ZipInfo) -> None:
     if info.flag_bits & _ENCRYPTED:
         raise listing.refused(
-            f"{visible_line(info.filename)} is encrypted", "Pack it again without a password"
+            f"{sanitize_line(info.filename)} is encrypted", "Pack it again without a password"
         )
     # orig_filename: zipfile cuts a name at its first NUL. Windows' own Compress-Archive writes backslashes.
     name = info.orig_filename.replace("\\", "/")
@@ -82,11 +82,11 @@ def _refuse_overlaps(listing: Listing[zipfile.ZipInfo], infos: list[zipfile.ZipI
         raise listing.refused("there are data before its first member, as when two zips are joined")
     for info, following in zip(in_order, starts[1:], strict=True):
         if info.header_offset + _LOCAL_HEADER_BYTES + info.compress_size > following:
-            raise listing.refused(f"{visible_line(info.filename)} overlaps another member")
+            raise listing.refused(f"{sanitize_line(info.filename)} overlaps another member")
 
 
 def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, count: int) -> bytes:
-    name = visible_line(info.filename)
+    name = sanitize_line(info.filename)
     if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         # The others decompress whole blocks, or reserve memory, before a limit of ours could apply.
         raise Refused(f"{name} is packed with an unusual method. Pack it with an ordinary zip program")
@@ -94,4 +94,4 @@ def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, count: int) -> byte
         with archive.open(info) as member:
             return read_at_most(member.read, count)
     except _DAMAGE as error:
-        raise Refused(f"{name} is damaged inside the zip ({visible_line(str(error))})") from None
+        raise Refused(f"{name} is damaged inside the zip ({sanitize_line(str(error))})") from None

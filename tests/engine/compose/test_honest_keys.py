@@ -11,7 +11,7 @@ from checks.engine.ownership import Run
 from checks.engine.project.copies import Copies
 from checks.engine.project.hazards import hazards
 from checks.engine.project.project import Project, project
-from checks.engine.project.sandbox import Bounds, Document
+from checks.engine.project.sandbox import Document, Sandbox
 from checks.engine.standins import ensure_base
 from checks.parsing.compose import parse_compose
 from checks.parsing.text.yaml_file import parse_yaml
@@ -57,7 +57,7 @@ def test_it_boots(made: Project, run: Run, tmp_path: Path, name: str) -> None:
     text = HONEST[name]
     inner = text[1:-1] if text.startswith("{") else text
     document = normalised(made, one_service(f"{{command: [sleep, '60'], {inner}}}", image=BASE))
-    bounds = Bounds(run.labels, LIMITS, lambda _name: ensure_base(made.engine, BASE).image_id)
+    bounds = Sandbox(run.labels, LIMITS, lambda _name: ensure_base(made.engine, BASE).image_id)
     bounded = bounds.applied(document, made.name)
     copies = Copies.of(tmp_path, tmp_path / "mounted", [bounded])
     ended = made.up(copies.mounted(bounded, {}), "api", 60)

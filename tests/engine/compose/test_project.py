@@ -16,7 +16,7 @@ from checks.engine.ports import RANGE, free_port
 from checks.engine.project import published
 from checks.engine.project.crash import crash
 from checks.engine.project.project import ComposeRefused, Project, Up, project
-from checks.engine.project.sandbox import Bounds
+from checks.engine.project.sandbox import Sandbox
 from checks.engine.standins import ensure_base
 from checks.expect.operation import within
 from checks.parsing.compose import parse_compose
@@ -48,7 +48,7 @@ def normalised(made: Project, text: str) -> Any:
 
 
 def _bounded(made: Project, run: Run, text: str) -> Any:
-    bounds = Bounds(run.labels, LIMITS, lambda _name: ensure_base(made.engine, BASE).image_id)
+    bounds = Sandbox(run.labels, LIMITS, lambda _name: ensure_base(made.engine, BASE).image_id)
     return bounds.applied(normalised(made, text), made.name)
 
 
