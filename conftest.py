@@ -96,7 +96,7 @@ def accepted(evidence: LabEvidence) -> None:
     """Docker refuses nothing in the lab's Dockerfiles; what it would refuse is told without an engine too."""
     from checks.grading.build import refuse_unbuildable
 
-    refuse_unbuildable(evidence)
+    refuse_unbuildable(evidence.build_context)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """From a student's Dockerfile to an image, and from what went wrong there to a message with file and line."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -26,11 +27,21 @@ from checks.sanitize import fenced, sanitize_line
 
 if TYPE_CHECKING:
     from checks.engine.engine import Engine
-    from checks.grading.evidence import LabEvidence
+    from checks.grading.engines import Engines, Step
+    from checks.grading.submission import LabSubmission
 
 OFFLINE = "the build failed while packages could not be fetched from this machine; grade again later"
 BROKEN = "the build failed while this engine could build nothing (is its disk full?); grade again later"
 EXPECTED = "`docker build` makes an image"
+
+
+@dataclass(frozen=True)
+class BuildContext:
+    """What every build of one lab shares: its Dockerfiles, an engine with bases, and a display."""
+
+    submission: "LabSubmission"
+    engines: "Engines"
+    step: "Step"
 
 
 class _InDoubt(CheckFailed):
@@ -39,7 +50,7 @@ class _InDoubt(CheckFailed):
 
 @again(_InDoubt, attempts=2)
 def build_image(  # noqa: PLR0913 - one build has this many sides
-    evidence: "LabEvidence",
+    context: "BuildContext",
     name: str,
     root: Path,
     build_args: Mapping[str, str] = MappingProxyType({}),
@@ -48,18 +59,18 @@ def build_image(  # noqa: PLR0913 - one build has this many sides
     alone: bool = False,
 ) -> Built:
     """Build one of the lab's Dockerfiles in `root`; raises `CheckFailed` for what the student can mend."""
-    file = evidence.path_of(name)
-    given = accepted_arguments(evidence, evidence.dockerfile(name), build_args)
-    dockerfile = _read(evidence, name, given)
-    refuse_remote_sources(evidence, dockerfile, file)
-    images = images_fetched(evidence, dockerfile, file)
-    own = separating_arguments(evidence, dockerfile)
-    engine, run = evidence.engines.ready()
+    file = context.submission.path_of(name)
+    given = accepted_arguments(context.submission, context.submission.dockerfile(name), build_args)
+    dockerfile = _read(context, name, given)
+    refuse_remote_sources(context.submission, dockerfile, file)
+    images = images_fetched(context.submission, dockerfile, file)
+    own = separating_arguments(context.submission, dockerfile)
+    engine, run = context.engines.ready()
     frontend = settle_frontend(root / name, file, built_in=engine.kind == "embedded")
     for image in images:
-        evidence.engines.base(image)
+        context.engines.base(image)
     try:
-        with evidence.step(f"builds {file}") as say:
+        with context.step(f"builds {file}") as say:
             reference = build(
                 engine,
                 run,
@@ -67,15 +78,15 @@ def build_image(  # noqa: PLR0913 - one build has this many sides
                 dockerfile=name,
                 build_args={**given, **own},
                 images=(*images, *frontend),
-                urls=allowed_urls(evidence.lab),
+                urls=allowed_urls(context.submission.lab),
                 fresh=fresh,
                 alone=alone,
-                build_secrets=evidence.canary_files.build_secrets(dockerfile, root),
+                build_secrets=context.submission.canary_files.build_secrets(dockerfile, root),
                 progress=say,
             )
     except LimitHit as hit:
         if isinstance(hit, TimeLimitHit):
-            _excuse(evidence, name, str(hit))
+            _excuse(context, name, str(hit))
         raise CheckFailed(
             EXPECTED, str(hit), "Install less, or nothing that never ends.", file=file
         ) from None
@@ -85,32 +96,32 @@ def build_image(  # noqa: PLR0913 - one build has this many sides
                 EXPECTED, failed.message, "The grader fetches nothing but base images.", file=file
             ) from None
         if sounds_offline(failed.output):
-            _excuse(evidence, name, failed.message)
+            _excuse(context, name, failed.message)
         if isinstance(failed, NotStarted) or sounds_full(failed.output):
-            _excuse_engine(evidence, name, failed.message)
+            _excuse_engine(context, name, failed.message)
         verdict = _InDoubt if sounds_shaky(failed.output) else CheckFailed
-        raise verdict(
-            EXPECTED, _story(failed), _advice(evidence, name), file=file, line=failed.line
-        ) from None
-    return Built.of(engine, reference, _base_layers(evidence, name, engine))
+        raise verdict(EXPECTED, _story(failed), _advice(context, name), file=file, line=failed.line) from None
+    return Built.of(engine, reference, _base_layers(context, name, engine))
 
 
-def _read(evidence: "LabEvidence", name: str, build_args: Mapping[str, str]) -> "Dockerfile":
+def _read(context: "BuildContext", name: str, build_args: Mapping[str, str]) -> "Dockerfile":
     """The Dockerfile as these arguments make it; raises `CheckFailed` for the first thing that Docker refuses."""
-    dockerfile = evidence.dockerfile(name)
+    dockerfile = context.submission.dockerfile(name)
     if build_args:
-        with evidence.reading(name):
-            dockerfile = parse_dockerfile(evidence.handed_in(name), path=name, build_args=build_args)
-    engine, _ = evidence.engines.ready()
-    refuse_problems(dockerfile, evidence.path_of(name), engine.major)
+        with context.submission.reading(name):
+            dockerfile = parse_dockerfile(
+                context.submission.handed_in(name), path=name, build_args=build_args
+            )
+    engine, _ = context.engines.ready()
+    refuse_problems(dockerfile, context.submission.path_of(name), engine.major)
     return dockerfile
 
 
-def refuse_unbuildable(evidence: "LabEvidence") -> None:
+def refuse_unbuildable(context: "BuildContext") -> None:
     """Raise `CheckFailed` for what the engine at hand refuses to read, or without one the newest."""
-    version = evidence.engines.major()
-    for name in evidence.lab.images:
-        dockerfile, file = evidence.dockerfile(name), evidence.path_of(name)
+    version = context.engines.major()
+    for name in context.submission.lab.images:
+        dockerfile, file = context.submission.dockerfile(name), context.submission.path_of(name)
         with in_file(file):
             dockerfile.final  # noqa: B018 - without a stage, all checks say the same
         refuse_problems(dockerfile, file, version)
@@ -123,27 +134,27 @@ def refuse_problems(dockerfile: Dockerfile, file: str, version: int | None = Non
             raise CheckFailed(EXPECTED, sanitize_line(problem.message), MEND, file=file, line=problem.line)
 
 
-def _excuse(evidence: "LabEvidence", name: str, message: str) -> None:
+def _excuse(context: "BuildContext", name: str, message: str) -> None:
     """Raise `NotRun` for a build that failed while the network was away, which is nobody's mistake."""
-    engine, run = evidence.engines.ready()
-    base = evidence.engines.base(evidence.lab.images[name].base).name
-    with evidence.step("asks whether the network is there"):
+    engine, run = context.engines.ready()
+    base = context.engines.base(context.submission.lab.images[name].base).name
+    with context.step("asks whether the network is there"):
         if is_offline(engine, run, base):
             raise NotRun(f"{OFFLINE}: {message}") from None
 
 
-def _excuse_engine(evidence: "LabEvidence", name: str, message: str) -> None:
+def _excuse_engine(context: "BuildContext", name: str, message: str) -> None:
     """Raise `NotRun` for a build that failed while the engine could build nothing at all."""
-    engine, run = evidence.engines.ready()
-    base = evidence.engines.base(evidence.lab.images[name].base).name
-    with evidence.step("asks whether the engine builds anything"):
+    engine, run = context.engines.ready()
+    base = context.engines.base(context.submission.lab.images[name].base).name
+    with context.step("asks whether the engine builds anything"):
         if is_broken(engine, run, base):
             raise NotRun(f"{BROKEN}: {message}") from None
 
 
-def _base_layers(evidence: "LabEvidence", name: str, engine: "Engine") -> tuple[str, ...]:
+def _base_layers(context: "BuildContext", name: str, engine: "Engine") -> tuple[str, ...]:
     """The layers of the base that the lab asks for: what an image has beside these is the student's own."""
-    base = evidence.engines.base(evidence.lab.images[name].base)
+    base = context.engines.base(context.submission.lab.images[name].base)
     return Built.of(engine, base.image_id, ()).layers
 
 
@@ -153,6 +164,6 @@ def _story(failed: BuildFailed) -> str:
     return f"{where}{failed.message}{said}"
 
 
-def _advice(evidence: "LabEvidence", name: str) -> str:
-    target = evidence.lab.text("target")
-    return f"Build it yourself (`make build{target}`) and read the last lines on {evidence.path_of(name)}."
+def _advice(context: "BuildContext", name: str) -> str:
+    target, file = context.submission.lab.text("target"), context.submission.path_of(name)
+    return f"Build it yourself (`make build{target}`) and read the last lines on {file}."

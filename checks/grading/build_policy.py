@@ -34,8 +34,8 @@ from checks.parsing.text.problems import Problems, Refused
 from checks.sanitize import sanitize_line
 
 if TYPE_CHECKING:
-    from checks.grading.evidence import LabEvidence
     from checks.grading.lab import Lab
+    from checks.grading.submission import LabSubmission
     from checks.parsing.dockerfile.dockerfile import Dockerfile
 
 
@@ -43,7 +43,7 @@ NAMESPACE_LENGTH = 32  # a host name, which the second argument is, has at most 
 
 
 def accepted_arguments(
-    evidence: "LabEvidence", dockerfile: "Dockerfile", given: Mapping[str, str]
+    submission: "LabSubmission", dockerfile: "Dockerfile", given: Mapping[str, str]
 ) -> Mapping[str, str]:
     """Those of `given` that the Dockerfile declares, as Docker ignores the others; raises `CheckFailed`."""
     for name in filter(is_reserved, given):
@@ -51,13 +51,13 @@ def accepted_arguments(
             "build arguments that the Dockerfile reads",
             f"`{sanitize_line(name)}` steers BuildKit itself, or the way to the network",
             "Leave it out of what the build is given (`build.args`, `--build-arg`).",
-            file=evidence.path_of(evidence.lab.main_file),
+            file=submission.path_of(submission.lab.main_file),
         )
     declared = declared_arguments(dockerfile)
     return {name: value for name, value in given.items() if name in declared}
 
 
-def separating_arguments(evidence: "LabEvidence", dockerfile: "Dockerfile") -> Mapping[str, str]:
+def separating_arguments(submission: "LabSubmission", dockerfile: "Dockerfile") -> Mapping[str, str]:
     """What keeps the cache mounts of a submission to itself, and so the layers that were made with them.
 
     A cache mount is shared by all builds that name the same id or path, so one student could leave there what
@@ -65,7 +65,7 @@ def separating_arguments(evidence: "LabEvidence", dockerfile: "Dockerfile") -> M
     RUN: the same line in another submission would get the layer that was made with the first one's cache. A host
     name is in the key and in no image. Files without cache mounts share their layers, as before.
     """
-    own = evidence.fingerprint()[:NAMESPACE_LENGTH]
+    own = submission.fingerprint()[:NAMESPACE_LENGTH]
     namespace = {"BUILDKIT_CACHE_MOUNT_NS": own}
     return {**namespace, "BUILDKIT_SANDBOX_HOSTNAME": own} if may_mount_a_cache(dockerfile) else namespace
 
@@ -78,9 +78,9 @@ def allowed_urls(lab: "Lab") -> tuple[str, ...]:
     return tuple(map(str, lab.settings.get("fetches") or ()))
 
 
-def refuse_remote_sources(evidence: "LabEvidence", dockerfile: "Dockerfile", file: str) -> None:
+def refuse_remote_sources(submission: "LabSubmission", dockerfile: "Dockerfile", file: str) -> None:
     """Raise `CheckFailed` for the first ADD of a URL or a git repository that the lab does not ask for."""
-    allowed = allowed_urls(evidence.lab)
+    allowed = allowed_urls(submission.lab)
     for instruction, source in remote_sources(dockerfile):
         if not source.startswith(allowed):
             raise CheckFailed(
@@ -92,16 +92,16 @@ def refuse_remote_sources(evidence: "LabEvidence", dockerfile: "Dockerfile", fil
             )
 
 
-def images_fetched(evidence: "LabEvidence", dockerfile: "Dockerfile", file: str) -> Sequence[str]:
+def images_fetched(submission: "LabSubmission", dockerfile: "Dockerfile", file: str) -> Sequence[str]:
     """Every image that the build needs; raises `CheckFailed` for one of a registry on this machine or beside it."""
     images = external_images(dockerfile)
-    refuse_near_registries(evidence, images, file)
+    refuse_near_registries(submission, images, file)
     return images
 
 
-def refuse_near_registries(evidence: "LabEvidence", images: Iterable[str], file: str) -> None:
+def refuse_near_registries(submission: "LabSubmission", images: Iterable[str], file: str) -> None:
     """Raise `CheckFailed` for the first of this machine or its network, unless bases of the lab come from there."""
-    trusted = {read_name(base).registry for asked in evidence.lab.images.values() for base in asked.bases}
+    trusted = {read_name(base).registry for asked in submission.lab.images.values() for base in asked.bases}
     for image in images:
         refuse_near_registry(image, trusted | {HUB}, file)
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from checks.evidence.image.built import Built
     from checks.evidence.image.image import Image
     from checks.evidence.service.service import Service
+    from checks.grading.build import BuildContext
 
 
 EDITS = 2  # of the source, at most: the second only where a step ran again after the first
@@ -41,7 +42,7 @@ class LabEvidence(LabSubmission):
         """The image, built on bases that were there before its time began to count."""
         from checks.grading.build import build_image
 
-        return build_image(self, name, self.workspace().root)
+        return build_image(self.build_context, name, self.workspace().root)
 
     def builds(self, name: str) -> "Iterator[Built]":
         """The image, and the same after each of some edits of the app's source, a byte more every time.
@@ -57,7 +58,7 @@ class LabEvidence(LabSubmission):
             shutil.copytree(self.workspace().root, edited)
             with (edited / self.lab.value("nonce")["file"]).open("a") as source:
                 source.write("\n" * number)
-            yield build_image(self, name, edited, alone=number == EDITS)
+            yield build_image(self.build_context, name, edited, alone=number == EDITS)
 
     @cached
     def image(self, name: str) -> "Image":
@@ -75,13 +76,13 @@ class LabEvidence(LabSubmission):
         """
         from checks.grading.build import build_image
 
-        dockerfile, root = self.dockerfile(name), self.workspace().root
+        context, dockerfile, root = self.build_context, self.dockerfile(name), self.workspace().root
         arguments = self.canary_files.build_arguments(dockerfile)
         mounts_secrets = bool(self.canary_files.build_secrets(dockerfile, root))
         attempts = [given for given in (arguments, {}) if given or mounts_secrets]
         for given in attempts:
             with suppress(CheckFailed):
-                return self._look_into(build_image(self, name, root, given, fresh=mounts_secrets), name)
+                return self._look_into(build_image(context, name, root, given, fresh=mounts_secrets), name)
         return None
 
     def _look_into(self, built: "Built", name: str) -> "Image":
@@ -90,6 +91,13 @@ class LabEvidence(LabSubmission):
         engine, _ = self.engines.ready()
         with self.step(f"looks into the image of {self.path_of(name)}"):
             return look_into(engine, built, self.canary_files, self.path_of(name))
+
+    @property
+    def build_context(self) -> "BuildContext":
+        """What a build of one of these Dockerfiles needs."""
+        from checks.grading.build import BuildContext
+
+        return BuildContext(self, self.engines, self.step)
 
     def step(self, sentence: str) -> AbstractContextManager[Say]:
         """Tell the person who waits what is being done."""

@@ -4,7 +4,7 @@ All of them are there before anything boots, and what runs is what is searched: 
 """
 
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,6 @@ from checks.parsing.compose.service import DEFAULT_DOCKERFILE
 
 if TYPE_CHECKING:
     from checks.grading.evidence import LabEvidence
-    from checks.grading.normalized import NormalizedProject
 
 Arguments = tuple[tuple[str, str], ...]
 
@@ -32,9 +31,9 @@ class Images:
     evidence: "LabEvidence"
     built: dict[Arguments, Built] = field(default_factory=dict)
 
-    def of(self, form: "NormalizedProject", names: Iterable[str]) -> Mapping[str, str]:
-        """The image of each of these services as the engine knows it, by service."""
-        return {name: self._reference(form.service(name), name) for name in names}
+    def of(self, services: Mapping[str, Document]) -> Mapping[str, str]:
+        """The image of each of these normalised services as the engine knows it, by service."""
+        return {name: self._reference(service, name) for name, service in services.items()}
 
     def config(self, reference: str) -> Mapping[str, Any]:
         """What an image says of itself."""
@@ -95,4 +94,4 @@ def _build(evidence: "LabEvidence", arguments: Arguments) -> Built:
     name = evidence.lab.text("dockerfile")
     if not arguments:
         return evidence.built(name)
-    return build_image(evidence, name, evidence.workspace().root, dict(arguments))
+    return build_image(evidence.build_context, name, evidence.workspace().root, dict(arguments))

@@ -17,6 +17,7 @@ from checks.engine.project.hazards import Hazard, hazards
 from checks.engine.project.project import ComposeRefused, Project
 from checks.engine.project.sandbox import Document, Sandbox, memory_taken
 from checks.grading.environment import variables_of
+from checks.grading.images import Images
 from checks.grading.safety import as_node, line_of, refuse, refuse_volumes
 from checks.outcomes import CheckFailed
 from checks.parsing.compose import Compose, parse_compose
@@ -25,7 +26,6 @@ from checks.sanitize import fenced, sanitize_line
 
 if TYPE_CHECKING:
     from checks.grading.evidence import LabEvidence
-    from checks.grading.images import Images
 
 
 LIMITS = ContainerLimits()
@@ -75,9 +75,9 @@ class NormalizedProject:
         sections = {key: _granted(self.document, services, key) for key in ("secrets", "configs")}
         return {**self.document, **sections, "services": services}
 
-    def bounded(self, images: "Images", project: Project, names: Sequence[str]) -> Document:
+    def bounded(self, images: Images, project: Project, names: Sequence[str]) -> Document:
         """These services, each with the id of its image, as they are booted."""
-        ids = images.of(self, names)
+        ids = images.of({name: self.service(name) for name in names})
         configs = {name: images.config(image_id) for name, image_id in ids.items()}
         refuse_volumes(images.evidence, sum(len(config.get("Volumes") or ()) for config in configs.values()))
         _, run = images.evidence.engines.ready()

@@ -5,7 +5,7 @@ from threading import Event, Thread
 from typing import TextIO
 
 from checks.reports.page import encodable
-from checks.reports.progress import Step
+from checks.reports.step import Step
 
 SIGN_OF_LIFE_SECONDS = 30.0
 """CI systems end a job that says nothing for minutes, and people a program that does."""

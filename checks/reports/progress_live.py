@@ -7,7 +7,7 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from checks.reports.page import encodable, open_console
-from checks.reports.progress import Step
+from checks.reports.step import Step
 
 TICKS_PER_SECOND = 8
 

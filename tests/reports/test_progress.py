@@ -5,9 +5,10 @@ import threading
 
 import pytest
 
-from checks.reports.progress import Progress, Step
+from checks.reports.progress import Progress
 from checks.reports.progress_lines import PlainLines
 from checks.reports.progress_live import LiveLine
+from checks.reports.step import Step
 
 
 class Terminal(io.StringIO):
