@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from checks.expect.basics import in_file
 from checks.grading.plugin import PLUGIN, Grading, is_check
-from checks.outcomes import in_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from checks.evidence.service.service import Service
     from checks.grading.baseline import Baseline
     from checks.grading.evidence import LabEvidence
-    from checks.grading.lab import Lab
     from checks.grading.running import RunningProject
+    from checks.lab import Lab
     from checks.parsing.compose import Compose
     from checks.parsing.dockerfile.dockerfile import Dockerfile
     from checks.parsing.dockerfile.stages import Stage

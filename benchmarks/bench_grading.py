@@ -18,7 +18,7 @@ from checks.engine import find
 from checks.engine.engine import Engine
 from checks.evidence.submission.submission import open_submission
 from checks.evidence.submission.workspace import make_workspace
-from checks.grading.lab import ROOT, load_lab
+from checks.lab import ROOT, load_lab
 
 LAB = "task1_layers"
 ROUNDS = 5

@@ -30,7 +30,7 @@ sys.path.insert(0, str(ROOT))
 from checks.commands.status import FULL_MARKS  # noqa: E402
 from checks.engine import Engine, EngineError, embedded, find  # noqa: E402
 from checks.engine.standins import ensure_base  # noqa: E402
-from checks.grading.lab import all_labs  # noqa: E402
+from checks.lab import all_labs  # noqa: E402
 
 BASE = "debian:bookworm"
 PORTS = 4  # of each container of the neighbour's

@@ -20,8 +20,8 @@ from checks.parsing.compose.values import size_in_bytes
 if TYPE_CHECKING:
     from checks.grading.check import Recorder
     from checks.grading.evidence import LabEvidence
-    from checks.grading.lab import Lab
     from checks.grading.running import RunningProject
+    from checks.lab import Lab
     from checks.parsing.compose import Compose
 
 BOOTS = ("compose-file-is-valid", "builds-the-api")

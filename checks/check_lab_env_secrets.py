@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from checks import expect
+from checks.evidence.service.model import FILE, Model
 from checks.evidence.service.processes import processes, views
 from checks.expect.images import holds, made_of
 from checks.expect.predictions import configured, not_root, predicts, served, turned_away
 from checks.expect.secrets import carries_none, leak_found, no_files, shows_none
 from checks.grading.canary_files import ARGUMENT
 from checks.grading.check import check
-from checks.grading.models import FILE, Model, leak_of, train
+from checks.grading.models import leak_of, train
 from checks.grading.serving import KEY_VARIABLE, Serving, any_features, prepare, serving
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from checks.evidence.image.built import Built
     from checks.evidence.image.image import Image
     from checks.grading.evidence import LabEvidence
-    from checks.grading.lab import Lab
+    from checks.lab import Lab
     from checks.parsing.dockerfile.stages import Stage
     from checks.parsing.text.yaml_node import YamlNode
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from checks.evidence.service.service import Service
     from checks.grading.check import Recorder
     from checks.grading.evidence import LabEvidence
-    from checks.grading.lab import Lab
+    from checks.lab import Lab
     from checks.parsing.dockerfile.stages import Stage
     from checks.parsing.text.yaml_node import YamlNode
 

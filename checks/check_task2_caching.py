@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from checks.grading.baseline import Baseline
     from checks.grading.check import Recorder
     from checks.grading.evidence import LabEvidence
-    from checks.grading.lab import Lab
+    from checks.lab import Lab
     from checks.parsing.dockerfile.stages import Stage
     from checks.parsing.text.yaml_node import YamlNode
 

@@ -8,10 +8,10 @@ from checks import expect
 from checks.evidence.image.figures import MEGA
 from checks.evidence.image.provenance import listing, origins
 from checks.expect import poetry, project
+from checks.expect.basics import in_file
 from checks.expect.figures import beside
 from checks.expect.images import holds, made_of
 from checks.grading.check import MEASURED, check
-from checks.outcomes import in_file
 from checks.parsing.dockerfile.build_inputs import version_in
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from checks.evidence.image.image import Image
     from checks.grading.check import Recorder
     from checks.grading.evidence import LabEvidence
-    from checks.grading.lab import Lab
+    from checks.lab import Lab
     from checks.parsing.dockerfile.dockerfile import Dockerfile
     from checks.parsing.dockerfile.stages import Stage
 
@@ -141,7 +141,8 @@ def check_slim_is_smaller(
 ) -> None:
     """The slim image has at most {slim_percent} % of the size of the fat one."""
     sizes = {name: evidence.image(name).size for name in all_built}
-    record_property(MEASURED, beside(evidence, sizes))
+    keys = {name: str(asked["answer"]) for name, asked in lab.value("images").items()}
+    record_property(MEASURED, beside(evidence.answers_if_any(), sizes, keys))
     slim, fat = (sizes[lab.text(name)] for name in ("dockerfile", "fat_dockerfile"))
     what = f"the slim image ({slim / MEGA:.0f} MB) as a share of the fat one ({fat / MEGA:.0f} MB)"
     help = (

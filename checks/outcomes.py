@@ -6,14 +6,9 @@ other programs read them.
 The two ways in which a check ends without passing.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
-
-from checks.parsing.text.problems import ParseError
-from checks.sanitize import sanitize
 
 Kind = Literal["static", "container"]
 
@@ -150,16 +145,3 @@ class NotRun(Exception):  # noqa: N818 - an outcome of its own, not an error
     def __init__(self, why: str, help: str = NO_MISTAKE) -> None:
         super().__init__(why)
         self.help = help
-
-
-@contextmanager
-def in_file(file: str) -> Iterator[None]:
-    """Where a lab has several files of a kind: what fails in here stands in this one."""
-    try:
-        yield
-    except ParseError as error:
-        expected = f"a {file.rpartition('/')[2]} that can be read"
-        raise CheckFailed(expected, sanitize(error.message), MEND, file=file, line=error.line) from None
-    except CheckFailed as failed:
-        failed.file = failed.file or file
-        raise

@@ -57,6 +57,12 @@ def fenced(text: str | bytes, last: int = LAST_LINES) -> str:
     return "\n".join(shown)
 
 
+def shortened(text: str, length: int = 60) -> str:
+    """Return the text on one line for a message; what was cut is said with an ellipsis."""
+    line = " ".join(text[: 4 * length].split())
+    return line if len(line) <= length and len(text) <= 4 * length else line[: length - 1] + "…"
+
+
 def _fenced(line: str) -> str:
     return (FENCE + line[:LINE_CHARACTERS] + _note_of_rest(len(line))).rstrip()
 

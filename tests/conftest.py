@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from checks.grading.lab import all_labs
+from checks.lab import all_labs
 from tests.engines import wheres
 
 LABS_FILE = "tests/test_labs.py"

@@ -25,7 +25,7 @@ from checks.engine.embedded.suites import (
     Choice,
 )
 from checks.engine.standins import ensure_base
-from checks.grading.lab import ROOT, all_labs
+from checks.lab import ROOT, all_labs
 from checks.workbench.running import required_images
 
 OLDEST = RELEASES[-1]

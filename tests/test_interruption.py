@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from checks.commands.status import NOT_GRADED
-from checks.grading.lab import ROOT
 from checks.interruption import SIGNALS, is_interruption, uninterrupted
+from checks.lab import ROOT
 
 
 @pytest.mark.parametrize("number", SIGNALS)

@@ -21,7 +21,7 @@ from checks.commands.status import FULL_MARKS, POINTS_MISSING
 from checks.expect.basics import ABSENT
 from checks.grading.catalog import fates, overview, planned, table, with_table
 from checks.grading.check import PREFIX, CheckSpec, id_of, spec_of
-from checks.grading.lab import ROOT, Lab, all_labs
+from checks.lab import ROOT, Lab, all_labs
 from checks.outcomes import CheckResult, LabResult, Outcome
 from checks.reports import json_v1
 from tests.engines import AUTO, Where, wheres

@@ -9,7 +9,7 @@ import pytest
 from checks.evidence.submission.submission import open_submission
 from checks.grading.engines import Engines
 from checks.grading.evidence import SubmissionEvidence
-from checks.grading.lab import ROOT, Lab, all_labs
+from checks.lab import ROOT, Lab, all_labs
 from checks.reports.progress import Progress
 
 PROGRAM = Path(sys.executable).with_name("container-structure-test")

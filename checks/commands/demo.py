@@ -29,7 +29,7 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 def run(arguments: argparse.Namespace) -> int:
     """Make the class, grade it, and say where everything is; that points are missing is as it should be."""
     from checks.__main__ import main
-    from checks.grading.lab import ROOT
+    from checks.lab import ROOT
 
     if not (ROOT / "solutions").is_dir():
         print("checks demo: the demo needs the instructors' copy of the course", file=sys.stderr)

@@ -12,7 +12,7 @@ from checks.commands.status import WRONG_USAGE, status_of
 
 if TYPE_CHECKING:
     from checks.grading.engines import Choice
-    from checks.grading.lab import Lab
+    from checks.lab import Lab
     from checks.outcomes import Report
 
 
@@ -33,7 +33,7 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 def run(arguments: argparse.Namespace) -> int:
     """Grade; every report that can be made is written, whatever happens to the others."""
     from checks.evidence.submission.limits import SubmissionError
-    from checks.grading.lab import LabError, all_labs, load_lab
+    from checks.lab import LabError, all_labs, load_lab
 
     try:
         labs = [load_lab(name) for name in arguments.lab or ()] or all_labs()

@@ -19,7 +19,7 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 def run(arguments: argparse.Namespace) -> int:
     """Train one for each lab; says where it is."""
     from checks.engine.errors import BaseUnavailable, EngineError, NoEngine
-    from checks.grading.lab import LabError, all_labs, load_lab
+    from checks.lab import LabError, all_labs, load_lab
     from checks.workbench.context import Workbench
     from checks.workbench.material import train_model
 

@@ -16,7 +16,7 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 def run(arguments: argparse.Namespace) -> int:
     """Renew, or compare."""
     from checks.grading.catalog import renewed
-    from checks.grading.lab import ROOT
+    from checks.lab import ROOT
 
     drifted = 0
     for path, text in renewed():

@@ -30,7 +30,7 @@ def _run(verb: str, arguments: argparse.Namespace) -> int:
     """Do it; the exit status is that of Docker."""
     from checks import workbench
     from checks.engine.errors import BaseUnavailable, EngineError, NoEngine
-    from checks.grading.lab import LabError, load_lab
+    from checks.lab import LabError, load_lab
     from checks.workbench import UsageError, Workbench
 
     try:

@@ -4,7 +4,7 @@ Absence is not compliance: every assertion over many things fails when there is 
 """
 
 from checks.expect.answers import figure, largest_layer, share
-from checks.expect.basics import absent, at_most, equal, finds_nothing, present
+from checks.expect.basics import absent, at_most, equal, finds_nothing, in_file, present
 from checks.expect.caching import dependencies_before_source, dependencies_reused
 from checks.expect.images import leaner, nothing_left_behind
 from checks.expect.instructions import (
@@ -20,7 +20,7 @@ from checks.expect.misunderstood import Meant, instruction
 from checks.expect.packages import packages_asked, packages_pinned
 from checks.expect.service import answers, exec_form, pinned
 from checks.expect.unmet import Sought, Step, finds_nothing_among, in_order, required
-from checks.outcomes import CheckFailed, NotRun, in_file
+from checks.outcomes import CheckFailed, NotRun
 
 __all__ = [
     "CheckFailed",

@@ -12,7 +12,7 @@ from checks.outcomes import CheckFailed
 
 if TYPE_CHECKING:
     from checks.evidence.image.image import Image
-    from checks.grading.lab import Lab
+    from checks.lab import Lab
     from checks.parsing.text.yaml_node import YamlNode
 
 

@@ -1,14 +1,30 @@
 """Assertions about one value, about many, and about what a rule finds."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from checks.outcomes import CheckFailed
+from checks.outcomes import MEND, CheckFailed
+from checks.parsing.text.problems import ParseError
 from checks.rules.rule import Rule
+from checks.sanitize import sanitize
 
 T = TypeVar("T")
 ABSENT = "there is none"  # what is missing is on no line
 LISTED_FINDINGS = 10  # of one rule in one message; the rest are counted
+
+
+@contextmanager
+def in_file(file: str) -> Iterator[None]:
+    """Where a lab has several files of a kind: what fails in here stands in this one."""
+    try:
+        yield
+    except ParseError as error:
+        expected = f"a {file.rpartition('/')[2]} that can be read"
+        raise CheckFailed(expected, sanitize(error.message), MEND, file=file, line=error.line) from None
+    except CheckFailed as failed:
+        failed.file = failed.file or file
+        raise
 
 
 def present(things: Iterable[T], what: str, help: str = "") -> Sequence[T]:

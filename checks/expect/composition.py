@@ -11,7 +11,7 @@ from checks.outcomes import CheckFailed
 from checks.sanitize import sanitize_line
 
 if TYPE_CHECKING:
-    from checks.grading.lab import Lab
+    from checks.lab import Lab
     from checks.parsing.compose import Compose, Service
 
 LISTED = 10  # problems in one message; the rest are counted

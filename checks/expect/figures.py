@@ -4,30 +4,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from checks.evidence.image.figures import MEGA, megabytes
-from checks.outcomes import CheckFailed
-from checks.parsing.text.problems import ParseError
 
 if TYPE_CHECKING:
-    from checks.grading.evidence import LabEvidence
     from checks.parsing.text.yaml_node import YamlNode
 
-ANSWERS = "answers.yaml"
 
-
-def beside(evidence: "LabEvidence", sizes: Mapping[str, int]) -> str:
-    """One row a Dockerfile: the size of its image, and what `answers.yaml` has under the lab's `answer`."""
-    answers, asked = _answers(evidence), evidence.lab.value("images")
-    rows = ((name, size, _figure(answers, str(asked[name]["answer"]))) for name, size in sizes.items())
+def beside(answers: "YamlNode | None", sizes: Mapping[str, int], keys: Mapping[str, str]) -> str:
+    """One row a Dockerfile: the size of its image in bytes, and the figure that `answers` has under its key."""
+    rows = ((name, size, _figure(answers, keys[name])) for name, size in sizes.items())
     width = max(map(len, sizes), default=0)
     return "\n".join(f"{name:<{width}}  {size / MEGA:7.1f} MB  {figure}" for name, size, figure in rows)
-
-
-def _answers(evidence: "LabEvidence") -> "YamlNode | None":
-    """None when there is nothing to read: that is nobody's fault here."""
-    try:
-        return evidence.answers(ANSWERS)
-    except (CheckFailed, ParseError):
-        return None
 
 
 def _figure(answers: "YamlNode | None", key: str) -> str:

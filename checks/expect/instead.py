@@ -8,7 +8,7 @@ from itertools import islice
 from checks.parsing.dockerfile.instructions import Instruction
 from checks.parsing.dockerfile.parser import KEYWORDS
 from checks.parsing.dockerfile.stages import File, Stage
-from checks.parsing.dockerfile.syntax import shortened
+from checks.sanitize import shortened
 
 MAX_LINES = 3_000  # of one file that are looked at for a message
 

@@ -6,10 +6,9 @@ from urllib.parse import urlencode
 from checks.expect.basics import ABSENT
 from checks.expect.operation import within
 from checks.outcomes import CheckFailed
-from checks.parsing.dockerfile.syntax import shortened
 from checks.parsing.text.image_reference import ImageReference
 from checks.parsing.text.problems import Refused
-from checks.sanitize import fenced, sanitize_line
+from checks.sanitize import fenced, sanitize_line, shortened
 
 if TYPE_CHECKING:
     from checks.evidence.service.service import Service

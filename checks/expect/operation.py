@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from checks.engine.container import Running
     from checks.engine.project.project import Up
     from checks.evidence.service.service import Service
-    from checks.grading.at_work import Startup
+    from checks.evidence.service.startup import Startup
 
 POLL_SECONDS = 0.25
 MIB = 1024 * 1024

@@ -9,7 +9,6 @@ from checks.expect.service import left_out, pinned
 from checks.expect.unmet import Sought, missing, unset_at_line
 from checks.outcomes import CheckFailed
 from checks.parsing.dockerfile.stages import Stage
-from checks.parsing.dockerfile.syntax import shortened
 from checks.parsing.packages.build_files import Read
 from checks.parsing.packages.package_steps import pip_installs
 from checks.parsing.packages.pip_requirements import (
@@ -20,6 +19,7 @@ from checks.parsing.packages.pip_requirements import (
     requirements_of,
 )
 from checks.parsing.packages.specifiers import Requirement, parse_requirement
+from checks.sanitize import shortened
 
 CUTOFF = 0.75
 NOT_TAKEN = "no such file is there: the README names those that are taken from you"

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from checks.outcomes import CheckFailed
 from checks.parsing.compose.service import read_port
-from checks.parsing.dockerfile.syntax import shortened
-from checks.sanitize import sanitize_line
+from checks.sanitize import sanitize_line, shortened
 
 if TYPE_CHECKING:
     from checks.parsing.compose import Service

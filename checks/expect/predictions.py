@@ -11,9 +11,9 @@ from checks.outcomes import CheckFailed
 from checks.sanitize import fenced, sanitize_line
 
 if TYPE_CHECKING:
+    from checks.evidence.service.model import Model
     from checks.evidence.service.processes import Process
     from checks.evidence.service.service import Service
-    from checks.grading.models import Model
 
 NO_SUCH_PAGE = frozenset({404, 405, 501})
 UNAUTHORISED = 401

@@ -7,30 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from checks.engine.project.copies import Copies
 from checks.engine.project.crash import NotRunning, crash
-from checks.engine.project.project import Project, Up
+from checks.engine.project.project import Project
 from checks.engine.project.sandbox import Document, publishing
 from checks.evidence.image.image import Image
+from checks.evidence.service.model import Model, broken
 from checks.evidence.service.service import Answer, Question, Service
+from checks.evidence.service.startup import Startup
 from checks.evidence.submission.limits import Refused
 from checks.evidence.submission.safe_write import put_back, take_place
 from checks.grading.copying import write_copies
 from checks.grading.images import Images
-from checks.grading.models import Model, broken
 from checks.grading.normalized import LIMITS, NormalizedProject
 from checks.outcomes import CheckFailed
 from checks.sanitize import fenced
 
 if TYPE_CHECKING:
     from checks.grading.evidence import LabEvidence
-
-
-@dataclass(frozen=True)
-class Startup:
-    """One `docker compose up`: the log level that `.env` asked for, and what `GET /config` said, or why not."""
-
-    level: str
-    up: Up
-    config: Answer | CheckFailed
 
 
 @dataclass(frozen=True)

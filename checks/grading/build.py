@@ -13,6 +13,7 @@ from checks.engine.limits import LimitHit, TimeLimitHit
 from checks.engine.retry import again
 from checks.engine.source_policy import DENIED
 from checks.evidence.image.built import Built
+from checks.expect.basics import in_file
 from checks.grading.build_policy import (
     accepted_arguments,
     allowed_urls,
@@ -21,7 +22,7 @@ from checks.grading.build_policy import (
     separating_arguments,
     settle_frontend,
 )
-from checks.outcomes import MEND, CheckFailed, NotRun, in_file
+from checks.outcomes import MEND, CheckFailed, NotRun
 from checks.parsing.dockerfile.dockerfile import Dockerfile, parse_dockerfile
 from checks.sanitize import fenced, sanitize_line
 

@@ -34,8 +34,8 @@ from checks.parsing.text.problems import Problems, Refused
 from checks.sanitize import sanitize_line
 
 if TYPE_CHECKING:
-    from checks.grading.lab import Lab
     from checks.grading.submission import LabSubmission
+    from checks.lab import Lab
     from checks.parsing.dockerfile.dockerfile import Dockerfile
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from checks.evidence.image.canaries import Canary, plant
-from checks.grading.lab import Lab
+from checks.lab import Lab
 
 if TYPE_CHECKING:
     from checks.parsing.compose.interpolation import Lookup

@@ -7,9 +7,9 @@ from checks.engine.project.listing import rows
 from checks.evidence.submission.limits import SubmissionRefused
 from checks.grading.engines import Engines
 from checks.grading.grade import Turned
-from checks.grading.lab import ROOT, Lab, all_labs
 from checks.grading.plugin import Grading
 from checks.grading.scratch import room
+from checks.lab import ROOT, Lab, all_labs
 from checks.outcomes import CheckResult, LabResult
 from checks.reports.progress import Progress
 

@@ -16,9 +16,9 @@ from pathlib import Path
 from threading import Thread
 
 from checks.grading.engines import Choice
-from checks.grading.lab import Lab
 from checks.grading.scratch import PREFIX, room
 from checks.interruption import heed_signals
+from checks.lab import Lab
 from checks.outcomes import CheckResult, EngineUsed, LabResult, Outcome, Report
 from checks.reports import json_v1
 from checks.sanitize import fenced

@@ -12,9 +12,9 @@ from pathlib import Path
 from checks.evidence.submission.submission import safe_name
 from checks.grading.child import Child, Task
 from checks.grading.engines import Choice
-from checks.grading.lab import Lab
 from checks.grading.scratch import room
 from checks.interruption import uninterrupted
+from checks.lab import Lab
 from checks.outcomes import Report
 
 MAX_JOBS = 16  # as many builds as one engine keeps apart

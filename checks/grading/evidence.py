@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from checks.evidence.submission.workspace import Source
 from checks.grading.cached import cached
 from checks.grading.engines import Engines, Say, Step
-from checks.grading.lab import ROOT, Lab, load_lab
 from checks.grading.submission import LabSubmission
+from checks.lab import ROOT, Lab, load_lab
 from checks.outcomes import CheckFailed
 
 if TYPE_CHECKING:

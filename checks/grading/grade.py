@@ -7,9 +7,9 @@ from checks.evidence.submission.limits import SubmissionRefused
 from checks.evidence.submission.submission import open_submission, safe_name
 from checks.evidence.submission.workspace import Source
 from checks.grading.engines import Choice, Engines, Step
-from checks.grading.lab import Lab
 from checks.grading.plugin import Grading
 from checks.grading.scratch import room
+from checks.lab import Lab
 from checks.outcomes import Report
 
 

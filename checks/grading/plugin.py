@@ -15,8 +15,8 @@ from checks.evidence.submission.workspace import Source
 from checks.grading.check import MEASURED, behind_needs, id_of, spec_of, title_of
 from checks.grading.engines import Engines, Step
 from checks.grading.evidence import SubmissionEvidence
-from checks.grading.lab import ROOT, Lab
 from checks.grading.verdicts import OURS, Blocked, result_from
+from checks.lab import ROOT, Lab
 from checks.outcomes import NO_MISTAKE, CheckResult, Kind, LabResult, Outcome, Report
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import _pytest.config
 
-from checks.grading.lab import ROOT
+from checks.lab import ROOT
 
 for _name in _pytest.config.default_plugins:
     importlib.import_module(f"_pytest.{_name}")

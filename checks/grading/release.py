@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from checks.grading.lab import ROOT
+from checks.lab import ROOT
 
 # What is at the top of this repository for those who teach and those who develop.
 WITHHELD = frozenset(

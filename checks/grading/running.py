@@ -18,9 +18,10 @@ from checks.engine.project.copies import Copies
 from checks.engine.project.project import Project, project
 from checks.engine.project.sandbox import Document, publishing
 from checks.evidence.service.service import Answer, Service
+from checks.evidence.service.startup import Startup
 from checks.evidence.submission.limits import Refused
 from checks.expect.monitoring import runs
-from checks.grading.at_work import RunningProject, Startup
+from checks.grading.at_work import RunningProject
 from checks.grading.copying import copied, place_of_copies, write_copies
 from checks.grading.environment import dot_env
 from checks.grading.images import Images

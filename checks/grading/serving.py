@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from checks.evidence.service.model import Model
 from checks.evidence.service.service import Answer, Question, Service
-from checks.grading.lab import Lab
-from checks.grading.models import Model
+from checks.lab import Lab
 
 if TYPE_CHECKING:
     from checks.grading.evidence import LabEvidence

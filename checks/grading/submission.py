@@ -16,7 +16,7 @@ from checks.evidence.submission.workspace import Source, Workspace, make_workspa
 from checks.expect.basics import ABSENT
 from checks.grading.cached import cached
 from checks.grading.canary_files import CanaryFiles
-from checks.grading.lab import Lab
+from checks.lab import Lab
 from checks.outcomes import MEND, CheckFailed
 from checks.parsing.text.problems import ParseError
 from checks.sanitize import sanitize
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from checks.parsing.packages.poetry_lock import Lock
     from checks.parsing.packages.poetry_project import Project
     from checks.parsing.text.yaml_node import YamlNode
+
+ANSWERS = "answers.yaml"
 
 
 class LabSubmission:
@@ -129,6 +131,12 @@ class LabSubmission:
 
         with self.reading(name):
             return parse_yaml(self.handed_in(name), self.path_of(name), allow_aliases=False)
+
+    def answers_if_any(self) -> "YamlNode | None":
+        """The student's answers where they can be read: for what only shows them, their absence is no mistake."""
+        with suppress(CheckFailed):
+            return self.answers(ANSWERS)
+        return None
 
     @contextmanager
     def reading(self, name: str) -> Iterator[None]:

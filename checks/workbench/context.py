@@ -20,7 +20,7 @@ from typing import TextIO
 from checks.engine.connect import find
 from checks.engine.engine import Engine
 from checks.engine.standins import ensure_base
-from checks.grading.lab import Lab
+from checks.lab import Lab
 from checks.reports.progress import Progress
 
 _DUMB = frozenset({"", "dumb"})  # values of TERM: no place on the screen can be named

@@ -12,7 +12,7 @@ from pathlib import Path
 from checks.engine.cgroups import build_cgroup
 from checks.engine.limits import BuildLimits
 from checks.grading.build_policy import settle_frontend
-from checks.grading.lab import ImageAsked
+from checks.lab import ImageAsked
 from checks.outcomes import CheckFailed
 from checks.parsing.dockerfile.build_inputs import external_images
 from checks.parsing.dockerfile.dockerfile import Dockerfile, parse_dockerfile

@@ -7,8 +7,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from checks.grading.lab import Lab
 from checks.grading.models import FOLDER, leak_of, training
+from checks.lab import Lab
 from checks.reports.progress import Progress
 from checks.workbench.context import Workbench
 

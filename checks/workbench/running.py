@@ -11,7 +11,7 @@ import sys
 from contextlib import suppress
 
 from checks.engine.errors import EngineError
-from checks.grading.lab import Lab
+from checks.lab import Lab
 from checks.parsing.compose import parse_compose
 from checks.parsing.compose.dotenv import parse_dotenv
 from checks.parsing.dockerfile.build_inputs import external_images

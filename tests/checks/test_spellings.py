@@ -21,7 +21,7 @@ from checks.grading.catalog import planned
 from checks.grading.check import PREFIX
 from checks.grading.engines import Engines
 from checks.grading.evidence import LabEvidence
-from checks.grading.lab import Lab, all_labs
+from checks.lab import Lab, all_labs
 from checks.parsing.dockerfile.dockerfile import parse_dockerfile
 from checks.parsing.text.problems import ParseError
 from checks.reports.progress import Progress

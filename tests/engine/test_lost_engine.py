@@ -16,7 +16,7 @@ from checks.commands.status import NOT_GRADED
 from checks.engine import Engine, embedded
 from checks.engine.embedded import processes
 from checks.engine.embedded.layout import Layout
-from checks.grading.lab import ROOT
+from checks.lab import ROOT
 from checks.outcomes import Outcome, Report
 from checks.reports import json_v1
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from checks.outcomes import CheckFailed, in_file
+from checks.expect.basics import in_file
+from checks.outcomes import CheckFailed
 from checks.parsing.text.problems import ParseError
 
 

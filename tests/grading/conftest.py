@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from checks.engine import Engine, find
-from checks.grading.lab import ROOT
+from checks.lab import ROOT
 from checks.outcomes import CheckResult, Report
 from checks.reports import json_v1
 

@@ -8,7 +8,7 @@ import pytest
 from checks.evidence.submission.submission import open_submission
 from checks.grading.engines import Engines
 from checks.grading.evidence import LabEvidence
-from checks.grading.lab import load_lab
+from checks.lab import load_lab
 from checks.outcomes import CheckFailed
 from checks.reports.progress import Progress
 

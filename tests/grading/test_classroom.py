@@ -18,7 +18,7 @@ import pytest
 from checks.commands.status import FULL_MARKS
 from checks.grading import child
 from checks.grading.classroom import MAX_JOBS, Class, distinct
-from checks.grading.lab import ROOT, load_lab
+from checks.lab import ROOT, load_lab
 from checks.outcomes import Outcome, Report
 
 SOLUTION = ROOT / "solutions" / "task1_layers"

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from checks.engine.project.project import Project
+from checks.evidence.service.model import broken
 from checks.evidence.submission.limits import Refused
 from checks.evidence.submission.safe_write import overwrite, put_back, take_place
 from checks.evidence.submission.tree import SubmittedFile
@@ -19,9 +20,8 @@ from checks.grading.engines import Engines
 from checks.grading.environment import dot_env
 from checks.grading.evidence import LabEvidence
 from checks.grading.images import is_of
-from checks.grading.lab import load_lab
-from checks.grading.models import broken
 from checks.grading.normalized import composed, form
+from checks.lab import load_lab
 from checks.outcomes import CheckFailed
 from checks.parsing.compose.dotenv import parse_dotenv
 from checks.reports.progress import Progress

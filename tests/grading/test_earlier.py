@@ -13,7 +13,7 @@ from checks.grading import evidence as evidence_by_lab
 from checks.grading.baseline import Baseline, ImageSize
 from checks.grading.engines import Engines
 from checks.grading.evidence import SubmissionEvidence
-from checks.grading.lab import Lab
+from checks.lab import Lab
 from checks.outcomes import CheckFailed, NotRun
 from checks.parsing.text.yaml_file import parse_yaml
 from checks.reports.progress import Progress

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from checks.grading.lab import ROOT
+from checks.lab import ROOT
 from checks.outcomes import Outcome
 
 Grade = Callable[..., Any]

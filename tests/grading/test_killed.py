@@ -14,7 +14,7 @@ from checks.commands.status import FULL_MARKS, NOT_GRADED
 from checks.engine import Engine
 from checks.engine.labelled import belongings
 from checks.engine.ownership import OWNER_LABEL, is_alive, owner, runs_directory, sweep
-from checks.grading.lab import ROOT
+from checks.lab import ROOT
 from checks.reports import json_v1
 
 COMMAND = [sys.executable, "-m", "checks", "grade", "solutions", "--lab", "Task1", "--engine", "auto"]

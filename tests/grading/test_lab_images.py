@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from checks.grading.lab import ImageAsked, Lab, LabError
+from checks.lab import ImageAsked, Lab, LabError
 
 FAT = {"base": "python:3.8.12", "base_aliases": ["python:3.8.12-bullseye"], "tag": "fat:test"}
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from checks.grading.lab import Lab, load_lab
 from checks.grading.models import leak_of
 from checks.grading.release import write_release
+from checks.lab import Lab, load_lab
 
 
 @pytest.fixture

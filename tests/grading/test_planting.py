@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from checks.grading.canary_files import ARGUMENT, CanaryFiles
-from checks.grading.lab import Lab
+from checks.lab import Lab
 from checks.parsing.dockerfile.dockerfile import parse_dockerfile
 
 FILES = {".env": "API_KEY={value}\n", "app/__pycache__/a.pyc": "{value}"}

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from checks.grading.lab import ROOT, all_labs
 from checks.grading.release import ReleaseError, write_release
+from checks.lab import ROOT, all_labs
 
 
 @pytest.fixture(scope="module")

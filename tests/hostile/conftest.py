@@ -15,9 +15,9 @@ from checks.engine.project.project import PROJECT_LABEL
 from checks.evidence.submission.tree import SubmittedFile
 from checks.grading.engines import Engines
 from checks.grading.evidence import LabEvidence
-from checks.grading.lab import load_lab
 from checks.grading.running import RunningProject, booted
 from checks.grading.scratch import room
+from checks.lab import load_lab
 from checks.outcomes import CheckFailed
 from checks.reports.progress import Progress
 

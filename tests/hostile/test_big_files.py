@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from checks.grading.evidence import SOLUTIONS
-from checks.grading.lab import ROOT
+from checks.lab import ROOT
 from checks.outcomes import CheckResult, Outcome
 from checks.reports import json_v1
 

@@ -22,7 +22,7 @@ from checks.evidence.service.service import Service
 from checks.evidence.submission.submission import open_submission
 from checks.grading.engines import Engines
 from checks.grading.evidence import SubmissionEvidence
-from checks.grading.lab import load_lab
+from checks.lab import load_lab
 from checks.outcomes import CheckFailed
 from checks.reports.progress import Progress
 

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from checks.grading.lab import ROOT
+from checks.lab import ROOT
 
 KEY = "a-key-of-this-test"
 FOLDER = ROOT / "lab_env_secrets"

@@ -14,7 +14,7 @@ from checks.evidence.image.image import Image
 from checks.evidence.submission.submission import open_submission
 from checks.grading.engines import Engines
 from checks.grading.evidence import LabEvidence
-from checks.grading.lab import Lab, load_lab
+from checks.lab import Lab, load_lab
 from checks.outcomes import CheckFailed
 from checks.reports.progress import Progress
 

@@ -10,7 +10,7 @@ import pytest
 
 from checks.engine import Engine, find
 from checks.engine.standins import ensure_base
-from checks.grading.lab import ROOT, Lab, load_lab
+from checks.lab import ROOT, Lab, load_lab
 
 SERVE = 'ENTRYPOINT ["python3", "-m", "http.server"]\nCMD ["{port}"]\n'
 

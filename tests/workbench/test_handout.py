@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from checks.grading.lab import Lab
+from checks.lab import Lab
 from checks.workbench.material import run_options
 
 ASKED = {"env_file": ".env", "volumes": ["models:/models:ro", "secrets/key:/run/secrets/key:ro"]}

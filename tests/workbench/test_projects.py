@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.grading.lab import Lab
+from checks.lab import Lab
 from checks.workbench.running import Unreadable, required_images
 
 SETTINGS = {"dockerfile": "Dockerfile", "compose": "compose.yaml"}

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from checks.engine import Engine
-from checks.grading.lab import ROOT, Lab
+from checks.lab import ROOT, Lab
 from checks.workbench import Workbench
 from checks.workbench import external_tools as opinions
 from checks.workbench.context import terminal_variables
@@ -24,7 +24,7 @@ from checks.workbench.images import build
 CODE = """\
 import fcntl, pathlib, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # the terminal is its own, so that Ctrl-C becomes a signal
-from checks.grading.lab import load_lab
+from checks.lab import load_lab
 from checks.interruption import heed_signals
 from checks import workbench
 heed_signals()

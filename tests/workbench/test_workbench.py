@@ -16,17 +16,14 @@ import pytest
 from checks.engine import Engine
 from checks.engine.embedded.apt import PrivateApt
 from checks.engine.embedded.suites import suites
-from checks.grading.lab import ROOT, Lab
+from checks.lab import ROOT, Lab
 from checks.workbench import UsageError, Workbench
 from checks.workbench import external_tools as opinions
 from checks.workbench.external_tools import dive, hadolint
 from checks.workbench.images import build, push
 from checks.workbench.running import run
 
-CALL = (
-    "import sys, pathlib; from checks.workbench import run, Workbench; "
-    "from checks.grading.lab import load_lab; "
-)
+CALL = "import sys, pathlib; from checks.workbench import run, Workbench; from checks.lab import load_lab; "
 RUN = CALL + "sys.exit(run(Workbench(load_lab('Tiny', pathlib.Path(sys.argv[1])))))"
 REGISTRY = """\
 version: 0.1

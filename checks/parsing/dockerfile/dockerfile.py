@@ -20,11 +20,11 @@ from checks.parsing.dockerfile.parser import Builder
 from checks.parsing.dockerfile.reader import read_statements
 from checks.parsing.dockerfile.references import circles, missing_stages, needed
 from checks.parsing.dockerfile.stages import Stage
-from checks.parsing.dockerfile.syntax import shortened
 from checks.parsing.shell import Allowance
 from checks.parsing.text.decoding import MAX_LINE_BYTES, SPACE, decode
 from checks.parsing.text.expansion import Budget
 from checks.parsing.text.problems import ParseError, Problem, Problems
+from checks.sanitize import shortened
 
 _NAMES = frozenset({"syntax", "escape", "check"})
 _DIRECTIVE = re.compile(rf"#[{SPACE}]*([a-zA-Z][a-zA-Z0-9]*)[{SPACE}]*=[{SPACE}]*([^{SPACE}].*)", re.DOTALL)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from checks.parsing.dockerfile.heredoc import Heredoc
 from checks.parsing.dockerfile.reader import Statement
 from checks.parsing.dockerfile.state import State
-from checks.parsing.dockerfile.syntax import shortened
+from checks.sanitize import shortened
 
 if TYPE_CHECKING:
     from checks.parsing.dockerfile.context import Context

@@ -13,9 +13,10 @@ from checks.parsing.dockerfile.reader import Statement
 from checks.parsing.dockerfile.stage_names import Naming
 from checks.parsing.dockerfile.stages import File, Stage
 from checks.parsing.dockerfile.state import State
-from checks.parsing.dockerfile.syntax import shortened, split_flags
+from checks.parsing.dockerfile.syntax import split_flags
 from checks.parsing.text.decoding import LineMap
 from checks.parsing.text.problems import ParseError, Problem, Problems, Refused, RefusedInUse, suggestion
+from checks.sanitize import shortened
 
 
 def _all(kind: type[Instruction]) -> Iterator[type[Instruction]]:

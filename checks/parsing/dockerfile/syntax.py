@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from checks.parsing.text.decoding import SPACE
 from checks.parsing.text.problems import Refused
+from checks.sanitize import shortened
 
 _BLANK = re.compile(r"[\t\v\f\r ]+")  # what separates words where quotes have no meaning
 _FLAG = re.compile(
@@ -77,9 +78,3 @@ def _pair(word: str, keyword: str) -> tuple[str, str]:
     if not name:
         raise Refused(f"{keyword} has a value without a name: `{shortened(word)}`")
     return name, value
-
-
-def shortened(text: str, length: int = 60) -> str:
-    """Return the text on one line for a message; what was cut is said with an ellipsis."""
-    line = " ".join(text[: 4 * length].split())
-    return line if len(line) <= length and len(text) <= 4 * length else line[: length - 1] + "…"

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from checks.parsing.dockerfile.syntax import shortened
 from checks.parsing.shell.allowance import Allowance
 from checks.parsing.shell.braces import braced
 from checks.parsing.shell.nodes import Redirect
 from checks.parsing.shell.words import Word
 from checks.parsing.shell.wrappers import basename
 from checks.parsing.text.overlaid import Overlaid
+from checks.sanitize import shortened
 
 _CONTINUATION = re.compile(r"(?<!\\)\\[ \t]*(?:\n|\Z)")
 SHOWN = 100  # characters of a command in a message: one line of a screen

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from checks.engine import Engine, find
-from checks.grading.lab import ROOT, load_lab
+from checks.lab import ROOT, load_lab
 from checks.outcomes import CheckResult, Outcome, Report
 from checks.reports import json_v1
 

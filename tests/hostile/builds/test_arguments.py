@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from checks.grading.lab import ROOT
+from checks.lab import ROOT
 from checks.outcomes import Outcome
 
 SOLUTION = ROOT / "solutions" / "lab_compose"

@@ -11,7 +11,7 @@ from checks.engine.build import build
 from checks.engine.events import BuildFailed
 from checks.engine.ownership import Run, remove, running
 from checks.engine.standins import ensure_base
-from checks.grading.lab import ROOT
+from checks.lab import ROOT
 from checks.outcomes import Outcome
 
 SOLUTION = (ROOT / "solutions" / "lab_env_secrets" / "Dockerfile").read_text()

@@ -12,10 +12,11 @@ from checks.parsing.dockerfile.heredoc import Heredoc, opener_of
 from checks.parsing.dockerfile.instruction import Instruction
 from checks.parsing.dockerfile.instructions.config import absolute
 from checks.parsing.dockerfile.stage_names import Naming
-from checks.parsing.dockerfile.syntax import blank_separated, shortened
+from checks.parsing.dockerfile.syntax import blank_separated
 from checks.parsing.dockerfile.values import strings
 from checks.parsing.text.path_pattern import PathPattern
 from checks.parsing.text.problems import Refused, RefusedInUse
+from checks.sanitize import shortened
 
 if TYPE_CHECKING:
     from checks.parsing.dockerfile.context import Context

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Self
 
 from checks.parsing.dockerfile.instruction import Instruction
 from checks.parsing.dockerfile.state import State
-from checks.parsing.dockerfile.syntax import blank_separated, shortened
+from checks.parsing.dockerfile.syntax import blank_separated
 from checks.parsing.text.expansion_parts import ExpansionError
 from checks.parsing.text.problems import Refused, RefusedInUse
+from checks.sanitize import shortened
 
 if TYPE_CHECKING:
     from checks.parsing.dockerfile.context import Context
