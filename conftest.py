@@ -1,4 +1,4 @@
-"""Fixtures give a check its evidence; hooks turn outcomes into a report.
+"""Fixtures give a check its evidence, by the name of a parameter.
 
 A check names what it needs: `stage` for what can be read, `built`, `image` or `service` for what must be
 built and booted. Each is made once a lab, when the first check asks for it.
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from checks.expect.basics import in_file
-from checks.grading.plugin import PLUGIN, Grading, is_check
+from checks.grading.plugin import PLUGIN, Grading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def grading(pytestconfig: pytest.Config) -> Grading:
     """The grading that the checks are part of."""
-    plugin = _grading(pytestconfig)
-    assert plugin, "checks are run by `python -m checks grade`"
+    plugin = pytestconfig.pluginmanager.get_plugin(PLUGIN)
+    assert isinstance(plugin, Grading), "checks are run by `python -m checks grade`"
     return plugin
 
 
@@ -153,31 +153,3 @@ def booted(evidence: LabEvidence, engine: Engine) -> Iterator[RunningProject]:  
 
     with booted(evidence) as project:
         yield project
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Expect every check before the first one runs, in the lab's order; judge what others need first."""
-    if grading := _grading(session.config):
-        checks = list(filter(is_check, session.items))
-        for item in checks:
-            grading.plan(item)
-        session.items[:] = grading.order(checks)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """A check is not tried when something that it needs did not pass."""
-    if (grading := _grading(item.config)) and is_check(item):
-        grading.require(item)
-
-
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-    """Judge what came of a check."""
-    if (grading := _grading(item.config)) and is_check(item):
-        grading.record(item, call)
-
-
-def _grading(config: pytest.Config) -> Grading | None:
-    """The plugin; None when it is our own tests that run."""
-    plugin = config.pluginmanager.get_plugin(PLUGIN)
-    return plugin if isinstance(plugin, Grading) else None

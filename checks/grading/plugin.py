@@ -9,7 +9,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pytest
 
 from checks.evidence.submission.workspace import Source
 from checks.grading.check import MEASURED, behind_needs, id_of, spec_of, title_of
@@ -18,9 +19,6 @@ from checks.grading.evidence import SubmissionEvidence
 from checks.grading.verdicts import OURS, Blocked, result_from
 from checks.lab import ROOT, Lab
 from checks.outcomes import NO_MISTAKE, CheckResult, Kind, LabResult, Outcome, Report
-
-if TYPE_CHECKING:
-    import pytest
 
 PLUGIN = "grading"  # this plugin's name, by which conftest.py finds it
 ENGINE_FIXTURE = "engine"  # whatever is built or booted asks for it: such a check is of kind `container`
@@ -49,8 +47,6 @@ class Grading:
 
         `options` are pytest's own: `--collect-only` gives the plan of a grading, with nothing judged.
         """
-        import pytest
-
         own = ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), "--confcutdir", str(ROOT)]
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # others' plugins take longer than the checks
         modules = (str(lab.module) for lab in self._labs.values())
@@ -66,7 +62,7 @@ class Grading:
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         return Report(self._name, now, self._engines.used(), labs)
 
-    def plan(self, item: "pytest.Item") -> None:
+    def _plan(self, item: pytest.Item) -> None:
         """Expect a check; until it is judged, it counts as not run."""
         lab, function = self._lab(item), _function(item)
         kind: Kind = "container" if ENGINE_FIXTURE in _fixtures(item) else "static"
@@ -82,7 +78,7 @@ class Grading:
             help=NO_MISTAKE,
         )
 
-    def order(self, items: "Sequence[pytest.Item]") -> "Sequence[pytest.Item]":
+    def _in_order(self, items: Sequence[pytest.Item]) -> Sequence[pytest.Item]:
         """The checks in the order in which they can be judged: each behind those that it needs."""
         checks = {(self._lab(item).id, id_of(_function(item))): item for item in items}
         needs = {
@@ -91,7 +87,8 @@ class Grading:
         }
         return [checks[key] for key in behind_needs(needs)]
 
-    def require(self, item: "pytest.Item") -> None:
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Raise `NotRun` when there is no engine for it, `Blocked` when what it needs did not pass.
 
         A check that needs no other comes to its evidence, which may tell without an engine that Docker refuses.
@@ -103,7 +100,7 @@ class Grading:
             if results[need].outcome not in {Outcome.PASS, Outcome.NOT_RUN}:
                 raise Blocked(need)
 
-    def record(self, item: "pytest.Item", call: "pytest.CallInfo[None]") -> None:
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
         """Judge one phase of a check: the last one that says anything counts."""
         if call.when == "teardown":
             return  # what is left behind, the next run sweeps
@@ -121,14 +118,20 @@ class Grading:
                 result, actual="\n".join(filter(None, (result.actual, measured)))
             )
 
-    def pytest_configure(self, config: "pytest.Config") -> None:
+    def pytest_configure(self, config: pytest.Config) -> None:
         """No text of tracebacks: nobody reads it, and it took a third of a static grading.
 
         The option is that of pytest's terminal, which is switched off.
         """
         config.option.tbstyle = "no"
 
-    def pytest_collectreport(self, report: "pytest.CollectReport") -> None:
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Expect every check before the first one runs, in the lab's order; judge what others need first."""
+        for item in session.items:
+            self._plan(item)
+        session.items[:] = self._in_order(session.items)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A check module that cannot be imported is a fault of ours."""
         if report.failed:
             self._faults.append(report.longreprtext)
@@ -137,7 +140,7 @@ class Grading:
         """So is anything that breaks outside of every check."""
         self._faults.append(str(excrepr))
 
-    def _lab(self, item: "pytest.Item") -> Lab:
+    def _lab(self, item: pytest.Item) -> Lab:
         return self._labs[item.path.stem.removeprefix("check_")]
 
     def _checks(self, lab: Lab) -> tuple[CheckResult, ...]:
@@ -152,16 +155,11 @@ class Grading:
         return (*checks, broken)
 
 
-def is_check(item: "pytest.Item") -> bool:
-    """Whether a collected function is a check of a lab, and not a test of ours."""
-    return item.path.parent == ROOT / "checks"
-
-
-def _function(item: "pytest.Item") -> Callable[..., None]:
+def _function(item: pytest.Item) -> Callable[..., None]:
     """The check itself."""
     return item.function  # type: ignore[attr-defined,no-any-return]  # every check is a pytest.Function
 
 
-def _fixtures(item: "pytest.Item") -> Collection[str]:
+def _fixtures(item: pytest.Item) -> Collection[str]:
     """All the evidence that it needs, directly or not."""
     return item.fixturenames  # type: ignore[attr-defined,no-any-return]  # as above
