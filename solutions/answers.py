@@ -10,11 +10,11 @@ from pathlib import Path
 
 from checks.evidence.figures import MEGA
 from checks.grading.gatherings import Gatherings
+from checks.grading.lab import ROOT, Lab, load_lab
 
 from checks.evidence.image import Image
 from checks.evidence.submission import open_submission
 from checks.grading.engines import Engines
-from checks.grading.lab import ROOT, Lab, load_lab
 from checks.reports.progress import Progress
 
 

@@ -8,7 +8,9 @@ from checks.expect.service import exec_form, serves_as
 from checks.expect.unmet import Sought, finds_nothing_among
 from checks.outcomes import CheckFailed
 from checks.parsing.dockerfile.build_inputs import starts_from
+from checks.parsing.dockerfile.instructions import Instruction
 from checks.parsing.dockerfile.stages import Stage
+from checks.parsing.dockerfile.state import of_kind
 from checks.parsing.packages.package_steps import apt_steps
 from checks.parsing.packages.servers import ServerCommand, is_uvicorn, server_command
 from checks.rules.apt_without_frontend import apt_without_frontend
@@ -49,7 +51,8 @@ def works_in(stage: Stage, directory: str) -> None:
     help = f"`WORKDIR {directory}` makes the folder when it is missing. A `cd` ends with its RUN."
     (workdir,) = instruction(filter(None, [stage.workdir]), stage, Meant("WORKDIR", "a `WORKDIR`"), help)
     if workdir.value != directory:
-        said = f"it is `{workdir.value}`{unset_at(workdir.instruction)}"
+        by = of_kind(workdir.instruction, Instruction)
+        said = f"it is `{workdir.value}`{unset_at(by) if by else ''}"
         raise CheckFailed(f"the working directory is `{directory}`", said, help, line=workdir.line)
 
 

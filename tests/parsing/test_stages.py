@@ -5,6 +5,7 @@ import pytest
 from checks.parsing.dockerfile.dockerfile import Stage, parse_dockerfile
 from checks.parsing.dockerfile.instructions import Arg, Env, OnBuild, Run
 from checks.parsing.dockerfile.reader import MAX_INSTRUCTIONS
+from checks.parsing.dockerfile.stages import from_stage
 from checks.parsing.text.problems import ParseError
 
 
@@ -156,7 +157,7 @@ def test_copies_find_a_stage_by_its_name_in_any_case() -> None:
     final = file.final
     assert [str(item) for item in final.lineage] == ["RUN a", "RUN b", "RUN c", "COPY --from=BASE a b"]
     assert (final.root_base, final.parent) == ("x:1", file.stage("mid"))
-    assert final.copies[0].from_stage is file.stages[0] is file.stage(0) is file.stage("BASE")
+    assert from_stage(final.copies[0]) is file.stages[0] is file.stage(0) is file.stage("BASE")
 
 
 def test_copies_know_where_they_go() -> None:
@@ -180,7 +181,7 @@ def test_mounts_are_read() -> None:
     assert [(mount.type, mount.target, mount.read_only) for mount in mounts] == [
         ("cache", "/c", False), ("secret", "/run/secrets/k", True), ("bind", "/w/y", True),
     ]  # fmt: skip
-    assert mounts[2].from_stage is not None
+    assert from_stage(mounts[2]) is not None
 
 
 def test_onbuild_runs_in_the_next_stage_only() -> None:

@@ -9,7 +9,11 @@ from checks.outcomes import CheckFailed
 
 @dataclass(frozen=True)
 class Startup:
-    """One `docker compose up`: the log level that `.env` asked for, and what `GET /config` said, or why not."""
+    """One `docker compose up`: the log level that `.env` asked for, and what `GET /config` said, or why not.
+
+    `up` says whether all services became healthy, and after how many seconds. `config` is the service's own
+    answer, or the failure that a check raises which needs it.
+    """
 
     level: str
     up: Up

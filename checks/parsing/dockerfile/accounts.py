@@ -9,6 +9,7 @@ from itertools import islice
 
 from checks.parsing.dockerfile.instructions import Run
 from checks.parsing.dockerfile.remembered import remembered
+from checks.parsing.dockerfile.state import of_kind
 from checks.parsing.shell import Command, Word
 from checks.parsing.shell.file_commands import writes
 from checks.parsing.shell.options import Arguments, read_arguments
@@ -126,18 +127,22 @@ class Accounts:
 def accounts_before(run: Run) -> Accounts:
     """The users at a RUN: those of Debian, and those that earlier RUNs of the stage made."""
     runs: list[Run] = []
-    last = earlier = run.state.made_users
+    last = earlier = _made_users_before(run)
     while earlier is not None and not _after.knows(earlier):
         runs.append(earlier)
-        earlier = earlier.state.made_users
+        earlier = _made_users_before(earlier)
     for each in reversed(runs):  # so that each finds the one before it done
         _after(each)
     return _after(last) if last else Accounts(run.state.base, dict(_DEBIAN))
 
 
+def _made_users_before(run: Run) -> Run | None:
+    return of_kind(run.state.made_users, Run)
+
+
 @remembered
 def _after(run: Run) -> Accounts:
-    earlier = run.state.made_users
+    earlier = _made_users_before(run)
     found = Accounts(run.state.base, dict(_after(earlier).known if earlier else _DEBIAN))
     found.take(run)
     return found

@@ -13,7 +13,7 @@ from checks.parsing.dockerfile.dockerfile import Dockerfile
 from checks.parsing.dockerfile.instructions import Add, Arg, Instruction, Mount, OnBuild, Run
 from checks.parsing.dockerfile.references import taken_from
 from checks.parsing.dockerfile.stage_names import is_number
-from checks.parsing.dockerfile.stages import Stage
+from checks.parsing.dockerfile.stages import Stage, from_stage
 from checks.parsing.text.image_reference import ImageReference
 
 
@@ -48,7 +48,7 @@ def external_images(dockerfile: Dockerfile) -> tuple[str, ...]:
 
 def _copied_from(instruction: Instruction) -> tuple[str, ...]:
     """Images that it takes files from."""
-    found = ((source.from_name, source.from_stage) for source in taken_from(instruction))
+    found = ((source.from_name, from_stage(source)) for source in taken_from(instruction))
     return tuple(name for name, stage in found if name and stage is None and not is_number(name))
 
 

@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from checks.parsing.dockerfile.instructions.config import absolute
-from checks.parsing.dockerfile.stage_names import Naming
+from checks.parsing.dockerfile.stage_names import NamedStage, Naming
 from checks.parsing.text.problems import Refused, RefusedInUse, suggestion
 
 if TYPE_CHECKING:
     from checks.parsing.dockerfile.context import Context
-    from checks.parsing.dockerfile.stages import Stage
 
 
 SWITCHES = frozenset({"readonly", "readwrite", "required"})
@@ -74,7 +73,7 @@ class Mount:
     naming: Naming = field(repr=False, compare=False)
 
     @property
-    def from_stage(self) -> "Stage | None":
+    def named_stage(self) -> NamedStage | None:
         """The stage that `from=` names, above or below; None for an image, which a number means too here."""
         return self.naming.named(self.from_name)
 

@@ -12,7 +12,7 @@ from checks.parsing.dockerfile.instructions import Arg, From, Instruction, Inval
 from checks.parsing.dockerfile.reader import Statement
 from checks.parsing.dockerfile.stage_names import Naming
 from checks.parsing.dockerfile.stages import File, Stage
-from checks.parsing.dockerfile.state import State
+from checks.parsing.dockerfile.state import State, of_kind
 from checks.parsing.dockerfile.syntax import split_flags
 from checks.parsing.text.decoding import LineMap
 from checks.parsing.text.problems import ParseError, Problem, Problems, Refused, RefusedInUse, suggestion
@@ -49,6 +49,7 @@ class Builder:
     lines: Sequence[str] = ()
     instructions: list[Instruction] = field(default_factory=list)
     naming: Naming = field(default_factory=Naming)
+    stages: list[Stage] = field(default_factory=list)  # those that are closed, in order
     global_state: State = field(default_factory=State)
     triggered: int = 0
     triggered_characters: int = 0
@@ -62,11 +63,6 @@ class Builder:
         predefined = Statement("ARG", "", 1, 1, "", (), LineMap((0,), (1,)))
         by = Invalid(predefined, State(), (), "")
         self.global_state = State().with_variables("arguments", PLATFORM_ARGUMENTS, by)
-
-    @property
-    def stages(self) -> list[Stage]:
-        """Those that are closed, in order."""
-        return self.naming.stages
 
     def take(self, statement: Statement) -> None:
         """Read one statement of the file."""
@@ -92,14 +88,16 @@ class Builder:
         base = self._parent.root_base if self._parent else self._origin.image
         own = tuple(self._own)
         file = File(self.lines, self.instructions, self.stages)
-        self.naming.add(Stage(len(self.stages), self._origin, own, self._parent, base, self._state, file))
+        stage = Stage(len(self.stages), self._origin, own, self._parent, base, self._state, file)
+        self.stages.append(stage)
+        self.naming.add(stage)
 
     def _begin(self, instruction: Instruction) -> None:
         if not isinstance(instruction, From):
             fields = (instruction.statement, instruction.state, instruction.flags, instruction.arguments)
             instruction = From(*fields, "", "", None)
         self._origin = instruction
-        self._parent = self.naming.names.get(instruction.image)
+        self._parent = of_kind(self.naming.names.get(instruction.image), Stage)
         self._state = self._parent.state.for_child() if self._parent else self._fresh(instruction)
         self._own = []
         for trigger in self._parent.triggers if self._parent else ():

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from checks.parsing.dockerfile.instructions import CopyOrAdd, Instruction, Mount, Run
 from checks.parsing.dockerfile.stage_names import is_number
-from checks.parsing.dockerfile.stages import Stage
+from checks.parsing.dockerfile.stages import Stage, from_stage
 from checks.parsing.text.image_reference import ImageReference
 from checks.parsing.text.problems import Refused
 
@@ -22,7 +22,7 @@ def taken_from(instruction: Instruction) -> tuple[CopyOrAdd | Mount, ...]:
 
 def stages_of(instruction: Instruction) -> list[Stage]:
     """The stages that it takes files from."""
-    return [stage for source in taken_from(instruction) if (stage := source.from_stage)]
+    return [stage for source in taken_from(instruction) if (stage := from_stage(source))]
 
 
 def stages_behind(instructions: Iterable[Instruction]) -> Iterator[Stage]:
@@ -55,7 +55,7 @@ def missing_stages(stages: Sequence[Stage], used: Collection[Stage]) -> Iterator
     for stage in stages:
         for instruction in stage.instructions:
             for source in taken_from(instruction):
-                if (source.from_stage or _is_numbered(source)) and stage.index not in indices:
+                if (from_stage(source) or _is_numbered(source)) and stage.index not in indices:
                     continue
                 if why := _refusal(source, stage):
                     yield instruction.line, why
@@ -67,7 +67,7 @@ def _is_numbered(source: CopyOrAdd | Mount) -> bool:
 
 
 def _refusal(source: CopyOrAdd | Mount, stage: Stage) -> str:
-    name, found = source.from_name or "", source.from_stage
+    name, found = source.from_name or "", from_stage(source)
     if found is not None:
         late = f"stage {name[:60]} is not above this line, so nothing can come from it"
         return late if found.index >= stage.index else ""

@@ -5,30 +5,35 @@
 """
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from checks.parsing.dockerfile.stages import Stage
+
+class NamedStage(Protocol):
+    """Of a stage, its name: in lower case, "" without one."""
+
+    @property
+    def name(self) -> str:
+        """As FROM gives it."""
 
 
 @dataclass(slots=True, eq=False)
 class Naming:
     """The stages that are read so far; the instructions of one file share it."""
 
-    stages: "list[Stage]" = field(default_factory=list)
-    names: "dict[str, Stage]" = field(default_factory=dict)
+    stages: list[NamedStage] = field(default_factory=list)
+    names: dict[str, NamedStage] = field(default_factory=dict)
 
-    def add(self, stage: "Stage") -> None:
+    def add(self, stage: NamedStage) -> None:
         """Take one more; the last of a name is meant by it."""
         self.stages.append(stage)
         if stage.name:
             self.names[stage.name] = stage
 
-    def named(self, name: str | None) -> "Stage | None":
+    def named(self, name: str | None) -> NamedStage | None:
         """The stage of this name (in any case), if there is one."""
         return self.names.get(name.lower()) if name else None
 
-    def find(self, name: str | None) -> "Stage | None":
+    def find(self, name: str | None) -> NamedStage | None:
         """The stage of this name (in any case), else of this index; None when an image is meant, or no name."""
         if not name:
             return None

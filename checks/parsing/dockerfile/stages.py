@@ -13,9 +13,9 @@ from checks.parsing.dockerfile.instructions import (
     Instruction,
     OnBuild,
     Run,
-    Shell,
 )
-from checks.parsing.dockerfile.state import Scope, Setting, State
+from checks.parsing.dockerfile.mounts import Mount
+from checks.parsing.dockerfile.state import Scope, Setting, State, of_kind
 from checks.parsing.text.image_reference import ImageReference
 from checks.parsing.text.problems import Refused
 
@@ -122,22 +122,17 @@ class Stage:
     @property
     def entrypoint(self) -> Entrypoint | None:
         """The ENTRYPOINT in force."""
-        return self.state.entrypoint
+        return of_kind(self.state.entrypoint, Entrypoint)
 
     @property
     def cmd(self) -> Cmd | None:
         """The CMD in force; an ENTRYPOINT clears one that came with FROM."""
-        return self.state.cmd
+        return of_kind(self.state.cmd, Cmd)
 
     @property
     def healthcheck(self) -> Healthcheck | None:
         """The HEALTHCHECK in force, which may be `disabled` (NONE)."""
-        return self.state.healthcheck
-
-    @property
-    def shell(self) -> Shell | None:
-        """The SHELL in force; None for `/bin/sh -c`."""
-        return self.state.shell_instruction
+        return of_kind(self.state.healthcheck, Healthcheck)
 
     def environment_at(self, instruction: Instruction) -> Scope:
         """The ENV variables in force before this instruction."""
@@ -175,6 +170,11 @@ class Stage:
         """Those of the lineage that the build runs after this one."""
         lineage = self.lineage
         return lineage[_place(lineage, instruction) + 1 :]
+
+
+def from_stage(source: CopyOrAdd | Mount) -> Stage | None:
+    """The stage that a COPY or a mount takes from, above it or below; None for an image, and without `from`."""
+    return of_kind(source.named_stage, Stage)
 
 
 def _place(lineage: tuple[Instruction, ...], instruction: Instruction) -> int:

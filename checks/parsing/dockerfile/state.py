@@ -8,20 +8,24 @@ What is in force before an instruction: the image's configuration so far, and th
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
-
-if TYPE_CHECKING:
-    from checks.parsing.dockerfile.instruction import Instruction
-    from checks.parsing.dockerfile.instructions import Cmd, Entrypoint, Healthcheck, Run, Shell
-
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 _BITS = 4
 _WIDTH = 1 << _BITS
 _LEVELS = 5  # room for 2**20 names: one for each byte that a file may have
 _EMPTY: "_Node" = (None,) * _WIDTH
 
+K = TypeVar("K")
 T_co = TypeVar("T_co", covariant=True)
 _Node = tuple["_Node | Setting[str] | None", ...]
+
+
+class Provenance(Protocol):
+    """Where a setting comes from: an instruction, of which the variables in force know no more than this."""
+
+    @property
+    def line(self) -> int:
+        """1-based."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class Setting(Generic[T_co]):
     """A value in force, and the instruction that set it."""
 
     value: T_co
-    instruction: "Instruction"
+    instruction: Provenance
 
     @property
     def line(self) -> int:
@@ -111,17 +115,17 @@ class State:
     user: Setting[str] | None = None
     workdir: Setting[str] | None = None
     stop_signal: Setting[str] | None = None
-    entrypoint: "Entrypoint | None" = None
-    cmd: "Cmd | None" = None
+    entrypoint: Provenance | None = None
+    cmd: Provenance | None = None
     cmd_is_own: bool = False  # set in this stage: an ENTRYPOINT clears an inherited CMD only
-    healthcheck: "Healthcheck | None" = None
-    shell_instruction: "Shell | None" = None
-    made_users: "Run | None" = None  # the last RUN that may have made a user
+    healthcheck: Provenance | None = None
+    shell_setting: Setting[tuple[str, ...]] | None = None
+    made_users: Provenance | None = None  # the last RUN that may have made a user
 
     @property
     def shell(self) -> tuple[str, ...]:
         """What a shell form is handed to."""
-        return self.shell_instruction.argv if self.shell_instruction else DEFAULT_SHELL
+        return self.shell_setting.value if self.shell_setting else DEFAULT_SHELL
 
     @property
     def directory(self) -> str:
@@ -137,7 +141,7 @@ class State:
         """The state with some fields changed."""
         return replace(self, **changes)
 
-    def with_variables(self, kind: str, values: Mapping[str, str], by: "Instruction") -> Self:
+    def with_variables(self, kind: str, values: Mapping[str, str], by: Provenance) -> Self:
         """The state with names assigned in the scope `kind` ("environment", "labels", ...)."""
         scope: Scope = getattr(self, kind)
         for name, value in values.items():
@@ -147,3 +151,8 @@ class State:
     def for_child(self) -> Self:
         """What a stage begins with that is built `FROM` the one that ended in this state."""
         return replace(self, cmd_is_own=False)
+
+
+def of_kind(found: object, kind: type[K]) -> K | None:
+    """Narrow a provenance, or a named stage, to the class that it has; None for another, and for None."""
+    return found if isinstance(found, kind) else None

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from checks.parsing.dockerfile.instructions import CopyOrAdd, Instruction, Mount, Run
 from checks.parsing.dockerfile.movement import is_within
+from checks.parsing.dockerfile.stages import from_stage
 from checks.parsing.text.path_pattern import PathPattern
 from checks.parsing.text.problems import Refused
 
@@ -65,7 +66,7 @@ def _stands_for(pattern: str, file: str) -> bool:
 def _brings_source(copy: CopyOrAdd, edited: Collection[str], depth: int) -> bool:
     if copy.from_context:
         return any(is_source(source, edited) for source in copy.sources)
-    stage = copy.from_stage
+    stage = from_stage(copy)
     if stage is None or not depth:
         return False
     there = (entry for entry in stage.lineage if isinstance(entry, CopyOrAdd) and _overlap(copy, entry))

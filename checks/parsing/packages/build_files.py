@@ -12,7 +12,7 @@ from itertools import accumulate, islice
 from checks.parsing.dockerfile.instructions import CopyOrAdd, Instruction, Mount, Run
 from checks.parsing.dockerfile.movement import origins_of
 from checks.parsing.dockerfile.references import taken_from
-from checks.parsing.dockerfile.stages import Stage
+from checks.parsing.dockerfile.stages import Stage, from_stage
 from checks.parsing.packages.package_steps import variables_at
 from checks.parsing.shell.file_commands import writes
 from checks.parsing.text.problems import ParseError
@@ -69,7 +69,7 @@ class Contents:
                 data = self.context(origin)
                 found = None if data is None else (origin, data)
             else:
-                found = self._elsewhere(copy.from_stage, origin, depth)
+                found = self._elsewhere(from_stage(copy), origin, depth)
             if found is not None:
                 return found
         return None
@@ -131,7 +131,7 @@ def is_elsewhere(stage: Stage, run: Run, file: str, directory: str = "") -> bool
     place = posixpath.normpath(posixpath.join(run.state.directory, directory))
     before = [entry for entry in (*stage.before(run), run) if isinstance(entry, Run)]
     words = {word for entry in before for command in entry.commands for word in command.argv}
-    images = any(source.from_stage is None for entry in stage.before(run) for source in taken_from(entry))
+    images = any(from_stage(source) is None for entry in stage.before(run) for source in taken_from(entry))
     known = Contents(stage, lambda name: b"" if name == file else None)
     above = islice(accumulate(place.split("/")[1:], posixpath.join, initial="/"), MAX_ABOVE)
     there = any(known.read(posixpath.join(folder, file), run) for folder in above)

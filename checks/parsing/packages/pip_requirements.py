@@ -14,7 +14,7 @@ from checks.parsing.dockerfile.build_inputs import python_of
 from checks.parsing.dockerfile.instructions import CopyOrAdd, Mount
 from checks.parsing.dockerfile.movement import arrivals, is_within
 from checks.parsing.dockerfile.references import taken_from
-from checks.parsing.dockerfile.stages import Stage
+from checks.parsing.dockerfile.stages import Stage, from_stage
 from checks.parsing.packages.build_files import Contents, Read
 from checks.parsing.packages.package_steps import PipStep, pip_steps_of, runs_of
 from checks.parsing.packages.pip_places import environments, places, wheels_place
@@ -65,8 +65,8 @@ def _present(stage: Stage, known: dict[int, list[Carried]]) -> list[Carried]:
 def _all(stage: Stage, known: dict[int, list[Carried]]) -> Iterator[Carried]:
     for instruction in stage.lineage:
         for source in taken_from(instruction):
-            if source.from_stage:
-                yield from _brought(source, _present(source.from_stage, known))
+            if origin := from_stage(source):
+                yield from _brought(source, _present(origin, known))
     made = environments(stage)
     for run in runs_of(stage):
         for step in pip_steps_of(run):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 from checks.parsing.dockerfile.instruction import Instruction
-from checks.parsing.dockerfile.state import State
+from checks.parsing.dockerfile.state import Setting, State
 from checks.parsing.dockerfile.values import nanoseconds, strings
 from checks.parsing.text.decoding import SPACE
 from checks.parsing.text.problems import Refused
@@ -119,4 +119,4 @@ class Shell(Instruction):
         return cls(*cls.common(context), argv)
 
     def after(self) -> State:
-        return self.state.but(shell_instruction=self)
+        return self.state.but(shell_setting=Setting(self.argv, self))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from checks.parsing.dockerfile.heredoc import Heredoc, opener_of
 from checks.parsing.dockerfile.instruction import Instruction
 from checks.parsing.dockerfile.instructions.config import absolute
-from checks.parsing.dockerfile.stage_names import Naming
+from checks.parsing.dockerfile.stage_names import NamedStage, Naming
 from checks.parsing.dockerfile.syntax import blank_separated
 from checks.parsing.dockerfile.values import strings
 from checks.parsing.text.path_pattern import PathPattern
@@ -20,7 +20,6 @@ from checks.sanitize import shortened
 
 if TYPE_CHECKING:
     from checks.parsing.dockerfile.context import Context
-    from checks.parsing.dockerfile.stages import Stage
 
 
 STRICT_MODES = 28  # the engine from which on a mode is looked at before the build
@@ -116,7 +115,7 @@ class CopyOrAdd(Instruction):
         """Raise Refused for what cannot come from where it should."""
 
     @property
-    def from_stage(self) -> "Stage | None":
+    def named_stage(self) -> NamedStage | None:
         """The stage that `--from=` names, above or below; None for an image, or for the build context."""
         return self.naming.find(self.from_name)
 
