@@ -29,7 +29,7 @@ BUILDING = {
     "tests/hostile/builds/test_caches.py": "lab_env_secrets",
     "tests/hostile/builds/test_fetches.py": "lab_env_secrets",
     "tests/hostile/test_honest_projects.py": "lab_compose",
-    "tests/labs/test_env_secrets_images.py": "lab_env_secrets",
+    "tests/labs/lab_env_secrets/test_images.py": "lab_env_secrets",
 }
 
 # How long an example takes says something of the machine, which may be busy.

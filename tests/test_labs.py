@@ -26,7 +26,7 @@ from checks.outcomes import CheckResult, LabResult, Outcome
 from checks.reports import json_v1
 from tests.engines import AUTO, Where, wheres
 
-SOLUTIONS, MISTAKES = ROOT / "solutions", ROOT / "tests" / "mistakes"
+SOLUTIONS, TESTS = ROOT / "solutions", ROOT / "tests" / "labs"
 LABS = all_labs()
 SECONDS = 1800  # one grading; a build has its own, smaller limits
 EVERYWHERE = pytest.mark.parametrize("where", wheres(), ids=lambda where: where.id)
@@ -35,7 +35,7 @@ EVERY_LAB = pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.id)
 
 def overlays(lab: Lab) -> list[Path]:
     """The folders `<check-id>[.note]` with the mistakes of a lab."""
-    return sorted(folder for folder in (MISTAKES / lab.id).glob("*") if folder.is_dir())
+    return sorted(folder for folder in (TESTS / lab.id / "mistakes").glob("*") if folder.is_dir())
 
 
 def id_meant(overlay: Path) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from checks.commands.status import FULL_MARKS, NOT_GRADED, WRONG_USAGE
 
 LAB = "task1_layers"
-# A class as it is: who did what, by the name of an overlay in tests/mistakes; None is the reference solution.
+# A class as it is: who did what, by the name of an overlay in tests/labs; None is the reference solution.
 CLASS = {
     "ada": None,
     "ben": "one-command-per-run",
@@ -54,7 +54,9 @@ def make_class(root: Path, directory: Path) -> list[Path]:
 def _work(root: Path, folder: Path, mistake: str | None) -> Path:
     shutil.copytree(root / "solutions" / LAB, folder / LAB)
     if mistake is not None:
-        shutil.copytree(root / "tests" / "mistakes" / LAB / mistake, folder / LAB, dirs_exist_ok=True)
+        shutil.copytree(
+            root / "tests" / "labs" / LAB / "mistakes" / mistake, folder / LAB, dirs_exist_ok=True
+        )
     return folder
 
 

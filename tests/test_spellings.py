@@ -1,6 +1,6 @@
 """Every static check judges effect, not wording: honest spellings pass, and look-alikes fail.
 
-`spellings/<lab>.yaml` has, for each static check, Dockerfiles by a few words that say what is special about
+`labs/<lab>/spellings.yaml` has, for each static check, Dockerfiles by a few words that say what is special about
 each: the text of every Dockerfile of the lab, or a mapping of the names of several files to their texts. A few
 lines are enough, since the one check alone is called, with the evidence that conftest.py makes for it.
 """
@@ -33,7 +33,7 @@ AT_LEAST = 3  # of each, for each check
 
 def spellings(lab: Lab) -> dict[str, dict[str, dict[str, Any]]]:
     """By check, by kind, by what is special about each."""
-    file = Path(__file__).parent / "spellings" / f"{lab.id}.yaml"
+    file = Path(__file__).parent / "labs" / lab.id / "spellings.yaml"
     if not file.is_file():
         return {}  # which `test_every_static_check_is_tried` does not let pass
     found: dict[str, dict[str, dict[str, Any]]] = yaml.safe_load(file.read_text("utf-8"))
@@ -104,14 +104,14 @@ def test_every_static_check_is_tried(lab: Lab) -> None:
         assert min(len(kinds[HONEST]), len(kinds[LOOK_ALIKES])) >= AT_LEAST, check
 
 
-@pytest.mark.parametrize(("evidence", "check"), cases(HONEST), indirect=["evidence"])
+@pytest.mark.parametrize(("gathering", "check"), cases(HONEST), indirect=["gathering"])
 def test_an_honest_spelling_passes(evidence: LabEvidence, check: str, judge: Callable[[str], None]) -> None:
     for dockerfile in set(evidence.lab.images) - evidence.workspace().missing:
         assert parse_dockerfile(evidence.handed_in(dockerfile)).problems == ()
     judge(check)
 
 
-@pytest.mark.parametrize(("evidence", "check"), cases(LOOK_ALIKES), indirect=["evidence"])
+@pytest.mark.parametrize(("gathering", "check"), cases(LOOK_ALIKES), indirect=["gathering"])
 def test_a_look_alike_fails(check: str, judge: Callable[[str], None]) -> None:
     with pytest.raises((CheckFailed, ParseError)):
         judge(check)
