@@ -5,32 +5,21 @@ cache each (docs/decisions/0004): a lab that is built beside itself is built fro
 The labs take longest, so they come first, and the many small files fill the end (`--no-loadscope-reorder`).
 """
 
+import ast
+from functools import cache
+
 import pytest
 from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from checks.lab import all_labs
+from checks.lab import ROOT, all_labs
 from tests.engines import wheres
 
 LABS_FILE = "tests/test_labs.py"
 BY_LAB = (LABS_FILE, "tests/test_structure.py")
 BASES = {lab.id: next(iter(lab.images.values())).base for lab in all_labs()}
 ELSEWHERE = {where.id for where in wheres() if where.engine != "auto"}
-# Files that build a lab's solution, or something that differs from it in its last lines. The first two look at what
-# dead runs have left, too, and each must not see those of the other.
-BUILDING = {
-    "tests/grading/test_killed.py": "task1_layers",
-    "tests/engine/test_ownership.py": "task1_layers",
-    "tests/grading/test_classroom.py": "task1_layers",
-    "tests/grading/test_hostile_builds.py": "task1_layers",
-    "tests/workbench/test_workbench.py": "task1_layers",
-    "tests/hostile/builds/test_arguments.py": "lab_compose",
-    "tests/hostile/builds/test_caches.py": "lab_env_secrets",
-    "tests/hostile/builds/test_fetches.py": "lab_env_secrets",
-    "tests/hostile/test_honest_projects.py": "lab_compose",
-    "tests/labs/lab_env_secrets/test_images.py": "lab_env_secrets",
-}
 
 # How long an example takes says something of the machine, which may be busy.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -58,9 +47,24 @@ class Scheduler(LoadScopeScheduling):  # type: ignore[misc] # it has no types
 def scope_of(nodeid: str) -> str:
     """What a test shares a worker with."""
     file, _, test = nodeid.partition("::")
-    if file in BUILDING:
-        return BASES[BUILDING[file]]
+    if builds := lab_built_by(file):
+        return BASES[builds]
     lab, _, rest = test.partition("[")[2].rstrip("]").partition("-")
     if file not in BY_LAB or lab not in BASES:
         return file
     return f"{BASES[lab]} {rest}" if rest in ELSEWHERE else BASES[lab]
+
+
+@cache
+def lab_built_by(file: str) -> str | None:
+    """The lab that a file's `pytestmark = pytest.mark.builds_lab(...)` names.
+
+    It is read, since the process that hands out the tests imports none of them.
+    """
+    for statement in ast.parse((ROOT / file).read_bytes()).body:
+        match statement:
+            case ast.Assign(
+                value=ast.Call(func=ast.Attribute(attr="builds_lab"), args=[ast.Constant(str(lab))])
+            ):
+                return lab
+    return None

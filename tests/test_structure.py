@@ -17,7 +17,7 @@ LABS = [lab for lab in all_labs() if (lab.folder / "structure.yaml").is_file()]
 
 
 def test_most_labs_have_such_a_file() -> None:
-    assert {"task1_layers", "task2_caching", "task3_base_image"} <= {lab.id for lab in LABS}
+    assert len(LABS) * 2 > len(all_labs())
 
 
 @pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.id)

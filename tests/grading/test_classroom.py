@@ -21,6 +21,8 @@ from checks.grading.classroom import MAX_JOBS, Class, distinct
 from checks.lab import ROOT, load_lab
 from checks.outcomes import Outcome, Report
 
+pytestmark = pytest.mark.builds_lab("task1_layers")
+
 SOLUTION = ROOT / "solutions" / "task1_layers"
 Grade = Callable[..., Any]
 

@@ -10,6 +10,8 @@ import pytest
 from checks.lab import ROOT
 from checks.outcomes import Outcome
 
+pytestmark = pytest.mark.builds_lab("task1_layers")
+
 Grade = Callable[..., Any]
 
 

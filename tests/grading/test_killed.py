@@ -17,6 +17,9 @@ from checks.engine.ownership import OWNER_LABEL, is_alive, owner, runs_directory
 from checks.lab import ROOT
 from checks.reports import json_v1
 
+# Runs on the worker of tests/engine/test_ownership.py: each looks at what dead runs have left.
+pytestmark = pytest.mark.builds_lab("task1_layers")
+
 COMMAND = [sys.executable, "-m", "checks", "grade", "solutions", "--lab", "Task1", "--engine", "auto"]
 # Seconds after its start at which a grading is killed: from its first import to the look into the image.
 MOMENTS = (0.1, 0.4, 0.7, 1.0, 1.3, 1.6, 2.0, 2.5, 3.2, 4.0)

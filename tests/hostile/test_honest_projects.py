@@ -7,6 +7,8 @@ import pytest
 
 from checks.outcomes import CheckFailed
 
+pytestmark = pytest.mark.builds_lab("lab_compose")
+
 Boot = Callable[..., Any]
 
 

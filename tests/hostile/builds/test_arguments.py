@@ -8,6 +8,8 @@ import pytest
 from checks.lab import ROOT
 from checks.outcomes import Outcome
 
+pytestmark = pytest.mark.builds_lab("lab_compose")
+
 SOLUTION = ROOT / "solutions" / "lab_compose"
 STEERING = {
     "a foreign frontend": ("BUILDKIT_SYNTAX", "evil.example/frontend"),

@@ -15,6 +15,8 @@ import pytest
 from checks.engine import Engine
 from checks.outcomes import Outcome
 
+pytestmark = pytest.mark.builds_lab("lab_env_secrets")
+
 BASE = "FROM python:3.12-slim\n"
 # What is in the cache goes into the image, beside something that tells one run of the step from another.
 STEP = "cat DIR/note > /seen; echo LEFT >> DIR/note; cat /proc/sys/kernel/random/uuid > /made"

@@ -14,6 +14,8 @@ from checks.engine.standins import ensure_base
 from checks.lab import ROOT
 from checks.outcomes import Outcome
 
+pytestmark = pytest.mark.builds_lab("lab_env_secrets")
+
 SOLUTION = (ROOT / "solutions" / "lab_env_secrets" / "Dockerfile").read_text()
 HERE = "http://127.0.0.1:{port}/x"
 ADDS = {

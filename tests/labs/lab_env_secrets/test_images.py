@@ -18,6 +18,8 @@ from checks.lab import Lab, load_lab
 from checks.outcomes import CheckFailed
 from checks.reports.progress import Progress
 
+pytestmark = pytest.mark.builds_lab("lab_env_secrets")
+
 ALL = "FROM scratch\nCOPY . /server/\n"
 ONLY_THE_APP = "*\n!app\n!requirements.txt\n**/__pycache__\n"
 
