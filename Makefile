@@ -17,11 +17,13 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.1
 CHECKS := $(VENV)/bin/python -m checks
 SUBMISSION ?= .
 
-# Each lab says in its lab.yaml what its targets are called: Task1 gives buildTask1, runTask1, testTask1, ...
+# Each lab says in its lab.yaml what its targets are called: `target: X` gives buildX, runX, testX, ...
 LABS := $(shell awk '/^position:/ { at = $$2 } /^target:/ { print at, $$2 }' $(wildcard */lab.yaml) | sort -n | cut -d' ' -f2)
+# Those that hand out an image which leaks a key: `leaky` in their lab.yaml.
+LEAKY := $(shell awk '/^target:/ { print $$2 }' /dev/null $(shell grep -l '^leaky:' /dev/null $(wildcard */lab.yaml)))
 
 ##@ Students
-.PHONY: $(foreach verb,test build run dive hadolint structure push,$(LABS:%=$(verb)%))
+.PHONY: $(foreach verb,test build run dive hadolint structure push,$(LABS:%=$(verb)%)) $(LEAKY:%=leaky%)
 
 $(LABS:%=test%): test%: $(VENV)/ready ## grade your work (SUBMISSION=dir grades another folder, zip or tar)
 	@$(CHECKS) grade $(SUBMISSION) --lab $*
@@ -44,13 +46,13 @@ $(LABS:%=structure%): structure%: $(VENV)/ready tools ## test what your image ho
 $(LABS:%=push%): push%: $(VENV)/ready ## push it: REGISTRY=host/path, or LOCATION= PROJECT_ID= REPOSITORY=
 	@$(CHECKS) push $*
 
-.PHONY: models leakyEnvSecrets
+$(LEAKY:%=leaky%): leaky%: $(VENV)/ready ## build the image that leaks a key
+	@$(CHECKS) leaky $*
+
+.PHONY: models
 
 models: $(VENV)/ready ## train a model for the labs that serve one (VERSION=2 trains another)
 	@$(CHECKS) models --version $(or $(VERSION),1)
-
-leakyEnvSecrets: $(VENV)/ready ## build the image that leaks a key
-	@$(CHECKS) leaky EnvSecrets
 
 ##@ Everybody
 .PHONY: help install tools engine engineStop engineClean clean
@@ -92,9 +94,9 @@ $(VENV)/tools: requirements-tools.lock $(VENV)/ready
 	@touch $@
 
 define VENV_FREE_HELP
-awk -v labs="$(LABS)" 'BEGIN { FS = ":.*## " } \
+awk -v labs="$(LABS)" -v leaky="$(LEAKY)" 'BEGIN { FS = ":.*## " } \
   /^##@/ { printf "\n%s\n", substr($$0, 5) } \
-  /^\$$\(LABS:%=/ { match($$0, /=[a-z]+%\)/); verb = substr($$0, RSTART + 1, RLENGTH - 3); \
-    n = split(labs, lab, " "); for (i = 1; i <= n; i++) printf "  make %-18s %s\n", verb lab[i], $$NF; next } \
+  /^\$$\((LABS|LEAKY):%=/ { match($$0, /=[a-z]+%\)/); verb = substr($$0, RSTART + 1, RLENGTH - 3); \
+    n = split(/LEAKY/ ? leaky : labs, lab, " "); for (i = 1; i <= n; i++) printf "  make %-18s %s\n", verb lab[i], $$NF; next } \
   /^[a-zA-Z]+:.*## / { sub(/:.*/, "", $$1); printf "  make %-18s %s\n", $$1, $$NF }' $(MAKEFILE_LIST)
 endef

@@ -40,7 +40,7 @@ class Lab:
 
     @property
     def id(self) -> str:
-        """The folder's name: `task1_layers`."""
+        """The folder's name."""
         return self.folder.name
 
     @property
@@ -97,7 +97,7 @@ class Lab:
 
 
 def load_lab(name: str, root: Path = ROOT) -> Lab:
-    """Read one lab by its folder's name or its target's (`Task1`); raises `LabError` with those there are."""
+    """Read one lab by its folder's name or its `target`; raises `LabError` with those there are."""
     labs = all_labs(root)
     for lab in labs:
         if name in {lab.id, lab.text("target")}:

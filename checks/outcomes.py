@@ -125,7 +125,7 @@ NO_MISTAKE = "This is no mistake of yours, and costs no point: grade again once 
 class CheckFailed(Exception):  # noqa: N818 - the word of the design: a verdict, not an error
     """A requirement is not met; the only exception that costs points.
 
-    `file` is relative to the submission (`task1_layers/Dockerfile`), `line` is 1-based.
+    `file` is relative to the submission (`<lab>/Dockerfile`), `line` is 1-based.
     """
 
     def __init__(

@@ -3,20 +3,16 @@
 import argparse
 import shutil
 import sys
+from itertools import takewhile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from checks.commands.status import FULL_MARKS, NOT_GRADED, WRONG_USAGE
 
-LAB = "task1_layers"
-# A class as it is: who did what, by the name of an overlay in tests/labs; None is the reference solution.
-CLASS = {
-    "ada": None,
-    "ben": "one-command-per-run",
-    "cleo": "packages-are-pinned",
-    "dev": "exposes-8000",
-    "eva": "cmd-serves-on-all-interfaces",
-    "finn": "builds",
-}
+if TYPE_CHECKING:
+    from checks.lab import Lab
+
+MISTAKEN = ("ben", "cleo", "dev", "eva", "finn")
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -29,34 +25,52 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 def run(arguments: argparse.Namespace) -> int:
     """Make the class, grade it, and say where everything is; that points are missing is as it should be."""
     from checks.__main__ import main
-    from checks.lab import ROOT
+    from checks.lab import ROOT, all_labs
 
     if not (ROOT / "solutions").is_dir():
         print("checks demo: the demo needs the instructors' copy of the course", file=sys.stderr)
         return WRONG_USAGE
     shutil.rmtree(arguments.directory, ignore_errors=True)
-    paths = make_class(ROOT, arguments.directory / "submissions")
-    status = main(["grade", *map(str, paths), "--lab", LAB, "--out", str(arguments.directory)])
+    lab = all_labs()[0]
+    paths = make_class(ROOT, lab, arguments.directory / "submissions")
+    status = main(["grade", *map(str, paths), "--lab", lab.id, "--out", str(arguments.directory)])
     print(f"\nThe reports and the gradebook are in {arguments.directory}/", file=sys.stderr)
     return status if status >= NOT_GRADED else FULL_MARKS
 
 
-def make_class(root: Path, directory: Path) -> list[Path]:
+def make_class(root: Path, lab: "Lab", directory: Path) -> list[Path]:
     """Each submission as it would arrive: zips, a folder left as it was, and a zip that broke on its way."""
-    paths = [_zip(_work(root, directory / name, mistake)) for name, mistake in CLASS.items()]
+    solution = root / "solutions" / lab.id
+    overlays = [solution, *mistakes(root, lab, len(MISTAKEN))]
+    works = [
+        _work(directory / name / lab.id, solution, overlay)
+        for name, overlay in zip(("ada", *MISTAKEN), overlays, strict=False)
+    ]
+    paths = [_zip(work.parent) for work in works]
     starter = directory / "gil"
-    shutil.copytree(root / LAB, starter / LAB)
+    shutil.copytree(lab.folder, starter / lab.id)
     broken = directory / "hana.zip"
     broken.write_bytes(paths[0].read_bytes()[:200])
     return [*paths, starter, broken]
 
 
-def _work(root: Path, folder: Path, mistake: str | None) -> Path:
-    shutil.copytree(root / "solutions" / LAB, folder / LAB)
-    if mistake is not None:
-        shutil.copytree(
-            root / "tests" / "labs" / LAB / "mistakes" / mistake, folder / LAB, dirs_exist_ok=True
-        )
+def mistakes(root: Path, lab: "Lab", count: int) -> list[Path]:
+    """Those made last in the solution's main file: all before them is built once for the whole class."""
+    solution = root / "solutions" / lab.id / lab.main_file
+    overlays = sorted((root / "tests" / "labs" / lab.id / "mistakes").glob(f"*/{lab.main_file}"))
+    overlays.sort(key=lambda overlay: -_lines_shared(solution, overlay))
+    return [overlay.parent for overlay in overlays[:count]]
+
+
+def _lines_shared(one: Path, other: Path) -> int:
+    """How many lines two files have in common before they part."""
+    pairs = zip(*(path.read_text("utf-8").splitlines() for path in (one, other)), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _work(folder: Path, solution: Path, overlay: Path) -> Path:
+    shutil.copytree(solution, folder)
+    shutil.copytree(overlay, folder, dirs_exist_ok=True)
     return folder
 
 

@@ -51,7 +51,7 @@ class Submission:
         return None if found is None else found.data
 
     def find(self, relative: str) -> SubmittedFile | None:
-        """One regular file, or None when it is absent. `relative` uses slashes: `task1_layers/Dockerfile`.
+        """One regular file, or None when it is absent. `relative` uses slashes: `<lab>/Dockerfile`.
 
         Raises `Refused` for a link anywhere on the way, for what is no regular file, for one that is too
         large, damaged or unreadable, and for a name that leads out of the submission.

@@ -1,0 +1,35 @@
+"""The class of the demo: of any lab, and quick to build."""
+
+from pathlib import Path
+
+import pytest
+
+from checks.commands.demo import make_class, mistakes
+from checks.lab import Lab
+
+SOLUTION = "FROM a\nRUN b\nCOPY c\nCMD d\n"
+WRONG = {"first": "FROM x\n", "third": "FROM a\nRUN b\nCOPY x\n", "second": "FROM a\nRUN x\n"}
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
+    """A lab whose mistakes are named by the line that they change, and one in a file beside the main one."""
+    files = {"lab_x/Dockerfile": "", "solutions/lab_x/Dockerfile": SOLUTION}
+    wrong = {f"tests/labs/lab_x/mistakes/{name}/Dockerfile": text for name, text in WRONG.items()}
+    aside = {"tests/labs/lab_x/mistakes/aside/answers.yaml": ""}
+    for name, text in (files | wrong | aside).items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    return Lab(tmp_path / "lab_x", {"dockerfile": "Dockerfile"})
+
+
+@pytest.mark.parametrize(("count", "chosen"), [(2, ["third", "second"]), (9, ["third", "second", "first"])])
+def test_it_takes_the_mistakes_that_share_most_with_the_solution(
+    lab: Lab, count: int, chosen: list[str]
+) -> None:
+    assert [overlay.name for overlay in mistakes(lab.folder.parent, lab, count)] == chosen
+
+
+def test_a_lab_of_few_mistakes_makes_a_small_class(lab: Lab, tmp_path: Path) -> None:
+    made = make_class(lab.folder.parent, lab, tmp_path / "class")
+    assert [path.name for path in made] == ["ada.zip", "ben.zip", "cleo.zip", "dev.zip", "gil", "hana.zip"]

@@ -1,0 +1,52 @@
+"""A lab lives in three places, and nothing else of the course knows its name.
+
+The places: its folder, its check module, and what tests it (`tests/labs/<lab>/`, `solutions/<lab>/`). A test of the
+course itself may grade a lab by way of example; what is written for people may name any.
+"""
+
+import re
+import subprocess
+from functools import cache
+from pathlib import PurePosixPath
+
+import pytest
+
+from checks.lab import ROOT, Lab, all_labs
+
+LABS = all_labs()
+VERBS = "test|build|run|dive|hadolint|structure|push|leaky"
+FOR_PEOPLE = ".md"
+
+
+def places(lab: Lab) -> tuple[str, ...]:
+    """Where a lab's own files are."""
+    return (f"{lab.id}/", f"checks/check_{lab.id}.py", f"tests/labs/{lab.id}/", f"solutions/{lab.id}/")
+
+
+def may_name_labs(path: PurePosixPath) -> bool:
+    """Whether it is written for people, or tests one of the grader's packages (and is not shared by all)."""
+    return path.suffix == FOR_PEOPLE or (path.parts[0] == "tests" and len(path.parts) > 2)
+
+
+@cache
+def shared_files() -> list[PurePosixPath]:
+    """What git tracks and no lab owns."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True)
+    owned = tuple(place for lab in LABS for place in places(lab))
+    paths = [PurePosixPath(name) for name in listed.stdout.split("\0") if name and not name.startswith(owned)]
+    return [path for path in paths if (ROOT / path).is_file() and not may_name_labs(path)]
+
+
+@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.id)
+def test_no_shared_file_names_a_lab(lab: Lab) -> None:
+    target = re.escape(lab.text("target"))
+    name = re.compile(
+        rf"\b{lab.id}\b|\b({VERBS}){target}\b|load_lab\(.{target}\b|--lab[= ]{target}\b".encode()
+    )
+    naming = [str(path) for path in shared_files() if name.search((ROOT / path).read_bytes())]
+    assert naming == []
+
+
+@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.id)
+def test_a_lab_has_each_of_its_places(lab: Lab) -> None:
+    assert [place for place in places(lab) if not (ROOT / place).exists()] == []
