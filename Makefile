@@ -78,19 +78,19 @@ clean: ## delete the environment (the engine has engineClean)
 
 PIP := $(VENV)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes
 
-$(VENV)/ready: requirements.lock
+$(VENV)/ready: locks/requirements.lock
 	@"$(PYTHON)" -c '$(NEW_ENOUGH)' 2>/dev/null || { echo "Python 3.11 or newer is needed:" \
 		"install it, or say where it is (make $(MAKECMDGOALS) PYTHON=/path/to/python3.12)" >&2; exit 2; }
 	@echo "making the environment in $(VENV) ..." >&2
 	@rm -rf $(VENV)
 	@"$(PYTHON)" -m venv $(VENV) || { echo "no venv: on Debian and Ubuntu, install python3-venv" >&2; exit 2; }
-	@$(PIP) -r requirements.lock
+	@$(PIP) -r locks/requirements.lock
 	@touch $@
 
 # Second opinions: where there is no wheel for this machine, the commands use the tools' images instead.
 tools: $(VENV)/tools
-$(VENV)/tools: requirements-tools.lock $(VENV)/ready
-	@$(PIP) --only-binary :all: -r requirements-tools.lock || echo "no wheels for this machine" >&2
+$(VENV)/tools: locks/requirements-tools.lock $(VENV)/ready
+	@$(PIP) --only-binary :all: -r locks/requirements-tools.lock || echo "no wheels for this machine" >&2
 	@touch $@
 
 define VENV_FREE_HELP

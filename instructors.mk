@@ -37,13 +37,13 @@ benchmark: $(VENV)/developing tools engine ## measure against what a user would 
 	@for script in benchmarks/bench_*.py; do $(VENV)/bin/python $$script; done
 
 lock: ## renew the lock files (needs uv)
-	uv pip compile -q pyproject.toml $(LOCK) -o requirements.lock
-	uv pip compile -q pyproject.toml --group dev $(LOCK) -o requirements-dev.lock
-	uv pip compile -q --group pyproject.toml:tools $(LOCK) -o requirements-tools.lock
+	uv pip compile -q pyproject.toml $(LOCK) -o locks/requirements.lock
+	uv pip compile -q pyproject.toml --group dev $(LOCK) -o locks/requirements-dev.lock
+	uv pip compile -q --group pyproject.toml:tools $(LOCK) -o locks/requirements-tools.lock
 
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
 	--custom-compile-command "make lock"
 
-$(VENV)/developing: requirements-dev.lock $(VENV)/ready
-	@$(PIP) -r requirements-dev.lock
+$(VENV)/developing: locks/requirements-dev.lock $(VENV)/ready
+	@$(PIP) -r locks/requirements-dev.lock
 	@touch $@

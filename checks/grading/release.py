@@ -10,7 +10,7 @@ from checks.lab import ROOT
 # What is at the top of this repository for those who teach and those who develop.
 WITHHELD = frozenset(
     {".ci", ".github", "CHANGELOG.md", "CONTRIBUTING.md", "benchmarks", "docs", "instructors.mk",
-     "requirements-dev.lock", "solutions", "tests"}
+     "solutions", "tests"}
 )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_it_has_all_that_a_student_needs(release: Path) -> None:
     top = {path.name for path in release.iterdir()}
-    assert {"README.md", "Makefile", "conftest.py", "pyproject.toml", "requirements.lock", "checks"} <= top
+    assert {"README.md", "Makefile", "conftest.py", "pyproject.toml", "locks", "checks"} <= top
     assert {lab.id for lab in all_labs()} <= top
 
 
