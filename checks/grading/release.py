@@ -5,13 +5,20 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from checks.lab import ROOT
+from checks.lab import ROOT, all_labs
 
-# What is at the top of this repository for those who teach and those who develop.
-WITHHELD = frozenset(
-    {".ci", ".github", "CHANGELOG.md", "CONTRIBUTING.md", "benchmarks", "docs", "instructors.mk",
-     "solutions", "tests"}
-)  # fmt: skip
+# Files, and folders with all below them. Students get these and the labs; what is new here stays behind.
+FOR_STUDENTS = (
+    ".gitignore",
+    "LICENSE",
+    "Makefile",
+    "README.md",
+    "checks",
+    "conftest.py",
+    "locks/requirements-tools.lock",
+    "locks/requirements.lock",
+    "pyproject.toml",
+)
 
 
 class ReleaseError(Exception):
@@ -31,7 +38,8 @@ def write_release(directory: Path, root: Path = ROOT) -> int:
 
 
 def _for_students(root: Path) -> Iterator[PurePosixPath]:
-    """Tracked files, in their present state, but those withheld."""
+    """Tracked files, in their present state: those that are listed, and those of the labs."""
+    allowed = {PurePosixPath(name) for name in (*FOR_STUDENTS, *(lab.id for lab in all_labs(root)))}
     try:
         listed = subprocess.run(
             ["git", "-C", str(root), "ls-files", "-z"],  # noqa: S607 - the git of whoever releases
@@ -42,5 +50,5 @@ def _for_students(root: Path) -> Iterator[PurePosixPath]:
     except (OSError, subprocess.CalledProcessError) as error:
         raise ReleaseError("a release is made from a git clone, and git does not know this folder") from error
     for name in map(PurePosixPath, filter(None, listed.stdout.split("\0"))):
-        if name.parts[0] not in WITHHELD and (root / name).is_file():
+        if not allowed.isdisjoint((name, *name.parents)) and (root / name).is_file():
             yield name

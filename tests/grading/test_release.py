@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.grading.release import ReleaseError, write_release
+from checks.grading.release import FOR_STUDENTS, ReleaseError, write_release
 from checks.lab import ROOT, all_labs
 
 
@@ -35,6 +35,36 @@ def test_it_has_no_solution_no_mistake_and_no_test(release: Path) -> None:
         if path.is_file() and path.stat().st_size
     }
     assert not [name for name in names if (release / name).read_bytes() in answers]
+
+
+def test_what_is_listed_for_students_is_there() -> None:
+    assert [name for name in FOR_STUDENTS if not (ROOT / name).exists()] == []
+
+
+TRACKED = {
+    "README.md": True,
+    "checks/rules/new.py": True,
+    "lab_new/lab.yaml": True,
+    "lab_new/app/main.py": True,
+    "locks/requirements.lock": True,
+    "locks/requirements-dev.lock": False,
+    "exam/README.md": False,
+    "exam/checks/README.md": False,
+    "solutions/lab_new/Dockerfile": False,
+    "checks.md": False,
+}
+
+
+def test_a_new_folder_stays_behind_and_a_new_lab_does_not(tmp_path: Path) -> None:
+    root, copy = tmp_path / "course", tmp_path / "copy"
+    for name in (*TRACKED, "lab_new/untracked"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("position: 1\n")
+    for words in (["init", "--quiet"], ["add", *TRACKED]):
+        subprocess.run(["git", "-C", str(root), *words], check=True)
+    write_release(copy, root)
+    written = {path.relative_to(copy).as_posix() for path in copy.rglob("*") if path.is_file()}
+    assert written == {name for name, is_given in TRACKED.items() if is_given}
 
 
 def test_its_own_command_gives_the_untouched_starters_no_point(release: Path, tmp_path: Path) -> None:
