@@ -5,7 +5,7 @@ import importlib
 import pkgutil
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from checks import commands
 from checks.commands.status import NOT_GRADED
@@ -16,7 +16,8 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run one command; what it returns is the exit status."""
     try:
         heed_signals()
-        arguments = _parser().parse_args(words)
+        words = sys.argv[1:] if words is None else words
+        arguments = _parser(words).parse_args(words)
         return int(arguments.command(arguments))
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - the status must not say "points missing"
         if is_interruption(error):
@@ -27,13 +28,23 @@ def main(words: Sequence[str] | None = None) -> int:
         return NOT_GRADED
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m checks", description="Grade the Docker lab.")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in pkgutil.iter_modules(commands.__path__):
-        if declare := getattr(importlib.import_module(f"checks.commands.{module.name}"), "declare", None):
-            declare(subparsers)
+    for declare in declarations(words):
+        declare(subparsers)
     return parser
+
+
+def declarations(words: Sequence[str]) -> list[Callable[..., None]]:
+    """That of the module which the first word names, alone; of all modules where none does, as for help."""
+    names = [module.name for module in pkgutil.iter_modules(commands.__path__)]
+    return _declared([name for name in names if name in words[:1]]) or _declared(names)
+
+
+def _declared(names: Sequence[str]) -> list[Callable[..., None]]:
+    modules = (importlib.import_module(f"checks.commands.{name}") for name in names)
+    return [module.declare for module in modules if hasattr(module, "declare")]
 
 
 if __name__ == "__main__":
