@@ -3,7 +3,6 @@
 import gzip
 import json
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -13,8 +12,8 @@ from hypothesis import strategies as st
 
 from checks.evidence.image.image import Image, read_image
 from checks.evidence.image.waste import Waste
+from tests.tools import tool
 
-DIVE = Path(sys.executable).with_name("dive")
 Files = dict[str, bytes | None]
 Save = Callable[..., bytes]
 
@@ -22,7 +21,7 @@ Save = Callable[..., bytes]
 def dive(archive: bytes, folder: Path) -> Waste:
     saved, report = folder / "image.tar", folder / "report.json"
     saved.write_bytes(archive)
-    command: list[str | Path] = [DIVE, "--source", "docker-archive", saved, "--json", report]
+    command: list[str | Path] = [tool("dive"), "--source", "docker-archive", saved, "--json", report]
     subprocess.run(command, check=True, capture_output=True, timeout=60)
     image = json.loads(report.read_text())["image"]
     return Waste(image["inefficientBytes"], image["efficiencyScore"])

@@ -7,25 +7,22 @@ import json
 import random
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import bashlex
-import bashlex.ast
 import pytest
 
 from checks.parsing.shell.allowance import Allowance
 from checks.parsing.shell.grammar import Grammar
 from checks.parsing.shell.nodes import Node, Script, Simple, Substitution
 from checks.parsing.shell.words import Source
+from tests.tools import DEVELOPING, package, tool
 
 BODIES = [
     body.strip("\n")
     for body in Path(__file__).with_name("run_bodies.txt").read_text(encoding="utf-8").split("%%\n")
 ]
-SHFMT = Path(sys.executable).with_name("shfmt")
 _COMMANDS = [
     "apt-get update", "apt-get install -y 'a b' c=1", "pip install flask>=2 b", 'echo "x && y; z" w',
     "a\\ b c", "X=1 Y='2 3' env", "rm -rf /var/lib/apt/lists/*", "tee f <in 2>&1 >>out",
@@ -84,8 +81,9 @@ def ours(body: str) -> list[Shape]:
 
 
 def theirs(body: str) -> list[Shape]:
+    shfmt = tool("shfmt", DEVELOPING)
     run = subprocess.run(
-        [str(SHFMT), "-ln", "bash", "--to-json", "-"], input=body.encode(), capture_output=True, check=True
+        [str(shfmt), "-ln", "bash", "--to-json", "-"], input=body.encode(), capture_output=True, check=True
     )
     source = body.encode()
     found = sorted(_calls(json.loads(run.stdout)), key=lambda pair: pair[1]["Pos"]["Offset"])
@@ -166,6 +164,7 @@ def _our_flat(script: Script) -> Iterator[str]:
 
 def test_plain_lists_have_the_words_and_operators_that_bashlex_finds() -> None:
     """Lists of simple commands on one line: what bashlex reads without fault."""
+    bashlex = package("bashlex")
     plain = [command for command in _COMMANDS if command[0] not in "({!ifcw[X" and "$((" not in command]
     dice = random.Random(11)
     for _ in range(300):
