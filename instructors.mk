@@ -13,10 +13,13 @@ readme: $(VENV)/ready ## renew the table of checks in every lab's README
 	@$(CHECKS) readme
 
 ##@ Developers
-.PHONY: test testEngines fuzz lint lock benchmark
+.PHONY: test testFast testEngines fuzz lint lock benchmark
 
 test: $(VENV)/developing tools ## run the project's own tests
 	$(VENV)/bin/python -m pytest $(WORKERS)
+
+testFast: $(VENV)/developing ## run those of them that need no engine
+	$(VENV)/bin/python -m pytest $(WORKERS) -m "not engine"
 
 testEngines: $(VENV)/developing ## grade solutions and starters on every pair of an engine and an image store
 	TEST_ENGINES=every $(VENV)/bin/python -m pytest $(WORKERS) tests/test_labs.py -k "scores_nothing or full_marks"

@@ -3,9 +3,13 @@
 Whatever grades labs on the same base of the same engine goes one after the other. Builds at the same time fill a
 cache each (docs/decisions/0004): a lab that is built beside itself is built from nothing, a minute of CPU.
 The labs take longest, so they come first, and the many small files fill the end (`--no-loadscope-reorder`).
+
+A test that uses an engine asks for the fixture `engine`, by itself or through others, and gets the marker of that
+name for it. Whatever does not ask finds none, nor do the programs that it starts.
 """
 
 import ast
+from collections.abc import Iterator
 from functools import cache
 
 import pytest
@@ -13,9 +17,12 @@ from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from checks.engine import Engine, find
+from checks.engine.embedded.suites import RELEASE_VARIABLE
 from checks.lab import ROOT, all_labs
 from tests.engines import wheres
 
+ENGINE = "engine"
 LABS_FILE = "tests/test_labs.py"
 BY_LAB = (LABS_FILE, "tests/test_structure.py")
 BASES = {lab.id: next(iter(lab.images.values())).base for lab in all_labs()}
@@ -26,9 +33,29 @@ settings.register_profile("any machine", deadline=None, suppress_health_check=[H
 settings.load_profile("any machine")
 
 
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    """Whatever this machine grades with."""
+    return find("auto")
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The labs first."""
+    """Mark what needs an engine; the labs first."""
+    for item in items:
+        if engine.__name__ in getattr(item, "fixturenames", ()):
+            item.add_marker(ENGINE)
     items.sort(key=lambda item: not item.nodeid.startswith(LABS_FILE))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Without the marker no engine is found, the host's or our own."""
+    with pytest.MonkeyPatch.context() as environment:
+        if not item.get_closest_marker(ENGINE):
+            environment.setenv("DOCKER_HOST", "unix:///no/engine/for/a/test/without/the/marker")
+            environment.setenv(RELEASE_VARIABLE, "none: the test does not ask for the fixture `engine`")
+        return (yield)
 
 
 @pytest.hookimpl(optionalhook=True)  # without pytest-xdist, nobody asks

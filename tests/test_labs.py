@@ -30,6 +30,7 @@ SOLUTIONS, TESTS = ROOT / "solutions", ROOT / "tests" / "labs"
 LABS = all_labs()
 SECONDS = 1800  # one grading; a build has its own, smaller limits
 EVERYWHERE = pytest.mark.parametrize("where", wheres(), ids=lambda where: where.id)
+ON_AN_ENGINE = pytest.mark.usefixtures("engine")
 EVERY_LAB = pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.id)
 
 
@@ -124,6 +125,7 @@ def test_the_files_that_the_readme_lets_students_edit_are_taken(lab: Lab) -> Non
     assert named == set(lab.edit)
 
 
+@ON_AN_ENGINE
 @EVERYWHERE
 @EVERY_LAB
 def test_the_starter_scores_nothing(lab: Lab, where: Where, tmp_path: Path) -> None:
@@ -132,6 +134,7 @@ def test_the_starter_scores_nothing(lab: Lab, where: Where, tmp_path: Path) -> N
     assert result.score == 0
 
 
+@ON_AN_ENGINE
 @EVERY_LAB
 def test_an_image_that_does_nothing_scores_nothing(lab: Lab, tmp_path: Path) -> None:
     """Beside it, all else is that of the solution: what is not in such an image is no achievement."""
@@ -160,6 +163,7 @@ def test_the_static_checks_of_the_solution_need_no_engine(lab: Lab, tmp_path: Pa
     assert {check.outcome for check in checks if check.kind == "container"} <= {Outcome.NOT_RUN}
 
 
+@ON_AN_ENGINE
 @EVERYWHERE
 @EVERY_LAB
 def test_the_solution_scores_full_marks(lab: Lab, where: Where, tmp_path: Path) -> None:
@@ -187,6 +191,7 @@ def submission(lab: Lab, overlay: Path, room: Path) -> Path:
     return root
 
 
+@ON_AN_ENGINE
 @pytest.mark.parametrize(
     ("lab", "overlay"),
     [(lab, overlay) for lab in LABS for overlay in overlays(lab)],

@@ -20,6 +20,7 @@ def test_most_labs_have_such_a_file() -> None:
     assert len(LABS) * 2 > len(all_labs())
 
 
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.id)
 def test_the_reference_solution_holds_what_it_should(lab: Lab, tmp_path: Path) -> None:
     step = Progress.silent().step

@@ -19,12 +19,6 @@ from checks.engine.standins import ensure_base
 DEVICES = Path("/sys/class/net")
 
 
-@pytest.fixture(scope="session")
-def engine() -> Engine:
-    """Whatever this machine grades with."""
-    return find("auto")
-
-
 @pytest.fixture
 def run(engine: Engine) -> Iterator[Run]:
     """A run whose things are gone when the test is over."""

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from checks.engine import Engine, find
 from checks.lab import ROOT
 from checks.outcomes import CheckResult, Report
 from checks.reports import json_v1
@@ -30,12 +29,6 @@ class Graded:
 
 
 Grade = Callable[..., Graded]
-
-
-@pytest.fixture(scope="session")
-def engine() -> Engine:
-    """Whatever this machine grades with."""
-    return find("auto")
 
 
 @pytest.fixture

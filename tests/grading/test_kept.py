@@ -26,7 +26,7 @@ RUN rm -r /deep
 
 
 @pytest.fixture(params=["older store", "containerd's store"])
-def where(request: pytest.FixtureRequest) -> Engine:
+def where(request: pytest.FixtureRequest, engine: Engine) -> Engine:  # noqa: ARG001 - one is there
     """The embedded engine of this project, and the older release with the newer store."""
     try:
         chosen = None if request.param == "older store" else Choice(OLDEST, CONTAINERD)

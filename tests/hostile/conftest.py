@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from checks.engine import Engine
 from checks.engine.project.project import PROJECT_LABEL
 from checks.evidence.submission.tree import SubmittedFile
 from checks.grading.engines import Engines
@@ -78,7 +79,7 @@ def witness(tmp_path: Path) -> Witness:
 
 
 @pytest.fixture(scope="session")
-def engines() -> Iterator[Engines]:
+def engines(engine: Engine) -> Iterator[Engines]:  # noqa: ARG001 - one is there
     with Engines("auto", Progress.silent().step) as engines:
         yield engines
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.engine import Engine, find
+from checks.engine import Engine
 from checks.engine.build import build
 from checks.engine.container import Running
 from checks.engine.docker_run import run_container
@@ -29,12 +29,6 @@ from checks.reports.progress import Progress
 PORT = 8000
 GONE_SECONDS = 30.0  # by which what was started is no more, on a machine that is busy with other things
 Builds = Callable[..., str]
-
-
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    """Whatever this machine grades with."""
-    return find("auto")
 
 
 @pytest.fixture(scope="module")
@@ -320,6 +314,7 @@ def test_an_answer_is_taken_within_bounds_or_not_at_all(
         assert isinstance(answer.content, dict)
 
 
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize(("bound", "is_theirs"), [(Limits(files=3), True), (Limits(seconds=0.0), False)])
 def test_an_image_that_is_too_large_to_look_into_is_told_apart_from_a_slow_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: Limits, *, is_theirs: bool

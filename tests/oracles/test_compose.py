@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from checks.engine import Engine, find
+from checks.engine import Engine
 from tests.oracles.projects import (
     NEWEST,
     TABLE,
@@ -59,9 +59,8 @@ def test_the_grader_says_the_same(kind: str) -> None:
     assert {row.text: graders_word(row) for row in asked} == {row.text: row.words["grader"] for row in asked}
 
 
-def test_up_refuses_what_is_written_down(tmp_path: Path) -> None:
+def test_up_refuses_what_is_written_down(engine: Engine, tmp_path: Path) -> None:
     """And takes one that says nothing special, so that it is not the image which is refused."""
-    engine = find("auto")
     asked = [HONEST, *(row for row in ROWS if row.up != row.words[NEWEST])]
     folders = [tmp_path / f"oracle{os.getpid()}x{number}" for number in range(len(asked))]
     for folder in folders:
@@ -84,6 +83,7 @@ def image(engine: Engine) -> Iterator[None]:
         engine.run_cli("image", "rm", IMAGE)
 
 
+@pytest.mark.usefixtures("engine")  # which brings the program
 @pytest.mark.parametrize("version", VERSIONS)
 def test_compose_says_what_is_written_down(version: str, tmp_path: Path) -> None:
     program = programs().get(version)

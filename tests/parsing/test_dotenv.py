@@ -1,44 +1,13 @@
 """`.env` files, as Compose reads them."""
 
-import json
-import subprocess
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.engine import NoEngine, find
-from checks.engine.engine import Engine
 from checks.parsing.compose.dotenv import DotEnv, Variable, parse_dotenv
 from checks.parsing.text.problems import ParseError
-
-TRICKY = r"""# a comment
-  # an indented one
-
-PLAIN=value
-SPACED =  value with spaces  # and a comment
-HASH=a#b
-STARTS= #not a comment
-export EXPORTED=yes
-YAML: colon
-SINGLE='lit $PLAIN # kept \n'
-DOUBLE="tab\there $PLAIN \$PLAIN \"q\" # kept"
-SINGLE_ESCAPED='it\'s \"\\ \n'
-BACKSLASHES="C:\\path\\"
-BEHIND="x" # y
-LINES="one
-two
-three"
-EMPTY=
-QUOTED_EMPTY=""
-REFERS=${PLAIN}-${UNSET:-default}-$SPACED
-EQUALS=a=b=c
-URL=https://example.org/?q=1&r=2
-DOT.TED=1
-PLAIN=again
-"""
 
 
 def values(text: str) -> dict[str, str | None]:
@@ -100,24 +69,3 @@ def test_what_is_no_text_is_refused() -> None:
 def test_no_bytes_break_it(data: bytes) -> None:
     with suppress(ParseError):
         assert isinstance(parse_dotenv(data), DotEnv)
-
-
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    try:
-        return find("auto")
-    except NoEngine as none:
-        pytest.skip(str(none))
-
-
-def test_compose_reads_the_same(engine: Engine, tmp_path: Path) -> None:
-    """Compose itself as the oracle: what it puts into a container is what is read here."""
-    (tmp_path / "some.env").write_text(TRICKY)
-    (tmp_path / "compose.yaml").write_text("services: {a: {image: x, env_file: some.env}}")
-    kept = {
-        key: value for key, value in engine.environment.items() if key in {"PATH", "HOME", "DOCKER_CONFIG"}
-    }
-    command = [str(engine.cli), "compose", "--project-directory", str(tmp_path), "config", "--format", "json"]
-    done = subprocess.run(command, env=kept, capture_output=True, check=True, cwd=tmp_path)
-    told = json.loads(done.stdout)["services"]["a"]["environment"]
-    assert {name: value.replace("$$", "$") for name, value in told.items()} == values(TRICKY)

@@ -8,17 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from checks.engine import Engine, find
+from checks.engine import Engine
 from checks.engine.standins import ensure_base
 from checks.lab import ROOT, Lab, load_lab
 
 SERVE = 'ENTRYPOINT ["python3", "-m", "http.server"]\nCMD ["{port}"]\n'
-
-
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    """Whatever this machine builds with."""
-    return find("auto")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.engine import Engine, find
+from checks.engine import Engine
 from checks.lab import ROOT, load_lab
 from checks.outcomes import CheckResult, Outcome, Report
 from checks.reports import json_v1
@@ -36,12 +36,6 @@ class Graded:
 
 
 HandIn = Callable[..., Graded]
-
-
-@pytest.fixture(scope="session")
-def engine() -> Engine:
-    """Whatever this machine grades with."""
-    return find("auto")
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from checks import check_lab_env_secrets as lab_env_secrets
+from checks.engine import Engine
 from checks.evidence.image.image import Image
 from checks.evidence.submission.submission import open_submission
 from checks.grading.engines import Engines
@@ -30,7 +31,7 @@ def lab() -> Lab:
 
 
 @pytest.fixture(scope="module")
-def engines() -> Iterator[Engines]:
+def engines(engine: Engine) -> Iterator[Engines]:  # noqa: ARG001 - one is there
     with Engines("auto", Progress.silent().step) as engines:
         yield engines
 

@@ -11,15 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
-from checks.engine import Engine, find
+from checks.engine import Engine
 from checks.engine.commands import attempt
+from checks.lab import ROOT
 from checks.parsing.dockerfile.dockerfile import parse_dockerfile
 from checks.parsing.text.problems import ParseError
 from tests.oracles.programs import buildx
 
-CORPUS = sorted(Path(__file__).with_name("corpus").glob("*.dockerfile"))
+CORPUS = sorted((ROOT / "tests" / "parsing" / "corpus").glob("*.dockerfile"))
 # Newer frontends read these as we do; that of Engine 26.1 does not know `# check=`, nor `<< EOF` with a blank,
 # and would have to pull the frontend that `# syntax=` names.
 NEWER = {"check_before_escape", "heredoc_spaced", "syntax_before_escape"}
@@ -38,11 +37,6 @@ class Verdict:
 
     taken: bool
     line: int | None = None
-
-
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    return find("auto")
 
 
 def test_the_corpus_is_taken_and_refused_alike(engine: Engine, tmp_path: Path) -> None:
