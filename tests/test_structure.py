@@ -1,7 +1,6 @@
 """The reference solutions, confirmed by somebody else: container-structure-test on each lab's structure.yaml."""
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,8 @@ from checks.grading.engines import Engines
 from checks.grading.evidence import SubmissionEvidence
 from checks.lab import ROOT, Lab, all_labs
 from checks.reports.progress import Progress
+from tests.tools import tool
 
-PROGRAM = Path(sys.executable).with_name("container-structure-test")
 LABS = [lab for lab in all_labs() if (lab.folder / "structure.yaml").is_file()]
 
 
@@ -23,7 +22,7 @@ def test_most_labs_have_such_a_file() -> None:
 @pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.id)
 def test_the_reference_solution_holds_what_it_should(lab: Lab, tmp_path: Path) -> None:
-    step = Progress.silent().step
+    program, step = tool("container-structure-test"), Progress.silent().step
     with open_submission(ROOT / "solutions") as solutions, Engines("auto", step, lab.id) as engines:
         built = (
             SubmissionEvidence([lab], solutions, tmp_path, engines, step)
@@ -32,7 +31,7 @@ def test_the_reference_solution_holds_what_it_should(lab: Lab, tmp_path: Path) -
         )
         engine, _ = engines.ready()
         done = subprocess.run(
-            [PROGRAM, "test", "--image", built.reference, "--config", lab.folder / "structure.yaml"],
+            [program, "test", "--image", built.reference, "--config", lab.folder / "structure.yaml"],
             env=dict(engine.environment),
             capture_output=True,
             text=True,

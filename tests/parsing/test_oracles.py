@@ -6,6 +6,7 @@ import pytest
 
 from checks.parsing.dockerfile.dockerfile import parse_dockerfile
 from tests.oracles import Case, cases, differences
+from tests.tools import package
 
 CASES = tuple(cases())
 KINDS = tuple(dict.fromkeys(case.kind for case in CASES))
@@ -30,7 +31,7 @@ def test_every_difference_has_its_reason() -> None:
 
 
 def test_buildkits_parser_says_what_is_recorded() -> None:
-    parser = pytest.importorskip("dockerfile", reason="BuildKit's own parser: `make lint` brings it")
+    parser = package("dockerfile")
     said = {case.text: _said(parser.parse_string, case.text) for case in CASES}
     assert said == {case.text: case.parser for case in CASES}
 
