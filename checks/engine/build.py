@@ -13,17 +13,17 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from checks.engine.cgroups import Cgroup, run_cgroup
+from checks.engine.cgroup import Cgroup
 from checks.engine.client import GRACE_SECONDS, OutOfTime, client, lines
 from checks.engine.disk import DiskWatch, disk_watch
 from checks.engine.embedded.layout import layout
 from checks.engine.engine import Engine, EngineError
 from checks.engine.events import Events, NotStarted
 from checks.engine.limits import MIB, BuildLimits, LimitHit, TimeLimitHit
-from checks.engine.ownership import Run, runs_directory
 from checks.engine.refusals import is_the_engines
 from checks.engine.retry import Patience, again
-from checks.engine.slots import is_alone
+from checks.engine.run import Run, runs_directory
+from checks.engine.slots import Slot, build_cgroup
 from checks.engine.source_policy import write_policy
 from checks.engine.written import BuildWritten
 
@@ -65,7 +65,8 @@ def build(  # noqa: PLR0913 - one build has this many sides
     doing. Base images must be there already: the time here is the student's own.
     """
     tag = f"{run.name}:{secrets.token_hex(4)}"
-    with run.scratch() as directory, run_cgroup(engine, run, limits) as cgroup:
+    slot = run.slot(engine.directory) if engine.directory else None
+    with run.scratch() as directory, build_cgroup(engine, limits, slot) as cgroup:
         command = _command(run, context, dockerfile, build_args or {}, tag)
         command += _secrets(build_secrets or {})
         command += ["--no-cache"] if fresh else []
@@ -76,7 +77,7 @@ def build(  # noqa: PLR0913 - one build has this many sides
         with (
             building(alone=alone),
             client(asked, command) as process,
-            _disk(run, asked, cgroup, limits, process) as disk,
+            _disk(slot, cgroup, limits, process) as disk,
         ):
             events = _watch(process, limits, progress)
         if disk is not None and disk.hit:
@@ -94,15 +95,14 @@ def build(  # noqa: PLR0913 - one build has this many sides
 
 @contextmanager
 def _disk(
-    run: Run, engine: Engine, cgroup: Cgroup | None, limits: BuildLimits, process: subprocess.Popen[bytes]
+    slot: Slot | None, cgroup: Cgroup | None, limits: BuildLimits, process: subprocess.Popen[bytes]
 ) -> Iterator[DiskWatch | None]:
     """What ends the client, and so the build, when it has written too much; None where that cannot be seen."""
-    if cgroup is None or engine.directory is None:
+    if cgroup is None or slot is None:
         yield None
         return
-    directory, number = engine.directory, run.slot(engine.directory).number
-    written = BuildWritten(directory, cgroup.processes, lambda: is_alone(directory, number))
-    with disk_watch([layout(directory).data], limits.disk_mib, written, process.terminate) as watch:
+    written = BuildWritten(slot.directory, cgroup.processes, slot.is_alone)
+    with disk_watch([layout(slot.directory).data], limits.disk_mib, written, process.terminate) as watch:
         yield watch
 
 

@@ -14,7 +14,7 @@ from checks.engine.build import build
 from checks.engine.engine import Engine, EngineError
 from checks.engine.events import BuildFailed
 from checks.engine.limits import MIB, BuildLimits, LimitHit
-from checks.engine.ownership import Run
+from checks.engine.run import Run
 
 # What apt, pip, curl and wget say where nobody answers; an answer, be it 404, is no such case.
 COMPLAINTS = (

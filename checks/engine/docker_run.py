@@ -9,10 +9,10 @@ from checks.engine.container import Running
 from checks.engine.engine import Engine
 from checks.engine.errors import EngineError
 from checks.engine.limits import MIB, WITHHELD, ContainerLimits
-from checks.engine.ownership import Run
 from checks.engine.ports import LOOPBACK, free_port
 from checks.engine.refusals import is_the_students
 from checks.engine.retry import again
+from checks.engine.run import Run
 from checks.engine.written import container_disk
 from checks.interruption import uninterrupted
 

@@ -1,36 +1,42 @@
-"""Who builds where: builds at the same time on one engine have a slot each, and a run keeps its own.
+"""Build slots. Each concurrent run on an engine holds one, so that its builds share a cgroup and hit the cache.
 
-BuildKit takes the name of a build's control group into the key of its cache. So a build finds what an earlier
-one left only if it runs in the same group; and whether a second build reuses what the first one made can only
-be told when nobody has taken the place of the first one in between.
+BuildKit makes the name of a build's control group part of its cache key, so a build finds an earlier one's cache
+only in the same group. A run keeps its slot from its first build to its last: whether a second build reuses the
+first one's layers can be told only if no other run builds in that slot in between.
 
-So a slot knows, too, what was built there: whoever builds the same again had best build there. Somebody with
-something new goes where a slot has just become free: with two gradings at work at the same time, that is their own.
+A slot remembers the topics that were built in it. A run prefers a slot that has built its topic, then the one
+released last: of two gradings in turn, each gets its own back.
 """
 
 import fcntl
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+
+from checks.engine.cgroup import Cgroup, cgroup_named
+from checks.engine.engine import Engine
+from checks.engine.limits import BuildLimits
 
 SLOTS = 16  # runs that build at the same time on one engine
 TOPICS = 100  # that a slot remembers
 
 
 class Slot:
-    """One slot of an engine, held until it is released, or forgotten, or its process has ended."""
+    """One slot of an engine, held until it is released or collected, or its process ends."""
 
     def __init__(self, directory: Path, topic: str = "") -> None:
-        """Take a free one, rather one where `topic` was built; if there is none, wait for one."""
-        *_, last = wanted = _wanted(directory, topic)
+        """Take a free slot, preferably one where `topic` was built; wait if there is none."""
+        self.directory = directory
+        *_, last = wanted = _by_preference(directory, topic)
         for number in wanted:
             self.number = number
             self._lock: int | None = os.open(lock_of(directory, number), os.O_WRONLY | os.O_CREAT, 0o600)
             wait = 0 if number == last else fcntl.LOCK_NB
             try:
                 fcntl.flock(self._lock, fcntl.LOCK_EX | wait)
-            except BlockingIOError:  # somebody else's
+            except BlockingIOError:  # another run holds it
                 os.close(self._lock)
                 self._lock = None
             else:
@@ -39,28 +45,69 @@ class Slot:
                 return
 
     def _remember(self, topic: str, earlier: Sequence[str]) -> None:
-        """What is built there now, and what was before."""
+        """Write down the topic, before the earlier ones."""
         assert self._lock is not None
         known = [topic, *(other for other in earlier if other != topic)]
         os.truncate(self._lock, 0)
         os.write(self._lock, "".join(f"{line}\n" for line in known[:TOPICS]).encode())
 
     def release(self) -> None:
-        """Let somebody else have it."""
+        """Give the slot back."""
         lock, self._lock = self._lock, None
         if lock is not None:
-            now = time.time_ns()  # what the kernel would write is coarser than two builds may be apart
+            now = time.time_ns()  # the kernel's own time stamp is coarser than the gap between two builds
             os.utime(lock, ns=(now, now))
             os.close(lock)
+
+    def is_alone(self) -> bool:
+        """Whether no other slot of this engine is held, and no stand-in is being built."""
+        others = [lock_of(self.directory, other) for other in range(SLOTS) if other != self.number]
+        return not any(map(_is_held, [*others, self.directory / "bases.lock"]))
 
     def __del__(self) -> None:
         self.release()
 
 
-def is_alone(directory: Path, number: int) -> bool:
-    """Whether nobody builds on that engine but who is in the slot of this number, and no base image is made."""
-    others = [lock_of(directory, other) for other in range(SLOTS) if other != number]
-    return not any(map(_is_held, [*others, directory / "bases.lock"]))
+@contextmanager
+def build_cgroup(engine: Engine, limits: BuildLimits, slot: Slot | None = None) -> Iterator[Cgroup | None]:
+    """The control group of one build, in `slot` or in one that is taken for this build alone.
+
+    None on the host's engine, where control groups are not ours to create.
+    """
+    if engine.directory is None:
+        yield None
+        return
+    held = slot or Slot(engine.directory)
+    cgroup = cgroup_named(engine.directory, held.number)
+    try:
+        cgroup.remove()  # with its counters, if a killed run left it
+        cgroup.create(limits)
+        yield cgroup
+    finally:
+        cgroup.remove()
+        if slot is None:
+            held.release()
+
+
+def sweep_cgroups(engine: Engine) -> None:
+    """Remove the control groups of killed builds on this engine: those whose slot is free."""
+    if engine.directory is None:
+        return
+    for number in range(SLOTS):
+        lock = lock_of(engine.directory, number)
+        if not lock.exists():
+            continue
+        with lock.open("rb") as held:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            cgroup_named(engine.directory, number).remove()
+
+
+def lock_of(directory: Path, number: int) -> Path:
+    """The lock file of a slot, which lists the topics built in it, newest first."""
+    return directory / f"build-{number}.lock"
 
 
 def _is_held(lock: Path) -> bool:
@@ -74,23 +121,18 @@ def _is_held(lock: Path) -> bool:
     return False
 
 
-def _wanted(directory: Path, topic: str) -> list[int]:
-    """All slots: those first where the topic was built, the later the better, then those that were left last."""
+def _by_preference(directory: Path, topic: str) -> list[int]:
+    """All slots: first those that built the topic, the latest first, then those released last."""
 
-    def how_far(number: int) -> tuple[int, int]:
+    def rank(number: int) -> tuple[int, int]:
         lock = lock_of(directory, number)
         topics = _topics(lock)
-        left = lock.stat().st_mtime_ns if lock.exists() else 0
-        return topics.index(topic) if topic in topics else TOPICS, -left
+        released = lock.stat().st_mtime_ns if lock.exists() else 0
+        return topics.index(topic) if topic in topics else TOPICS, -released
 
-    return sorted(range(SLOTS), key=how_far)
+    return sorted(range(SLOTS), key=rank)
 
 
 def _topics(lock: Path) -> list[str]:
-    """What was built there, the last first."""
+    """The topics built in a slot, newest first."""
     return lock.read_text("utf-8").splitlines() if lock.exists() else []
-
-
-def lock_of(directory: Path, number: int) -> Path:
-    """The file that whoever is in a slot holds; in it is what was built there, the last first."""
-    return directory / f"build-{number}.lock"

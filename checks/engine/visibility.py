@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from checks.engine.engine import Engine
-    from checks.engine.ownership import Run
+    from checks.engine.run import Run
 
 WHAT_TO_DO = (
     "set TMPDIR to a folder below your home, which Colima and Docker Desktop share, or share that one "

@@ -10,7 +10,7 @@ from checks.outcomes import CheckFailed, EngineUsed, NotRun
 
 if TYPE_CHECKING:
     from checks.engine.engine import Engine
-    from checks.engine.ownership import Run
+    from checks.engine.run import Run
     from checks.engine.standins import Base
 
 Choice = Literal["auto", "host", "embedded", "none"]
@@ -44,7 +44,8 @@ class Engines(ExitStack):
             raise NotRun("only the static checks were asked for; leave out --static to build and boot", "")
         from checks.engine.connect import find
         from checks.engine.errors import NoEngine
-        from checks.engine.ownership import Run, remove, running, sweep
+        from checks.engine.reaper import remove, sweep
+        from checks.engine.run import Run, running
 
         try:
             with self._step("looks for an engine") as say:

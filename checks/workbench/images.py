@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from checks.engine.cgroups import build_cgroup
 from checks.engine.limits import BuildLimits
+from checks.engine.slots import build_cgroup
 from checks.grading.build_policy import settle_frontend
 from checks.lab import ImageAsked
 from checks.outcomes import CheckFailed

@@ -13,7 +13,8 @@ from checks.engine import Engine, NoEngine, embedded, find
 from checks.engine.embedded import processes
 from checks.engine.embedded.layout import Layout, layout
 from checks.engine.embedded.processes import mounts
-from checks.engine.ownership import Run, remove, running
+from checks.engine.reaper import remove
+from checks.engine.run import Run, running
 from checks.engine.standins import ensure_base
 
 DEVICES = Path("/sys/class/net")

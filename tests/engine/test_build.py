@@ -16,7 +16,7 @@ from checks.engine.embedded import processes
 from checks.engine.embedded.layout import Layout
 from checks.engine.events import BuildFailed
 from checks.engine.limits import BuildLimits, LimitHit
-from checks.engine.ownership import Run
+from checks.engine.run import Run
 
 Builds = Callable[..., str]
 

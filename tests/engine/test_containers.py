@@ -12,7 +12,7 @@ from checks.engine.container import Running
 from checks.engine.docker_run import StartFailed, run_container
 from checks.engine.embedded.suites import suites
 from checks.engine.limits import ContainerLimits
-from checks.engine.ownership import Run
+from checks.engine.run import Run
 from checks.evidence.service.service import Service, boot
 from checks.outcomes import CheckFailed
 

@@ -16,7 +16,8 @@ from checks.engine.build import build
 from checks.engine.disk import POLL_SECONDS, disk_watch, size_of
 from checks.engine.docker_run import run_container
 from checks.engine.limits import MIB, BuildLimits, ContainerLimits, LimitHit
-from checks.engine.ownership import Run, remove, running
+from checks.engine.reaper import remove
+from checks.engine.run import Run, running
 
 FILL = "head -c 150000000 /dev/zero"
 TOO_MUCH = {

@@ -12,7 +12,7 @@ from checks.engine.build import build
 from checks.engine.connectivity import is_broken, is_offline, sounds_full, sounds_offline, sounds_shaky
 from checks.engine.embedded.layout import Layout
 from checks.engine.events import BuildFailed
-from checks.engine.ownership import Run
+from checks.engine.run import Run
 
 NOBODY = "http://127.0.0.1:9"  # the discard port: nobody listens
 

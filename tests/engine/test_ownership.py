@@ -1,4 +1,4 @@
-"""What a run made goes with it, and nothing of anybody else's does."""
+"""The reaper removes what a run created, and nothing that belongs to others."""
 
 import fcntl
 import os
@@ -12,22 +12,19 @@ from pathlib import Path
 import pytest
 
 from checks.engine import Engine
-from checks.engine.cgroups import build_cgroup, sweep_cgroups
-from checks.engine.labelled import belongings
 from checks.engine.limits import BuildLimits
-from checks.engine.ownership import (
+from checks.engine.reaper import OTHERS_SECONDS, labelled, remove, sweep
+from checks.engine.run import (
     MADE_LABEL,
-    OTHERS_SECONDS,
     OWNER_LABEL,
     RUN_LABEL,
     Run,
     is_alive,
     owner,
-    remove,
     running,
     runs_directory,
-    sweep,
 )
+from checks.engine.slots import build_cgroup, sweep_cgroups
 
 # Runs on the worker of tests/grading/test_killed.py: each looks at what dead runs have left.
 pytestmark = pytest.mark.builds_lab("task1_layers")
@@ -119,7 +116,7 @@ def test_a_lock_swept_before_it_was_held_is_made_again(monkeypatch: pytest.Monke
             os.unlink(run.lock)  # noqa: PTH108 - as the sweep of another process would
         real(handle, how)
 
-    monkeypatch.setattr("checks.engine.ownership.fcntl.flock", flock)
+    monkeypatch.setattr("checks.engine.run.fcntl.flock", flock)
     with running(run):
         assert is_alive(run.name)
 
@@ -157,7 +154,7 @@ def test_a_grader_with_another_home_is_left_alone(
     assert len(_kinds(engine, run)) == 4
 
 
-@pytest.mark.parametrize("part", ["orphans.end_orphans", "cgroups.sweep_cgroups", "belongings.belongings"])
+@pytest.mark.parametrize("part", ["_end_orphans", "sweep_cgroups", "labelled"])
 def test_a_sweep_that_fails_stops_nobody(
     engine: Engine, dead: Run, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
@@ -167,9 +164,9 @@ def test_a_sweep_that_fails_stops_nobody(
         raise RecursionError
 
     with monkeypatch.context() as broken:
-        broken.setattr(f"checks.engine.{part}", fail)
+        broken.setattr(f"checks.engine.reaper.{part}", fail)
         sweep(engine)
-    assert (_kinds(engine, dead) == []) == (part != "belongings.belongings")
+    assert (_kinds(engine, dead) == []) == (part != "labelled")
 
 
 @pytest.mark.usefixtures("own_engine")
@@ -206,4 +203,4 @@ def _make_one_of_each(engine: Engine, run: Run, labels: dict[str, str]) -> None:
 
 
 def _kinds(engine: Engine, run: Run) -> list[str]:
-    return [thing.kind for thing in belongings(engine, f"{RUN_LABEL}={run.name}")]
+    return [thing.kind for thing in labelled(engine, f"{RUN_LABEL}={run.name}")]

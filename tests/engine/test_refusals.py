@@ -12,9 +12,9 @@ from checks.engine import Engine, EngineError
 from checks.engine.build import build
 from checks.engine.docker_run import StartFailed, run_container
 from checks.engine.events import BuildFailed, NotStarted
-from checks.engine.ownership import Run
 from checks.engine.ports import RANGE, free_port
 from checks.engine.refusals import is_the_students
+from checks.engine.run import Run
 
 Make = Callable[[Sequence[str]], str]
 

@@ -4,9 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from checks.engine import Engine
-from checks.engine.cgroups import sweep_cgroups
-from checks.engine.ownership import Run, running
-from checks.engine.slots import Slot
+from checks.engine.run import Run, running
+from checks.engine.slots import Slot, sweep_cgroups
 
 
 def test_slots_at_the_same_time_are_different(tmp_path: Path) -> None:

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from checks.engine import Engine
-from checks.engine.ownership import Run
+from checks.engine.run import Run
 from checks.engine.visibility import sees
 
 PRIVATE = 'mount -t tmpfs none "$1" && mkdir "$1/room" && exec "$2" -c "$3" "$1/room"'
 LOOK = """
 import pathlib, sys
 from checks.engine import find
-from checks.engine.ownership import Run
+from checks.engine.run import Run
 from checks.engine.standins import ensure_base
 from checks.engine.visibility import sees
 engine, room = find("auto"), pathlib.Path(sys.argv[1])

@@ -10,7 +10,8 @@ import pytest
 from checks.engine import Engine, NoEngine, embedded, find
 from checks.engine.build import build
 from checks.engine.embedded.suites import CONTAINERD, Choice
-from checks.engine.ownership import Run, remove, running
+from checks.engine.reaper import remove
+from checks.engine.run import Run, running
 from checks.engine.standins import ensure_base
 from checks.evidence.image.canaries import plant
 from checks.evidence.image.image import read_image, read_kept

@@ -12,8 +12,8 @@ import pytest
 
 from checks.commands.status import FULL_MARKS, NOT_GRADED
 from checks.engine import Engine
-from checks.engine.labelled import belongings
-from checks.engine.ownership import OWNER_LABEL, is_alive, owner, runs_directory, sweep
+from checks.engine.reaper import labelled, sweep
+from checks.engine.run import OWNER_LABEL, is_alive, owner, runs_directory
 from checks.lab import ROOT
 from checks.reports import json_v1
 
@@ -125,7 +125,7 @@ def _kill_after(seconds: float) -> None:
 def _traces(engine: Engine) -> list[str]:
     """What there is of this owner's dead runs; other gradings may be at work meanwhile."""
     mine = f"{OWNER_LABEL}={owner()}"
-    found = [f"{thing.kind} {thing.id}" for thing in belongings(engine, mine) if not is_alive(thing.run)]
+    found = [f"{thing.kind} {thing.id}" for thing in labelled(engine, mine) if not is_alive(thing.run)]
     found += [path.name for path in runs_directory().glob("graded-lab-*") if not is_alive(path.name[:23])]
     return [*found, *_clients()]
 

@@ -10,7 +10,8 @@ from requests.exceptions import ChunkedEncodingError
 
 from checks.engine import Engine, EngineError
 from checks.engine.build import build
-from checks.engine.ownership import Run, remove, running
+from checks.engine.reaper import remove
+from checks.engine.run import Run, running
 from checks.engine.standins import ensure_base
 from checks.evidence.image.built import Built
 from checks.evidence.image.kept import Kept, KeptLayer

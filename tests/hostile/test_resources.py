@@ -15,7 +15,8 @@ from checks.engine.container import Running
 from checks.engine.docker_run import run_container
 from checks.engine.events import BuildFailed
 from checks.engine.limits import MIB, BuildLimits, ContainerLimits, LimitHit
-from checks.engine.ownership import Run, remove, running
+from checks.engine.reaper import remove
+from checks.engine.run import Run, running
 from checks.engine.standins import ensure_base
 from checks.evidence.image.byte_stream import ImageTooLarge, Limits
 from checks.evidence.service.service import Service

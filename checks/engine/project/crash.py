@@ -7,7 +7,7 @@ the processes of the engine's machine, which is not always this one (Docker Desk
 import time
 
 from checks.engine.container import Running
-from checks.engine.ownership import Run
+from checks.engine.run import Run
 
 SECONDS = 10.0  # for a service that is between two starts to be at work
 GONE = 3  # the helper's exit code when there was no such process any more

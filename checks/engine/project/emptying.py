@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from checks.engine.engine import Engine
-from checks.engine.ownership import Run
+from checks.engine.run import Run
 
 
 def empty(engine: Engine, run: Run, image: str, folder: Path) -> None:

@@ -22,13 +22,13 @@ from checks.engine.container import Running
 from checks.engine.disk import DiskWatch
 from checks.engine.engine import Engine
 from checks.engine.errors import EngineError
-from checks.engine.labelled import belongings
 from checks.engine.limits import ContainerLimits
-from checks.engine.ownership import Run
 from checks.engine.project.filled import Lookup, filled
 from checks.engine.project.published import Published
+from checks.engine.reaper import labelled
 from checks.engine.refusals import is_refused
 from checks.engine.retry import NOTABLE, Patience, again
+from checks.engine.run import Run
 from checks.engine.written import project_disk
 from checks.parsing.compose.scalars import value_of
 from checks.parsing.text.yaml_node import YamlNode
@@ -124,7 +124,7 @@ class Project:
         `docker compose down` takes away what its file names, and of a project that was killed half-way it
         leaves the rest.
         """
-        for thing in belongings(self.engine, f"{PROJECT_LABEL}={self.name}"):
+        for thing in labelled(self.engine, f"{PROJECT_LABEL}={self.name}"):
             thing.remove()
 
     def _compose(self, document: "Document", *words: str, seconds: float) -> subprocess.CompletedProcess[str]:

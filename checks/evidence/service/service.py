@@ -20,7 +20,7 @@ from checks.sanitize import fenced
 
 if TYPE_CHECKING:
     from checks.engine.engine import Engine
-    from checks.engine.ownership import Run
+    from checks.engine.run import Run
 
 
 @dataclass(frozen=True, slots=True)

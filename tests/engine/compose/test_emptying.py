@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from checks.engine.engine import Engine
-from checks.engine.ownership import Run
 from checks.engine.project.emptying import empty
+from checks.engine.run import Run
 from checks.engine.standins import ensure_base
 
 

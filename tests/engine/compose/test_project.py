@@ -9,14 +9,14 @@ import pytest
 
 from checks.engine.container import Running
 from checks.engine.engine import Engine, EngineError
-from checks.engine.labelled import belongings
 from checks.engine.limits import ContainerLimits
-from checks.engine.ownership import RUN_LABEL, Run
 from checks.engine.ports import RANGE, free_port
 from checks.engine.project import published
 from checks.engine.project.crash import crash
 from checks.engine.project.project import ComposeRefused, Project, Up, project
 from checks.engine.project.sandbox import Sandbox
+from checks.engine.reaper import labelled
+from checks.engine.run import RUN_LABEL, Run
 from checks.engine.standins import ensure_base
 from checks.expect.operation import within
 from checks.parsing.compose import parse_compose
@@ -95,7 +95,7 @@ def test_it_runs_within_limits_on_loopback_and_comes_back(made: Project, run: Ru
 def test_nothing_is_left(engine: Engine, run: Run, tmp_path: Path) -> None:
     with project(engine, run, tmp_path, tmp_path / "mounted") as made:
         up(made, run)
-    assert list(belongings(engine, f"{RUN_LABEL}={run.name}")) == []
+    assert list(labelled(engine, f"{RUN_LABEL}={run.name}")) == []
 
 
 REFUSED = {

@@ -7,7 +7,7 @@ import pytest
 from checks.engine import Engine
 from checks.engine.build import build
 from checks.engine.events import BuildFailed
-from checks.engine.ownership import Run, running
+from checks.engine.run import Run, running
 from checks.engine.standins import ensure_base
 
 REFUSED = {

@@ -9,7 +9,8 @@ import pytest
 from checks.engine import Engine
 from checks.engine.build import build
 from checks.engine.events import BuildFailed
-from checks.engine.ownership import Run, remove, running
+from checks.engine.reaper import remove
+from checks.engine.run import Run, running
 from checks.engine.standins import ensure_base
 from checks.lab import ROOT
 from checks.outcomes import Outcome

@@ -18,7 +18,8 @@ from checks.engine import Engine, embedded
 from checks.engine.build import build
 from checks.engine.embedded.layout import layout
 from checks.engine.events import BuildFailed
-from checks.engine.ownership import Run, remove, running
+from checks.engine.reaper import remove
+from checks.engine.run import Run, running
 from checks.engine.standins import ensure_base
 
 ANYWHERE: Final = "0.0.0.0"
