@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from checks.engine.disk import DiskWatch, disk_watch, size_of, unlinked
 from checks.engine.embedded.layout import layout
-from checks.engine.embedded.processes import unescape
+from checks.engine.embedded.mounts import unescape
 from checks.engine.limits import ContainerLimits
 
 if TYPE_CHECKING:

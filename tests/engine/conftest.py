@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from checks.engine import Engine, NoEngine, embedded, find
-from checks.engine.embedded import processes
+from checks.engine.embedded import daemons
 from checks.engine.embedded.layout import Layout, layout
-from checks.engine.embedded.processes import mounts
+from checks.engine.embedded.mounts import mounts
 from checks.engine.reaper import remove
 from checks.engine.run import Run, running
 from checks.engine.standins import ensure_base
@@ -88,7 +88,7 @@ def traces() -> Callable[[Layout], list[str]]:
 
     def find_traces(place: Layout) -> list[str]:
         names = ("dockerd", "containerd", "containerd-shim-runc-v2", "docker-proxy")
-        found = [name for name in names if processes.running(place, (name,))]
+        found = [name for name in names if daemons.running(place, (name,))]
         found += map(str, mounts(place))
         groups = Path("/sys/fs/cgroup").glob(f"**/{place.cgroup}")
         return [

@@ -12,7 +12,7 @@ import pytest
 
 from checks.engine import Engine, EngineError, embedded
 from checks.engine.build import build
-from checks.engine.embedded import processes
+from checks.engine.embedded import daemons
 from checks.engine.embedded.layout import Layout
 from checks.engine.events import BuildFailed
 from checks.engine.limits import BuildLimits, LimitHit
@@ -114,7 +114,7 @@ def test_an_engine_that_dies_meanwhile_is_nobodys_mistake(
 
     def kill_the_engine(step: str) -> None:
         if "sleep" in step:
-            for pid in processes.running(spare, ("dockerd",)):
+            for pid in daemons.running(spare, ("dockerd",)):
                 os.kill(pid, signal.SIGKILL)
 
     with pytest.raises(EngineError):

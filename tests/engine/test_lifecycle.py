@@ -14,10 +14,9 @@ import pytest
 
 from checks.engine import Engine, embedded
 from checks.engine.commands import run
-from checks.engine.embedded import processes, volume
+from checks.engine.embedded import daemons, mounts
 from checks.engine.embedded.addresses import DEVICES
-from checks.engine.embedded.environment import environment_of
-from checks.engine.embedded.layout import RUNTIME, Layout, layout
+from checks.engine.embedded.layout import RUNTIME, Layout, environment_of, layout
 
 BASE = "debian:bookworm"
 Begin = Callable[[Path], "subprocess.Popen[bytes]"]
@@ -27,8 +26,8 @@ Traces = Callable[[Layout], list[str]]
 def test_two_starts_at_once_make_one_engine(spare: Layout, begin_start: Begin, traces: Traces) -> None:
     first, second = begin_start(spare.directory), begin_start(spare.directory)
     assert (first.wait(), second.wait()) == (0, 0)
-    assert len(processes.running(spare, ("dockerd",))) == 1
-    assert len(processes.running(spare, ("containerd",))) == 1
+    assert len(daemons.running(spare, ("dockerd",))) == 1
+    assert len(daemons.running(spare, ("containerd",))) == 1
     assert embedded.stop(spare.directory)
     assert traces(spare) == []
 
@@ -92,11 +91,11 @@ def test_a_killed_engine_is_mended_by_the_next_start(spare: Layout, saved_base: 
     engine = embedded.start(spare.directory)
     engine.run_cli("load", "--input", str(saved_base))
     engine.run_cli("run", "--detach", "--name=sleeper", "--publish=127.0.0.1::80", BASE, "sleep", "600")
-    killed = processes.running(spare, ("dockerd",))
+    killed = daemons.running(spare, ("dockerd",))
     for pid in killed:
         os.kill(pid, signal.SIGKILL)
     again = embedded.start(spare.directory)
-    assert processes.running(spare, ("dockerd",)).isdisjoint(killed)
+    assert daemons.running(spare, ("dockerd",)).isdisjoint(killed)
     assert again.run_cli("ps", "--all", "--format", "{{.Names}}").stdout.split() == ["sleeper"]
     again.run_cli("start", "sleeper")
     assert embedded.stop(spare.directory)
@@ -113,7 +112,7 @@ def test_what_it_keeps_has_a_bound_of_its_own(spare: Layout, saved_base: Path, t
     assert spare.containerd_data.is_dir()
     size = spare.image.stat()
     assert size.st_blocks * 512 < size.st_size / 10
-    assert shutil.disk_usage(spare.disk).total <= volume.DATA_BYTES
+    assert shutil.disk_usage(spare.disk).total <= mounts.DATA_BYTES
     embedded.stop(spare.directory)
     assert not spare.disk.is_mount()
     assert traces(spare) == []
@@ -125,13 +124,13 @@ def test_one_that_is_broken_is_made_anew(spare: Layout) -> None:
     embedded.stop(spare.directory)
     spare.image.write_bytes(b"broken")
     assert embedded.start(spare.directory).version
-    assert not volume.mount_data(spare) or spare.disk.is_mount()
+    assert not mounts.mount_data(spare) or spare.disk.is_mount()
 
 
 def test_without_loop_devices_a_folder_will_do(spare: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     """Programs that are not there are all that can be had for such a machine."""
     said: list[str] = []
-    monkeypatch.setattr(volume, "OPTIONS", "loop,no-such-option")
+    monkeypatch.setattr(mounts, "OPTIONS", "loop,no-such-option")
     assert embedded.start(spare.directory, progress=said.append).version
     assert any("no loop devices" in sentence for sentence in said)
     assert not spare.disk.is_mount()

@@ -14,7 +14,7 @@ import pytest
 
 from checks.commands.status import NOT_GRADED
 from checks.engine import Engine, embedded
-from checks.engine.embedded import processes
+from checks.engine.embedded import daemons
 from checks.engine.embedded.layout import Layout
 from checks.lab import ROOT
 from checks.outcomes import Outcome, Report
@@ -35,7 +35,7 @@ class Grading:
     out: Path
 
     def kill_the_engine(self) -> None:
-        for pid in processes.running(self.place, ("dockerd",)):
+        for pid in daemons.running(self.place, ("dockerd",)):
             os.kill(pid, signal.SIGKILL)
 
     def report(self) -> Report:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from checks.engine.commands import attempt
-from checks.engine.embedded.environment import environment_of
+from checks.engine.embedded.layout import environment_of
 from checks.engine.errors import EngineError
 
 # The backend that the host uses comes first; a kernel may know only one of the two.

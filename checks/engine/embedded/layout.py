@@ -1,11 +1,12 @@
-"""Where one embedded engine keeps what; every name that the machine shares is derived from its directory.
+"""Where one embedded engine keeps its files, and the environment of its programs.
 
-One at a time: two starts of one engine, or two engines choosing addresses.
+Every name that it uses on the machine (sockets, bridge, chains, control group) derives from its directory.
 """
 
 import fcntl
 import hashlib
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +40,7 @@ class Layout:
 
     @property
     def image(self) -> Path:
-        """Holds the file system that is mounted at `disk`."""
+        """The sparse file with the file system that is mounted at `disk`."""
         return self.directory / "disk.img"
 
     @property
@@ -60,7 +61,7 @@ class Layout:
 
     @property
     def given_up(self) -> Path:
-        """Why another release is taken in the place of this one."""
+        """Says why an older release runs instead of this one."""
         return self.directory / "given-up"
 
     @property
@@ -86,7 +87,7 @@ class Layout:
 
     @property
     def pool(self) -> Path:
-        """Holds the range of addresses that this engine has claimed."""
+        """The file with the range of addresses that this engine has claimed."""
         return self.runtime / "pool"
 
     @property
@@ -109,8 +110,33 @@ def layout(directory: Path | None = None) -> Layout:
 
 @contextmanager
 def only_one(lock: Path) -> Iterator[None]:
-    """Hold `lock`, waiting for it; the system lets go of it when its holder dies, however it dies."""
+    """Wait for `lock` and hold it: for two starts of one engine, or two engines that choose addresses.
+
+    The kernel releases it when its holder dies.
+    """
     lock.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     with lock.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+
+
+SYSTEM_PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def environment_of(tools: Path) -> dict[str, str]:
+    """The environment for the programs unpacked in `tools`: where they find each other, libraries and proxies.
+
+    iptables keeps 255 characters of the path to its extensions, so that path is relative: iptables and dockerd
+    run with `tools` as their working directory.
+    """
+    libraries = sorted(tools.glob("usr/lib/*-linux-gnu*"))
+    path = f"{tools}/usr/sbin:{tools}/usr/bin:{tools}/sbin:{os.environ.get('PATH', '')}:{SYSTEM_PATH}"
+    found = {"PATH": path, "LD_LIBRARY_PATH": ":".join(map(str, libraries)), "LC_ALL": "C.UTF-8"}
+    if extensions := [folder / "xtables" for folder in libraries if (folder / "xtables").is_dir()]:
+        found["XTABLES_LIBDIR"] = str(extensions[0].relative_to(tools))
+    return {**_inherited(), **found}
+
+
+def _inherited() -> Mapping[str, str]:
+    names = ("http_proxy", "https_proxy", "no_proxy", "all_proxy", "ssl_cert_file", "ssl_cert_dir", "home")
+    return {name: value for name, value in os.environ.items() if name.lower() in names}

@@ -1,4 +1,4 @@
-"""Start, stop and delete the embedded engine; each mends what an earlier, killed one left behind."""
+"""Start, stop and delete the embedded engine; each first cleans up what a killed engine left."""
 
 import os
 import shutil
@@ -8,23 +8,20 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from checks.engine.embedded import processes
-from checks.engine.embedded.addresses import claim_pool, uplink_mtu
-from checks.engine.embedded.daemon import answers, launch
-from checks.engine.embedded.endpoints import endpoints
-from checks.engine.embedded.environment import environment_of
-from checks.engine.embedded.layout import Layout, layout, only_one
+from checks.engine.embedded import daemons
+from checks.engine.embedded.addresses import claim_pool, endpoints, uplink_mtu
+from checks.engine.embedded.daemons import answers, launch, remove_cgroups
+from checks.engine.embedded.layout import Layout, environment_of, layout, only_one
+from checks.engine.embedded.mounts import mount_data, unmount_all
 from checks.engine.embedded.network import connect, disconnect, let_builds_reach
-from checks.engine.embedded.processes import remove_cgroups, unmount_all
 from checks.engine.embedded.settings import write_settings
 from checks.engine.embedded.suites import Choice, asked, directories, releases
 from checks.engine.embedded.tools import ensure_tools, made_of
-from checks.engine.embedded.volume import mount_data
 from checks.engine.engine import Engine, store_of
 from checks.engine.errors import EngineError, NoEngine
 
 Progress = Callable[[str], None]
-ANSWERS = 2  # times that an engine is asked, 20 s each, before it is taken for dead
+ANSWERS = 2  # pings, 20 s each, before an engine counts as dead
 
 
 def start(
@@ -36,9 +33,9 @@ def start(
 ) -> Engine:
     """The running engine of `directory` (by default of the project's own), started if it is not.
 
-    Which release it comes from and which image store it has, `choice` says, else the environment. `downloads` is
-    a directory of packages that several engines may share. Raises NoEngine where the machine cannot have
-    one, and EngineError when it can but something failed.
+    `choice`, or else the environment, selects the Debian release and the image store. `downloads` is a directory
+    of packages that several engines may share. Raises NoEngine where the machine cannot run one, and EngineError
+    where it could but something failed.
     """
     _require_root()
     choice = choice or asked()
@@ -48,7 +45,7 @@ def start(
 
 
 def _newest(choice: Choice, progress: Progress, downloads: Path | None) -> Engine:
-    """The engine of the newest release that can be had and starts; one that did not is remembered until `clean`."""
+    """The engine of the newest release that starts; a release that failed is not tried again until `clean`."""
     *newer, oldest = (replace(choice, release=release) for release in releases())
     failed: dict[Layout, EngineError] = {}
     for each in newer:
@@ -83,7 +80,7 @@ def _start(place: Layout, choice: Choice, progress: Progress, downloads: Path | 
 
 
 def stop(directory: Path | None = None) -> bool:
-    """End the engine with everything it runs (by default every one of the project); returns whether one ran.
+    """Stop the engine (by default all of the project) and all it runs; returns whether one ran.
 
     Images and build cache stay.
     """
@@ -94,7 +91,7 @@ def stop(directory: Path | None = None) -> bool:
 
 def _stop(place: Layout) -> bool:
     with only_one(place.lock):
-        ran = bool(processes.running(place, ("dockerd", "containerd")))
+        ran = bool(daemons.running(place, ("dockerd", "containerd")))
         _clear(place)
         return ran
 
@@ -125,13 +122,13 @@ def status(directory: Path | None = None) -> str:
 
 
 def _meant(directory: Path | None) -> list[Path]:
-    """The directories of the engines that are to be stopped, deleted or asked."""
+    """The directories of the engines that the caller means."""
     return directories() if directory is None else [directory]
 
 
 def _is_running(place: Layout) -> bool:
-    """Whether it answers, on a busy machine too: an engine that is taken for dead is ended with all it runs."""
-    return bool(processes.running(place, ("dockerd",))) and any(answers(place.socket) for _ in range(ANSWERS))
+    """Whether it answers. Patient, since an engine that counts as dead is ended with all it runs."""
+    return bool(daemons.running(place, ("dockerd",))) and any(answers(place.socket) for _ in range(ANSWERS))
 
 
 def _launch(place: Layout, store: str) -> None:
@@ -141,7 +138,7 @@ def _launch(place: Layout, store: str) -> None:
     connect(place, pool, mtu, environment)
     write_settings(place, pool, mtu, store)
     try:
-        with ThreadPoolExecutor(1) as thread:  # the questions to apt and pip take as long as dockerd's start
+        with ThreadPoolExecutor(1) as thread:  # asking apt and pip takes as long as dockerd's start
             found = thread.submit(endpoints)
             launch(place, environment)
             let_builds_reach(place, found.result())
@@ -151,8 +148,8 @@ def _launch(place: Layout, store: str) -> None:
 
 
 def _clear(place: Layout) -> None:
-    """Leave no process, mount, bridge, rule or control group of this engine."""
-    processes.end_all(place)
+    """Remove every process, mount, bridge, iptables rule and control group of this engine."""
+    daemons.end_all(place)
     unmount_all(place)
     disconnect(place, environment_of(place.tools))
     remove_cgroups(place)
@@ -163,7 +160,7 @@ def _engine(place: Layout) -> Engine:
     docker_host = f"unix://{place.socket}"
     own = {"DOCKER_HOST": docker_host, "DOCKER_CONFIG": str(place.client_config), "DOCKER_BUILDKIT": "1"}
     environment = {**environment_of(place.tools), **own}
-    # The docker program and its plugins need no library of ours; what they start must not find one.
+    # docker and its plugins are static; the programs that they start must not load our libraries.
     environment.pop("LD_LIBRARY_PATH", None)
     cli = place.tools / "usr/bin/docker"
     unnamed = Engine("embedded", "", docker_host, cli, environment, place.directory)

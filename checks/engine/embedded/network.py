@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from checks.engine.commands import attempt, run
-from checks.engine.embedded.addresses import DEVICES, bridges_of_networks
-from checks.engine.embedded.endpoints import Endpoint
+from checks.engine.embedded.addresses import DEVICES, Endpoint, bridges_of_networks
 from checks.engine.embedded.iptables import Iptables
 from checks.engine.embedded.layout import Layout
 

@@ -12,9 +12,8 @@ from typing import Final
 
 from checks.engine.commands import run
 from checks.engine.embedded.apt import PrivateApt
-from checks.engine.embedded.environment import SYSTEM_PATH
 from checks.engine.embedded.iptables import Iptables
-from checks.engine.embedded.layout import DEFAULT, Layout, only_one
+from checks.engine.embedded.layout import DEFAULT, SYSTEM_PATH, Layout, only_one
 from checks.engine.embedded.suites import Suites, suites
 from checks.engine.errors import EngineError
 

@@ -1,18 +1,20 @@
-"""Have a base image in the engine before a student's build asks for it, and know whether it is genuine."""
+"""Have a base image in the engine before a student's build asks for it, and know whether it is genuine.
+
+A registry that gives no answer leads to a stand-in; one that says there is no such image is believed.
+"""
 
 import functools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Final, Literal
 
 from checks.engine.embedded.layout import only_one
 from checks.engine.engine import Engine
-from checks.engine.errors import BaseUnavailable, EngineError
-from checks.engine.standins.making import Kitchen
+from checks.engine.errors import BaseUnavailable, EngineError, NoSuchBase
+from checks.engine.standins.builder import StandInBuilder
 from checks.engine.standins.names import HUB, ImageName, read_name
-from checks.engine.standins.pull import RegistrySilent, pull
 from checks.engine.standins.recipes import Recipe, digest_of_all, recipe_for
 from checks.engine.standins.state import State
 from checks.engine.standins.surroundings import Surroundings, read_surroundings
@@ -97,7 +99,7 @@ def _stand_in(engine: Engine, wanted: ImageName, recipe: Recipe, state: State, p
     found = _image_id(engine, wanted)
     if found is not None and found == state.recent_stand_in(name, digest):
         return found
-    image_id = Kitchen(engine, state, _surroundings(), progress).image(recipe)
+    image_id = StandInBuilder(engine, state, _surroundings(), progress).image(recipe)
     if found != image_id:
         engine.run_cli("tag", image_id, name)
     if found not in (None, image_id):
@@ -127,3 +129,48 @@ def _pulled(engine: Engine, wanted: ImageName) -> str:
 @functools.cache
 def _surroundings() -> Surroundings:
     return read_surroundings()
+
+
+# Between two signs of life; a registry that is there answers in one.
+SILENCE_LIMIT_S: Final = 25
+# What registries answer (OCI distribution specification, error codes), in dockerd's words.
+NO_SUCH_IMAGE: Final = (
+    "manifest unknown",
+    "pull access denied",
+    "not found",
+    "does not exist",
+    "invalid ref",
+)
+
+
+class RegistrySilent(Exception):  # noqa: N818 - a fact about the network
+    """No registry gave an answer; the text is the engine's."""
+
+
+def pull(engine: Engine, name: ImageName) -> None:
+    """Pull `name`; NoSuchBase when the registry refuses it, RegistrySilent when none answers."""
+    import docker
+    from docker.errors import APIError, DockerException
+    from requests.exceptions import RequestException
+
+    client = docker.DockerClient(base_url=engine.docker_host, version="auto", timeout=SILENCE_LIMIT_S)
+    try:
+        repository = str(name).split("@")[0].rpartition(":")[0]
+        events = client.api.pull(repository, tag=name.digest or name.tag, stream=True, decode=True)
+        _read(name, events)
+    except (APIError, DockerException, RequestException) as error:
+        _judge(name, str(error))
+    finally:
+        client.close()
+
+
+def _read(name: ImageName, events: Iterator[dict[str, Any]]) -> None:
+    for event in events:
+        if "error" in event:
+            _judge(name, str(event["error"]))
+
+
+def _judge(name: ImageName, message: str) -> None:
+    if any(words in message for words in NO_SUCH_IMAGE) and "no such host" not in message:
+        raise NoSuchBase(str(name), f"the registry has no such image ({message})")
+    raise RegistrySilent(message)

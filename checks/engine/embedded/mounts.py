@@ -1,0 +1,97 @@
+"""The engine's mounts: its own file system in a sparse file, and the unmounting of all that a killed one left.
+
+What the engine stores can fill that file system, but not the disk of the machine.
+"""
+
+import ctypes
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import Final
+
+from checks.engine.commands import attempt
+from checks.engine.embedded.layout import Layout
+from checks.engine.errors import EngineError
+
+# The most that images, build cache, containers and volumes may take together; the file grows with use.
+DATA_BYTES: Final = 40_000_000_000
+# The most of the free space that it may take: the machine needs some room too.
+SHARE: Final = 0.9
+# No blocks reserved for root, no tables written ahead: formatting takes 0.2 s.
+FORMAT: Final = ("-q", "-F", "-m", "0", "-E", "lazy_itable_init=1,lazy_journal_init=1,nodiscard")
+# `discard` gives deleted blocks back to the machine.
+OPTIONS: Final = "loop,discard,noatime"
+
+MOUNTS: Final = Path("/proc/self/mountinfo")
+MNT_DETACH: Final = 2
+MOUNT_POINT: Final = 4  # the fifth field (proc_pid_mountinfo(5))
+ESCAPE: Final = re.compile(r"\\([0-7]{3})")
+
+
+def mount_data(layout: Layout) -> bool:
+    """Mount the file system at `disk`, created if it is missing; False where this machine cannot have one.
+
+    Without loop devices, or without mkfs.ext4, the engine keeps its data in a plain folder.
+    """
+    layout.disk.mkdir(exist_ok=True)
+    _remove_earlier(layout)
+    if layout.disk.is_mount() or _mount(layout):
+        return True
+    layout.image.unlink(missing_ok=True)  # unfinished or damaged: its content can be made again
+    if _make(layout.image) and _mount(layout):
+        return True
+    layout.image.unlink(missing_ok=True)
+    return False
+
+
+def _mount(layout: Layout) -> bool:
+    return layout.image.exists() and _does("mount", "-o", OPTIONS, str(layout.image), str(layout.disk))
+
+
+def _make(image: Path) -> bool:
+    with image.open("wb") as file:
+        file.truncate(min(DATA_BYTES, int(shutil.disk_usage(image.parent).free * SHARE)))
+    return _does("mkfs.ext4", *FORMAT, str(image))
+
+
+def _does(*command: str) -> bool:
+    try:
+        return attempt(command).returncode == 0
+    except EngineError:  # this machine has no such program
+        return False
+
+
+def _remove_earlier(layout: Layout) -> None:
+    """Delete the data that earlier versions of this project kept in the machine's own file system."""
+    for name in ("data", "containerd"):
+        shutil.rmtree(layout.directory / name, ignore_errors=True)
+
+
+def unmount_all(layout: Layout) -> None:
+    """Unmount everything below the engine's directory and its runtime directory."""
+    unmount_below(layout.directory, layout.runtime)
+
+
+def unmount_below(*places: Path) -> None:
+    """Unmount everything at or below `places`, the newest mount first."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    for point in reversed(_mounts_below(*places)):
+        if libc.umount2(os.fsencode(point), MNT_DETACH):
+            error = ctypes.get_errno()
+            raise OSError(error, os.strerror(error), str(point))
+
+
+def mounts(layout: Layout) -> list[Path]:
+    """The mounts of this engine, in the order in which they were made."""
+    return _mounts_below(layout.directory, layout.runtime)
+
+
+def _mounts_below(*places: Path) -> list[Path]:
+    points = [Path(unescape(line.split(" ")[MOUNT_POINT])) for line in MOUNTS.read_text().splitlines()]
+    return [point for point in points if any(point.is_relative_to(place) for place in places)]
+
+
+def unescape(field: str) -> str:
+    """Undo the kernel's octal escapes (proc_pid_mountinfo(5))."""
+    return ESCAPE.sub(lambda octal: chr(int(octal[1], 8)), field)
