@@ -10,14 +10,14 @@ import secrets
 import subprocess
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from checks.engine.cgroup import Cgroup
-from checks.engine.client import GRACE_SECONDS, OutOfTime, client, lines
+from checks.engine.commands import GRACE_SECONDS, OutOfTime, lines, started
 from checks.engine.disk import DiskWatch, disk_watch
 from checks.engine.embedded.layout import layout
-from checks.engine.engine import Engine, EngineError
+from checks.engine.engine import Engine
+from checks.engine.errors import EngineError
 from checks.engine.events import Events, NotStarted
 from checks.engine.limits import MIB, BuildLimits, LimitHit, TimeLimitHit
 from checks.engine.refusals import is_the_engines
@@ -73,10 +73,9 @@ def build(  # noqa: PLR0913 - one build has this many sides
         if cgroup is not None:
             command += ["--cgroup-parent", f"/{cgroup.name}"]
         policy = write_policy(Path(directory) / "policy", images, urls)
-        asked = replace(engine, environment={**engine.environment, **policy})
         with (
             building(alone=alone),
-            client(asked, command) as process,
+            started([engine.cli, *command], {**engine.environment, **policy}) as process,
             _disk(slot, cgroup, limits, process) as disk,
         ):
             events = _watch(process, limits, progress)

@@ -1,11 +1,20 @@
-"""Run one program to its end, with a time limit, and tell a failure as an EngineError."""
+"""Run programs with a time limit: to their end, or with their output read as it comes.
 
+A program that cannot run, or fails where it may not, raises EngineError.
+"""
+
+import os
+import selectors
+import shutil
+import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from checks.engine.errors import EngineError
+from checks.engine.retry import Patience
 
 TIME_LIMIT_S: Final = 600.0
 
@@ -37,9 +46,9 @@ def attempt(  # noqa: PLR0913 - a program has this many sides
     directory: Path | None = None,
     program: Path | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """As `run`, but hand back a failing exit code; only a program that cannot run at all raises.
+    """As `run`, but return a failing exit code; raise only if the program cannot run or takes too long.
 
-    `program` is the file to run where the first word is to be another name, for those who pass it on.
+    `program` is the file to execute, where the first word must be another name (argv[0]).
     """
     words = [str(word) for word in command]
     try:
@@ -57,6 +66,75 @@ def attempt(  # noqa: PLR0913 - a program has this many sides
         raise EngineError(words, -1, f"it was stopped after {time_limit_s:g} s") from error
     except OSError as error:
         raise EngineError(words, -1, str(error)) from error
-    # Programs print what they like; undecodable bytes are shown, never fatal.
+    # Programs print arbitrary bytes: show the undecodable ones, never fail on them.
     out, err = (stream.decode("utf-8", "backslashreplace") for stream in (done.stdout, done.stderr))
     return subprocess.CompletedProcess(words, done.returncode, out, err)
+
+
+GRACE_SECONDS = 10
+CHUNK_BYTES = 65536
+LEAST_SECONDS = 0.1  # between two checks of the time limit
+
+
+class OutOfTime(Exception):  # noqa: N818 - an expected end, not a fault
+    """The time limit is over."""
+
+
+@contextmanager
+def started(
+    command: Sequence[str | Path], environment: Mapping[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a program whose standard error is read as it comes; on exit, end it.
+
+    The kernel ends it when we die (setpriv), and BuildKit cancels a build when its client ends.
+    """
+    leash = [path, "--pdeathsig", "TERM"] if (path := shutil.which("setpriv")) else []
+    process = subprocess.Popen(
+        [*leash, *map(str, command)],
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        _end(process)
+
+
+def lines(process: subprocess.Popen[bytes], patience: Patience) -> Iterator[bytes]:
+    """Its standard error, line by line; raises `OutOfTime`."""
+    assert process.stderr is not None
+    rest = b""
+    for chunk in chunks(process.stderr, patience):
+        *complete, rest = (rest + chunk).split(b"\n")
+        yield from filter(None, complete)
+    yield from filter(None, [rest])
+
+
+def chunks(stream: IO[bytes], patience: Patience) -> Iterator[bytes]:
+    """The bytes of a pipe until its end; raises `OutOfTime`."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(stream, selectors.EVENT_READ)
+        while True:
+            if patience.is_over:
+                raise OutOfTime
+            if not selector.select(max(patience.left, LEAST_SECONDS)):
+                continue
+            if not (chunk := os.read(stream.fileno(), CHUNK_BYTES)):
+                return
+            yield chunk
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Send SIGTERM, then kill its whole session, since the Docker CLI runs its plugins as children."""
+    assert process.stderr is not None
+    process.stderr.close()  # a client blocked on a full pipe would not react to the signal
+    if process.poll() is None:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(GRACE_SECONDS)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

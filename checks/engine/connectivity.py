@@ -11,7 +11,8 @@ import secrets
 from pathlib import Path
 
 from checks.engine.build import build
-from checks.engine.engine import Engine, EngineError
+from checks.engine.engine import Engine
+from checks.engine.errors import EngineError
 from checks.engine.events import BuildFailed
 from checks.engine.limits import MIB, BuildLimits, LimitHit
 from checks.engine.run import Run

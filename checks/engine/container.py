@@ -1,25 +1,48 @@
-"""A student's container at work, seen from outside."""
+"""A student's container at work: observed from outside, and asked through its own programs.
 
+testinfra asks the programs of the image, so it reports what the image admits. Who and what a container is, only the
+engine tells (`inspect`).
+"""
+
+import os
+import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from testinfra.backend.docker import DockerBackend
+from testinfra.host import Host
+
+from checks.engine.commands import CHUNK_BYTES, OutOfTime, chunks
 from checks.engine.disk import DiskWatch
 from checks.engine.engine import Engine
+from checks.engine.errors import EngineError
 from checks.engine.limits import ContainerLimits
-from checks.engine.retry import Patience
+from checks.engine.refusals import is_the_students
+from checks.engine.retry import Patience, again
 
 if TYPE_CHECKING:
     from docker.models.containers import Container as DockerContainer
 
-KILLED = 128 + 9  # the exit code of what SIGKILL has ended
-NEWS_SECONDS = 2.0  # by which one event of the engine may be later than another
+KILLED = 128 + 9  # the exit code after SIGKILL
+NEWS_SECONDS = 2.0  # maximum delay between the `die` and the `oom` event
+
+SECONDS = 10.0  # for one program in the container
+MAX_BYTES = 1_000_000
+# How `docker exec` begins an error of the engine, or of the connection to it.
+_OF_THE_ENGINE = (
+    "Error response from daemon",
+    "OCI runtime exec failed",
+    "Cannot connect to the Docker",
+    "error during connect",
+)
+_ENDED = "is not running"
 
 
 @dataclass(frozen=True)
 class Running:
-    """A container at work, seen from outside; never asked about itself, since an image can lie."""
+    """A container at work. We never ask it about itself, since an image can lie."""
 
     engine: Engine
     container: "DockerContainer"
@@ -27,12 +50,12 @@ class Running:
     disk: DiskWatch | None = None
 
     def inspect(self) -> dict[str, Any]:
-        """What the engine knows of it, fresh."""
+        """What the engine knows of it now."""
         self.container.reload()
         return dict(self.container.attrs)
 
     def published(self, port: int) -> int | None:
-        """The port on loopback behind which `port` answers."""
+        """The port on loopback that is published for `port`."""
         bindings = self.inspect()["NetworkSettings"]["Ports"].get(f"{port}/tcp") or [{}]
         number = bindings[0].get("HostPort")
         return int(number) if number else None
@@ -42,7 +65,7 @@ class Running:
         return bool(self.inspect()["State"]["Status"] in {"exited", "dead"})
 
     def ending(self) -> str:
-        """How it ended, with the limit it ran into where there was one."""
+        """How it ended: the limit that it hit, or its exit code."""
         state = self.inspect()["State"]
         how = f"it ended with exit code {state['ExitCode']}" + (
             f": {state['Error']}" if state["Error"] else ""
@@ -50,7 +73,7 @@ class Running:
         return self.limit_hit() or how
 
     def limit_hit(self) -> str | None:
-        """The limit that it ran into, as the engine and the kernel know it."""
+        """The limit that it hit, as the engine and the kernel report it."""
         if self.disk is not None and self.disk.hit:
             return (
                 f"it was stopped when it had written more than {self.limits.disk_mib} MiB (its limit of disk)"
@@ -63,7 +86,7 @@ class Running:
         return None
 
     def _ran_out_of_memory(self, state: Mapping[str, Any]) -> bool:
-        """As the engine says; it hears of that on another way than of the end, and may hear of the end first."""
+        """Whether the engine reports an OOM kill; it may learn of the container's end first, so wait a moment."""
         patience = Patience(NEWS_SECONDS)
         while not state.get("OOMKilled"):
             if state["Running"] or state["ExitCode"] != KILLED or patience.is_over:
@@ -73,25 +96,92 @@ class Running:
         return True
 
     def _processes(self) -> int:
-        """How many processes and threads there are in it now."""
+        """The number of processes and threads in it now."""
         stats: Any = self.container.stats(stream=False, one_shot=True)
         return int(stats.get("pids_stats", {}).get("current", 0))
 
     def logs(self) -> str:
-        """What it wrote so far, bounded by its log limit."""
+        """Its output so far, as much as its limit of logs keeps."""
         return self.container.logs(stdout=True, stderr=True).decode(errors="replace")
 
     def read(self, path: str) -> str:
-        """A text file inside, "" when there is none."""
-        from checks.engine.exec import read_file
-
+        """A text file in the container; "" if there is none."""
         return read_file(self.engine, str(self.container.id), path)
 
     def wait_over(self, seconds: float) -> bool:
-        """Wait for its end; False when it is still there after `seconds`."""
+        """Wait for its end; False if it is still running after `seconds`."""
         patience = Patience(seconds)
         while not self.is_over():
             if patience.is_over:
                 return False
             time.sleep(0.1)
         return True
+
+
+def read_file(engine: Engine, container_id: str, path: str) -> str:
+    """The first bytes of a text file; "" if there is none, or the container does not answer in time."""
+    try:
+        file = Host(_Backend(engine, container_id)).file(path)
+        return str(file.content.decode("utf-8", errors="replace")) if file.exists else ""
+    except (RuntimeError, AssertionError):  # the program that should read it fails, or there is no shell
+        return ""
+
+
+def run_inside(engine: Engine, container_id: str, words: Sequence[str]) -> str:
+    """The output of a program of the image, within the limits of bytes and time; "" if there is none."""
+    command = [str(engine.cli), "exec", container_id, *words]
+    output, _ = _bounded(command, dict(engine.environment))
+    return output.decode("utf-8", errors="replace")
+
+
+class _Backend(DockerBackend):  # type: ignore[misc]  # testinfra ships no types
+    """`docker exec` on our engine, with limits. testinfra's own backend has none, for time or for output."""
+
+    def __init__(self, engine: Engine, container_id: str) -> None:
+        super().__init__(container_id)
+        self._engine = engine
+
+    def run(self, command: str, *args: str, **_: Any) -> Any:
+        words = self.get_command(command, *args)
+        exec_ = [str(self._engine.cli), "exec", self.name, "/bin/sh", "-c", words]
+        output, status = _bounded(exec_, dict(self._engine.environment))
+        return self.result(min(status, 1), self.encode(words), output, b"")
+
+
+@again(EngineError)
+def _bounded(command: list[str], environment: dict[str, str]) -> tuple[bytes, int]:
+    """The output and the exit status of `docker exec`; 1 when the time limit ended it.
+
+    Raises `EngineError` if the engine fails although the container is running.
+    """
+    with subprocess.Popen(
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        output, patience = b"", Patience(SECONDS)
+        try:
+            for chunk in chunks(process.stdout, patience):
+                output += chunk
+                if len(output) > MAX_BYTES:
+                    return output[:MAX_BYTES], 0
+            status = abs(process.wait(max(1.0, patience.left)))
+        except (OutOfTime, subprocess.TimeoutExpired):
+            return b"", 1
+        finally:
+            process.kill()
+        if status:
+            _require_engine(process, command, output)
+        return output, status
+
+
+def _require_engine(process: "subprocess.Popen[bytes]", command: list[str], output: bytes) -> None:
+    """Raise `EngineError` if the engine failed; that the container has ended is the student's doing."""
+    assert process.stderr is not None
+    for said in (output, os.read(process.stderr.fileno(), CHUNK_BYTES)):
+        text = said.decode("utf-8", errors="replace")
+        if text.startswith(_OF_THE_ENGINE) and not is_the_students(text) and _ENDED not in text:
+            raise EngineError(command, process.returncode, text)

@@ -1,7 +1,4 @@
-"""A Docker Engine that answers, and the program that talks to it.
-
-Where an engine keeps its images: containerd's store (Docker Desktop, a fresh Engine 29), or the older one.
-"""
+"""A Docker Engine that answers: its address, its client, its image store, and the folders that it can mount."""
 
 from __future__ import annotations
 
@@ -10,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 from checks.engine.commands import TIME_LIMIT_S, run
-from checks.engine.errors import EngineError
 
 if TYPE_CHECKING:
     import subprocess
@@ -18,9 +14,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import docker
-
-
-__all__ = ["Engine", "EngineError", "Kind"]
 
 Kind = Literal["host", "embedded"]
 
@@ -67,11 +60,37 @@ def _client(docker_host: str) -> docker.DockerClient:
     return docker.DockerClient(base_url=docker_host, version="auto", timeout=int(TIME_LIMIT_S))
 
 
-# How `docker info` tells the two apart (docs.docker.com, containerd image store).
+# How `docker info` names containerd's image store (docs.docker.com, containerd image store).
 SNAPSHOTTER: Final = ["driver-type", "io.containerd.snapshotter.v1"]
 
 
 def store_of(engine: Engine) -> str:
-    """`containerd`, or the name of the older store's driver: `overlay2`, `vfs`."""
+    """The image store: `containerd`, or the driver of the older store (`overlay2`, `vfs`)."""
     facts = engine.client.info()
     return "containerd" if SNAPSHOTTER in (facts.get("DriverStatus") or ()) else str(facts["Driver"])
+
+
+HOW_TO_SHARE = (
+    "set TMPDIR to a folder below your home, which Colima and Docker Desktop share, or share that one "
+    "(Docker Desktop: Settings, Resources, File sharing)"
+)
+
+
+def sees(engine: Engine, labels: Mapping[str, str], image: str, folder: Path) -> bool:
+    """Whether a container could mount `folder`. Colima and Docker Desktop share only some folders of the host.
+
+    From others, a container would mount an empty folder, and a student would read that a file is missing. The
+    engine checks the source when it creates a container; none is started. `image` is any local one.
+    """
+    from docker.errors import APIError
+    from docker.types import Mount
+
+    mounts = [Mount("/seen", str(folder), type="bind", read_only=True)]
+    try:
+        made = engine.client.containers.create(image, ["seen"], mounts=mounts, labels=dict(labels))
+    except APIError as refused:
+        if "mount" in str(refused.explanation).lower():  # "invalid mount config", "Mounts denied"
+            return False
+        raise
+    made.remove(force=True)
+    return True

@@ -1,12 +1,12 @@
-"""What can go wrong between the grader and an engine; each says where, and what to do."""
+"""The errors between the grader and an engine; each says where it happened and what to do."""
 
 from collections.abc import Sequence
 
 
 class EngineError(Exception):
-    """A program of the engine failed: the grader's trouble or the machine's, never a student's verdict.
+    """A program of the engine failed: the fault of the grader or the machine, never of a student.
 
-    `exit_code` is -1 where the program was never started or was stopped at its time limit.
+    `exit_code` is -1 if the program never started, or was stopped at its time limit.
     """
 
     def __init__(self, command: Sequence[str], exit_code: int, output: str) -> None:
@@ -20,18 +20,18 @@ class EngineError(Exception):
         return f"`{' '.join(self.command)}` ended with exit code {self.exit_code}: {detail}"
 
 
-def is_the_engines(error: BaseException) -> bool:
-    """Whether an engine failed, or could not be reached: by ours, by docker-py, or by what that asks with."""
+def is_engine_error(error: BaseException) -> bool:
+    """Whether it says that an engine failed or is out of reach: ours, docker-py's or its HTTP client's."""
     package = type(error).__module__.partition(".")[0]
     return isinstance(error, EngineError) or package in {"docker", "requests", "urllib3"}
 
 
-class NoEngine(Exception):  # noqa: N818 - an answer that `find` gives, not a fault
-    """No engine can be used on this machine; the sentence says what to start or what is missing."""
+class NoEngine(Exception):  # noqa: N818 - an answer of `find`, not a fault
+    """This machine has no usable engine; the sentence says what to start or what is missing."""
 
 
 class BaseUnavailable(Exception):  # noqa: N818 - leads to `not-run`, not to an error
-    """A base image can neither be pulled nor stood in for."""
+    """A base image can neither be pulled nor replaced by a stand-in."""
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(name, why)
@@ -43,4 +43,4 @@ class BaseUnavailable(Exception):  # noqa: N818 - leads to `not-run`, not to an 
 
 
 class NoSuchBase(BaseUnavailable):
-    """The registry answered that there is no such image: whoever wrote the name has to mend it."""
+    """The registry answered that there is no such image: its name in the Dockerfile is wrong."""

@@ -85,12 +85,12 @@ class Engines(ExitStack):
     @cached
     def require_visible(self, folder: Path, image: str) -> None:
         """Raise `NotRun` where the engine cannot mount what is below `folder`; our own is on this machine."""
-        from checks.engine.visibility import WHAT_TO_DO, sees
+        from checks.engine.engine import HOW_TO_SHARE, sees
 
         engine, run = self.ready()
-        if engine.kind == "host" and not sees(engine, run, image, folder):
+        if engine.kind == "host" and not sees(engine, run.labels, image, folder):
             raise NotRun(
-                f"the engine cannot see {folder}, which containers are given files from: {WHAT_TO_DO}."
+                f"the engine cannot see {folder}, which containers are given files from: {HOW_TO_SHARE}."
             )
 
     def used(self) -> EngineUsed:

@@ -4,7 +4,7 @@ import traceback
 from dataclasses import replace
 from pathlib import Path
 
-from checks.engine.errors import is_the_engines
+from checks.engine.errors import is_engine_error
 from checks.outcomes import MEND, CheckFailed, CheckResult, NotRun, Outcome
 from checks.parsing.text.problems import ParseError
 from checks.sanitize import sanitize
@@ -65,7 +65,7 @@ def result_from(
 
 def _not_the_students(planned: CheckResult, error: BaseException) -> CheckResult:
     """A check that could not be judged, and whom to tell."""
-    if is_the_engines(error):
+    if is_engine_error(error):
         return replace(planned, outcome=Outcome.ERROR, actual=f"the engine failed: {error}", help=THE_ENGINES)
     return replace(planned, outcome=Outcome.ERROR, actual=_last_lines(error), help=OURS)
 

@@ -196,7 +196,7 @@ def test_files_inside(engine: Engine, run: Run, debian: str) -> None:
 def test_programs_inside_that_never_end(
     engine: Engine, run: Run, debian: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("checks.engine.exec.SECONDS", 1.0)
+    monkeypatch.setattr("checks.engine.container.SECONDS", 1.0)
     fake = "printf '#!/bin/bash\\nsleep 99' > /bin/slow; chmod +x /bin/slow; mv /bin/slow /bin/cat"
     with run_container(
         engine, run, debian, command=["bash", "-c", f"{fake}; echo ready; sleep 99"]

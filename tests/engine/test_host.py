@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from checks.engine.connect import host_engine
 from checks.engine.errors import NoEngine
-from checks.engine.host import host_engine
 
 GOOD = """
 case "$*" in
@@ -77,7 +77,7 @@ def test_no_program_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_an_engine_that_never_answers(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("checks.engine.host.ANSWER_LIMIT_S", 3.0)
+    monkeypatch.setattr("checks.engine.connect.ANSWER_LIMIT_S", 3.0)
     _write(program.parent, GOOD.replace("echo '{", "exec sleep 60; echo '{"))
     with pytest.raises(NoEngine, match="no engine answers"):
         host_engine()

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from checks.engine import Engine, NoEngine
-from checks.engine.host import host_engine
+from checks.engine.connect import host_engine
 
 Pretend = Callable[..., None]
 SERVER: dict[str, Any] = {"Version": "29.1.0", "ApiVersion": "1.52", "Os": "linux", "Arch": "amd64"}

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from checks.engine import Engine
+from checks.engine.engine import sees
 from checks.engine.run import Run
-from checks.engine.visibility import sees
 
 PRIVATE = 'mount -t tmpfs none "$1" && mkdir "$1/room" && exec "$2" -c "$3" "$1/room"'
 LOOK = """
@@ -16,15 +16,15 @@ import pathlib, sys
 from checks.engine import find
 from checks.engine.run import Run
 from checks.engine.standins import ensure_base
-from checks.engine.visibility import sees
+from checks.engine.engine import sees
 engine, room = find("auto"), pathlib.Path(sys.argv[1])
 assert room.is_dir()
-print(sees(engine, Run(), ensure_base(engine, "debian:bookworm").image_id, room))
+print(sees(engine, Run().labels, ensure_base(engine, "debian:bookworm").image_id, room))
 """
 
 
 def test_a_folder_on_the_same_machine(engine: Engine, run: Run, debian: str, tmp_path: Path) -> None:
-    assert sees(engine, run, debian, tmp_path)
+    assert sees(engine, run.labels, debian, tmp_path)
 
 
 @pytest.mark.usefixtures("own_engine", "debian")

@@ -68,6 +68,6 @@ def _health(running: Running, facts: Mapping[str, Any]) -> str:
 
 
 def _inside(running: Running, words: Sequence[str]) -> str:
-    from checks.engine.exec import run_inside
+    from checks.engine.container import run_inside
 
     return run_inside(running.engine, str(running.container.id), words)

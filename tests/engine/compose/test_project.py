@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from checks.engine.container import Running
-from checks.engine.engine import Engine, EngineError
+from checks.engine.engine import Engine
+from checks.engine.errors import EngineError
 from checks.engine.limits import ContainerLimits
 from checks.engine.ports import RANGE, free_port
 from checks.engine.project import published
