@@ -1,0 +1,107 @@
+"""A registry on loopback, for labs that push or pull: Debian's docker-registry, installed nowhere.
+
+Docker treats a registry on 127.0.0.0/8 as insecure, so it needs no certificate. The engine must run on this
+machine, as the embedded one does: in a virtual machine, loopback is another one.
+"""
+
+import http.client
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from checks.engine.commands import lines, started
+from checks.engine.commands import run as run_program
+from checks.engine.embedded.apt import PrivateApt
+from checks.engine.embedded.layout import only_one
+from checks.engine.embedded.suites import suites
+from checks.engine.engine import Engine
+from checks.engine.errors import EngineError, NoEngine
+from checks.engine.ports import LOOPBACK, free_port
+from checks.engine.retry import Patience, again
+from checks.engine.run import Run
+
+PACKAGE: Final = "docker-registry"
+READY_LIMIT_S: Final = 20.0
+SHOWN_LINES: Final = 10
+# The keys are those of its configuration reference; `http.addr` is all that it listens on.
+CONFIGURATION: Final = """\
+version: 0.1
+log: {{level: error}}
+storage: {{filesystem: {{rootdirectory: {directory}}}, delete: {{enabled: true}}}}
+http: {{addr: "{address}"}}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """A registry that answers at `address`, the first part of the names of its images."""
+
+    address: str
+
+    def image(self, path: str, tag: str = "latest") -> str:
+        """The full name of an image in this registry."""
+        return f"{self.address}/{path}:{tag}"
+
+
+@contextmanager
+def registry(engine: Engine, run: Run) -> Iterator[Registry]:
+    """Run an empty registry beside the embedded engine; on exit, end it and delete its images.
+
+    Raises NoEngine on a host's engine, which may run on another machine.
+    """
+    if engine.directory is None:
+        raise NoEngine("a registry runs beside the embedded engine only (`--engine embedded`).")
+    program = _program(engine.directory / "registry")
+    with run.scratch() as scratch, _serving(program, Path(scratch)) as answering:
+        yield answering
+
+
+@again(EngineError)
+def _program(directory: Path) -> Path:
+    """The registry's program, downloaded and unpacked once for each engine."""
+    program = directory / "usr/bin" / PACKAGE
+    with only_one(directory / "lock"):
+        if not program.exists():
+            apt = PrivateApt(directory / "apt", suites())
+            apt.update()
+            apt.fetch_alone([PACKAGE], apt.suites.host)
+            for package in apt.archives.glob("*.deb"):
+                run_program(("dpkg-deb", "--extract", package, directory))
+    return program
+
+
+@contextmanager
+def _serving(program: Path, directory: Path) -> Iterator[Registry]:
+    address = f"{LOOPBACK}:{free_port()}"
+    configuration = directory / "config.yml"
+    configuration.write_text(CONFIGURATION.format(directory=directory / "images", address=address))
+    with started([program, "serve", configuration], {}) as process:
+        _await_answer(process, address)
+        yield Registry(address)
+
+
+def _await_answer(process: subprocess.Popen[bytes], address: str) -> None:
+    """Wait for `GET /v2/`; raise EngineError with its last words if it ends or does not answer in time."""
+    patience = Patience(READY_LIMIT_S)
+    while not _answers(address):
+        if process.poll() is not None or patience.is_over:
+            process.terminate()
+            said = b"\n".join([*lines(process, Patience(READY_LIMIT_S))][-SHOWN_LINES:])
+            raise EngineError((PACKAGE, "serve"), process.wait(), said.decode(errors="replace"))
+        time.sleep(0.1)
+
+
+def _answers(address: str) -> bool:
+    """Whether it speaks the protocol of OCI's distribution specification."""
+    connection = http.client.HTTPConnection(address, timeout=1.0)
+    try:
+        connection.request("GET", "/v2/")
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
