@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checks import expect
-from checks.engine.project.sandbox import declared
+from checks.engine.project.resources import declared
 from checks.expect import composition, monitoring, operation, ports
 from checks.expect.images import holds
 from checks.expect.predictions import let_in, predicts, turned_away

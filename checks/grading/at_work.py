@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from checks.engine.project.copies import Copies
-from checks.engine.project.crash import NotRunning, crash
-from checks.engine.project.project import Project
-from checks.engine.project.sandbox import Document, publishing
+from checks.engine.project.document import Document, publishing
+from checks.engine.project.helpers import NotRunning, crash
+from checks.engine.project.project import Project, Up
 from checks.evidence.image.image import Image
 from checks.evidence.service.model import Model, broken
 from checks.evidence.service.service import Answer, Question, Service

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checks.engine.project.copies import Copies
-from checks.engine.project.emptying import empty
-from checks.engine.project.sandbox import Document
+from checks.engine.project.document import Document
+from checks.engine.project.helpers import empty
 from checks.evidence.submission.safe_write import overwrite
 from checks.grading.normalized import NormalizedProject
 from checks.grading.scratch import remove_tree

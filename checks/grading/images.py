@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from checks.engine.project.sandbox import Document
+from checks.engine.project.document import Document
 from checks.evidence.image.built import Built
 from checks.evidence.image.image import Image
 from checks.grading.build import build_image

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 from checks.engine.limits import ContainerLimits
 from checks.engine.project.binds import entangled
 from checks.engine.project.counts import LIMITS as PROJECT
+from checks.engine.project.document import Document
 from checks.engine.project.effect import MAX_PATH, Confined
 from checks.engine.project.hazards import Hazard, hazards
 from checks.engine.project.project import ComposeRefused, Project
-from checks.engine.project.sandbox import Document, Sandbox, memory_taken
+from checks.engine.project.resources import memory_taken
+from checks.engine.project.sandbox import Sandbox
 from checks.grading.environment import variables_of
 from checks.grading.images import Images
 from checks.grading.safety import as_node, line_of, refuse, refuse_volumes

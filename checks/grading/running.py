@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from checks.engine.container import Running
 from checks.engine.project.copies import Copies
+from checks.engine.project.document import Document, publishing
 from checks.engine.project.project import Project, project
-from checks.engine.project.sandbox import Document, publishing
 from checks.evidence.service.service import Answer, Service
 from checks.evidence.service.startup import Startup
 from checks.evidence.submission.limits import Refused

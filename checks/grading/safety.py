@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from checks.engine.project.counts import LIMITS as PROJECT
+from checks.engine.project.document import Document
 from checks.engine.project.hazards import Hazard
-from checks.engine.project.sandbox import Document
 from checks.outcomes import CheckFailed
 from checks.parsing.compose import Compose
 from checks.parsing.text.problems import ParseError

@@ -10,9 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-Document = dict[str, Any]
+from checks.engine.project.document import Document
 
 
 @dataclass(frozen=True)

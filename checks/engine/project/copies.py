@@ -11,11 +11,10 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from checks.engine.project.binds import binds, resolved
+from checks.engine.project.document import Document
 
-Document = dict[str, Any]
 _FOLDER, _FILE = 0o755, 0o644
 
 

@@ -81,13 +81,13 @@ def _first(service: YamlNode, *keys: str) -> YamlNode | None:
 def _ports(service: YamlNode) -> int:
     """Of all copies; a range counts as what it comes to."""
     ports = [read_port(entry) for entry in elements(service.get("ports"))]
-    return copies(service) * sum(port.count for port in ports if port)
+    return _copies(service) * sum(port.count for port in ports if port)
 
 
 def _anonymous(service: YamlNode) -> int:
     """The volumes without a name and the file systems in memory, of all copies."""
     entries = elements(service.get("volumes"))
-    return copies(service) * (len(_texts(service.get("tmpfs"))) + sum(map(_is_anonymous, entries)))
+    return _copies(service) * (len(_texts(service.get("tmpfs"))) + sum(map(_is_anonymous, entries)))
 
 
 def _is_anonymous(entry: YamlNode) -> bool:
@@ -97,7 +97,7 @@ def _is_anonymous(entry: YamlNode) -> bool:
     return kind is not None and (kind.value == "tmpfs" or (kind.value == "volume" and source is None))
 
 
-def copies(service: YamlNode) -> int:
+def _copies(service: YamlNode) -> int:
     """How many containers a service is asked to have."""
     return max([1, *map(_number, _written_copies(service))])
 

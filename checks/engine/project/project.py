@@ -15,7 +15,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from checks.engine.commands import attempt
 from checks.engine.container import Running
@@ -23,18 +22,13 @@ from checks.engine.disk import DiskWatch
 from checks.engine.engine import Engine
 from checks.engine.errors import EngineError
 from checks.engine.limits import ContainerLimits
-from checks.engine.project.filled import Lookup, filled
-from checks.engine.project.published import Published
+from checks.engine.project.document import Document, Lookup, Published, escaped, filled
 from checks.engine.reaper import labelled
 from checks.engine.refusals import is_refused
 from checks.engine.retry import NOTABLE, Patience, again
 from checks.engine.run import Run
 from checks.engine.written import project_disk
-from checks.parsing.compose.scalars import value_of
 from checks.parsing.text.yaml_node import YamlNode
-
-if TYPE_CHECKING:
-    from checks.engine.project.sandbox import Document
 
 CONFIG_SECONDS = 30.0
 STARTING_SECONDS = 30.0  # that `up` takes for networks and containers, besides waiting for them
@@ -73,7 +67,7 @@ class Project:
     disk: DiskWatch
     published: Published = field(default_factory=Published, compare=False)
 
-    def normalised(self, written: YamlNode, variables: Lookup = lambda _name: None) -> "Document":
+    def normalised(self, written: YamlNode, variables: Lookup = lambda _name: None) -> Document:
         """What Compose makes of a file, its variables replaced already. Raises `ComposeRefused`.
 
         `variables` has the values of names that stand without one.
@@ -85,7 +79,7 @@ class Project:
         document: Document = json.loads(done.stdout)
         return document
 
-    def up(self, document: "Document", service: str, seconds: float) -> Up:
+    def up(self, document: Document, service: str, seconds: float) -> Up:
         """Boot a service and what it depends on, and wait up to `seconds` for all of them to be healthy."""
         patience = Patience(seconds)
         ended = self._up(document, service, patience)
@@ -95,7 +89,7 @@ class Project:
         return ended
 
     @again(EngineError)
-    def _up(self, document: "Document", service: str, patience: Patience) -> Up:
+    def _up(self, document: Document, service: str, patience: Patience) -> Up:
         """Ask once; on other ports where somebody has taken one. Raises `EngineError` when the engine refuses."""
         seconds = patience.seconds
         wait = ["--detach", "--wait", "--wait-timeout", str(int(seconds)), "--pull", "never", "--no-build"]
@@ -124,10 +118,10 @@ class Project:
         `docker compose down` takes away what its file names, and of a project that was killed half-way it
         leaves the rest.
         """
-        for thing in labelled(self.engine, f"{PROJECT_LABEL}={self.name}"):
-            thing.remove()
+        for resource in labelled(self.engine, f"{PROJECT_LABEL}={self.name}"):
+            resource.remove()
 
-    def _compose(self, document: "Document", *words: str, seconds: float) -> subprocess.CompletedProcess[str]:
+    def _compose(self, document: Document, *words: str, seconds: float) -> subprocess.CompletedProcess[str]:
         """`docker compose` on our own file, with none of the variables of this user or of the student."""
         file, empty = self.scratch / "compose.json", self.scratch / "empty.env"
         file.write_text(json.dumps(document), "utf-8")
@@ -168,20 +162,6 @@ def _tls(known: Mapping[str, str]) -> list[str]:
     place = Path(known.get("DOCKER_CERT_PATH") or Path(known.get("HOME", "/"), ".docker"))
     files = {"--tlscacert": "ca.pem", "--tlscert": "cert.pem", "--tlskey": "key.pem"}
     return ["--tlsverify", *(f"{option}={place / file}" for option, file in files.items())]
-
-
-def escaped(node: YamlNode) -> Any:
-    """The plain value of a file, with every dollar sign doubled: nothing is left to interpolate.
-
-    Numbers are those that Compose's own reader of YAML has: `0440` is octal, and `1_000` a thousand.
-    """
-    if node.is_mapping:
-        return {key: escaped(child) for key, child in node.items()}
-    if node.is_list:
-        return [escaped(child) for child in node.elements()]
-    value = value_of(node)
-    value = node.value if value is ... else value
-    return value.replace("$", "$$") if isinstance(value, str) else value
 
 
 def _last_words(text: str) -> str:

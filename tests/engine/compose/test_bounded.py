@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from checks.engine.limits import ContainerLimits
-from checks.engine.project.sandbox import Sandbox, declared, memory_taken, publishing
+from checks.engine.project.document import publishing
+from checks.engine.project.resources import declared, memory_taken
+from checks.engine.project.sandbox import Sandbox
 
 BOUNDS = Sandbox(
     {"run": "r"}, ContainerLimits(memory_mib=1024, processes=256, cpus=1.0), lambda name: f"id-{name}"

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from checks.engine.engine import Engine
-from checks.engine.project.emptying import empty
+from checks.engine.project.helpers import empty
 from checks.engine.run import Run
 from checks.engine.standins import ensure_base
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from checks.engine.project.filled import filled
+from checks.engine.project.document import filled
 
 VARIABLES = {"LEVEL": "info", "EMPTY": "", "PRICE": "5$ or ${6}"}
 

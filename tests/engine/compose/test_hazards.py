@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checks.engine.project import keys_of_parts as parts
+from checks.engine.project.document import escaped
 from checks.engine.project.effect import Confined, Key
 from checks.engine.project.hazards import ALLOWED, Hazard, hazards
 from checks.engine.project.keys_of_services import SERVICE as KEYS_OF_SERVICES
-from checks.engine.project.project import escaped
 from checks.parsing.compose import parse_compose
 from checks.parsing.compose.schema import CONFIG, FILE, NETWORK, ON_NETWORK, SECRET, SERVICE, VOLUME
 from checks.parsing.compose.schema_parts import BUILD, DEPLOY, RESERVATIONS

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from checks.engine.project.health import paced
+from checks.engine.project.resources import paced
 
 MS = 1_000_000
 

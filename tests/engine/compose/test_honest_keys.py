@@ -8,9 +8,10 @@ import pytest
 from checks.engine.engine import Engine
 from checks.engine.limits import ContainerLimits
 from checks.engine.project.copies import Copies
+from checks.engine.project.document import Document
 from checks.engine.project.hazards import hazards
 from checks.engine.project.project import Project, project
-from checks.engine.project.sandbox import Document, Sandbox
+from checks.engine.project.sandbox import Sandbox
 from checks.engine.run import Run
 from checks.engine.standins import ensure_base
 from checks.parsing.compose import parse_compose

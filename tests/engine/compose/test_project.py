@@ -12,8 +12,7 @@ from checks.engine.engine import Engine
 from checks.engine.errors import EngineError
 from checks.engine.limits import ContainerLimits
 from checks.engine.ports import RANGE, free_port
-from checks.engine.project import published
-from checks.engine.project.crash import crash
+from checks.engine.project.helpers import crash
 from checks.engine.project.project import ComposeRefused, Project, Up, project
 from checks.engine.project.sandbox import Sandbox
 from checks.engine.reaper import labelled
@@ -148,7 +147,9 @@ def test_ports_that_somebody_else_has(made: Project, run: Run, monkeypatch: pyte
     with socket.create_server(("127.0.0.1", 0)) as listener:
         taken = listener.getsockname()[1]
         ports = iter([taken, taken])
-        monkeypatch.setattr(published, "free_port", lambda: next(ports, None) or free_port())
+        monkeypatch.setattr(
+            "checks.engine.project.document.free_port", lambda: next(ports, None) or free_port()
+        )
         document = _bounded(made, run, SERVICE)
         first, second = (_at_work(made, made.up(document, "a", 30)) for _ in range(2))
     assert first.published(8000) in RANGE
@@ -157,6 +158,6 @@ def test_ports_that_somebody_else_has(made: Project, run: Run, monkeypatch: pyte
 
 def test_no_port_at_all(made: Project, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        monkeypatch.setattr(published, "free_port", lambda: listener.getsockname()[1])
+        monkeypatch.setattr("checks.engine.project.document.free_port", lambda: listener.getsockname()[1])
         with pytest.raises(EngineError, match="address already in use"):
             up(made, run)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from checks.engine.project.project import escaped
+from checks.engine.project.document import escaped
 from checks.parsing.compose import parse_compose
 
 
