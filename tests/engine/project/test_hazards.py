@@ -18,7 +18,7 @@ from checks.parsing.compose import parse_compose
 from checks.parsing.compose.schema import CONFIG, FILE, NETWORK, ON_NETWORK, SECRET, SERVICE, VOLUME
 from checks.parsing.compose.schema_parts import BUILD, DEPLOY, RESERVATIONS
 from checks.parsing.compose.shapes import Keys
-from tests.engine.compose.honest import HONEST, HONEST_TOP, one_service
+from tests.engine.project.honest import HONEST, HONEST_TOP, one_service
 
 
 def many(pattern: str, count: int) -> list[str]:

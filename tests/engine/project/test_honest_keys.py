@@ -16,7 +16,7 @@ from checks.engine.run import Run
 from checks.engine.standins import ensure_base
 from checks.parsing.compose import parse_compose
 from checks.parsing.text.yaml_file import parse_yaml
-from tests.engine.compose.honest import HONEST, one_service
+from tests.engine.project.honest import HONEST, one_service
 
 BASE = "debian:bookworm"
 LIMITS = ContainerLimits(memory_mib=64, processes=32)
