@@ -1,7 +1,4 @@
-"""Builds at the same time on one machine, and one that must be alone.
-
-Building an image with BuildKit, under limits, and telling whose fault it is when that fails.
-"""
+"""Build an image with BuildKit under limits, and tell whose fault a failed build is."""
 
 import csv
 import fcntl
@@ -30,14 +27,14 @@ from checks.engine.written import BuildWritten
 
 @contextmanager
 def building(*, alone: bool) -> Iterator[None]:
-    """Build beside others of this user, or, `alone`, when they have all ended and before the next begins."""
+    """Hold the build lock of this user: shared with other builds, or `alone` without any."""
     with (runs_directory() / "builds.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
         yield
 
 
 @again(EngineError, NotStarted)
-def build(  # noqa: PLR0913 - one build has this many sides
+def build(  # noqa: PLR0913 - the options of one build
     engine: Engine,
     run: Run,
     context: Path,
@@ -52,17 +49,17 @@ def build(  # noqa: PLR0913 - one build has this many sides
     limits: BuildLimits = BuildLimits(),  # noqa: B008 - frozen
     progress: Callable[[str], None] = lambda _step: None,
 ) -> str:
-    """Build `context` and return the image's name: a random tag, since an engine need not know the id file's.
+    """Build `context` and return the image's name, a random tag.
 
-    BuildKit writes the digest of the configuration there; where images are in containerd's store, the engine
-    knows an image by the digest of its manifest.
+    (`--iidfile` would not do: BuildKit writes the digest of the image config there, while containerd's store knows
+    an image by the digest of its manifest.)
 
-    `build_secrets`: files by the id that `RUN --mount=type=secret` asks for. `images`: all that it may start or
-    copy from, None for any. `urls`: what a URL that ADD may fetch begins with. `fresh`: nothing out of the cache.
-    `alone`: while no other grading of this user builds.
+    `build_secrets`: files by the id of `RUN --mount=type=secret`. `images`: those that FROM and COPY may name, None
+    for any. `urls`: the prefixes of the URLs that ADD may fetch. `fresh`: without cache. `alone`: while no other
+    grading of this user builds.
 
-    Raises `BuildFailed` and `LimitHit` for what the student's build did, `EngineError` for what is not its
-    doing. Base images must be there already: the time here is the student's own.
+    Raises `BuildFailed` and `LimitHit` for faults of the student's build, `EngineError` for all others. Base images
+    must be local already, so that the time limit measures the student's build alone.
     """
     tag = f"{run.name}:{secrets.token_hex(4)}"
     slot = run.slot(engine.directory) if engine.directory else None
@@ -96,7 +93,7 @@ def build(  # noqa: PLR0913 - one build has this many sides
 def _disk(
     slot: Slot | None, cgroup: Cgroup | None, limits: BuildLimits, process: subprocess.Popen[bytes]
 ) -> Iterator[DiskWatch | None]:
-    """What ends the client, and so the build, when it has written too much; None where that cannot be seen."""
+    """The watch that ends the client, and so the build, at the limit of disk; None on a host's engine."""
     if cgroup is None or slot is None:
         yield None
         return
@@ -118,14 +115,14 @@ def _secrets(build_secrets: Mapping[str, Path]) -> list[str]:
 
 
 def _fields(name: str, path: Path) -> str:
-    """As buildx reads it, one line of CSV: an id out of a Dockerfile may hold `,src=/etc/shadow`."""
+    """One line of CSV, as buildx reads it: quoted, since an id from a Dockerfile may hold `,src=/etc/shadow`."""
     line = io.StringIO()
     csv.writer(line, quoting=csv.QUOTE_ALL, lineterminator="").writerow([f"id={name}", f"src={path}"])
     return line.getvalue()
 
 
 def _watch(process: subprocess.Popen[bytes], limits: BuildLimits, progress: Callable[[str], None]) -> Events:
-    """Read events until the build ends or runs into its limit of time or output."""
+    """Read events until the build ends or hits its limit of time or output."""
     events, patience = Events(), Patience(limits.seconds)
     try:
         for line in lines(process, patience):
@@ -140,10 +137,10 @@ def _watch(process: subprocess.Popen[bytes], limits: BuildLimits, progress: Call
 
 
 def _require_engine(engine: Engine, lost: EngineError) -> None:
-    """Raise `lost` for a build that failed because the engine, or its client, went away."""
+    """Raise `lost` if the build failed because the engine, or its client, died."""
     if lost.exit_code < 0:
         raise lost
     try:
         engine.client.ping()
-    except Exception as error:  # whatever keeps the engine from answering, it is not the student's doing
+    except Exception as error:  # why the engine does not answer is no matter: it is not the student's doing
         raise lost from error

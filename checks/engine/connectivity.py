@@ -1,7 +1,7 @@
-"""Whether a build could have reached the outside, or could have been run at all: a mistake, a cable or a full disk.
+"""Whether a build failed because of the machine: no network, a full disk, or an engine that runs no step.
 
-What a student's build prints is not believed. It only makes us ask the same question ourselves, in a build
-of our own, from the same base image: a forged error costs its author some seconds and gains nothing.
+We do not believe what a student's build prints. It only makes us run a control build of our own from the same base
+image: a forged error costs its author some seconds and gains nothing.
 """
 
 import errno
@@ -17,26 +17,26 @@ from checks.engine.events import BuildFailed
 from checks.engine.limits import MIB, BuildLimits, LimitHit
 from checks.engine.run import Run
 
-# What apt, pip, curl and wget say where nobody answers; an answer, be it 404, is no such case.
+# How apt, pip, curl and wget report that no server answers; an answer, even a 404, is no such case.
 COMPLAINTS = (
     "Temporary failure|Could not resolve|Could not connect|Unable to connect|Name or service not known|"
     "Network is unreachable|No route to host|timed out|NewConnectionError"
 )
-# What they say where somebody answers who is overloaded, or whose answer breaks off: once, it means nothing.
+# How they report an overloaded server or an answer that breaks off: once, it means nothing.
 STUMBLES = (
     "Connection reset|Connection broken|Connection aborted|IncompleteRead|Hash Sum mismatch|unexpected size|"
     "Remote end closed|EOF occurred|Read timed out|Connection failed|(?:50[0234]|429) +[A-Z]"
 )
 LIMITS = BuildLimits(seconds=60)
-# `apt-get update` succeeds when nothing could be fetched, and complains; pip is asked where the base has it.
+# `apt-get update` succeeds even if it fetches nothing, with warnings; pip runs only if the base has it.
 APT = "apt-get -o Acquire::Retries=0 -o Acquire::http::Timeout=10 update"
-# It says that nobody answers only when it tries again.
+# pip reports a dead server only when it retries.
 PIP = "pip download --no-deps --no-cache-dir --retries 1 --timeout 10 --dest /tmp/control pip"
 CONTROL = f"""\
 FROM {{base}}
 RUN : {{nonce}}; ! {{{{ {APT}; ! command -v pip || {PIP}; }}}} 2>&1 | grep -E '{COMPLAINTS}'
 """
-ROOM_MIB = 64  # that an engine has when its disk is not full
+ROOM_MIB = 64  # free on a disk that is not full
 NOTHING = f"""\
 FROM {{base}}
 RUN : {{nonce}}; head -c {ROOM_MIB * MIB} /dev/zero > /room
@@ -44,27 +44,27 @@ RUN : {{nonce}}; head -c {ROOM_MIB * MIB} /dev/zero > /room
 
 
 def sounds_offline(output: str) -> bool:
-    """Whether a build's output gives reason to ask."""
+    """Whether a build's output is a reason to test the network."""
     return re.search(COMPLAINTS, output) is not None
 
 
 def sounds_shaky(output: str) -> bool:
-    """Whether a build's output gives reason to build once more, whoever is at fault."""
+    """Whether a build's output is a reason to build once more."""
     return sounds_offline(output) or re.search(STUMBLES, output) is not None
 
 
 def sounds_full(output: str) -> bool:
-    """Whether a build's output gives reason to ask for room."""
+    """Whether a build's output is a reason to test for free disk space."""
     return os.strerror(errno.ENOSPC) in output
 
 
 def is_offline(engine: Engine, run: Run, base: str) -> bool:
-    """Whether apt or pip, in the base image itself, reaches nobody; a base with neither cannot tell."""
+    """Whether apt or pip in the base image reaches no server; always False for a base with neither."""
     return _fails(engine, run, base, CONTROL)
 
 
 def is_broken(engine: Engine, run: Run, base: str) -> bool:
-    """Whether the engine cannot even run a step that does next to nothing, or has no room for what it writes."""
+    """Whether the engine cannot run even a trivial step, or has no disk space for its output."""
     try:
         return _fails(engine, run, base, NOTHING)
     except EngineError:

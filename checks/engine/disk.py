@@ -1,4 +1,4 @@
-"""A limit of disk, for what the kernel has none: whoever writes is measured while free space shrinks, and ended."""
+"""The limit of disk, which the kernel does not have: measure what is written while free space shrinks."""
 
 import os
 import shutil
@@ -12,34 +12,35 @@ from checks.engine.limits import MIB
 
 POLL_SECONDS = 0.5
 MEASURE_SECONDS = 2.0  # between two measurements, which read many directories
-BLIND_SECONDS = 5.0  # the same, where nothing tells whether space shrinks
+BLIND_SECONDS = 5.0  # the same, where the free space cannot be seen
 BLOCK = 512  # what `st_blocks` counts (stat(2))
 
 
 class DiskWatch:
-    """Measures what is written and stops who writes it, as often as somebody does; `hit` says whether it did."""
+    """Measures what is written, and stops the writer each time it exceeds the limit; `hit` says whether it did."""
 
     def __init__(
         self, places: Sequence[Path], mib: int, measure: Callable[[], int], stop: Callable[[], None]
     ) -> None:
-        """`places`: where it is written; with one out of sight, it is measured now and then. `measure`: bytes."""
+        """`places`: directories on the disks written to; `measure`: bytes written; `stop`: ends the writer.
+
+        If one of the places cannot be seen, it measures every few seconds.
+        """
         self.hit = False
         self._places, self._limit = _of_own_disks(places), mib * MIB
         self._measure, self._stop = measure, stop
         self._free = self._seen = self._free_now()
-        self._given_back = (
-            0  # bytes by which it grew from one look to the next: others may take away what is theirs
-        )
+        self._given_back = 0  # bytes freed between two polls: other programs delete files, too
         self._measured = time.monotonic()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._poll, daemon=True)
 
     def begin(self) -> None:
-        """Watch from now on."""
+        """Start watching."""
         self._thread.start()
 
     def end(self) -> None:
-        """Watch no more; what was written between two measurements counts, too."""
+        """Stop watching, after one more measurement."""
         self._over.set()
         self._thread.join()
         if not self.hit and self._places and self._shrunk() and self._written() > self._limit:
@@ -49,18 +50,18 @@ class DiskWatch:
         while not self._over.wait(POLL_SECONDS):
             if self._is_due() and self._written() > self._limit:
                 self.hit = True
-                with suppress(Exception):  # it may have ended by itself
+                with suppress(Exception):  # the writer has ended
                     self._stop()
 
     def _is_due(self) -> bool:
-        """Nothing can have written more than the space that is gone; others may have written that."""
+        """Whether to measure now: only if more space than the limit has gone, which others may have taken."""
         since = time.monotonic() - self._measured
         if not self._places:
             return since > BLIND_SECONDS
         return self._shrunk() and since > MEASURE_SECONDS
 
     def _shrunk(self) -> bool:
-        """Whether more than the limit may have been written; looks, so that nothing that comes free hides it."""
+        """Whether more than the limit may have been written, counting space that others freed meanwhile."""
         free = self._free_now()
         self._given_back += max(0, free - self._seen)
         self._seen = free
@@ -69,7 +70,7 @@ class DiskWatch:
     def _written(self) -> int:
         try:
             return self._measure()
-        except Exception:  # noqa: BLE001 - an engine that does not answer is found out by who waits for it
+        except Exception:  # noqa: BLE001 - a dead engine is reported by the caller that waits for it
             return 0
         finally:
             self._measured = time.monotonic()
@@ -82,7 +83,7 @@ class DiskWatch:
 def disk_watch(
     places: Sequence[Path], mib: int, measure: Callable[[], int], stop: Callable[[], None]
 ) -> Iterator[DiskWatch]:
-    """Call `stop` when what `measure` counts is more than `mib`."""
+    """Call `stop` whenever `measure` returns more than `mib`."""
     watch = DiskWatch(places, mib, measure, stop)
     watch.begin()
     try:
@@ -92,14 +93,14 @@ def disk_watch(
 
 
 def _of_own_disks(places: Sequence[Path]) -> Sequence[Path]:
-    """One place of each file system; none where one of them is out of sight: then free space tells nothing."""
+    """One place of each file system; none if one of them cannot be seen: then free space tells nothing."""
     if not all(place.is_dir() for place in places):
         return ()
     return tuple({place.stat().st_dev: place for place in places}.values())
 
 
 def size_of(directory: Path) -> int:
-    """Bytes on the disk of all that is below, a file of several names once; what goes meanwhile has none."""
+    """Bytes on disk below a directory; counts hard links once, and ignores files that vanish meanwhile."""
     found: dict[int, int] = {}
     pending = [str(directory)]
     while pending:
@@ -114,7 +115,7 @@ def size_of(directory: Path) -> int:
 
 
 def unlinked(processes: Iterable[int]) -> int:
-    """Bytes of the files that these have open and that have no name any more: in no directory, but on the disk."""
+    """Bytes of deleted files that these processes hold open: in no directory, but still on the disk."""
     found: dict[tuple[int, int], int] = {}
     for process in processes:
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""Running a student's image: bounded, on a network of its own without a way out, its port on loopback."""
+"""`docker run` for a student's image: with limits, on its own network without a way out, published on loopback."""
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 REFUSED = 125  # the exit status of `docker run` when it is the engine that refuses
 _HOUR_NS = 3600 * 10**9
 HEALTH_CHECK = {"interval": _HOUR_NS, "start_period": 10**6}
-"""The image's own health check, put off beyond every grading: no check of a single container waits for it, and
-each run of it is a process that the engine starts, as often as the image likes."""
+"""Postpones the image's health check beyond every grading: no check waits for it, and each run of it would be one
+more process, started as often as the image says."""
 
 
-class StartFailed(Exception):  # noqa: N818 - the student's container did not start; nothing of ours is broken
-    """The engine would not start the container, because of the image: its command does not exist, say."""
+class StartFailed(Exception):  # noqa: N818 - the student's image is at fault, nothing of ours
+    """The engine refused to start the container because of its image: its command does not exist, say."""
 
 
 @contextmanager
-def run_container(  # noqa: PLR0913 - one container has this many sides
+def run_container(  # noqa: PLR0913 - the options of one container
     engine: Engine,
     run: Run,
     image: str,
@@ -67,7 +67,7 @@ def run_container(  # noqa: PLR0913 - one container has this many sides
 
 @contextmanager
 def _started(engine: Engine, options: Mapping[str, Any], port: int | None) -> Iterator["DockerContainer"]:
-    """The container, started: on another port of the machine where somebody was quicker to take the first."""
+    """The started container, removed on exit."""
     container = _start(engine, options, port)
     try:
         yield container
@@ -77,7 +77,7 @@ def _started(engine: Engine, options: Mapping[str, Any], port: int | None) -> It
 
 @again(EngineError)
 def _start(engine: Engine, options: Mapping[str, Any], port: int | None) -> "DockerContainer":
-    """Create and start it; nothing is left of one that does not start."""
+    """Create and start it; remove it if it does not start. Tried again, on another port if that was taken."""
     from docker.errors import APIError
 
     container, ports = None, {f"{port}/tcp": (LOOPBACK, free_port())} if port else None
@@ -87,7 +87,7 @@ def _start(engine: Engine, options: Mapping[str, Any], port: int | None) -> "Doc
         container.start()
     except APIError as error:
         _remove(container)
-        engine.client.ping()  # an engine that is gone is not asked again
+        engine.client.ping()  # raises, so that a dead engine is not asked again
         raise _judged(error, options["image"]) from error
     return container
 
@@ -103,7 +103,7 @@ def _refused(words: Sequence[str], message: str) -> EngineError:
 
 
 def _remove(container: "DockerContainer | None") -> None:
-    """Remove it; one that will not go, or whose engine is gone, is left to the sweep of the run."""
+    """Remove it; if that fails, or the engine is dead, the reaper removes it later."""
     from docker.errors import APIError
     from requests.exceptions import RequestException
 
@@ -114,7 +114,7 @@ def _remove(container: "DockerContainer | None") -> None:
 
 @contextmanager
 def _network(engine: Engine, run: Run) -> Iterator[str]:
-    """A bridge for one container: published ports work, but nothing is masqueraded, so nothing gets out."""
+    """A bridge for one container: published ports work, but without masquerading nothing gets out."""
     from docker.errors import APIError
     from requests.exceptions import RequestException
 
@@ -122,13 +122,13 @@ def _network(engine: Engine, run: Run) -> Iterator[str]:
     try:
         yield str(network.name)
     finally:
-        with suppress(APIError, RequestException):  # as above
+        with suppress(APIError, RequestException):  # the reaper removes it later
             network.remove()
 
 
 @again(EngineError)
 def _create_network(engine: Engine, run: Run) -> "Network":
-    """Ask for it; other gradings give addresses back all the time, so it may be had later."""
+    """Create it; if no address range is free, other gradings may give one back soon."""
     from docker.errors import APIError
 
     options = {"com.docker.network.bridge.enable_ip_masquerade": "false"}
@@ -142,14 +142,14 @@ def _create_network(engine: Engine, run: Run) -> "Network":
 
 
 def _name(run: Run) -> str:
-    """A name for one more network of this run."""
+    """A random name for a network of this run."""
     return f"{run.name}-{secrets.token_hex(4)}"
 
 
 def _bounds(limits: ContainerLimits) -> dict[str, Any]:
-    """The limits in the engine's words; no swap beyond memory, no new privileges, no forged packets.
+    """The limits as options of docker-py: no swap beyond memory, no new privileges, no forged packets.
 
-    Nobody answers at the resolver it is given, its own loopback: questions of names would get out.
+    Its resolver is its own loopback, where no server answers: name lookups would get out.
     """
     return {
         "mem_limit": limits.memory_mib * MIB,

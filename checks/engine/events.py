@@ -1,10 +1,10 @@
-"""What a build said while it ran, read from BuildKit's own progress events.
+"""The progress events of a build: BuildKit's own account of its steps, their output and the failure.
 
 The events are those of `docker buildx build --progress=rawjson` (buildx 0.13 and newer, some of which indent
 them): JSON objects with `vertexes` (a step: digest, name, started, completed, error) and `logs` (base64
-output of a step). Behind the last one, a build that failed says why in plain text: `Dockerfile:3` on a line
-of its own, an excerpt, and `ERROR: ...`. A student's output comes inside the events alone, so that it can
-forge neither, and it is never read for a verdict: that is the exit code's.
+output of a step). After the last event, a failed build explains itself in plain text: `Dockerfile:3` on a line
+of its own, an excerpt, and `ERROR: ...`. A student's output appears only inside events, so it can forge
+neither. The verdict comes from the exit code alone.
 """
 
 import base64
@@ -19,14 +19,14 @@ from checks.engine.refusals import sounds_broken
 _STEP = re.compile(r"^\[(?:\S+ +)?\d+/\d+\] ")  # "[2/9] RUN ...", "[builder 2/9] ...", "[stage-1 2/9] ..."
 _PLACE = re.compile(r"^[^:\n]+:(\d+)$")
 _ERROR = re.compile(r"^ERROR: (?:failed to (?:build|solve|receive status): )*")
-# A COPY of what does not exist, told in terms of BuildKit's cache and of ids that are new every time.
+# BuildKit's message for a COPY of a missing file, with ids that differ in each build.
 _MISSING = re.compile(
     r'failed to compute cache key: (?:failed to calculate checksum of ref \S+: )?(".*"): not found'
 )
 
 
 class BuildFailed(Exception):  # noqa: N818 - the student's build failed; nothing of ours is broken
-    """The build ended with an error: `line` and `step` tell where, `output` what that step said."""
+    """The build failed at `line` of the Dockerfile, in `step`, which printed `output`."""
 
     def __init__(self, message: str, line: int | None, step: str, output: str) -> None:
         super().__init__(message)
@@ -34,12 +34,12 @@ class BuildFailed(Exception):  # noqa: N818 - the student's build failed; nothin
 
 
 class NotStarted(BuildFailed):
-    """By its output, which proves nothing, a step could not be started for reasons of the engine's."""
+    """By its output, the engine could not start a step; a step may print the same, so this proves nothing."""
 
 
 @dataclass(slots=True)
 class Events:
-    """What the progress events have told so far."""
+    """The progress events so far."""
 
     size: int = 0  # bytes of output, all steps together
     plain: list[str] = field(default_factory=list)
@@ -49,7 +49,7 @@ class Events:
     _errors: dict[str, str] = field(default_factory=dict)
 
     def feed(self, line: bytes) -> str | None:
-        """Take in one line; returns the name of a step that has just started."""
+        """Read one line; returns the name of the step that it starts, if any."""
         if not self._object and not line.startswith(b"{"):
             self.plain.append(line.decode(errors="replace"))
             return None
@@ -74,7 +74,7 @@ class Events:
         return started
 
     def failure(self) -> BuildFailed:
-        """The step that failed, and what it said; a cancelled step is the victim of another one's failure."""
+        """The step that failed, with its output. A cancelled step failed because of another one."""
         culprit = min(self._errors, key=lambda digest: "canceled" in self._errors[digest], default="")
         output = b"".join(self._logs.get(culprit, ())).decode(errors="replace")
         message = next((_ERROR.sub("", text) for text in self.plain if text.startswith("ERROR: ")), "")

@@ -1,4 +1,4 @@
-"""The limits that a student's build and container run under, each with the name that a message uses."""
+"""The limits of a student's build and container, each with the name that messages use."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,26 +6,25 @@ from typing import Literal
 MIB = 1024 * 1024
 Hit = Literal["time", "memory", "processes", "output", "disk"]
 WITHHELD = ("MKNOD", "NET_RAW")
-"""Capabilities that Docker gives by default and the grader does not: to forge packets, and to make a device where
-the grader is about to write a file (capabilities(7))."""
+"""Docker's default capabilities that the grader withholds: they would let a container forge packets, or create a
+device where the grader is about to write a file (capabilities(7))."""
 
 
-class LimitHit(Exception):  # noqa: N818 - the student's build ran into it; nothing of ours is broken
+class LimitHit(Exception):  # noqa: N818 - the student's build hit it; nothing of ours is broken
     """A limit was hit; the message names it."""
 
 
 class TimeLimitHit(LimitHit):
-    """That of time, which a build that waits for a network in vain runs into as well."""
+    """The time limit, which a build that waits for a dead network hits too."""
 
 
 @dataclass(frozen=True, slots=True)
 class BuildLimits:
-    """One build. Time does not count the pulling of base images.
+    """The limits of one build. Time does not include the pulling of base images.
 
-    Of what a step prints, BuildKit passes on no more than its own limits allow (2 MiB, and 200 KiB in a
-    second: `BUILDKIT_STEP_LOG_MAX_SIZE` and `_SPEED`). The embedded engine has them lifted, so that this
-    limit counts all there is; on a host's, a step that prints for ever meets the limit of time. There, only time
-    limits what a build writes to the disk, too: it is not ours to look at.
+    BuildKit clips the output of a step (2 MiB, and 200 KiB a second: `BUILDKIT_STEP_LOG_MAX_SIZE`, `_SPEED`). The
+    embedded engine lifts that, so `output_mib` counts all of it. On a host's engine, a step that prints for ever
+    hits the time limit, which there also bounds what a build writes to the disk.
     """
 
     seconds: float = 900
@@ -35,7 +34,7 @@ class BuildLimits:
     disk_mib: int = 8192
 
     def sentence(self, hit: Hit) -> str:
-        """What a person reads about a limit that was hit."""
+        """What a student reads about the limit that was hit."""
         processes = f"the build was refused more than {self.processes} processes"
         return {
             "time": f"the build was stopped after {self.seconds:g} s (its limit of time)",
@@ -48,7 +47,7 @@ class BuildLimits:
 
 @dataclass(frozen=True, slots=True)
 class ContainerLimits:
-    """One running container; time is that of each wait for it, and nothing outlives its grading."""
+    """The limits of one running container; `seconds` is for each wait for it."""
 
     seconds: int = 60
     memory_mib: int = 1024

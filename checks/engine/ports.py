@@ -1,7 +1,7 @@
-"""Ports on loopback that are free now, and that nobody is given unasked.
+"""Free ports on loopback, below the range from which the kernel assigns ports.
 
-An engine takes the ports that it chooses itself from the range in which the kernel, and every other engine, looks
-for one too: by the time that it binds, somebody else may have it. Below that range nobody looks.
+An engine that chooses a port itself takes one from the kernel's range, where another program may take it before the
+engine binds it. Below that range, a program gets only the port it asks for.
 """
 
 import random
@@ -13,7 +13,7 @@ RANGE = range(20_000, 32_768)
 
 
 def free_port() -> int:
-    """A port that nobody has; that of the next caller is most likely another one."""
+    """A random free port, so that two callers most likely get different ones."""
     while True:
         number = random.choice(RANGE)  # noqa: S311 - no secret
         with socket.socket() as tried:

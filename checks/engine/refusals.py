@@ -1,16 +1,16 @@
 """Whose fault it is that an engine does not start a container, or gives up a build.
 
-The first list has what dockerd, containerd and runc say where nothing but another Dockerfile or Compose file helps.
-A sentence that is not in it is never a student's fault: a port in use, no address left, a device that is busy.
-Every line is held by a test that makes a real engine say it, but for those of memory and of a working directory
-that cannot be entered, which no Dockerfile of ours brought up. A build fails for as many reasons as there are
-Dockerfiles, so the second list has what is never one of them. What stands in quotation marks, a student may have
-chosen: it counts for nothing.
+The first list holds the messages of dockerd, containerd and runc that only a change to the Dockerfile or
+Compose file can avoid. Any other message (a port in use, no address left, a busy device) is never a student's
+fault. For each line, a test makes a real engine say it, except for memory and for a working directory that
+cannot be entered, which none of our Dockerfiles caused. Builds fail for countless reasons, so the second list
+holds those that are never the student's. A student may have chosen the text in quotation marks, so it is
+ignored.
 """
 
 import re
 
-# What the kernel says of the program to be started (execve(2)), and Go of its search in PATH.
+# The kernel's errors for the program to start (execve(2)), and Go's for its search in PATH.
 _PROGRAM = (
     "no such file or directory",
     "permission denied",
@@ -22,7 +22,7 @@ _PROGRAM = (
     "file name too long",
     "argument list too long",
 )
-# What it says of a mount (mount(2)), and runc of the places where nothing may be mounted.
+# The kernel's errors for a mount (mount(2)), and runc's for places where nothing may be mounted.
 _TARGET = (
     "not a directory",
     "is a directory",
@@ -66,7 +66,7 @@ _THE_STUDENTS = (
     "minimum allowed cpu-shares",
     r"cpu\.(?:cfs_quota_us|max): invalid argument",
 )
-# How a build ends whose engine, or whose machine, fails: in gRPC's words, or in those of the kernel (errno(3)).
+# How a build ends when the engine or the machine fails: gRPC's words, or the kernel's (errno(3)).
 _TROUBLE = re.compile(
     r"rpc error: code = (?:Unavailable|Canceled|Internal|ResourceExhausted|DeadlineExceeded)|"
     "Cannot connect to the Docker|error during connect|"
@@ -76,12 +76,12 @@ _TROUBLE = re.compile(
     "^failed to (?:prepare|create|mount|export|commit|get) .*(?:layer|snapshot|lease)|"
     "failed to create (?:shim|endpoint)|layer does not exist|failed to start (?:network|sandbox)"
 )
-# How Compose passes on what the engine says, or what keeps it from asking; of unhealthy services it speaks itself.
+# How Compose passes on an error of the engine or of the connection; unhealthy services it reports itself.
 _OF_THE_ENGINE = re.compile(
     "Error response from daemon|Cannot connect to the Docker daemon|error during connect|unexpected EOF|"
     "connection reset by peer|broken pipe|context deadline exceeded|no space left on device"
 )
-_OF_RUNC = "runc run failed: "  # how the output of a step begins that could not be started
+_OF_RUNC = "runc run failed: "  # how the output of a step begins that did not start
 _REFUSAL = re.compile("|".join(_THE_STUDENTS))
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
@@ -92,17 +92,17 @@ def is_the_students(message: str) -> bool:
 
 
 def is_the_engines(message: str) -> bool:
-    """Whether a build ended for no reason that its Dockerfile gave; a client that was killed gives none."""
+    """Whether a build failed for a reason outside its Dockerfile; a killed client gives no message at all."""
     return not message or _TROUBLE.search(unquoted(message).strip()) is not None
 
 
 def is_refused(said: str) -> bool:
-    """Whether `docker compose` came to nothing because the engine refused, for no reason of the file's."""
+    """Whether `docker compose` failed because the engine refused, and not because of the file."""
     return _OF_THE_ENGINE.search(said) is not None and not is_the_students(said)
 
 
 def sounds_broken(output: str) -> bool:
-    """Whether a step's output is nothing but a refusal of runc that no Dockerfile gives reason for.
+    """Whether a step's output is an error of runc that no Dockerfile causes.
 
     A step may print the same, so this is no verdict, only a reason to try again.
     """
@@ -110,5 +110,5 @@ def sounds_broken(output: str) -> bool:
 
 
 def unquoted(message: str) -> str:
-    """The same with nothing between its quotation marks."""
+    """The message with all quoted text removed."""
     return _QUOTED.sub('""', message)

@@ -1,11 +1,8 @@
-"""Waiting for what a student made, on a machine that has other things to do as well.
+"""Time limits that are fair on a busy machine (`Patience`), and a second try for what may succeed later (`again`).
 
-A limit of time is meant for a machine that has the time. What others keep the processors, the disk or the memory
-from doing is not counted, as far as the kernel tells how long somebody had to wait for them (Documentation/
-accounting/psi.rst), or how many wanted a processor at once. That may be the student's own doing, too: so no wait is
-longer than a few times its limit.
-
-Ask an engine again: a port or an address that was taken a moment ago may be free now.
+A time limit is meant for an idle machine. So we subtract the time in which processes waited for a processor,
+the disk or memory, as the kernel reports it (Documentation/accounting/psi.rst), or else scale by the load. The
+student's own program may cause that wait: so no wait takes longer than a few times its limit.
 """
 
 import functools
@@ -17,15 +14,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-MOST = 8.0  # times its limit that a wait may take
-POLL_SECONDS = 1.0  # after which a long wait looks again how the machine is
-NOTABLE = 1.5  # times slower than usual, which is worth to be told
+MOST = 8.0  # the factor by which a wait may exceed its limit
+POLL_SECONDS = 1.0  # the shortest wait from which the slowness of the machine can be told
+NOTABLE = 1.5  # the slowness from which messages mention it
 _PRESSURE = tuple(Path("/proc/pressure", resource) for resource in ("cpu", "io", "memory"))
 _SOME = re.compile(r"^some .*\btotal=(\d+)", re.MULTILINE)
 
 
 class Patience:
-    """The seconds that something may take, from now on, on a machine with nothing else to do."""
+    """A time limit from now on, in seconds of an idle machine."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -38,7 +35,7 @@ class Patience:
 
     @property
     def spent(self) -> float:
-        """Those of them in which the machine was there for it."""
+        """Seconds since it began, without those that the busy machine took."""
         wall, stalled = self.wall, _stalled()
         if stalled is None or self._stalled is None:
             return wall / _crowding()
@@ -46,26 +43,26 @@ class Patience:
 
     @property
     def left(self) -> float:
-        """What is left of them, at least; negative when they are over."""
+        """The seconds left; negative when the limit is over."""
         return self.seconds - self.spent
 
     @property
     def is_over(self) -> bool:
-        """Whether they are."""
+        """Whether the limit is over."""
         return self.left < 0
 
     @property
     def slowness(self) -> float:
-        """How many times slower the machine was than one with nothing else to do: at least 1, at most `MOST`."""
+        """How many times slower the machine was than an idle one: from 1 to `MOST`."""
         return min(MOST, self.wall / max(self.spent, 0.001)) if self.wall > POLL_SECONDS else 1.0
 
     def remark(self) -> str:
-        """What a message adds to a limit where the machine was slow: how long the wait was."""
+        """What a message adds to a limit on a slow machine: how long the wait really was."""
         return f", and {self.wall:.0f} s on this busy machine" if self.slowness > NOTABLE else ""
 
 
 def _stalled() -> float | None:
-    """Seconds since its start in which somebody had to wait for the machine; None where nothing tells."""
+    """Seconds since boot in which some process waited for the machine; None on a kernel without PSI."""
     try:
         found = [_SOME.search(path.read_text()) for path in _PRESSURE]
     except OSError:
@@ -74,7 +71,7 @@ def _stalled() -> float | None:
 
 
 def _crowding() -> float:
-    """How many processes there are for each processor that could run."""
+    """The number of runnable processes for each processor."""
     return min(MOST, max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)))
 
 
@@ -86,7 +83,10 @@ R = TypeVar("R")
 
 
 def again(*troubles: type[Exception], attempts: int = ATTEMPTS) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Have a function called again where one of `troubles` comes of it; the last one is raised."""
+    """Decorate a function to be called again when it raises one of `troubles`; the last one is raised.
+
+    A port or an address that was taken a moment ago may be free now.
+    """
 
     def persistent(function: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(function)

@@ -1,8 +1,8 @@
-"""What a build may fetch, told to BuildKit itself, which asks before it fetches anything (its source policy).
+"""The source policy of a build: the images and URLs that BuildKit may fetch.
 
-The daemon fetches in the network of the machine it runs on: for `ADD http://127.0.0.1/`, that is the machine's
-own loopback. A Dockerfile can be read before the build, but a URL may hide in a variable of the base image or in
-an ONBUILD of it. So whatever the file is taken for, BuildKit fetches only what is named here.
+The daemon fetches from its own network: `ADD http://127.0.0.1/` reaches the loopback of the grading machine. To
+read the Dockerfile is not enough, since a URL may come from a variable or an ONBUILD of the base image.
+BuildKit itself applies the policy before each fetch.
 """
 
 import json
@@ -19,10 +19,10 @@ _IMAGES = "docker-image://*"
 
 
 def write_policy(file: Path, images: Collection[str] | None, urls: Collection[str]) -> Mapping[str, str]:
-    """Write it to `file`; returns the variable that names it.
+    """Write the policy to `file`; returns the environment variable that names it.
 
-    `images`: those that a build may start or copy from, None for any. `urls`: what a URL that ADD may fetch
-    begins with. Of the rules that fit a source, the last one counts.
+    `images`: those that FROM and COPY may name, None for any. `urls`: the prefixes of the URLs that ADD may fetch.
+    The last rule that matches a source decides.
     """
     denied = [*_REMOTE, *([] if images is None else [_IMAGES])]
     allowed = [f"{url}*" for url in urls] + [name for image in images or () for name in _names(image)]
@@ -32,7 +32,7 @@ def write_policy(file: Path, images: Collection[str] | None, urls: Collection[st
 
 
 def _names(image: str) -> tuple[str, str]:
-    """With a tag, and with a digest: BuildKit asks again when it has found out the digest of a tag."""
+    """With a tag and with a digest: BuildKit checks again after it has resolved the tag."""
     name = read_name(image)
     repository = f"docker-image://{name.registry}/{name.path}"
     return f"{repository}:*", f"{repository}@*"

@@ -1,4 +1,4 @@
-"""What a build or a container has written to the disk, by the directories that the kernel has mounted for it."""
+"""Bytes that a build or a container has written to the disk, found through its mounts."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -14,21 +14,20 @@ from checks.engine.limits import ContainerLimits
 if TYPE_CHECKING:
     from checks.engine.engine import Engine
 
-# Below the directories of dockerd and of containerd: what a layer holds, in the older image store and in the other.
+# The content of a layer: below the directory of dockerd (older store), and of containerd.
 LAYERS: Final = "overlay2/*/diff"
 SNAPSHOTS: Final = "io.containerd.snapshotter.v1.overlayfs/snapshots/*/fs"
-# Fields of a mount: where it begins in its file system, and where it is (proc_pid_mountinfo(5)).
+# Fields of a mount: its root in its file system, and its mount point (proc_pid_mountinfo(5)).
 ROOT, POINT = 3, 4
 UPPER: Final = "upperdir="
 
 
 @dataclass
 class BuildWritten:
-    """Of one build on our own engine: the layers of its steps, its cache mounts, and files without a name.
+    """Bytes written by one build on the embedded engine: to layers, cache mounts and deleted files.
 
-    A RUN has processes in the control group of its build, and what the kernel has mounted for them tells where they
-    write. COPY and ADD have none: `alone` says whether nobody else builds there, and as long as that is so, every
-    layer that has come since the build began is its own.
+    The processes of a RUN are in the build's control group, and their mounts show where they write. COPY and ADD
+    have no processes: while this build is `alone` on the engine, every new layer counts as its own.
     """
 
     directory: Path  # of the engine
@@ -41,7 +40,7 @@ class BuildWritten:
         self._earlier = frozenset(self._layers())
 
     def __call__(self) -> int:
-        """Bytes; of a layer that has gone since, what it had when it was seen last."""
+        """The bytes written; a layer that has gone counts with its last size."""
         processes = self.processes()
         disk = layout(self.directory).disk
         places = {place for process in processes for place in places_of(process, disk)}
@@ -56,9 +55,9 @@ class BuildWritten:
 
 
 def places_of(process: int, disk: Path) -> Iterator[Path]:
-    """Where a process in a container writes: the layer on top of its root, and what is mounted out of other layers.
+    """Where a process in a container writes: the upper layer of its root, and mounts out of other layers.
 
-    Where a mount begins, the kernel tells by the path in its file system: that of the machine, or that at `disk`.
+    The kernel gives the root of a mount as a path in its file system: the machine's, or the one at `disk`.
     """
     lines: Iterable[str] = ()
     with suppress(OSError):
@@ -76,7 +75,7 @@ def places_of(process: int, disk: Path) -> Iterator[Path]:
 
 @contextmanager
 def container_disk(engine: "Engine", container: Any, limits: ContainerLimits) -> Iterator[DiskWatch]:
-    """Kill `container` (docker-py's) when it has written more than it may."""
+    """Kill `container` (docker-py's) when it exceeds its limit of disk."""
 
     def measure() -> int:
         return _written_by(engine, [container])
@@ -87,9 +86,9 @@ def container_disk(engine: "Engine", container: Any, limits: ContainerLimits) ->
 
 @contextmanager
 def project_disk(engine: "Engine", label: str, folder: Path, limits: ContainerLimits) -> Iterator[DiskWatch]:
-    """Kill all containers with this label when they have written more than one container may, all together.
+    """Kill all containers with this label when together they exceed the limit of disk of one container.
 
-    What they mount of this machine lies below `folder`, whose parent is there already.
+    `folder` holds what they mount from this machine; its parent exists already.
     """
 
     def containers() -> Sequence[Any]:
@@ -100,7 +99,7 @@ def project_disk(engine: "Engine", label: str, folder: Path, limits: ContainerLi
 
     def stop() -> None:
         for container in containers():
-            with suppress(Exception):  # it has ended by itself
+            with suppress(Exception):  # it has ended
                 container.kill()
 
     with disk_watch([_root_of(engine), folder.parent], limits.disk_mib, measure, stop) as watch:
@@ -108,12 +107,12 @@ def project_disk(engine: "Engine", label: str, folder: Path, limits: ContainerLi
 
 
 def _root_of(engine: "Engine") -> Path:
-    """Where the engine keeps what containers write; a place that is not there when it is another machine's."""
+    """Where the engine stores what containers write; does not exist here if the engine is in a virtual machine."""
     return Path(str(engine.client.info().get("DockerRootDir") or "/nowhere"))
 
 
 def _written_by(engine: "Engine", containers: Sequence[Any]) -> int:
-    """Bytes in their layers and volumes, as the engine counts them, and in files that have no name any more."""
+    """Bytes in their layers and volumes, as the engine counts them, and in deleted files."""
     api, wanted = engine.client.api, {"id": [container.id for container in containers]}
     found = api.containers(all=True, size=True, filters=wanted) if containers else []
     volumes = {mount["Name"] for facts in found for mount in _volumes_of(facts)}
@@ -128,8 +127,8 @@ def _volumes_of(facts: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
 
 
 def _processes(container: Any) -> Collection[int]:
-    """Those of this machine that are in it; none where the engine numbers them for a virtual machine."""
-    with suppress(Exception):  # it is not running any more
+    """Its processes on this machine; none if the engine runs in a virtual machine."""
+    with suppress(Exception):  # it has ended
         found = container.top(ps_args="-o pid")
         return [pid for row in found["Processes"] if container.id in _groups(pid := int(row[0]))]
     return ()

@@ -1,7 +1,7 @@
-"""What a normalised Compose file takes from the folder that is graded: mounts, secrets and configs.
+"""Binds: the mounts, secrets and configs that a normalised Compose file takes from the graded folder.
 
-Each is mounted as a copy. Where one lies in another and a container may write to either, Compose would show
-what was written here over there as well, and copies do not: such a file is refused rather than run otherwise.
+Each is mounted as a copy. If one lies in another and a container may write to either, Compose would show the change
+in both, and copies would not. Such a file is refused rather than run differently.
 """
 
 import os
@@ -25,12 +25,12 @@ class Bind:
     read_only: bool
 
     def is_in(self, other: "Bind") -> bool:
-        """Whether its source lies in that one's, and is not the same, however the two are spelled."""
+        """Whether its source lies strictly in the other's, however the two are spelled."""
         return other.identity in self._above
 
     @cached_property
     def identity(self) -> object:
-        """What two paths of one thing have in common; a path that leads nowhere yet has its own name."""
+        """The same for two paths of one file; a path that does not exist yet is its own identity."""
         return _identity(self.source)
 
     @cached_property
@@ -51,7 +51,7 @@ def binds(document: Document) -> Iterator[Bind]:
 
 
 def entangled(document: Document, root: Path) -> Iterator[tuple[str, str]]:
-    """The mounts that lie in each other and are written to: the place of each in the file, and why not."""
+    """The mounts that lie in another one and may be written to: the place of each in the file, and why not."""
     found = list(binds(document))
     for inner in found:
         for outer in found:
@@ -61,12 +61,12 @@ def entangled(document: Document, root: Path) -> Iterator[tuple[str, str]]:
 
 
 def resolved(written: str) -> Path:
-    """Where a path leads."""
+    """A path with its links resolved."""
     return Path(os.path.realpath(written))
 
 
 def _covers(inner: Bind, outer: Bind, found: Sequence[Bind]) -> bool:
-    """Whether the outer one's service has the inner one, too, at its own place: so it sees what Compose shows."""
+    """Whether the outer one's service mounts the inner one, too, at its own place: then copies show the same."""
     target = posixpath.join(outer.target, inner.source.relative_to(outer.source).as_posix())
     return any(
         bind.service == outer.service and bind.target == target and bind.identity == inner.identity

@@ -1,8 +1,8 @@
-"""What a project mounts: a copy of each path, so that nothing of the folder itself is ever in a container.
+"""Copies of the paths that a project mounts, so that containers never mount the graded folder itself.
 
-The engine looks a path up each time that a container starts, and a container may have put a link in its place
-by then. So each source has a copy below a directory that nothing mounts: a container may change what is in a
-copy, and never which copy it is. Services that mount the same path share its copy, as they share the path.
+The engine resolves a path at each start of a container, and by then a container may have replaced it by a link.
+So each source is copied below a directory that no container mounts: a container may change the content of a
+copy, never which copy is mounted. Services that mount the same path share its copy.
 """
 
 import os
@@ -20,7 +20,7 @@ _FOLDER, _FILE = 0o755, 0o644
 
 @dataclass(frozen=True)
 class Copies:
-    """Copies in `place` of what lies in `root`; `made` has the copy of each path."""
+    """The copies in `place` of paths in `root`; `made` maps each path to its copy."""
 
     root: Path
     place: Path
@@ -28,7 +28,7 @@ class Copies:
 
     @classmethod
     def of(cls, root: Path, place: Path, documents: Iterable[Document]) -> "Copies":
-        """Copy all that these normalised files mount, as it is before anything boots."""
+        """Copy all that these normalised documents mount, before anything boots."""
         copies = cls(resolved(str(root)), place)
         place.mkdir()
         sources = [bind.source for document in documents for bind in binds(document)]
@@ -39,7 +39,7 @@ class Copies:
         return copies
 
     def mounted(self, document: Document, variables: Mapping[str, str]) -> Document:
-        """The file with the copies in place of the paths, and files for what comes from `variables`."""
+        """The document with copies instead of paths, and files instead of values from `variables`."""
         services = {name: self._service(service) for name, service in document["services"].items()}
         sections = {
             key: {name: self._file(entry, variables) for name, entry in (document.get(key) or {}).items()}
@@ -48,25 +48,25 @@ class Copies:
         return {**document, **sections, "services": services}
 
     def holding(self, relative: str) -> Iterator[Path]:
-        """The folders in which a copy of this file of `root` is at the place that it has there."""
+        """The copies of `root` that contain this file of it, at its own relative path."""
         path = self.root / relative
         for source, copy in self.made.items():
             if path.is_relative_to(source):
                 yield copy.parents[len(source.relative_to(self.root).parts)] / self.root.name
 
     def named(self, text: str) -> str:
-        """What somebody said, with the paths that the student knows in place of the copies'."""
+        """A message with the student's paths instead of those of the copies."""
         return re.sub(rf"{re.escape(str(self.place))}/\d+/{re.escape(self.root.name)}", ".", text)
 
     def _make_missing(self, document: Document) -> None:
-        """Folders that the engine would make, made before they are copied: by us, who can remove them."""
+        """Create the folders that the engine would create as root: we can remove ours."""
         for service in document["services"].values():
             for mount in service.get("volumes") or ():
                 if mount.get("type") == "bind" and (mount.get("bind") or {}).get("create_host_path", True):
                     _make(self._inside(resolved(mount["source"])))
 
     def _copy(self, source: Path) -> None:
-        """Copy it unless it was; nothing of what is no plain file or folder."""
+        """Copy a path once; only plain files and folders have content to copy."""
         if self._known(source) is not None:
             return
         copy = self._next() / self.root.name / self._inside(source).relative_to(self.root)
@@ -107,20 +107,20 @@ class Copies:
         return None
 
     def _inside(self, source: Path) -> Path:
-        """The same path. RuntimeError for one outside, which was to be refused before."""
+        """The path itself; RuntimeError if it is outside, since such a file should have been refused before."""
         if not source.is_relative_to(self.root):
             raise RuntimeError(f"{source} is not in {self.root}")
         return source
 
     def _next(self) -> Path:
-        """One more directory that nothing mounts."""
+        """A new directory that no container mounts."""
         folder = self.place / str(len(os.listdir(self.place)))  # noqa: PTH208 - the number is all that is asked for
         folder.mkdir()
         return folder
 
 
 def _make(folder: Path) -> None:
-    """Make it where there is nothing, with the rights that the engine gives to what it makes."""
+    """Create a missing folder with its parents, with the mode that the engine would give it."""
     if not os.path.lexists(folder):
         _make(folder.parent)
         folder.mkdir()

@@ -1,4 +1,4 @@
-"""How many of each thing a Compose file may have: the engine makes each of them, with a process or an address."""
+"""The limits of a whole Compose project: each service, network or port costs the engine a process or an address."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Found = Iterator[tuple[YamlNode, str]]
 
 @dataclass(frozen=True, slots=True)
 class ProjectLimits:
-    """One project; `mounts` and `aliases` are those of one service, all others those of the whole file."""
+    """The limits of one project; `mounts` and `aliases` are for each service, all others for the whole file."""
 
     services: int = 8
     copies: int = 2
@@ -26,7 +26,7 @@ class ProjectLimits:
     memory_mib: int = 4096
 
     def sentence(self, what: str, count: int) -> str:
-        """What a person reads about a limit that is exceeded."""
+        """What a student reads about the limit that is exceeded."""
         things = {"files": "secrets and configs", "copies": "copies of a service"}.get(what, what)
         most = getattr(self, what)
         return f"{count} {things} take too many resources: at most {most} are made (the limit of {things})"
@@ -66,7 +66,7 @@ def _exceeded(what: str, node: YamlNode | None, count: int) -> Found:
 
 
 def _together(what: str, counted: Sequence[tuple[YamlNode | None, int]]) -> Found:
-    """What several places come to, told at the place that makes it too many."""
+    """Report the sum over several places at the place where it exceeds the limit."""
     total, most = sum(count for _, count in counted), getattr(LIMITS, what)
     for (node, _), so_far in zip(counted, accumulate(count for _, count in counted), strict=True):
         if so_far > most:
@@ -79,13 +79,13 @@ def _first(service: YamlNode, *keys: str) -> YamlNode | None:
 
 
 def _ports(service: YamlNode) -> int:
-    """Of all copies; a range counts as what it comes to."""
+    """The published ports of all its containers; a range counts each of its ports."""
     ports = [read_port(entry) for entry in elements(service.get("ports"))]
     return _copies(service) * sum(port.count for port in ports if port)
 
 
 def _anonymous(service: YamlNode) -> int:
-    """The volumes without a name and the file systems in memory, of all copies."""
+    """The anonymous volumes and tmpfs mounts of all its containers."""
     entries = elements(service.get("volumes"))
     return _copies(service) * (len(_texts(service.get("tmpfs"))) + sum(map(_is_anonymous, entries)))
 
@@ -98,7 +98,7 @@ def _is_anonymous(entry: YamlNode) -> bool:
 
 
 def _copies(service: YamlNode) -> int:
-    """How many containers a service is asked to have."""
+    """The number of containers that a service asks for."""
     return max([1, *map(_number, _written_copies(service))])
 
 
@@ -122,5 +122,5 @@ def _size(node: YamlNode | None) -> int:
 
 
 def _texts(node: YamlNode | None) -> list[YamlNode]:
-    """The elements of a list, or the one text in place of it."""
+    """The elements of a list, or the single text that may stand for it."""
     return [*elements(node)] if node is None or node.is_list else [node]

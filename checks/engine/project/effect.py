@@ -1,9 +1,8 @@
-"""Paths of a Compose file, which must stay in the folder that is graded, through links too.
+"""What becomes of a key of a Compose file on the grading machine, and why; and which paths it may name.
 
-What becomes of a key of a Compose file on the machine that grades it, and why.
-
-Each key is judged by what it can do: what changes nothing is dropped, what takes resources is bounded, and what
-reaches out of the project is refused. A key that is in no table is refused until somebody has thought about it.
+Each key is judged by its effect: without one it is dropped, if it takes resources it is bounded, and if it
+reaches out of the project it is refused. A key that is in no table is refused. Paths must stay in the graded
+folder, through links too.
 """
 
 import os
@@ -15,18 +14,18 @@ from pathlib import Path
 from checks.parsing.text.yaml_node import YamlNode
 
 SOCKETS = ("docker.sock", "containerd.sock", "podman.sock")
-MAX_PATH = 4_096  # as of Linux; to follow a longer one, part by part, takes seconds
+MAX_PATH = 4_096  # Linux's own limit; resolving longer ones takes seconds
 OUTSIDE = "is outside of this folder, and the grader reads and mounts nothing from there"
 
 
 @dataclass(frozen=True, slots=True)
 class Confined:
-    """The folder `root`, and what is in it."""
+    """The folder `root`, which no path may leave."""
 
     root: Path
 
     def refusals(self, node: YamlNode | None, below: str = ".") -> Iterator[tuple[YamlNode, str]]:
-        """Why the path that a node holds may not be used; `below` is the folder it is relative to."""
+        """Why the path in a node may not be used; `below` is the folder that it is relative to."""
         if node is None or not isinstance(node.value, str):
             return
         why = self.refusal(node.text, below)
@@ -34,7 +33,7 @@ class Confined:
             yield node, why
 
     def refusal(self, written: str, below: str = ".") -> str:
-        """The reason, or "" for a path that stays inside."""
+        """Why the path is refused; "" for a path that stays inside."""
         if len(written) > MAX_PATH:
             return f"a path of {len(written):,} characters: no system takes more than {MAX_PATH:,}"
         if any(written.rstrip("/").endswith(socket) for socket in SOCKETS):
@@ -53,12 +52,12 @@ class Confined:
 Found = Iterator[tuple[YamlNode, str]]
 Reaching = Callable[[YamlNode, Confined], Iterable[YamlNode]]
 NOTHING: tuple[object, ...] = (False, None, "", [], {})
-"""What a key says that stands there and asks for nothing."""
+"""Values with which a key asks for nothing."""
 UNKNOWN = "the grader does not know what it can do"
 
 
 class Effect(StrEnum):
-    """The four things that can become of a key."""
+    """What can become of a key."""
 
     RUN = "run"
     DROPPED = "dropped"
@@ -68,9 +67,9 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key: `reaching` gives the parts of its value that are refused, `but` says which are not.
+    """One key: `reaching` yields the parts of its value that are refused, `but` names the values that are not.
 
-    Whether it is `kept` for the engine is another question: what is bounded is written anew.
+    `kept`: the engine gets the key as written; bounded keys are usually written anew.
     """
 
     effect: Effect

@@ -1,13 +1,8 @@
-"""What a service may not mount. What mounts do to each other is judged where all of them are known.
+"""Hazards: what a Compose file may not ask of the machine that grades it.
 
-What one service of a Compose file may not ask for.
-
-What a Compose file may not ask of the machine that grades it.
-
-A Compose file is a program for the engine, and the engine is root. So this is a list of what is allowed, not
-of what is forbidden: a key that Compose learns tomorrow is refused until somebody has thought about it. The
-file is judged twice, as it was written before `docker compose` ever sees it (normalising alone reads other
-files), and as Compose has normalised it.
+A Compose file is a program for the engine, and the engine is root. So the tables list what is allowed: a key that
+Compose learns tomorrow is refused until it is in a table. The file is judged twice: as written, before Compose sees
+it (`docker compose config` alone reads other files), and as Compose has normalised it.
 """
 
 from collections.abc import Iterator
@@ -38,7 +33,7 @@ KINDS = ("bind", "volume", "tmpfs")
 
 
 def mount_hazards(node: YamlNode, confined: Confined) -> Found:
-    """Every reason not to mount what it asks for."""
+    """Every reason to refuse a mount of a service."""
     volumes = node.get("volumes")
     for entry in volumes.elements() if volumes is not None and volumes.is_list else ():
         yield from _long(entry, confined) if entry.is_mapping else _short(entry, confined)
@@ -71,7 +66,7 @@ def _text(node: YamlNode | None) -> str:
 
 
 ALLOWED = frozenset(name for name, key in SERVICE.items() if key.can_pass)
-# Without `suid` and `dev`: what is made there would have an owner's rights, or be a device.
+# Without `suid` and `dev`, which allow programs with their owner's rights, and devices.
 OF_TMPFS = frozenset(
     {
         *("", "size", "mode", "uid", "gid", "nr_inodes", "nr_blocks", "ro", "rw", "exec", "noexec"),
@@ -82,7 +77,7 @@ OF_TMPFS = frozenset(
 
 
 def service_hazards(node: YamlNode, confined: Confined) -> Found:
-    """Every reason not to run it."""
+    """Every reason to refuse a service."""
     if not node.is_mapping:
         return
     yield from judged(node, SERVICE, confined)
@@ -131,7 +126,7 @@ def _ports(node: YamlNode) -> Found:
 
 
 def _is_local(address: str) -> bool:
-    """All addresses, or this machine's own: ports are rewritten to one of these."""
+    """Whether it is a loopback or wildcard address: we publish on loopback in its place."""
     if not address:
         return True
     try:

@@ -1,4 +1,4 @@
-"""Every key of a Compose file that is not run as it is written, in the order of what becomes of it."""
+"""The listing for the documentation: every key of a Compose file that does not run as written, by effect."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ ORDER = (Effect.REFUSED, Effect.BOUNDED, Effect.DROPPED)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Keys of one part of the file that have the same fate for the same reason; `but` is what is let in."""
+    """Keys of one part of the file with the same effect and reason; `but` names the values that are allowed."""
 
     effect: Effect
     part: str
@@ -34,7 +34,7 @@ class Row:
 
 
 def rows() -> Iterator[Row]:
-    """All that is to be told of them."""
+    """All rows: refused keys first, then bounded, then dropped."""
     for effect in ORDER:
         for part, keys in SECTIONS:
             for (why, but), names in _by_reason(keys, effect).items():

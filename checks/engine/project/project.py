@@ -1,9 +1,8 @@
-"""One Compose project of a run: normalised, brought up, looked at, and torn down whatever happens.
+"""One Compose project of a run: normalised, brought up, inspected, and always torn down.
 
-Compose is given no file that a student wrote: it gets ours, as JSON, with the variables replaced and every
-dollar sign escaped, and an environment that is empty: where Compose takes a variable from its environment, and
-there are many such places, nothing of this user is found. So what was judged is what is run, and a `.env` cannot
-tell the Docker CLI which engine to talk to.
+Compose never gets a file of the student's. It gets ours, as JSON, with variables replaced and dollar signs escaped,
+and an empty environment, since Compose reads variables from there in many places. So what runs is what was judged,
+and no `.env` can point the Docker CLI to another engine.
 """
 
 import json
@@ -31,7 +30,7 @@ from checks.engine.written import project_disk
 from checks.parsing.text.yaml_node import YamlNode
 
 CONFIG_SECONDS = 30.0
-STARTING_SECONDS = 30.0  # that `up` takes for networks and containers, besides waiting for them
+STARTING_SECONDS = 30.0  # for `up` to create networks and containers, before it waits for them
 PROJECT_LABEL = "com.docker.compose.project"
 SERVICE_LABEL = "com.docker.compose.service"
 LAST_LINES = 10
@@ -45,9 +44,9 @@ class ComposeRefused(Exception):  # noqa: N818 - Compose's verdict on a student'
 
 @dataclass(frozen=True, slots=True)
 class Up:
-    """How `up --wait` ended: what it said, and how many seconds it took on a machine that had the time.
+    """How `up --wait` ended: its output, and its duration in seconds of an idle machine.
 
-    `is_impatient`: it gave up waiting for a service to be healthy.
+    `is_impatient`: it stopped waiting for a service to become healthy.
     """
 
     succeeded: bool
@@ -58,7 +57,7 @@ class Up:
 
 @dataclass(frozen=True)
 class Project:
-    """A project of that name in `root`; `scratch` holds what Compose is given."""
+    """A Compose project in the folder `root`; `scratch` holds the file that Compose reads."""
 
     engine: Engine
     name: str
@@ -68,9 +67,9 @@ class Project:
     published: Published = field(default_factory=Published, compare=False)
 
     def normalised(self, written: YamlNode, variables: Lookup = lambda _name: None) -> Document:
-        """What Compose makes of a file, its variables replaced already. Raises `ComposeRefused`.
+        """The document that `docker compose config` makes of a file with its variables replaced.
 
-        `variables` has the values of names that stand without one.
+        `variables` gives the values of names without one. Raises `ComposeRefused`.
         """
         given = filled(escaped(written), variables)
         done = self._compose(given, "--profile", "*", "config", "--format", "json", seconds=CONFIG_SECONDS)
@@ -90,13 +89,13 @@ class Project:
 
     @again(EngineError)
     def _up(self, document: Document, service: str, patience: Patience) -> Up:
-        """Ask once; on other ports where somebody has taken one. Raises `EngineError` when the engine refuses."""
+        """One `docker compose up`, again on other ports if one was taken; EngineError if the engine refuses."""
         seconds = patience.seconds
         wait = ["--detach", "--wait", "--wait-timeout", str(int(seconds)), "--pull", "never", "--no-build"]
         published = self.published.applied(document)
         try:
             done = self._compose(published, "up", *wait, service, seconds=seconds + STARTING_SECONDS)
-        except EngineError as stopped:  # its own limit of time should have ended it before
+        except EngineError as stopped:  # `--wait-timeout` should have ended it before
             self.engine.client.ping()
             return Up(succeeded=False, said=stopped.output, seconds=patience.spent, is_impatient=True)
         said = _last_words(done.stderr).replace(f"{self.name}-", "")
@@ -113,16 +112,15 @@ class Project:
         return Running(self.engine, found[0], limits, self.disk) if found else None
 
     def down(self) -> None:
-        """Take everything away that has the project's label, and the anonymous volumes of its containers.
+        """Remove every resource with the project's label, and the anonymous volumes of its containers.
 
-        `docker compose down` takes away what its file names, and of a project that was killed half-way it
-        leaves the rest.
+        `docker compose down` removes only what its file names, which leaves parts of a half-created project.
         """
         for resource in labelled(self.engine, f"{PROJECT_LABEL}={self.name}"):
             resource.remove()
 
     def _compose(self, document: Document, *words: str, seconds: float) -> subprocess.CompletedProcess[str]:
-        """`docker compose` on our own file, with none of the variables of this user or of the student."""
+        """Run `docker compose` on our document, without any variable of this user or of the student."""
         file, empty = self.scratch / "compose.json", self.scratch / "empty.env"
         file.write_text(json.dumps(document), "utf-8")
         empty.write_text("", "utf-8")
@@ -132,7 +130,7 @@ class Project:
         return attempt(command, environment={}, time_limit_s=seconds, program=self.engine.cli)
 
     def _engine(self) -> list[str]:
-        """Which engine, and where its plugins are: in words, since Compose would pass on variables."""
+        """The engine and its plugins as options, since Compose would pass variables on to the project."""
         known = self.engine.environment
         home = known.get("HOME")
         config = known.get("DOCKER_CONFIG") or (str(Path(home) / ".docker") if home else None)
@@ -141,9 +139,9 @@ class Project:
 
 @contextmanager
 def project(engine: Engine, run: Run, root: Path, mounted: Path) -> Iterator[Project]:
-    """A project under a random name, with the folder `root`; gone on the way out.
+    """A project under a random name in the folder `root`; torn down on exit.
 
-    `mounted`: below this lies whatever of this machine its containers may write to.
+    `mounted` contains every path of this machine that its containers may write to.
     """
     name = f"{run.name}-{secrets.token_hex(4)}"
     label = f"{PROJECT_LABEL}={name}"
@@ -156,7 +154,7 @@ def project(engine: Engine, run: Run, root: Path, mounted: Path) -> Iterator[Pro
 
 
 def _tls(known: Mapping[str, str]) -> list[str]:
-    """What the docker program reads from its environment of certificates, for an engine behind TLS."""
+    """The options for an engine behind TLS, from the variables that the Docker CLI would read."""
     if not known.get("DOCKER_TLS_VERIFY"):
         return []
     place = Path(known.get("DOCKER_CERT_PATH") or Path(known.get("HOME", "/"), ".docker"))
@@ -165,6 +163,6 @@ def _tls(known: Mapping[str, str]) -> list[str]:
 
 
 def _last_words(text: str) -> str:
-    """What Compose said, without its warnings and its progress."""
+    """The last lines of Compose's output, without warnings and progress."""
     lines = [line for line in text.splitlines() if "level=warning" not in line and not _PROGRESS.match(line)]
     return "\n".join(lines[-LAST_LINES:]).strip() or "it said nothing"

@@ -1,4 +1,4 @@
-"""Values of keys of a Compose file that reach out of the project, where other values of the same key do not."""
+"""For keys that are refused with some values only: which values reach out of the project."""
 
 from collections.abc import Iterator
 from ipaddress import ip_address
@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from checks.engine.project.effect import NOTHING, Confined, Reaching
 from checks.parsing.text.yaml_node import YamlNode
 
-# What the engine gives to every container, though the grader withholds some of it (`WITHHELD`).
+# The engine's default capabilities, of which the grader withholds some (`WITHHELD`).
 CAPABILITIES = frozenset(
     {
         "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE",
@@ -25,7 +25,7 @@ OWN_OPTIONS = frozenset(
 
 
 def other_than(*values: str) -> Reaching:
-    """All but these values, of a text or of the texts in a list."""
+    """Every value but these, of a text or of the texts in a list."""
 
     def reaching(node: YamlNode, _confined: Confined) -> Iterator[YamlNode]:
         for entry in node.elements() if node.is_list else (node,):
@@ -36,14 +36,14 @@ def other_than(*values: str) -> Reaching:
 
 
 def capabilities(node: YamlNode, _confined: Confined) -> Iterator[YamlNode]:
-    """What no container has by default."""
+    """Capabilities that no container has by default."""
     for entry in node.elements() if node.is_list else (node,):
         if not _is_scalar(entry) or capability(entry.text) not in CAPABILITIES:
             yield entry
 
 
 def capability(written: str) -> str:
-    """The name of one, however it is spelled: `cap_net_raw` is NET_RAW."""
+    """The canonical name of a capability: NET_RAW for `cap_net_raw`."""
     return written.upper().removeprefix("CAP_")
 
 
@@ -109,14 +109,14 @@ def pools(node: YamlNode, _confined: Confined) -> Iterator[YamlNode]:
 
 
 def devices(node: YamlNode, _confined: Confined) -> Iterator[YamlNode]:
-    """What a volume is made of, unless that is memory: a folder of this machine, or a server."""
+    """The device of a volume, a folder of this machine or a server, unless it is a tmpfs."""
     kind = node.get("type")
     if kind is None or kind.value != "tmpfs":
         yield node
 
 
 def _pairs(node: YamlNode, separators: str) -> Iterator[tuple[str, YamlNode]]:
-    """The names of a mapping or of a list of `NAME=value`, each with what it stands at."""
+    """The names in a mapping or in a list of `NAME=value`, each with its node."""
     if node.is_mapping:
         yield from node.items()
     elif node.is_list:
@@ -128,7 +128,7 @@ def _pairs(node: YamlNode, separators: str) -> Iterator[tuple[str, YamlNode]]:
 
 
 def _is_address(node: YamlNode) -> bool:
-    """An address, alone or behind the name and the mark that a list puts before it."""
+    """Whether it is a plain address, alone or after `NAME=` or `NAME:` in a list."""
     if not _is_scalar(node):
         return False
     mark = "=" if "=" in node.text else ":"

@@ -1,6 +1,6 @@
-"""A normalised Compose file, rewritten for the grader: limits, labels, ports on loopback, no way out.
+"""The sandbox: a normalised Compose file rewritten with limits, labels, ports on loopback and no way out.
 
-Only what is Compose's business to normalise is relied on here; what may not be in the file was refused before.
+`hazards` has refused everything that reaches out before, so this relies only on the form that Compose gives a file.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,14 +20,14 @@ KEPT = frozenset(name for name, key in SERVICE.items() if key.kept)
 
 OF_BINDS = frozenset({"create_host_path", "selinux"})
 
-GRACE_SECONDS = 3  # for a service to stop before it is killed: nobody loses data here
+GRACE_SECONDS = 3  # for a service to stop before it is killed; no data is lost here
 
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """What every service gets: the labels of the run, and limits where its own are none or higher.
+    """The labels of the run for every service, and limits where its own are missing or higher.
 
-    `image` gives the id of the image that a service runs, `health` the health check that this image has.
+    `image` gives the id of the image that a service runs, `health` the health check of that image.
     """
 
     labels: Mapping[str, str]
@@ -36,7 +36,7 @@ class Sandbox:
     health: Callable[[str], Mapping[str, Any] | None] = lambda _name: None
 
     def applied(self, document: Document, project: str) -> Document:
-        """The file as it is booted; the given one is left as it is."""
+        """The document to boot; the given one stays unchanged."""
         shares = memory_shares(document["services"], self.limits.memory_mib * MIB)
         services = {
             name: self._service(name, service, shares[name]) for name, service in document["services"].items()
@@ -89,19 +89,19 @@ class Sandbox:
 
     @staticmethod
     def _shared(service: Document, memory: int) -> Document:
-        """Memory that its processes share: a part of what the service may have."""
+        """Its shared memory, which counts towards its memory."""
         size = size_in_bytes(str(service.get("shm_size") or ""))
         return {"shm_size": str(min(size, memory))} if size else {}
 
     def _network(self, network: Document) -> Document:
-        """A bridge of this project's own, from which nothing is masqueraded, so that nothing gets out."""
+        """A bridge for this project alone; without masquerading, nothing gets out."""
         internal = bool(network.get("internal"))
         options = {"driver": "bridge", "internal": internal, "driver_opts": NO_WAY_OUT}
         return {**options, "labels": dict(self.labels)}
 
 
 def _mount(mount: Document) -> Document:
-    """A mount without what matters only where something is mounted below it."""
+    """A mount without the options that matter only for mounts below it."""
     bind = {key: value for key, value in (mount.get("bind") or {}).items() if key in OF_BINDS}
     return {**mount, "bind": bind} if mount.get("type") == "bind" else mount
 
