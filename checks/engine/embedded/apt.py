@@ -1,4 +1,4 @@
-"""An apt of our own: the host's mirror, proxies and keys, but nothing of the host is changed."""
+"""A private apt: it uses the host's mirrors, proxies and keys, and changes nothing on the host."""
 
 import os
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from checks.engine.errors import NoEngine
 
 DOWNLOAD_LIMIT_S: Final = 1800.0
 RETRIES: Final = 3
-# In a directory with a longer path (apt's SafeGetCWD) it would put what it downloads into `/` instead.
+# With a longer path (apt's SafeGetCWD), apt would download into `/` instead.
 LONGEST_PATH: Final = 299
 
 # Read last (apt.conf(5), `-c`): the host's hooks are not run, the host's sources and pins are not read.
@@ -36,7 +36,7 @@ Acquire::Retries "{retries}";
 
 @dataclass(frozen=True, slots=True)
 class PrivateApt:
-    """apt with its lists and archives below `directory`; what is there already is verified and reused."""
+    """apt with its lists and archives below `directory`; verifies and reuses earlier downloads."""
 
     directory: Path
     suites: Suites
@@ -46,7 +46,7 @@ class PrivateApt:
         return self.directory / "archives"
 
     def update(self) -> None:
-        """Bring the lists of both releases; raises `NoEngine` where apt could not work."""
+        """Download the lists of both releases; raises `NoEngine` if the path is too long for apt."""
         if (length := len(bytes(self.archives))) > LONGEST_PATH:
             too_long = (
                 f"apt works in paths of at most {LONGEST_PATH} characters, and {self.archives} has {length}"
@@ -62,12 +62,12 @@ class PrivateApt:
         self._get("update", "--error-on=any")
 
     def fetch(self, packages: Sequence[str]) -> None:
-        """Bring packages of the host's release, with what they need and the host has not."""
+        """Download packages of the host's release, with the dependencies that the host lacks."""
         if packages:
             self._get("install", "--download-only", "--no-install-recommends", *packages)
 
     def fetch_alone(self, packages: Sequence[str], release: str) -> None:
-        """Bring packages of `release` without what they need."""
+        """Download packages of `release` without their dependencies."""
         self._get("download", *(f"{package}/{release}" for package in packages))
 
     def _get(self, verb: str, *words: str) -> None:

@@ -1,4 +1,4 @@
-"""iptables, unpacked or the machine's own, with the backend that this kernel knows."""
+"""iptables, unpacked or the machine's own, with the backend that this kernel supports."""
 
 import subprocess
 from functools import cached_property
@@ -21,7 +21,7 @@ class Iptables:
         self._tools = tools
 
     def rule(self, table: str, *words: str) -> None:
-        """Change a rule; raises EngineError when that fails, or where no iptables works."""
+        """Change a rule; raises EngineError if that fails, or no iptables works."""
         if not self.backend:
             raise EngineError(
                 BACKENDS, 1, "there is no iptables that works: the kernel's nat table is missing"
@@ -32,16 +32,16 @@ class Iptables:
             raise EngineError(command, done.returncode, done.stdout + done.stderr)
 
     def attempt(self, table: str, *words: str) -> bool:
-        """Change a rule if that is possible; returns whether it was."""
+        """Try to change a rule; returns whether it succeeded."""
         return bool(self.backend) and self.call(*self._command(table, *words)).returncode == 0
 
     @cached_property
     def backend(self) -> str:
-        """The first that this kernel knows, or none; a question to any other would make empty tables there."""
+        """The first that this kernel supports, or "". Do not ask others: that would create empty tables there."""
         return next((name for name in BACKENDS if self._knows_nat(name)), "")
 
     def call(self, *command: str) -> subprocess.CompletedProcess[str]:
-        """Run one of its programs, in the directory that its extensions are looked for from."""
+        """Run one of its programs in `tools`, since the path to its extensions is relative."""
         directory = self._tools if self._tools.is_dir() else None
         return attempt(command, environment=environment_of(self._tools), directory=directory)
 

@@ -1,7 +1,7 @@
-"""The engine's bridge and its rules of iptables: of its own names, so that nobody else's are touched.
+"""The engine's bridge and its iptables rules, under names of its own.
 
-dockerd itself is kept from iptables: at every start it empties the chains named DOCKER, which are those of
-any other engine on the machine too.
+dockerd itself may not use iptables: at every start it empties the chains named DOCKER, which belong to any
+other engine on the machine too.
 """
 
 import ipaddress
@@ -16,14 +16,14 @@ from checks.engine.embedded.addresses import DEVICES, Endpoint, bridges_of_netwo
 from checks.engine.embedded.iptables import Iptables
 from checks.engine.embedded.layout import Layout
 
-LINK_LOCAL: Final = "169.254.0.0/16"  # where clouds tell a machine its secrets
-# How Docker, Podman, libvirt, LXC and Kubernetes call their bridges, and we our own.
+LINK_LOCAL: Final = "169.254.0.0/16"  # the metadata service of clouds, with credentials
+# The names of the bridges of Docker, Podman, libvirt, LXC, Kubernetes and our own.
 BRIDGES: Final = ("gdl+", "br-+", "docker+", "podman+", "virbr+", "lxcbr+", "lxdbr+", "cni+")
 IPV6: Final = Path("/proc/sys/net/ipv6/conf")
 
 
 def connect(layout: Layout, pool: ipaddress.IPv4Network, mtu: int, environment: Mapping[str, str]) -> str:
-    """Make the bridge and the rules anew; returns the bridge's address with its prefix length."""
+    """Create the bridge and the rules anew; returns the bridge's address with its prefix length."""
     disconnect(layout, environment)
     *_, bridge_subnet = pool.subnets(new_prefix=24)
     address = f"{bridge_subnet[1]}/{bridge_subnet.prefixlen}"
@@ -36,7 +36,7 @@ def connect(layout: Layout, pool: ipaddress.IPv4Network, mtu: int, environment: 
 
 
 def let_builds_reach(layout: Layout, endpoints: Iterable[Endpoint]) -> None:
-    """Open these to builds, though they may be on this machine or near it."""
+    """Let builds reach these endpoints, even on this machine or its local network."""
     iptables = Iptables(layout.tools)
     for place in sorted(endpoints):
         to = ("-i", layout.bridge, "-d", str(place.address), "-p", place.protocol, "--dport", str(place.port))
@@ -44,9 +44,9 @@ def let_builds_reach(layout: Layout, endpoints: Iterable[Endpoint]) -> None:
 
 
 def disconnect(layout: Layout, environment: Mapping[str, str]) -> None:
-    """Remove this engine's bridges and rules, as far as they are there, and what dockerd remembers of its networks.
+    """Remove this engine's bridges and rules, and dockerd's record of its networks.
 
-    Otherwise it puts them back when it starts, with addresses that may be another engine's by then.
+    Otherwise dockerd restores them at its start, with addresses that may be another engine's by then.
     """
     iptables = Iptables(layout.tools)
     for table, hook, chain in _hooks(layout):
@@ -66,20 +66,20 @@ def disconnect(layout: Layout, environment: Mapping[str, str]) -> None:
 
 
 def _hooks(layout: Layout) -> tuple[tuple[str, str, str], ...]:
-    """Tables, the chains of the kernel in them, and the chains of our own that these jump to."""
+    """Tables, the built-in chains in them, and our own chains to which these jump."""
     chain = layout.chain
     return (("nat", "POSTROUTING", chain), ("filter", "FORWARD", chain), ("filter", "INPUT", f"{chain}-IN"))
 
 
 def _builds(layout: Layout) -> str:
-    """The chain of what a build may reach though it is on this machine, or near it: empty but for name service."""
+    """The chain with the endpoints on this machine, or near it, that a build may reach."""
     return f"{layout.chain}-B"
 
 
 def _isolate(layout: Layout, environment: Mapping[str, str]) -> None:
-    """Give the bridge no address of IPv6, for which there are no rules, and have what is passed along it filtered.
+    """Disable IPv6 on the bridge, since we have no rules for it, and filter the packets between its ports.
 
-    Where the kernel cannot filter that, two builds at the same time could reach each other.
+    If the kernel cannot filter those, two concurrent builds could reach each other.
     """
     with suppress(OSError):  # a kernel without IPv6
         (IPV6 / layout.bridge / "disable_ipv6").write_text("1")
@@ -90,10 +90,10 @@ def _isolate(layout: Layout, environment: Mapping[str, str]) -> None:
 
 
 def _add_rules(layout: Layout, pool: ipaddress.IPv4Network, bridge: ipaddress.IPv4Network) -> None:
-    """Builds, on the bridge, get out as the host itself; graded containers, on other networks, do not.
+    """Builds, on the bridge, reach the outside by NAT; graded containers, on other networks, do not.
 
-    From those there is no way to another network, to the outside or to the host, but answers to whoever
-    came to a published port.
+    Containers reach no other network, neither the outside nor the host. They only answer connections to a published
+    port.
     """
     iptables = Iptables(layout.tools)
     inside, builds, graded, chain = str(pool), str(bridge), str(next(pool.subnets())), layout.chain
@@ -105,7 +105,7 @@ def _add_rules(layout: Layout, pool: ipaddress.IPv4Network, bridge: ipaddress.IP
         iptables.rule(table, "-I", hook, "-j", name)
     iptables.rule("nat", "-A", chain, "-s", builds, "!", "-d", inside, "-j", "MASQUERADE")
     _confine_builds(layout, iptables, pool, bridge)
-    # Where the kernel passes bridged packets through here, those of one network must get through.
+    # If the kernel filters bridged packets here, those within one network must pass.
     if iptables.attempt("filter", "-A", chain, "-s", inside, *same_bridge, "-j", "ACCEPT"):
         iptables.rule("filter", "-A", chain, "-s", inside, "-d", inside, "-j", "DROP")
     iptables.rule("filter", "-A", chain, "-s", graded, "!", "-d", graded, "-j", "DROP")
@@ -118,9 +118,9 @@ def _add_rules(layout: Layout, pool: ipaddress.IPv4Network, bridge: ipaddress.IP
 def _confine_builds(
     layout: Layout, iptables: Iptables, pool: ipaddress.IPv4Network, bridge: ipaddress.IPv4Network
 ) -> None:
-    """Builds reach the outside, and nothing of the host, no other build and no container.
+    """Builds reach the outside, but not the host, other builds or containers.
 
-    The rules are for the device that a packet came by: what is written in it, a build can forge.
+    The rules match the device that a packet came from, since a build can forge the packet's addresses.
     """
     builds, chain, known = (
         ("-i", layout.bridge),
@@ -141,8 +141,8 @@ def _confine_builds(
 def _hardware(address: ipaddress.IPv4Address) -> str:
     """A hardware address for a bridge with that IP address.
 
-    Without one, a bridge has the lowest of those of its ports: it would change when a container comes or goes, and
-    the others, who know their gateway by the old one, would be without a network for up to a minute.
+    By default a bridge takes the lowest address of its ports, which changes as containers come and go. The others
+    would lose their gateway, and so the network, for up to a minute.
     """
     return "02:42:" + address.packed.hex(":")
 

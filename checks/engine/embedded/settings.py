@@ -1,4 +1,4 @@
-"""The files that dockerd, containerd and the docker program are configured with."""
+"""The configuration files of dockerd, containerd and the docker program."""
 
 import json
 import os
@@ -31,7 +31,7 @@ disabled_plugins = [
 
 
 def write_settings(layout: Layout, pool: IPv4Network, mtu: int, store: str) -> None:
-    """Write all three; what an earlier version of this project wrote is replaced."""
+    """Write all three, over those of earlier versions of this project."""
     (layout.directory / "daemon.json").write_text(json.dumps(_daemon(layout, pool, mtu, store), indent=1))
     settings = {"root": layout.containerd_data, "state": layout.runtime / "containerd"}
     text = CONTAINERD.format(address=layout.containerd_socket, **settings)
@@ -75,7 +75,7 @@ def _daemon(layout: Layout, pool: IPv4Network, mtu: int, store: str) -> dict[str
 
 
 def _client() -> dict[str, Any]:
-    """A proxy on the host's own loopback cannot be reached from a container, so it is not passed on."""
+    """The proxies for containers, without those on the host's loopback, which containers cannot reach."""
     names = {"http_proxy": "httpProxy", "https_proxy": "httpsProxy", "no_proxy": "noProxy"}
     found = {key: os.environ.get(name) or os.environ.get(name.upper()) for name, key in names.items()}
     usable = {key: value for key, value in found.items() if value and not _is_loopback(key, value)}

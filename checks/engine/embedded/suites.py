@@ -1,12 +1,10 @@
-"""Which embedded engine: the release of Debian that its packages come from, and where it keeps its images.
+"""The Debian releases for the embedded engine: which one is chosen, and the apt sources for it.
 
-Two variables of the environment say so. Each choice has a directory of its own, since what a newer engine wrote is
-not read by an older one, and the images of one store are not seen by the other.
+Two environment variables choose the release and the image store. Each choice has its own directory, since an
+older engine cannot read a newer one's files, and one store does not see the images of the other.
 
-Which distribution this is, and where its packages come from: read from the host's own apt.
-
-Nothing here names a mirror. apt itself says what its sources are, in whichever of the two styles they
-are written (sources.list(5)), and keeps its own proxies, credentials and certificates.
+No mirror is named here. apt itself lists its sources, whichever format they have (sources.list(5)), and keeps
+its own proxies, credentials and certificates.
 """
 
 import os
@@ -31,7 +29,7 @@ STORES: Final = ("overlay2", CONTAINERD)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """`release`: "" is the newest that can be had and starts; `store`: "" is the older one, which is quicker."""
+    """`release`: "" is the newest one that starts; `store`: "" is the older one, which is quicker."""
 
     release: str = ""
     store: str = ""
@@ -45,12 +43,12 @@ class Choice:
 
 
 def asked() -> Choice:
-    """What the environment asks for; raises NoEngine for what there is not."""
+    """The choice in the environment; raises NoEngine for an unknown release or store."""
     return Choice(_one_of(RELEASE_VARIABLE, RELEASES), _one_of(STORE_VARIABLE, STORES))
 
 
 def directories() -> list[Path]:
-    """Of every embedded engine that this project has."""
+    """The directories of every embedded engine of this project."""
     return sorted(path for path in DEFAULT.parent.glob(f"{DEFAULT.name}*") if path.is_dir())
 
 
@@ -74,7 +72,7 @@ SIGNED_BY: Final = re.compile(r"signed-by\s*[=:]\s*([^\s\]]+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Suites:
-    """The host's release, the one that the engine comes from, and the lines of a sources.list for both."""
+    """The host's release, the engine's release, and the lines of a sources.list for both."""
 
     host: str
     engine: str
@@ -93,9 +91,9 @@ def releases() -> tuple[str, ...]:
 
 
 def suites(release: str = "") -> Suites:
-    """Ask the host for its sources, of its own release and of the engine's (by default the newest).
+    """The host's apt sources, for its own release and for the engine's (by default the newest).
 
-    Raises NoEngine where it is no Debian, too old, or has no source of packages.
+    Raises NoEngine if the host is not Debian, too old, or without apt sources.
     """
     host = _host_release()
     engine = release or releases()[0]
@@ -132,7 +130,7 @@ def _lines(host: str, release: str) -> list[str]:
 
 
 def _options(entry: str) -> str:
-    """Trust what the host trusts for this source, and Debian's own keys for its other releases."""
+    """Trust the host's keys for this source, and Debian's own keys for its other releases."""
     source = Path(entry.rpartition(":")[0])
     text = source.read_text("utf-8", "replace") if source.is_file() else ""
     named = [path for path in SIGNED_BY.findall(text) if path.startswith("/")]

@@ -17,15 +17,15 @@ from checks.engine.embedded.layout import DEFAULT, SYSTEM_PATH, Layout, only_one
 from checks.engine.embedded.suites import Suites, suites
 from checks.engine.errors import EngineError
 
-# They need nothing but a libc of 2.34 and libsystemd, which every Debian has had since 12.
+# They need only libc 2.34 and libsystemd, which every Debian since 12 has.
 ENGINE_PACKAGES: Final = ("docker.io", "docker-cli", "docker-buildx", "docker-compose", "containerd")
 # In the engine's release these two need a newer libc than Debian 12 has.
 HOST_PACKAGES: Final = ("runc", "tini")
-# Programs that a machine may have, and the package for one that has not.
+# Programs that a machine may lack, and their packages.
 HELPERS: Final = {"iptables": "iptables", "ip": "iproute2", "mmdebstrap": "mmdebstrap"}
 # Measured: 112 MB of lists and packages, 380 MB unpacked.
 ROOM_NEEDED: Final = 700_000_000
-# Raised whenever what is done with the packages changes.
+# Raise this whenever the steps below change.
 RECIPE: Final = 3
 STAMP: Final = "stamp.json"
 
@@ -36,7 +36,7 @@ def ensure_tools(
     downloads: Path | None = None,
     release: str = "",
 ) -> None:
-    """Have the programs of `release` in `layout.tools`, complete or not at all; engines may share `downloads`."""
+    """Install the programs of `release` in `layout.tools`, atomically; engines may share `downloads`."""
     origin = suites(release)
     if _stamp(layout.tools).get("recipe") == _recipe(origin) or _linked(layout, _recipe(origin)):
         return
@@ -51,12 +51,12 @@ def ensure_tools(
 
 
 def made_of(layout: Layout) -> str:
-    """The release whose packages are unpacked there; "" where none are."""
+    """The release whose packages are unpacked there; "" if none are."""
     return str(_stamp(layout.tools).get("release", ""))
 
 
 def _linked(layout: Layout, recipe: str) -> bool:
-    """Whether another engine of this project had the same programs: they are linked and not downloaded again."""
+    """Link the programs of another engine of this project that has the same; returns whether one has."""
     for other in layout.directory.parent.glob(f"{DEFAULT.name}*/tools"):
         if other != layout.tools and _stamp(other).get("recipe") == recipe:
             with suppress(OSError):  # it is being deleted
@@ -85,7 +85,7 @@ def _missing_helpers() -> Sequence[str]:
 
 
 def _make(layout: Layout, origin: Suites, progress: Callable[[str], None], downloads: Path) -> None:
-    """Unpack into a directory of another name, and give it its name last: killed, it is as if never begun."""
+    """Unpack into a temporary directory, and rename it last: a killed start leaves nothing half made."""
     free = shutil.disk_usage(layout.directory).free
     if free < ROOM_NEEDED:
         raise _full(layout.directory, f"{free // 1_000_000} MB are free")
@@ -105,7 +105,7 @@ def _make(layout: Layout, origin: Suites, progress: Callable[[str], None], downl
 
 
 def _half_made(layout: Layout) -> Path:
-    """An empty directory beside the one that shall be."""
+    """An empty temporary directory beside `tools`."""
     directory = layout.directory / "tools.new"
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir()
@@ -118,7 +118,7 @@ def _finish(layout: Layout, half_made: Path) -> None:
 
 
 def _settle_iptables(tools: Path) -> None:
-    """Do what the package's alternatives do when it is installed; dockerd looks for that one name."""
+    """Link `iptables` to a working backend, as Debian's alternatives do: dockerd looks for that name."""
     programs = [tools / f"usr/sbin/xtables-{backend}-multi" for backend in ("nft", "legacy")]
     iptables = Iptables(tools)
     usable = [program for program in programs if program.exists() and _knows_nat(iptables, program)]
@@ -132,7 +132,7 @@ def _knows_nat(iptables: Iptables, program: Path) -> bool:
 
 
 def _download(origin: Suites, progress: Callable[[str], None], downloads: Path) -> Sequence[Path]:
-    """The packages to unpack; a directory of downloads is one engine's at a time."""
+    """The packages to unpack; one engine at a time uses a directory of downloads."""
     with only_one(downloads / "lock"):
         return _fetch(PrivateApt(downloads / origin.engine, origin), progress)
 
@@ -148,7 +148,7 @@ def _fetch(apt: PrivateApt, progress: Callable[[str], None]) -> Sequence[Path]:
 
 
 def _newest(archives: Path) -> Sequence[Path]:
-    """One of each package: shared downloads may have an older version too (apt keeps the archive's dates)."""
+    """The newest file of each package: shared downloads may hold older versions too."""
     by_age = sorted(archives.glob("*.deb"), key=lambda package: package.stat().st_mtime)
     return list({package.name.partition("_")[0]: package for package in by_age}.values())
 

@@ -1,6 +1,7 @@
-"""Have a base image in the engine before a student's build asks for it, and know whether it is genuine.
+"""Base images: pulled, or replaced by a stand-in, before a student's build needs them.
 
-A registry that gives no answer leads to a stand-in; one that says there is no such image is believed.
+If no registry answers, a stand-in takes the image's place. If a registry answers that there is no such image,
+that is final.
 """
 
 import functools
@@ -25,7 +26,7 @@ Origin = Literal["genuine", "stand-in"]
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """An image in the engine: its familiar name, its id, and the seconds it took to have it there."""
+    """A base image in the engine: its familiar name, its id, its origin, and the seconds that this took."""
 
     name: str
     image_id: str
@@ -36,8 +37,8 @@ class Base:
 def ensure_base(engine: Engine, name: str, progress: Progress = lambda _: None) -> Base:
     """Have the image `name` (anything that FROM takes but `scratch`) in `engine`.
 
-    On the host's engine it is there, or it is pulled. In the embedded engine a stand-in takes its place
-    where no registry answers. Raises BaseUnavailable when neither is possible.
+    The host's engine has it or pulls it. In the embedded engine, a stand-in replaces it if no registry answers.
+    Raises BaseUnavailable if neither is possible.
     """
     begun = time.monotonic()
     wanted = read_name(name)
@@ -61,9 +62,9 @@ def _genuine(engine: Engine, wanted: ImageName, progress: Progress) -> str:
 
 
 def _embedded(engine: Engine, wanted: ImageName, state: State, progress: Progress) -> tuple[str, Origin]:
-    """Genuine if we pulled it, else a stand-in; an image that is neither is nobody's base.
+    """The id of a genuine image only if we pulled it ourselves, else of a stand-in.
 
-    A digest of a registry proves nothing: containerd's store has one for every image that was built.
+    A repository digest proves nothing: containerd's store has one for every image that was built.
     """
     found, recipe = _image_id(engine, wanted), recipe_for(str(wanted))
     if found is not None and found == state.pulled_image(str(wanted)):
@@ -79,7 +80,7 @@ def _embedded(engine: Engine, wanted: ImageName, state: State, progress: Progres
 
 
 def _pull_unless_silent(engine: Engine, wanted: ImageName, state: State, progress: Progress) -> str | None:
-    """None once it is pulled, else why it is not."""
+    """Pull it; returns None if that succeeded, else why not."""
     if state.is_silent(wanted.registry):
         return "as it was found a short while ago"
     progress(f"pulling {wanted}")
@@ -92,7 +93,7 @@ def _pull_unless_silent(engine: Engine, wanted: ImageName, state: State, progres
 
 
 def _stand_in(engine: Engine, wanted: ImageName, recipe: Recipe, state: State, progress: Progress) -> str:
-    """Only in the embedded engine: on a host's, the user's next build would use it unawares."""
+    """The id of a stand-in. Never on a host's engine, where the user's next build would use it unawares."""
     if engine.kind != "embedded":
         raise AssertionError("a stand-in was about to be made in an engine that is not our own")
     name, digest = str(wanted), digest_of_all()
@@ -103,14 +104,14 @@ def _stand_in(engine: Engine, wanted: ImageName, recipe: Recipe, state: State, p
     if found != image_id:
         engine.run_cli("tag", image_id, name)
     if found not in (None, image_id):
-        with suppress(EngineError):  # it stays where something was built from it
+        with suppress(EngineError):  # another image is built from it: keep it
             engine.run_cli("image", "rm", str(found))
     state.remember_stand_in(name, digest, image_id)
     return image_id
 
 
 def _image_id(engine: Engine, wanted: ImageName) -> str | None:
-    """What the engine calls the local image of that name."""
+    """The id of the local image of that name, or None."""
     from docker.errors import ImageNotFound
 
     try:
@@ -131,9 +132,9 @@ def _surroundings() -> Surroundings:
     return read_surroundings()
 
 
-# Between two signs of life; a registry that is there answers in one.
+# Between two packets; a reachable registry answers within a second.
 SILENCE_LIMIT_S: Final = 25
-# What registries answer (OCI distribution specification, error codes), in dockerd's words.
+# The error codes of the OCI distribution specification, in dockerd's words.
 NO_SUCH_IMAGE: Final = (
     "manifest unknown",
     "pull access denied",
@@ -144,11 +145,11 @@ NO_SUCH_IMAGE: Final = (
 
 
 class RegistrySilent(Exception):  # noqa: N818 - a fact about the network
-    """No registry gave an answer; the text is the engine's."""
+    """No registry answered; the message is the engine's."""
 
 
 def pull(engine: Engine, name: ImageName) -> None:
-    """Pull `name`; NoSuchBase when the registry refuses it, RegistrySilent when none answers."""
+    """Pull `name`; raise NoSuchBase if the registry refuses it, RegistrySilent if none answers."""
     import docker
     from docker.errors import APIError, DockerException
     from requests.exceptions import RequestException

@@ -1,6 +1,6 @@
-"""Build a stand-in in the embedded engine, and in no other.
+"""The builder of stand-ins, for the embedded engine only.
 
-The build context is the recipe's folder, with a minimal Debian and the packages that cannot be kept as files here.
+The build context is the recipe's folder, plus a minimal Debian and packages made at build time.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ MAKING_LIMIT_S: Final = 1800.0
 
 @dataclass(frozen=True, slots=True)
 class StandInBuilder:
-    """Where stand-ins are made: the embedded engine, and what it has made already."""
+    """Builds stand-ins in the embedded engine, and remembers in `state` those that it has built."""
 
     engine: Engine
     state: State
@@ -36,7 +36,7 @@ class StandInBuilder:
     progress: Callable[[str], None]
 
     def image(self, recipe: Recipe) -> str:
-        """The id of the image of `recipe`, made now if it is not there as it should be."""
+        """The id of the image of `recipe`, built now if it is missing or out of date."""
         digest = self.digest(recipe)
         made = self.state.recipe_image(digest)
         if made and self._is_there(made):
@@ -49,7 +49,7 @@ class StandInBuilder:
         return image_id
 
     def _remove_older(self, recipe: Recipe) -> None:
-        """What an earlier recipe made goes, unless something was built from it."""
+        """Remove the images of earlier versions of the recipe, unless others are built from them."""
         names = f"graded-docker-lab/stand-in-{recipe.name}"
         found = self.engine.run_cli("images", "--format", "{{.Repository}}:{{.Tag}}", names).stdout.split()
         for tag in set(found) - {self._tag(recipe)}:
@@ -57,7 +57,7 @@ class StandInBuilder:
                 self.engine.run_cli("image", "rm", tag)
 
     def _named_parent(self, recipe: Recipe) -> str:
-        """`FROM` takes no image id, so the parent gets its name again, whatever bears it now."""
+        """The tag of the parent, set anew: FROM takes no image id, and the tag may point elsewhere by now."""
         parent = recipes()[recipe.parent]
         image_id, tag = self.image(parent), self._tag(parent)
         self.engine.run_cli("tag", image_id, tag)
@@ -67,7 +67,7 @@ class StandInBuilder:
         return f"graded-docker-lab/stand-in-{recipe.name}:{self.digest(recipe)[:12]}"
 
     def digest(self, recipe: Recipe) -> str:
-        """Of all that goes into the image, its parents included."""
+        """The digest of all that goes into the image, its parents included."""
         around = self.surroundings
         first = (around.sources, around.apt, around.pip, ROOT, MERGED_USR, [*ubuntu_packages(Path())])
         parent = self.digest(recipes()[recipe.parent]) if recipe.parent else repr(first)
@@ -78,11 +78,11 @@ class StandInBuilder:
         return image_id in self.engine.run_cli("images", "--all", "--quiet", "--no-trunc").stdout.split()
 
     def _make(self, recipe: Recipe, parent: str) -> str:
-        """From a context of its own below the engine's directory, gone afterwards."""
+        """Build it in a scratch directory below the engine's directory."""
         work = self.state.directory / "standins"
-        if work.exists():  # a killed making left it; a mount in it could be the machine's own /dev
+        if work.exists():  # left by a killed build; a mount in it could be the machine's own /dev
             unmount_below(work)
-            shutil.rmtree(work, ignore_errors=True)  # its programs may still be dying in it
+            shutil.rmtree(work, ignore_errors=True)  # its processes may still be ending
         work.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=work) as scratch:
             context = Path(scratch) / "context"
@@ -100,10 +100,10 @@ class StandInBuilder:
 
 
 ROOT_LIMIT_S: Final = 1800.0
-# Files that nobody reads in a container are most of a minimal Debian (dpkg(1), path-exclude).
+# Manuals and translations are most of a minimal Debian (dpkg(1), path-exclude).
 LEFT_OUT: Final = ("/usr/share/man/*", "/usr/share/info/*", "/usr/share/doc/*", "/usr/share/locale/*")
 LICENCES: Final = "/usr/share/doc/*/copyright"
-# Inside, the sources and settings of apt are those of `Surroundings.write`, without paths of the host.
+# In the image, apt's sources and settings come from `Surroundings.write`, without paths of the host.
 OWN_SETTINGS: Final = 'rm -f "$1"/etc/apt/sources.list.d/* "$1"/etc/apt/apt.conf.d/99mmdebstrap'
 ROOT: Final = (
     "--mode=root",
@@ -117,7 +117,7 @@ MERGED_USR: Final = "usr/share/mmdebstrap/hooks/maybe-merged-usr"
 
 
 def fill(recipe: Recipe, context: Path, surroundings: Surroundings, tools: Path) -> None:
-    """Add to `context` what the Dockerfile of `recipe` copies and its folder has not."""
+    """Add to `context` the files that the Dockerfile of `recipe` copies and its folder lacks."""
     text = (recipe.folder / "Dockerfile").read_text("utf-8")
     if "ADD root.tar" in text:
         surroundings.write(context / "host")

@@ -1,6 +1,6 @@
-"""Small packages with names that Debian has not, and the file that makes apt offer them.
+"""Small Debian packages under names that only Ubuntu has, with the index that makes apt offer them.
 
-Poetry wants facts about packages as JSON; where the index has none, a plugin reads its pages.
+Also the mirror for Poetry: it reads facts about packages as JSON; if the index has none, a plugin reads its pages.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ class Package:
     links: tuple[tuple[str, str], ...] = ()
 
     def control(self) -> str:
-        """As deb-control(5) wants it."""
+        """The control file, deb-control(5)."""
         depends = f"Depends: {self.depends}\n" if self.depends else ""
         return (
             f"Package: {self.name}\nVersion: {self.version}\nArchitecture: all\nSection: python\n"
@@ -44,7 +44,7 @@ class Package:
 
 
 def ubuntu_packages(recipe: Path) -> Iterator[Package]:
-    """What Task 1 installs and Debian has not: the command that adds a PPA, and Pythons by number."""
+    """The packages of Ubuntu and its PPA that Task 1 installs: `add-apt-repository`, and Pythons by version."""
     program = recipe / "add-apt-repository"
     link = (("usr/bin/apt-add-repository", "add-apt-repository"),)
     depends = "python3, ca-certificates, gpgv"
@@ -59,7 +59,7 @@ def ubuntu_packages(recipe: Path) -> Iterator[Package]:
 
 
 def make_packages(recipe: Path, target: Path) -> None:
-    """Make them all in `target` with the index that `deb file:... ./` reads (sources.list(5), flat)."""
+    """Build them in `target`, with the flat index that `deb file:... ./` reads (sources.list(5))."""
     target.mkdir()
     entries = [_make(package, target) for package in ubuntu_packages(recipe)]
     (target / "Packages").write_text("\n".join(entries))
@@ -85,12 +85,12 @@ def _make(package: Package, target: Path) -> str:
 
 ANSWER_LIMIT_S: Final = 10.0
 SIMPLE_JSON: Final = "application/vnd.pypi.simple.v1+json"  # PEP 691
-# The two questions that Poetry asks of any package, on one that is always there, and what an answer holds.
+# Poetry's two requests for a package, here one that every index has, and a key of each answer.
 QUESTIONS: Final = (("simple/pip/", "files"), ("pypi/pip/24.0/json", "info"))
 
 
 def mirror_for_poetry(index: str) -> str:
-    """`index` where Poetry needs the plugin to use it, else nothing."""
+    """`index` if Poetry needs the plugin to use it, else ""."""
     if not index.startswith(("http://", "https://")):
         return ""
     root = index.rstrip("/").removesuffix("/simple")

@@ -27,18 +27,18 @@ class Recipe:
         return any(re.fullmatch(pattern, image) for pattern in self.names)
 
     def content(self) -> bytes:
-        """All of it, for a digest: a changed recipe is made anew."""
+        """All its files, for the digest: a changed recipe is built anew."""
         files = sorted(path for path in self.folder.rglob("*") if path.is_file())
         return b"\0".join(part for path in files for part in (path.name.encode(), path.read_bytes()))
 
 
 def recipes() -> dict[str, Recipe]:
-    """Every recipe there is, by its name."""
+    """Every recipe, by its name."""
     return {file.parent.name: _read(file) for file in sorted(RECIPES.glob("*/recipe.toml"))}
 
 
 def digest_of_all() -> str:
-    """Of every recipe there is, without what the surroundings add."""
+    """The digest of every recipe, without the surroundings."""
     return hashlib.sha256(b"\0".join(recipe.content() for recipe in recipes().values())).hexdigest()
 
 

@@ -1,6 +1,6 @@
-"""What the grader itself made or pulled, kept where no submission writes: image ids and registries that are silent.
+"""State of the base images: the ids of those that we built or pulled, and the registries that do not answer.
 
-Labels would not do: a student's Dockerfile can write any label.
+It is kept in files where no submission writes. A student's Dockerfile could forge labels.
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import Any, Final
 
 # Long enough for a class to be graded without asking again, short enough for a network that comes back.
 SILENCE_S: Final = 600.0
-# To ask the host's apt and pip how the network is takes seconds; it seldom changes between two gradings.
+# Asking the host's apt and pip for their settings takes seconds; they seldom change between two gradings.
 RECENT_S: Final = 600.0
 
 
@@ -24,21 +24,21 @@ class State:
     directory: Path
 
     def recipe_image(self, recipe: str) -> str | None:
-        """The image id that was made from the recipe with that hash."""
+        """The id of the image built from the recipe with that digest."""
         return self._read("recipes.json").get(recipe)
 
     def remember_recipe(self, recipe: str, image_id: str) -> None:
         self._write("recipes.json", {**self._read("recipes.json"), recipe: image_id})
 
     def pulled_image(self, name: str) -> str | None:
-        """The image id that a registry gave for `name`."""
+        """The id of the image that we pulled as `name`."""
         return self._read("pulled.json").get(name)
 
     def remember_pulled(self, name: str, image_id: str) -> None:
         self._write("pulled.json", {**self._read("pulled.json"), name: image_id})
 
     def is_silent(self, registry: str) -> bool:
-        """Whether that registry gave no answer a short while ago."""
+        """Whether that registry did not answer a short while ago."""
         since = self._read("silent.json").get(registry, 0.0)
         return 0 <= time.time() - float(since) < SILENCE_S
 
@@ -46,7 +46,7 @@ class State:
         self._write("silent.json", {**self._read("silent.json"), registry: time.time()})
 
     def recent_stand_in(self, name: str, recipes: str) -> str | None:
-        """The image id that stood in for `name` a short while ago, made by recipes with that digest."""
+        """The id of the stand-in for `name` a short while ago, if the recipes still have that digest."""
         known = self._read("recent.json").get(name, {})
         is_recent = 0 <= time.time() - float(known.get("at", 0.0)) < RECENT_S
         return known.get("image") if is_recent and known.get("recipes") == recipes else None
@@ -63,7 +63,7 @@ class State:
         return found if isinstance(found, dict) else {}
 
     def _write(self, name: str, content: Mapping[str, Any]) -> None:
-        """Whole or not at all: written beside it and renamed."""
+        """Write atomically: to a temporary file, then rename it."""
         half_made = self.directory / f"{name}.new"
         half_made.write_text(json.dumps(content, indent=1))
         os.replace(half_made, self.directory / name)  # noqa: PTH105 - the atomic one, by name
