@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from checks.engine.project.copies import Copies
 from checks.engine.project.document import Document, publishing
 from checks.engine.project.helpers import NotRunning, crash
-from checks.engine.project.project import Project, Up
+from checks.engine.project.project import Project
 from checks.evidence.image.image import Image
 from checks.evidence.service.model import Model, broken
 from checks.evidence.service.service import Answer, Question, Service
