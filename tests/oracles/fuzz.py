@@ -52,11 +52,15 @@ class Comparison:
     oracle: Oracle
     known: set[tuple[str, str]] = field(default_factory=set)
     asked: int = 0
+    unanswered: int = 0
 
     def difference(self, text: str) -> Difference | None:
-        """None where both take it or both refuse it."""
+        """None where both take it or both refuse it, or the program says nothing of it."""
         self.asked += 1
         grader, program = self.oracle.grader(text), self.oracle.program(text)
+        if program is None:
+            self.unanswered += 1
+            return None
         return Difference(text, grader, program) if bool(grader) != bool(program) else None
 
     def smallest(self, number: int) -> Difference | None:
@@ -119,7 +123,10 @@ def told(oracle: Oracle, seconds: float, number: int) -> int:
     comparison.known |= recorded(comparison, oracle.differing)
     for count, difference in enumerate(compared(comparison, seconds, random.Random(number)), 1):  # noqa: B007
         tell(oracle.name, difference)
-    print(f"\n{oracle.name}: {comparison.asked} files compared", flush=True)
+    answered = comparison.asked - comparison.unanswered
+    print(
+        f"\n{oracle.name}: {answered} files compared; {comparison.unanswered} without an answer", flush=True
+    )
     return count
 
 

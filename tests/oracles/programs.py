@@ -18,9 +18,11 @@ REMEMBERED = 10_000  # answers of a program
 
 # How a build ends that was read to its end: a step failed, or what it wanted is not there.
 _READ = re.compile(
-    "did not complete|failed to (?:compute cache|calculate checksum|load cache key|resolve source)|"
-    r"lstat \S+: no such|: not found$|pull access|dial tcp|no such host|i/o timeout"
+    "did not complete|failed to (?:compute cache|calculate checksum|load cache key)|"
+    r"lstat \S+: no such|: not found$"
 )
+# How one ends that was not: BuildKit fetches all images that the file names before it looks any further.
+_UNFETCHED = "failed to resolve source metadata"
 _NAMES = re.compile(r'"[^"]*"|`[^`]*`|\'[^\']*\'|\d+|(?<=: )\S+$')
 
 
@@ -28,14 +30,14 @@ _NAMES = re.compile(r'"[^"]*"|`[^`]*`|\'[^\']*\'|\d+|(?<=: )\S+$')
 class Oracle:
     """A program and the grader's reader of the same files.
 
-    Either says why it refuses a text, "" when it takes it. `texts` are the recorded files, `differing` those of
-    which the two are known to say something else; `accidents` are what happens to them, and `smaller` gives what is
-    left of one without one of its parts.
+    Either says why it refuses a text, "" when it takes it; the program may have no answer, None. `texts` are the
+    recorded files, `differing` those of which the two are known to say something else; `accidents` are what happens
+    to them, and `smaller` gives what is left of one without one of its parts.
     """
 
     name: str
     grader: Callable[[str], str]
-    program: Callable[[str], str]
+    program: Callable[[str], str | None]
     texts: Sequence[str]
     differing: Sequence[str]
     accidents: Sequence[Accident] = OF_TEXT
@@ -54,6 +56,11 @@ class Refusal:
     message: str
     line: int
 
+    @property
+    def is_answer(self) -> bool:
+        """Whether it says something of the file, and not of an image that no machine has."""
+        return _UNFETCHED not in self.message
+
 
 def buildx(engine: Engine) -> list[str | Path]:
     """The plugin by itself where it is the embedded engine's: `docker` starts it three times for each build."""
@@ -62,12 +69,18 @@ def buildx(engine: Engine) -> list[str | Path]:
 
 
 def build_refusal(engine: Engine, folder: Path, text: str) -> Refusal | None:
-    """What `docker build` has against the Dockerfile; None where it was read to its end."""
+    """What `docker build` has against the Dockerfile; None where it was read to its end, or no image was found."""
+    refusal = build_failure(engine, folder, text)
+    return refusal if refusal and refusal.is_answer and not _READ.search(refusal.message) else None
+
+
+def build_failure(engine: Engine, folder: Path, text: str) -> Refusal | None:
+    """How `docker build` fails; None where it does not."""
     command = [*buildx(engine), "build", "--builder=default", "--no-cache"]
     command += ["--output=type=cacheonly", "--file=-", folder]
     done = attempt(command, environment=engine.environment, stdin=text.encode())
     said = done.stderr.strip().splitlines() or [""]
-    if done.returncode == 0 or _READ.search(said[-1]):
+    if done.returncode == 0:
         return None
     line = re.search(r"^Dockerfile:(\d+)$|parse error on line (\d+)", done.stderr, re.MULTILINE)
     return Refusal(said[-1], int(line[1] or line[2]) if line else 0)
@@ -86,9 +99,11 @@ def dockerfiles(folder: Path) -> Oracle:
     known = tuple(cases())
 
     @lru_cache(REMEMBERED)
-    def program(text: str) -> str:
-        refusal = build_refusal(engine, folder, text)
-        return refusal.message if refusal else ""
+    def program(text: str) -> str | None:
+        failure = build_failure(engine, folder, text)
+        if failure is None or _READ.search(failure.message):
+            return ""
+        return failure.message if failure.is_answer else None
 
     def grader(text: str) -> str:
         problems = parse_dockerfile(text.encode()).problems

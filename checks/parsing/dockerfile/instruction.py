@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from checks.parsing.dockerfile.heredoc import Heredoc
 from checks.parsing.dockerfile.reader import Statement
+from checks.parsing.dockerfile.stage_names import Reference
 from checks.parsing.dockerfile.state import State
 from checks.sanitize import shortened
 
@@ -80,4 +81,9 @@ class Instruction:
 
 @dataclass(frozen=True, slots=True)
 class Invalid(Instruction):
-    """An instruction that Docker refuses, for its keyword or its arguments. It has no effect."""
+    """An instruction that Docker refuses, for its keyword or its arguments. It has no effect.
+
+    `references` are what one names that is refused only where it is carried out.
+    """
+
+    references: tuple[Reference, ...] = ()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from checks.parsing.dockerfile.instructions.config import absolute
-from checks.parsing.dockerfile.stage_names import NamedStage, Naming
+from checks.parsing.dockerfile.stage_names import NamedStage, Naming, Reference
 from checks.parsing.text.problems import Refused, RefusedInUse, suggestion
 
 if TYPE_CHECKING:
@@ -100,6 +100,16 @@ def read_mount(value: str, context: "Context") -> Mount:
         from_name=origin,
         naming=context.naming,
     )
+
+
+def references_of(value: str, context: "Context") -> tuple[Reference, ...]:
+    """What a `--mount` names behind `from=`, whatever is wrong with the rest of it."""
+    try:
+        pairs = [item.partition("=") for item in _fields(value)]
+    except Refused:
+        return ()
+    names = [name for key, _, name in pairs if key.lower() == "from" and name]
+    return tuple(Reference(name, is_mount=True, naming=context.naming) for name in names[-1:])
 
 
 def _fields(value: str) -> list[str]:

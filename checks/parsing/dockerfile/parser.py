@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 import checks.parsing.dockerfile.instructions  # noqa: F401 - imports every class
 from checks.parsing.dockerfile.context import Context, Dialect
 from checks.parsing.dockerfile.instructions import Arg, From, Instruction, Invalid, OnBuild
+from checks.parsing.dockerfile.mounts import references_of
 from checks.parsing.dockerfile.reader import Statement
-from checks.parsing.dockerfile.stage_names import Naming
+from checks.parsing.dockerfile.stage_names import Naming, Reference
 from checks.parsing.dockerfile.stages import File, Stage
 from checks.parsing.dockerfile.state import State, of_kind
 from checks.parsing.dockerfile.syntax import split_flags
@@ -124,7 +125,9 @@ class Builder:
             trigger.statement.places,
             offsets=tuple(max(start - offset, 0) for start in trigger.statement.places.offsets),
         )
-        statement = replace(trigger.statement, keyword=keyword.upper(), value=value, places=places)
+        statement = replace(
+            trigger.statement, keyword=keyword.upper(), value=value, places=places, is_triggered=True
+        )
         self._triggers = True
         self._append(self._read(statement, self._state))
         self._triggers = False
@@ -138,6 +141,9 @@ class Builder:
         context = Context(statement, state, self.dialect, self.global_state, self.naming, flags, arguments)
         try:
             return self._kind(statement.keyword).read(context)
+        except RefusedInUse as refusal:
+            self._refuse(statement, refusal)
+            return replace(Invalid.read(context), references=_references(context))
         except Refused as refusal:
             self._refuse(statement, refusal)
             return Invalid.read(context)
@@ -155,3 +161,12 @@ class Builder:
             nearest = "" if self.problems.full else suggestion(keyword, KEYWORDS)
             raise Refused(f"unknown instruction {shortened(keyword)}{nearest}")
         return kind
+
+
+def _references(context: Context) -> tuple[Reference, ...]:
+    """What COPY and the mounts of RUN name, where the rest of the instruction is refused."""
+    keyword, name = context.statement.keyword, context.flag("from")
+    if keyword == "COPY" and name:
+        return (Reference(name, is_mount=False, naming=context.naming),)
+    values = [value or "" for key, value in context.flags if key == "mount"] if keyword == "RUN" else ()
+    return tuple(found for value in values for found in references_of(value, context))

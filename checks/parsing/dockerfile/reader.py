@@ -33,7 +33,10 @@ _KEYWORD = re.compile(r"[^\t\v\f\r ]*")
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One instruction as it stands in the file: `value` is flat, `places` maps its offsets to lines."""
+    """One instruction as it stands in the file: `value` is flat, `places` maps its offsets to lines.
+
+    One that an ONBUILD adds to another stage `is_triggered`.
+    """
 
     keyword: str
     value: str
@@ -42,6 +45,7 @@ class Statement:
     original: str
     heredocs: tuple[Heredoc, ...]
     places: LineMap
+    is_triggered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

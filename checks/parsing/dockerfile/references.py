@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from checks.parsing.dockerfile.instructions import CopyOrAdd, Instruction, Mount, Run
-from checks.parsing.dockerfile.stage_names import is_number
+from checks.parsing.dockerfile.instructions import CopyOrAdd, Instruction, Invalid, Mount, Run
+from checks.parsing.dockerfile.stage_names import Reference, is_number
 from checks.parsing.dockerfile.stages import Stage, from_stage
 from checks.parsing.text.image_reference import ImageReference
 from checks.parsing.text.problems import Refused
 
 Found = tuple[int, str]  # a line, and what is wrong there
+Source = CopyOrAdd | Mount | Reference
 
 
 def taken_from(instruction: Instruction) -> tuple[CopyOrAdd | Mount, ...]:
@@ -50,23 +51,34 @@ def needed(stages: Sequence[Stage]) -> tuple[Stage, ...]:
 
 
 def missing_stages(stages: Sequence[Stage], used: Collection[Stage]) -> Iterator[Found]:
-    """What is taken from a number that there is not, from no name at all, or, if used, from a stage below."""
+    """What is taken from a number that there is not, from no name at all, or, if used, from a stage below.
+
+    What an ONBUILD triggers counts only in use; it may name its own stage, which is what that is built from.
+    """
     indices = {stage.index for stage in used}
     for stage in stages:
         for instruction in stage.instructions:
-            for source in taken_from(instruction):
-                if (from_stage(source) or _is_numbered(source)) and stage.index not in indices:
+            triggered = instruction.statement.is_triggered
+            for source in _named(instruction):
+                late = triggered or from_stage(source) or _is_numbered(source)
+                if (late and stage.index not in indices) or (triggered and from_stage(source) is stage):
                     continue
                 if why := _refusal(source, stage):
                     yield instruction.line, why
 
 
-def _is_numbered(source: CopyOrAdd | Mount) -> bool:
+def _named(instruction: Instruction) -> tuple[Source, ...]:
+    """The same as what it takes files from; of one that is refused in use too, where nothing is taken."""
+    return instruction.references if isinstance(instruction, Invalid) else taken_from(instruction)
+
+
+def _is_numbered(source: Source) -> bool:
     """Whether a mount names a number, which is the name of an image there; COPY counts stages."""
-    return isinstance(source, Mount) and is_number(source.from_name or "")
+    is_mount = source.is_mount if isinstance(source, Reference) else isinstance(source, Mount)
+    return is_mount and is_number(source.from_name or "")
 
 
-def _refusal(source: CopyOrAdd | Mount, stage: Stage) -> str:
+def _refusal(source: Source, stage: Stage) -> str:
     name, found = source.from_name or "", from_stage(source)
     if found is not None:
         late = f"stage {name[:60]} is not above this line, so nothing can come from it"
@@ -116,9 +128,11 @@ class _Walk:
 
 
 def _steps(stage: Stage) -> Iterator[tuple[int, Stage | None]]:
+    """What it waits for as it stands in the file: BuildKit does not look for circles in what ONBUILD adds."""
     for instruction in stage.instructions:
-        for found in stages_of(instruction):
-            yield instruction.line, found
+        for source in () if instruction.statement.is_triggered else _named(instruction):
+            if found := from_stage(source):
+                yield instruction.line, found
 
 
 def _story(stage: Stage, other: Stage) -> str:

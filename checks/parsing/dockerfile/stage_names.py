@@ -43,6 +43,20 @@ class Naming:
         return self.stages[int(name)] if is_index and int(name) < len(self.stages) else None
 
 
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What an instruction without effect names as its source: BuildKit looks for that all the same."""
+
+    from_name: str
+    is_mount: bool
+    naming: Naming = field(repr=False, compare=False)
+
+    @property
+    def named_stage(self) -> NamedStage | None:
+        """The stage of this name; a number is one for COPY, and no stage for a mount."""
+        return self.naming.named(self.from_name) if self.is_mount else self.naming.find(self.from_name)
+
+
 def is_number(name: str) -> bool:
     """Whether the name can only be the index of a stage."""
     return name.isascii() and name.isdigit()

@@ -15,6 +15,7 @@ from checks.parsing.dockerfile.instructions import (
     Run,
 )
 from checks.parsing.dockerfile.mounts import Mount
+from checks.parsing.dockerfile.stage_names import Reference
 from checks.parsing.dockerfile.state import Scope, Setting, State, of_kind
 from checks.parsing.text.image_reference import ImageReference
 from checks.parsing.text.problems import Refused
@@ -172,7 +173,7 @@ class Stage:
         return lineage[_place(lineage, instruction) + 1 :]
 
 
-def from_stage(source: CopyOrAdd | Mount) -> Stage | None:
+def from_stage(source: CopyOrAdd | Mount | Reference) -> Stage | None:
     """The stage that a COPY or a mount takes from, above it or below; None for an image, and without `from`."""
     return of_kind(source.named_stage, Stage)
 
