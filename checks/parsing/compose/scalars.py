@@ -34,6 +34,7 @@ _DATE = re.compile(
 _TRUTH = re.compile(r"(?i:true|false|yes|no|on|off|y|n)")
 _REAL = re.compile(r"[-+]?([0-9]{1,20}(\.[0-9]{0,20})?|\.[0-9]{1,20})([eE][-+]?[0-9]{1,3})?")
 _WHOLE = re.compile(r"[-+]?[0-9]{1,20}")
+_OCTAL = re.compile(r"[-+]?0{0,40}[0-7]{1,20}")
 _COUNT = re.compile(r"\+?[0-9]{1,20}")
 _RESTART = re.compile(r"no|always|unless-stopped|on-failure(:[0-9]{1,9})?|")
 _PULL = re.compile(r"always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+")
@@ -143,6 +144,7 @@ BOOL_OR_TEXT = Scalar("true, false or text", (bool, str))
 NUMBER = Scalar("a number", (int, float), lambda text: _REAL.fullmatch(text) is not None)
 REAL = Scalar("a number", (int, float), _nothing)
 WHOLE = Scalar("a whole number", (int,), lambda text: _WHOLE.fullmatch(text) is not None)
+MODE = Scalar("an octal number, like `0440`", (int,), lambda text: _OCTAL.fullmatch(text) is not None)
 WHOLE_OR_REAL = Scalar("a whole number", (int, float), lambda text: _WHOLE.fullmatch(text) is not None)
 COUNT = Scalar(
     "a whole number, not below 0", (int,), lambda text: _COUNT.fullmatch(text) is not None, _at_least_zero

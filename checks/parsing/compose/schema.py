@@ -141,6 +141,7 @@ __all__ = ["FILE", "SERVICE"]
 NAME = re.compile(r"[a-zA-Z0-9._-]+")
 
 EXTERNAL = Either((BOOL, Keys({"name": TEXT})))
+EXTERNAL_FILE = Either((BOOL, Keys({"name": TEXT}, is_open=True)))
 ADDRESSES = Keys({"subnet": TEXT, "ip_range": TEXT, "gateway": TEXT, "aux_addresses": MapOf(TEXT)})
 IPAM = Keys({"driver": TEXT, "config": ListOf(ADDRESSES), "options": MapOf(TEXT)})
 NETWORK = Keys(
@@ -151,7 +152,7 @@ NETWORK = Keys(
 )  # fmt: skip
 VOLUME = Keys({"name": TEXT, "driver": TEXT, "driver_opts": OPTIONS, "external": EXTERNAL, "labels": PAIRS})
 _OF_FILES: Mapping[str, Shape] = {
-    "name": TEXT, "environment": TEXT, "file": TEXT, "external": EXTERNAL, "labels": PAIRS,
+    "name": TEXT, "environment": TEXT, "file": TEXT, "external": EXTERNAL_FILE, "labels": PAIRS,
     "template_driver": TEXT,
 }  # fmt: skip
 SECRET = Keys({**_OF_FILES, "driver": TEXT, "driver_opts": OPTIONS})

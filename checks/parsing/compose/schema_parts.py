@@ -15,10 +15,10 @@ from checks.parsing.compose.scalars import (
     DURATION,
     HOST,
     LABEL,
+    MODE,
     NOTHING,
     NUMBER,
     OPTION,
-    REAL,
     RETRIES,
     SIZE_OR_WHOLE,
     SIZE_TEXT,
@@ -44,7 +44,6 @@ HOOK = Keys(
 )
 
 
-MODE = Either((REAL, WHOLE))
 GRANT = Either((TEXT, Keys({"source": TEXT, "target": TEXT, "uid": TEXT, "gid": TEXT, "mode": MODE})))
 ULIMITS = MapOf(Either((WHOLE, Keys({"soft": WHOLE, "hard": WHOLE}, required=("soft", "hard")))))
 BUILD = Either(

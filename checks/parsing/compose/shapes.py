@@ -126,11 +126,12 @@ class MapOf:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """A mapping with these keys and no other."""
+    """A mapping with these keys and no other, unless it `is_open`."""
 
     keys: Mapping[str, Shape]
     required: tuple[str, ...] = ()
     what: str = "a mapping"
+    is_open: bool = False
 
     def takes(self, node: YamlNode) -> bool:
         """A mapping."""
@@ -144,7 +145,9 @@ class Keys:
         for key, child in node.items():
             if key in self.keys:
                 examine(self.keys[key], child, problems)
-            elif not key.startswith(EXTENSION) and not problems.full:  # to look for what was meant takes time
+            elif (
+                not self.is_open and not key.startswith(EXTENSION) and not problems.full
+            ):  # to look for what was meant takes time
                 problems.add(node.key_line(key), _unknown(key, node, self.keys))
 
 
