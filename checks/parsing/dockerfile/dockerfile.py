@@ -148,14 +148,15 @@ def _check(builder: Builder, lines: tuple[str, ...]) -> None:
             builder.problems.add(
                 number, f"the line is longer than the {MAX_LINE_BYTES:,} bytes that Docker reads"
             )
-    used = {stage.index for stage in needed(builder.stages)}
+    built = needed(builder.stages)
+    used = {stage.index for stage in built}
     for stage, problem in builder.dialect.in_use:
         if stage in used:
             builder.problems.add(problem.line, problem.message, since=problem.since)
-    for number, message in _references(builder.stages):
+    for number, message in _references(builder.stages, built):
         builder.problems.add(number, message)
 
 
-def _references(stages: Sequence[Stage]) -> tuple[tuple[int, str], ...]:
+def _references(stages: Sequence[Stage], built: Sequence[Stage]) -> tuple[tuple[int, str], ...]:
     """What goes in a circle is told first, and alone: each of its stages would seem to be at the wrong place."""
-    return tuple(circles(stages)) or tuple(missing_stages(stages, needed(stages)))
+    return tuple(circles(stages)) or tuple(missing_stages(stages, built))

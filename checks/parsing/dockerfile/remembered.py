@@ -14,23 +14,20 @@ class Remembered(Generic[R]):
     """A function that is asked once about each RUN. What it raises is not kept."""
 
     function: Callable[[Run], R]
-
-    @property
-    def _name(self) -> str:
-        return f"{self.function.__module__}.{self.function.__qualname__}"
+    name: str  # that it is kept by
 
     def __call__(self, run: Run) -> R:
         kept = vars(run)  # as functools.cached_property does it: a frozen dataclass refuses assignment only
-        if self._name not in kept:
-            kept[self._name] = self.function(run)
-        found: R = kept[self._name]
+        if self.name not in kept:
+            kept[self.name] = self.function(run)
+        found: R = kept[self.name]
         return found
 
     def knows(self, run: Run) -> bool:
         """Whether it has been asked about this one."""
-        return self._name in vars(run)
+        return self.name in vars(run)
 
 
 def remembered(function: Callable[[Run], R]) -> Remembered[R]:
     """Ask `function` once about each RUN."""
-    return Remembered(function)
+    return Remembered(function, f"{function.__module__}.{function.__qualname__}")
