@@ -104,14 +104,14 @@ def test_every_static_check_is_tried(lab: Lab) -> None:
         assert min(len(kinds[HONEST]), len(kinds[LOOK_ALIKES])) >= AT_LEAST, check
 
 
-@pytest.mark.parametrize(("gathering", "check"), cases(HONEST), indirect=["gathering"])
+@pytest.mark.parametrize(("evidence", "check"), cases(HONEST), indirect=["evidence"])
 def test_an_honest_spelling_passes(evidence: LabEvidence, check: str, judge: Callable[[str], None]) -> None:
     for dockerfile in set(evidence.lab.images) - evidence.workspace().missing:
         assert parse_dockerfile(evidence.handed_in(dockerfile)).problems == ()
     judge(check)
 
 
-@pytest.mark.parametrize(("gathering", "check"), cases(LOOK_ALIKES), indirect=["gathering"])
+@pytest.mark.parametrize(("evidence", "check"), cases(LOOK_ALIKES), indirect=["evidence"])
 def test_a_look_alike_fails(check: str, judge: Callable[[str], None]) -> None:
     with pytest.raises((CheckFailed, ParseError)):
         judge(check)

@@ -24,7 +24,7 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 def run(arguments: argparse.Namespace) -> int:
     """Make the class, grade it, and say where everything is; that points are missing is as it should be."""
-    from checks.__main__ import main
+    from checks.commands import grade
     from checks.lab import ROOT, all_labs
 
     if not (ROOT / "solutions").is_dir():
@@ -33,7 +33,10 @@ def run(arguments: argparse.Namespace) -> int:
     shutil.rmtree(arguments.directory, ignore_errors=True)
     lab = all_labs()[0]
     paths = make_class(ROOT, lab, arguments.directory / "submissions")
-    status = main(["grade", *map(str, paths), "--lab", lab.id, "--out", str(arguments.directory)])
+    words = argparse.ArgumentParser()
+    grade.declare(words.add_subparsers())
+    asked = ["grade", *map(str, paths), "--lab", lab.id, "--out", str(arguments.directory)]
+    status = grade.run(words.parse_args(asked))
     print(f"\nThe reports and the gradebook are in {arguments.directory}/", file=sys.stderr)
     return status if status >= NOT_GRADED else FULL_MARKS
 

@@ -1,7 +1,6 @@
 """Plain values of a Compose file: which kinds YAML may make of them, and which spellings Compose reads.
 
-Two programs look at each: the JSON schema at its kind (`user: 1000` is no text), and a reader of Go at what text
-says (`"1e0"`, `".5s"`). Text passes for a number too, as after the interpolation of a variable.
+The JSON schema looks at its kind (`user: 1000` is no text), a reader of Go at what text says (`"1e0"`, `".5s"`).
 """
 
 import re
