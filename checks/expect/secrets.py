@@ -65,7 +65,7 @@ def _encoded(match: "Match") -> str:
     return "" if match.encoding == "raw" else f" ({match.encoding})"
 
 
-def _place_of_leaks(text: str) -> str:
+def _normal_place(text: str) -> str:
     """A path is the same with and without the slash at its beginning, or `./`: `tar t` lists it so."""
     return text.removeprefix("./").removeprefix("/")
 
@@ -75,7 +75,7 @@ def leak_found(answers: "YamlNode", expected: Mapping[str, str], target: str) ->
     for key, value in expected.items():
         node = answers.get(key)
         given = "" if node is None or node.value is None else str(node.value).strip()
-        if hmac.compare_digest(_place_of_leaks(given).encode(), _place_of_leaks(value).encode()):
+        if hmac.compare_digest(_normal_place(given).encode(), _place_of_leaks(value).encode()):
             continue
         actual, line = unanswered(answers, key)
         if node is not None and given:

@@ -1,6 +1,6 @@
-"""The users of an image and their homes: what /etc/passwd says after `useradd`, `adduser`, `usermod`, `userdel`.
+"""The users of an image and their homes: /etc/passwd after `useradd`, `adduser`, `usermod` and `userdel`.
 
-Where the home directory of a RUN is, and what `~` stands for.
+From these follow the home directory of a RUN, and the meaning of `~` in it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,9 +1,4 @@
-"""Which images a build starts from and copies from.
-
-What a Dockerfile reaches for outside of its own folder: remote sources of ADD, and caches that builds share.
-
-What a build is given by whoever starts it: build arguments that wait for a value, and secrets to mount.
-"""
+"""Inputs of a build from outside its folder: images, URLs, arguments, secrets and caches."""
 
 import posixpath
 import re

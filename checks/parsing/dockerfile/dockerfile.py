@@ -1,11 +1,7 @@
-"""The parser directives at the head of a Dockerfile: `# syntax=`, `# escape=`, `# check=`.
+"""A Dockerfile as frozen data: what BuildKit would make of it, read without running anything.
 
-They end at the first line that is none of them: a blank line or an ordinary comment makes what looks like
-a directive below it an ordinary comment too.
-
-A Dockerfile without a FROM: what was meant as one.
-
-A Dockerfile as frozen data: what BuildKit would make of it, judged without running anything.
+Parser directives (`# syntax=`, `# escape=`, `# check=`) end at the first line that is none of them: below a blank
+line or an ordinary comment, such a line is an ordinary comment too.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""Which options a mount of each type takes, and what they may say.
+"""`RUN --mount=type=...,target=...`: files that are there during one RUN and never land in its layer.
 
-`RUN --mount=type=...,target=...`: what is there during one RUN and never lands in its layer.
+Each type has options of its own; an option or a value that BuildKit refuses is refused here.
 """
 
 import csv

@@ -1,6 +1,6 @@
-"""Which class reads which keyword: found from the classes themselves, so that no list need be kept.
+"""Statements into instructions and stages, from top to bottom: each is read in the state that those above it leave.
 
-Statements into stages: each instruction is read with what is in force before it, from top to bottom.
+`KEYWORDS` is collected from the instruction classes themselves, so that no list need be kept.
 """
 
 from collections.abc import Iterator, Sequence

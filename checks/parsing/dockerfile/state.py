@@ -1,9 +1,7 @@
-"""Variables in force at a point of the file, for every point at once.
+"""The state before an instruction: the image's configuration so far, and the variables in force.
 
-Each ENV makes a new scope, and every instruction keeps the one it saw. A copied dict for each would be
-quadratic in memory, so a scope is a tree of tuples of which an assignment copies one path.
-
-What is in force before an instruction: the image's configuration so far, and the variables.
+Each ENV makes a new scope, and every instruction keeps the one that it saw. A copied dict for each would be
+quadratic in memory, so a scope is a tree of tuples, of which an assignment copies one path.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,10 +1,8 @@
-"""The JSON form of RUN, CMD, COPY, ...: `["program", "argument"]`. What does not parse is a shell form.
+"""Values that instructions take: JSON arrays, durations, platforms, signals.
 
-A span of time as Go writes it (`1m30s`, `.5s`, `0`), in nanoseconds.
-
-`--platform=linux/arm64/v8`: an operating system, an architecture and a variant, as containerd reads them.
-
-The signals that STOPSIGNAL may name: Linux's (signal(7)), with or without `SIG`, or any number but 0.
+Each follows its reader: Go's JSON for the exec form of RUN, CMD and COPY (any other text is a shell form); Go's
+`time.ParseDuration` (`1m30s`, `.5s`, `0`); containerd's platforms (`linux/arm64/v8`); signal(7) for STOPSIGNAL,
+with or without `SIG`, or any number but 0.
 """
 
 import json
@@ -84,7 +82,7 @@ _ARCHITECTURES = re.compile(
     "386|i386|amd64|amd64p32|x86_64|x86-64|arm|armbe|armhf|armel|arm64|arm64be|aarch64|ppc|ppc64|ppc64le|"
     "loong64|mips|mipsle|mips64|mips64le|mips64p32|mips64p32le|riscv|riscv64|s390|s390x|sparc|sparc64|wasm"
 )
-_PART_of_platforms = re.compile(r"[A-Za-z0-9_.-]+", re.ASCII)
+_PLATFORM_PART = re.compile(r"[A-Za-z0-9_.-]+", re.ASCII)
 _SYSTEM = re.compile(r"[A-Za-z0-9_-]+(?:\([A-Za-z0-9_.%-]*(?:\+[A-Za-z0-9_.%-]+)*\))?", re.ASCII)
 MAX_PARTS = 3
 
@@ -94,9 +92,7 @@ def check_platform(text: str, written: str) -> None:
     if not text:
         raise Refused(f"--platform is empty: `{written}` comes to nothing here")
     system, *rest = text.split("/")
-    valid = (
-        _SYSTEM.fullmatch(system) and all(map(_PART_of_platforms.fullmatch, rest)) and len(rest) < MAX_PARTS
-    )
+    valid = _SYSTEM.fullmatch(system) and all(map(_PLATFORM_PART.fullmatch, rest)) and len(rest) < MAX_PARTS
     if not valid or not (rest or _is_known(system.lower())):
         raise Refused(f"--platform `{text}` is no platform: linux/amd64 or linux/arm64, say")
 

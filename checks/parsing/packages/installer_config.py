@@ -117,12 +117,12 @@ def _brought(run: Run, configured: dict[str, bool]) -> Iterator[AptStep]:
             if step.apt and step.apt.adds_packages:
                 said = step.apt.recommends
                 if said is None:
-                    said = _in_force_of_recommends(configured)
+                    said = _brings_recommended(configured)
                 if said:
                     yield step
 
 
-def _in_force_of_recommends(configured: dict[str, bool]) -> bool:
+def _brings_recommended(configured: dict[str, bool]) -> bool:
     """Apt reads its files in the order of their names and apt.conf last; the last word counts."""
     last = max(configured, key=lambda path: (path == "/etc/apt/apt.conf", path), default=None)
     return configured[last] if last else True

@@ -1,6 +1,6 @@
-"""What a node amounts to: the command listed, the text that a shell is given, a loop's words.
+"""Compound commands: which of their parts are reached, and how often.
 
-Compound commands: which of their parts are reached, and how often.
+Also how one node becomes what rules see: a `Command`, the script that a nested shell gets, the words of a loop.
 """
 
 from dataclasses import replace

@@ -1,7 +1,4 @@
-"""Files that a script writes as plain text: `echo x > f`, `printf`, `cat <<EOF > f`, `... | tee f`.
-
-What `find` finds: the trees of which it spares no file (find(1)).
-"""
+"""Commands that write or list files: `echo x > f`, `printf`, `cat <<EOF > f`, `... | tee f`, and find(1)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
-"""The few commands that change the shell itself, and those whose status is known.
+"""Where a walk stands in a script: whether this point is reached, and what a failure here leads to.
 
-Where a walk is in a script, and what is known there about reaching it and about its failure.
+Also the few builtins that change the shell itself (`set`, `exit`), and commands whose status is known (`true`).
 """
 
 from dataclasses import dataclass, replace

@@ -1,9 +1,8 @@
-"""Where in the student's file a piece of shell came from, also when it was quoted, joined or nested.
+"""Words of shell that keep their quotes, their variables and their line in the file, and the source they stand in.
 
-A word of shell, kept so that its quotes, its variables and its line can still be told apart.
-
-Quote removal loses what decides whether `"/var/lib/apt/lists/*"` is a glob and whether `'$X'` is a
-variable, so a word is a row of parts and its plain text is derived.
+Quote removal loses what decides whether `"/var/lib/apt/lists/*"` is a glob and whether `'$X'` is a variable. So a
+word is a row of parts, and its plain text is derived. `Source` maps offsets to lines of the file, also for scripts
+that were quoted, joined or nested.
 """
 
 import re

@@ -1,8 +1,7 @@
-"""Bytes of a submitted file into lines of text as BuildKit reads them, with a clear word when it cannot.
+"""Decode a submitted file into lines as BuildKit reads them, and map joined text back to these lines.
 
-A submission is hostile data: it may be an archive, an image, or 4 GB of zeros under the name `Dockerfile`.
-
-From a place in a joined text (a RUN over many lines, a heredoc) back to the line of the file.
+A submission is hostile data: it may be an archive, an image, or 4 GB of zeros under the name `Dockerfile`. Text
+that was joined from several lines (a RUN with continuations, a heredoc) keeps a `LineMap`.
 """
 
 import codecs

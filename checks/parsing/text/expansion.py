@@ -1,10 +1,9 @@
-"""Variables as BuildKit expands them in a Dockerfile: `$X ${X:-y} ${X:+y} ${X#p} ${X%p} ${X/p/r}`, quotes.
+"""Expand variables as BuildKit does in a Dockerfile: `$X ${X:-y} ${X:+y} ${X#p} ${X%p} ${X/p/r}`, and quotes.
 
-It is neither a shell's nor Python's: no command substitution, no nesting of quotes across words, and its
-own escape character. Text is parsed into parts first, so that a mistake is found whatever the variables
-are, and then evaluated. Everything is bounded, because `ENV A=$B$B` doubles with every line.
-
-Variables that a text names and that nothing sets: what a message says where the value is empty.
+These rules are neither a shell's nor Python's: no command substitution, no quotes that nest across words, and an
+escape character that the file chooses. Text is parsed into parts first, so that a mistake is found whatever the
+values are, and evaluated afterwards. Everything is bounded, because `ENV A=$B$B` doubles with every line.
+`unset_in` and `unset_note` say in a message which variables of a text are not set.
 """
 
 import re

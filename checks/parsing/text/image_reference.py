@@ -1,6 +1,6 @@
-"""The name of an image: `registry/path:tag@digest`, by the grammar of the OCI distribution reference.
+"""Parse the name of an image, `registry/path:tag@digest`, by the grammar of the OCI distribution reference.
 
-Which generation of Debian an official image is made of, as far as its name tells: its tools differ.
+`is_older` tells from the name which generation of Debian an official image is built on: their tools differ.
 """
 
 import re

@@ -1,6 +1,7 @@
-"""The one exception of this package.
+"""Errors and problems of a submitted file, and the pieces of the messages about them.
 
-What Docker would refuse, as data: a file with a mistake is still read to its end.
+`ParseError` ends the reading of a file. A `Problem` is a reason for which Docker refuses it: these are collected,
+because a file with a mistake is still read to its end.
 """
 
 from dataclasses import dataclass, field

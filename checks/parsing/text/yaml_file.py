@@ -1,14 +1,11 @@
-"""Reads YAML that someone else wrote: answers files and Compose files.
+"""Read YAML from a submission: answers files and Compose files.
 
-PyYAML's parser turns the text into events, and the tree is built here, because its own composer expands
-what it is told to, recurses as deep as it is told to, and lets the last of two equal keys win in silence.
+PyYAML's parser yields events, and we build the tree ourselves: PyYAML's composer expands aliases without limit,
+recurses without limit, and silently lets the last of two equal keys win. Two more differences from PyYAML:
 
-PyYAML's parser, which takes tabs where the programs take them that read the same file.
-
-YAML lets a tab stand wherever blanks only separate. PyYAML skips spaces there and nothing else, so a tab that no
-editor shows, behind a value or before a comment, made a file unreadable that Compose reads.
-
-What PyYAML's parser complains of, said to somebody who writes YAML and does not parse it.
+- Tabs. YAML allows a tab wherever blanks only separate; PyYAML skips spaces only. A tab that no editor shows,
+  behind a value or before a comment, would make a file unreadable that Compose reads.
+- Messages. The parser's complaints are reworded for a person who writes YAML and does not parse it.
 """
 
 import bisect

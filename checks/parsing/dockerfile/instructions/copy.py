@@ -1,6 +1,6 @@
-"""What the flags of COPY and ADD may say, and which sources are none of a folder.
+"""COPY and ADD: which files come into the image, from where, and where to.
 
-COPY and ADD: what comes into the image, from where, and where to.
+Flags and sources that BuildKit refuses are refused here.
 """
 
 import re
@@ -40,7 +40,7 @@ def is_remote(source: str) -> bool:
     return _HTTP.match(source) is not None or _GIT.match(source) is not None
 
 
-def check_flags_of_copy(context: "Context") -> None:
+def _check_ownership(context: "Context") -> None:
     """Raise Refused for an owner or a mode that can be none."""
     owner, mode = context.expanded_flag("chown"), context.expanded_flag("chmod")
     if owner and owner.count(":") >= _OWNER_PARTS:
@@ -96,7 +96,7 @@ class CopyOrAdd(Instruction):
         if origin is not None and context.expand(origin) != origin:
             raise Refused("--from cannot hold a variable: name a stage with `FROM $image AS name`")
         found = tuple(context.expand(path) for path in paths)
-        check_flags_of_copy(context)
+        _check_ownership(context)
         cls.check_sources(found, context)
         return cls(
             *cls.common(context),

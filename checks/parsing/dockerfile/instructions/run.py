@@ -1,8 +1,7 @@
-"""The text that the shell of a RUN gets, with the way back from each place in it to the file.
+"""RUN: its script, its mounts, and the shell commands in the script.
 
-From a RUN to the commands of the shell: the one place where the two halves of this package meet.
-
-RUN: what the shell gets, and what is mounted for it.
+This is the one place where the Dockerfile meets the shell. A `Script` keeps the way back from each character that
+the shell gets to the line of the file.
 """
 
 import re
