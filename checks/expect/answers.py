@@ -1,7 +1,4 @@
-"""A question of answers.yaml that has no answer: what is there in its place.
-
-Assertions about what a student wrote into answers.yaml.
-"""
+"""Assertions about answers.yaml: a question without an answer, and figures beside the measured ones."""
 
 from difflib import get_close_matches
 from typing import TYPE_CHECKING

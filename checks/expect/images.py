@@ -1,6 +1,6 @@
-"""Assertions about what an image carries along for nothing.
+"""Assertions about what a build produces: an image that works, and that carries nothing needlessly.
 
-Assertions about what a build gives: an image that does nothing is no achievement.
+An image that does nothing earns nothing, however lean it is.
 """
 
 import posixpath

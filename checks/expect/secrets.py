@@ -1,7 +1,4 @@
-"""Assertions about planted values: where they must not be, and what shows one all the same.
-
-Assertions about what a student found in an image that leaks.
-"""
+"""Assertions about secrets: planted values in an image, and the key that a student finds in a leaky one."""
 
 import hmac
 from collections.abc import Collection, Iterable, Mapping
@@ -75,7 +72,7 @@ def leak_found(answers: "YamlNode", expected: Mapping[str, str], target: str) ->
     for key, value in expected.items():
         node = answers.get(key)
         given = "" if node is None or node.value is None else str(node.value).strip()
-        if hmac.compare_digest(_normal_place(given).encode(), _place_of_leaks(value).encode()):
+        if hmac.compare_digest(_normal_place(given).encode(), _normal_place(value).encode()):
             continue
         actual, line = unanswered(answers, key)
         if node is not None and given:

@@ -1,7 +1,4 @@
-"""Assertions about how a service is installed, started and answers.
-
-Assertions about what uvicorn is told: which app, on which address and port.
-"""
+"""Assertions about a service: how it is installed, what uvicorn is told to serve, and how it answers."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,7 +1,4 @@
-"""A command that is missing: what is there in its place is said instead of "there is none".
-
-Assertions about commands that must come one behind the other.
-"""
+"""Commands that are missing or in the wrong order; the message names what stands there instead."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass

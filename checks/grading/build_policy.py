@@ -1,15 +1,14 @@
-"""The arguments of a build: those that the Dockerfile declares, and two of BuildKit's own that the grader sets.
+"""Build policy: the arguments a build gets, the sources it may fetch, and the frontend that reads its Dockerfile.
 
-What a build fetches by itself, in the network of the grading machine: refused where no lab asks for it.
+Arguments: those that the Dockerfile declares, and two of BuildKit's own that the grader sets.
 
-`ADD http://127.0.0.1/` asks the machine's own loopback, and `FROM 127.0.0.1:5000/x` a registry there. A lab whose
-students are to ADD from somewhere says in its `lab.yaml` how such URLs begin (`fetches: [https://example.org/]`).
+Sources: `ADD http://127.0.0.1/` would ask the machine's own loopback, and `FROM 127.0.0.1:5000/x` a registry there,
+so both are refused. A lab that wants an ADD from somewhere lists how such URLs begin in its `lab.yaml`
+(`fetches: [https://example.org/]`).
 
-`# syntax=` lets a Dockerfile name the program that reads it: an image that the engine pulls and runs.
-
-Docker's own is fine: the newest one, since an old one has its bugs, and one of the `labs` more powers than are
-wanted here. The embedded engine, which may have no registry to pull it from, reads the file with the one that it
-has built in. Any other would decide for itself what is built, whatever the file says, and is never run.
+Frontend: `# syntax=` names a program that the engine pulls and runs. Docker's own is accepted, in its newest
+version: older ones have bugs, and the `labs` channel has more powers. The embedded engine uses its built-in
+one. Any other program could build anything, whatever the file says, and is never run.
 """
 
 import ipaddress

@@ -1,6 +1,6 @@
-"""What makes a function a check: its points, and the checks that must pass before it can be judged.
+"""Checks: the points of a check, the checks it needs, and the order of judging that follows from these.
 
-The order of judging: a lab lists its checks as a student works, and some need others that stand below them.
+A lab lists its checks in the order in which a student works; some need others that stand below them.
 """
 
 import inspect

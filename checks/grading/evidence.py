@@ -1,9 +1,8 @@
-"""Everything known of one lab of one submission, each thing once: one parse, one build, one pass.
+"""Evidence for one lab of one submission, computed lazily and cached.
 
-What the student did wrong surfaces here as `CheckFailed`, what this machine lacks as `NotRun`; anything else
-is the grader's own fault.
-
-The labs of one submission, each gathered once, whether it is graded or only compared with.
+A student's mistake is raised as `CheckFailed`, something this machine lacks as `NotRun`; anything else is the
+grader's own fault. The labs of one submission share their evidence, whether they are graded or only compared
+with.
 """
 
 import shutil

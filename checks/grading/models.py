@@ -1,12 +1,10 @@
-"""The API key that the leaky image of a lab leaks: it is nowhere in the repository, and everybody makes the same.
+"""Models and keys that a lab hands out: a model trained for this grading, and the key that a leaky image leaks.
 
-It is computed, from the salt in `lab.yaml` and the Dockerfile that leaks it, by whoever builds that image and
-by whoever grades the answer. docs/decisions says what that is good for, and what it is not.
+The lab's own trainer runs inside the engine. Nothing is unpickled here: the trainer writes the coefficients
+beside the pickle (`model.json`), so arithmetic tells a right prediction from a wrong one.
 
-Models for a graded service: trained by the lab's own trainer, inside the engine, new for every grading.
-
-Nothing is unpickled here. The trainer writes what its model computes beside it (`model.json`), and that is
-arithmetic: one can tell a right prediction from a wrong one without asking anybody.
+The key is in no file of the repository. It is computed from the salt in `lab.yaml` and the Dockerfile that
+leaks it, so everyone who builds that image gets the same one (docs/decisions says what this protects).
 """
 
 import hmac

@@ -1,6 +1,6 @@
-"""From a student's compose.yaml to projects that may be booted: parsed, judged, normalised, bounded.
+"""Normalised Compose projects: parsed, judged, normalised by Compose, then bounded, before anything boots.
 
-Services that boot together: what each may do alone, and several may not.
+Services that boot together are judged together: each may be harmless alone.
 """
 
 import os

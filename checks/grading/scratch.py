@@ -1,10 +1,8 @@
-"""Remove a directory that a container has written to, whatever it made of it.
+"""Scratch directories: gone with their grading, or with the next one when theirs was killed.
 
-`shutil.rmtree` calls itself for each level and holds a file open for each: a thousand nested folders end it.
-Here each folder is moved to the top first and emptied there, so that depth costs nothing: two open files, and
-paths of one name. No link is followed, although a container may still be at work in there.
-
-A temporary directory that is gone with its grading, or at the next grading when that was killed.
+`shutil.rmtree` recurses and holds a file open for each level: a thousand nested folders end it. Here each folder is
+moved to the top and emptied there, so depth costs nothing: two open files, and short paths. No link is followed,
+although a container may still be writing.
 """
 
 import fcntl

@@ -1,9 +1,7 @@
-"""How a report may be printed on a stream: as wide as the terminal, and coloured only on one.
+"""The page that a report is printed on: the width and colours of its stream, and plain text alone.
 
-The paper a report is printed on: the only door through which text reaches the terminal.
-
-What a student wrote, or what their build printed, could carry markup, escape codes or characters that
-reorder a line. Everything comes in here as plain text and is made harmless once.
+Text of a student or of their build could carry markup, escape codes or characters that reorder a line. Everything
+that reaches the terminal passes through here and is sanitised once.
 """
 
 import os

@@ -1,7 +1,4 @@
-"""Checks that came to the same end for the same reason, so that one mistake is told once.
-
-The checks that came to no verdict of their own: what they wait for, and whose turn it is.
-"""
+"""Checks grouped by reason, so that one mistake is told once, and checks that wait for others."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass

@@ -1,9 +1,7 @@
-"""The variables by which a program knows the terminal that it is shown on, and its user's language.
+"""The context of a workbench command: one lab, the engine that grades it, and the person's terminal.
 
-An engine's clients get the engine's environment and nothing of the person's. A program that draws a screen, as
-dive does, cannot begin without TERM.
-
-Where a student works: one lab, the engine that grades it, and the programs that are run before their eyes.
+An engine's clients get the engine's environment and nothing of the person's, but for the variables that
+describe the terminal: dive, for example, cannot start without TERM.
 """
 
 import os

@@ -1,7 +1,4 @@
-"""A lab's images, built as the README says.
-
-A lab's image on its way to a registry.
-"""
+"""A lab's images: built with the tags that the README names, and pushed to a registry."""
 
 import os
 import tempfile

@@ -1,8 +1,6 @@
-"""The images that a lab's Compose project needs before `docker compose up` can build and start it.
+"""A lab's image or Compose project in the foreground, on loopback alone, until Ctrl-C.
 
-Nothing here grades, and what is read is the person's own.
-
-A lab's image at work in the foreground, on loopback alone, until Ctrl-C.
+Nothing here grades, and the files are the person's own.
 """
 
 import secrets

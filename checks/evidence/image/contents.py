@@ -1,16 +1,12 @@
-"""Which Python distributions and Debian packages an image holds, told by the metadata that every installer leaves.
+"""Contents of an image: installed Python distributions and Debian packages, and what installing left behind.
 
-`NAME-VERSION.dist-info` stands beside the packages themselves (the PyPA's "Recording installed projects"),
-`NAME-VERSION.egg-info` is its forerunner.
+Distributions are told by the metadata of every installer: `NAME-VERSION.dist-info` beside the packages (the PyPA's
+"Recording installed projects"), `NAME-VERSION.egg-info` before that.
 
-What installing left in an image, of no use to any container: package lists, caches, archives.
-
-Told by where a file lies or by the shape of its path, in every layer above the base: what a later layer
-deletes is still downloaded with the image. Not counted, for they hold nothing: apt's `lock`, and directories.
-Nor are apt's `pkgcache.bin` and `srcpkgcache.bin`, which are no lists: base images tell apt to keep none.
-
-The shape of pip's cache is that of its `CacheControl` adapter (`http-v2/0/1/2/3/4/<56 digits>`) and of its
-`WheelCache` (`wheels/01/23/45/<digits>/`), whichever directory and user it is for.
+Package lists, caches and archives are told by their path, in every layer above the base: a file that a later layer
+deletes is still downloaded with the image. apt's `lock`, `pkgcache.bin`, `srcpkgcache.bin` and directories do not
+count: they are no lists. pip's cache has the shape of its `CacheControl` adapter
+(`http-v2/0/1/2/3/4/<56 digits>`) and its `WheelCache` (`wheels/01/23/45/<digits>/`), in any directory.
 """
 
 import re

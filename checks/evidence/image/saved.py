@@ -1,14 +1,13 @@
-"""One layer, listed and searched for canaries in one pass over its bytes, compressed or not.
+"""The archive that `docker save` writes, read in one pass whatever the order of its members.
 
-The archive that `docker save` writes, taken apart in one pass whatever the order of its members.
+Two layouts: Engine 25 and newer write an OCI layout (`blobs/sha256/<digest>`, and Docker's own `manifest.json`
+beside it); older ones `<id>/layer.tar` with symlinks for layers that occur twice. The manifest may follow the
+layers, so a member is recognised by its first block, never by its name. Each layer is listed and searched for
+canaries in the same pass, compressed or not.
 
-Two layouts: Engine 25 and newer write an OCI layout (`blobs/sha256/<digest>`, and Docker's own
-`manifest.json` beside it); older ones `<id>/layer.tar` with symlinks for layers that occur twice. The
-manifest may come after the layers, so a member is known by its first block, never by its name.
-
-containerd's store writes layers as it keeps them, compressed and named by the digest of that, and the configuration
-somewhere between them. So which of them are the base's is known at the end only: there, they are searched in vain
-(0.3 s of 0.8 s for the 148 MB of python-slim), and what is found in them is left out (`image.py`).
+containerd's store writes layers compressed, named by the digest of that, and the configuration somewhere between
+them. So the layers of the base are known only at the end: there, they are searched in vain (0.3 s of 0.8 s for the
+148 MB of python-slim), and what is found in them is dropped (`image.py`).
 """
 
 import json

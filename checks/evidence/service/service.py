@@ -1,7 +1,4 @@
-"""One HTTP answer of a student's service.
-
-A student's service at work: what it answers on its published port, and what it says when it does not.
-"""
+"""A running service: its HTTP answers on the published port, and why there is none."""
 
 import asyncio
 import json

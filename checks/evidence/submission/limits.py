@@ -1,7 +1,4 @@
-"""The ways in which a submission is turned away, each with what a person can do about it.
-
-How much of a submission is ever looked at. Each limit that is hit is named in the message.
-"""
+"""Limits on reading a submission, and the errors that reject one; each says which limit was hit and what to do."""
 
 from dataclasses import dataclass
 

@@ -1,6 +1,6 @@
-"""The members of an archive by name; refused is whatever two readers could understand differently.
+"""The members of an archive as a tree: looked up by name, and unpacked one at a time.
 
-The tree inside an archive, once its members are listed: looked up by name, unpacked one at a time.
+A name that two programs could read differently is refused: absolute paths, `..`, duplicates, members below a file.
 """
 
 import re

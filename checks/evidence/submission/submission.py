@@ -1,8 +1,6 @@
-"""What a student handed in, be it a folder, a zip or a tar: names, and the files that are asked for.
+"""A submission: a folder, a zip or a tar, with its names, the files a lab asks for, and lines for excerpts.
 
-Nothing is extracted. A lab asks for the files that the student edits, and only these are ever read.
-
-The lines of a submission's files, for the excerpts of a report.
+Nothing is extracted. Only the files that a lab lists under `edit` are ever read.
 """
 
 import os

@@ -1,8 +1,7 @@
-"""What a folder and an archive have in common for a reader: names, and files that are asked for.
+"""What folders and archives have in common: names, and files that are read on demand.
 
-Where a file lies that was handed in at another place than it belongs: what a message points to.
-
-Only a message: guessing which of several folders a student meant would be grading by luck.
+It also finds a file that was handed in at the wrong place. Such a file is named in the message and never graded:
+to guess which of several folders a student meant would be grading by luck.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,7 +1,4 @@
-"""Profiles: a service that has some is started only where one of them is asked for.
-
-Which services a service needs, in whichever of its keys it says so, and the circles that come of it.
-"""
+"""Dependencies between services, in every key that states one; their cycles, and the profiles of a service."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

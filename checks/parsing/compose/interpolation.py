@@ -1,10 +1,9 @@
 """Variables as Compose replaces them: `$X ${X} ${X:-y} ${X-y} ${X:?e} ${X?e} ${X:+y} ${X+y}`, and `$$` for `$`.
 
-Grammar: the Compose Specification, "Interpolation". A `$` before anything else is itself: `$(date)`, `$1`, `$?`.
-What stands behind an operator is interpolated too, so references nest. Everything is bounded, because a value that
-names a longer one twice doubles with every line.
-
-The variables of a Compose file, replaced: what has failed is marked, so that nothing more is said of it.
+Grammar: the Compose Specification, "Interpolation". A `$` before anything else is itself: `$(date)`, `$1`,
+`$?`. The text behind an operator is interpolated too, so references nest. Everything is bounded, because a
+value that names a longer one twice doubles with every line. A value that cannot be replaced is marked, so that
+it is reported once.
 """
 
 import re

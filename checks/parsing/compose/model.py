@@ -1,6 +1,6 @@
-"""Parts of a Compose file that may be missing, or be of another kind than they should be.
+"""A Compose file as frozen data: its services and their parts, each with its line.
 
-A Compose file as frozen data: what each service is made of, with the lines that say so.
+A part may be missing or have the wrong type. Readers ask for it here and get None.
 """
 
 from collections.abc import Iterator, Mapping

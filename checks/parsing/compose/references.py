@@ -1,8 +1,7 @@
-"""Names that one part of a Compose file uses and another must define, and what a service cannot do without.
+"""References: names that one part of a Compose file uses and another defines, and names that must be unique.
 
-What can be had once: the name of a container, and a port of the host.
-
-Ports are compared within one service. Two services may name one port, where only one of them is started.
+Container names and host ports are unique. Ports are compared within one service: two services may name one port
+when only one of them is started.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -1,9 +1,7 @@
-"""The keys of a service in a Compose file.
+"""The keys of a Compose file and of its services, and the values that each accepts.
 
-The keys of a Compose file, and what each takes, as the Compose Specification's JSON schema has them.
-
-https://github.com/compose-spec/compose-spec/blob/main/schema/compose-spec.json, written down anew, together with
-what Compose's own readers of text refuse. Where versions differ, it is the newest that is followed.
+Written from the JSON schema of the Compose Specification (compose-spec/compose-spec on GitHub,
+schema/compose-spec.json), with what Compose's own readers of text refuse. Where versions differ, the newest counts.
 """
 
 import re

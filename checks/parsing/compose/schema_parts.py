@@ -1,9 +1,4 @@
-"""Forms that many keys of a Compose file have in common.
-
-How a Compose file says that an image is built, and what it hands over as a file.
-
-How a Compose file says what a service may use, how it is rolled out, and when it is well.
-"""
+"""The schema below a service: `build`, secrets and configs, `deploy`, resources and health checks."""
 
 from collections.abc import Mapping
 

@@ -1,10 +1,8 @@
-"""Numbers of Compose's YAML: Go's spellings, of which YAML 1.2 takes some for text (`1_000`, `0b11`, `-0x10`).
+"""Values of a Compose file: numbers in Go's spelling, and text with a form of its own.
 
-`010` is eight, as in C; JSON Schema and YAML 1.2 have it otherwise.
-
-Values of a Compose file that are text with a form of their own: sizes, durations, ports, mounts.
-
-Forms: the Compose Specification, "Specifying durations", "Specifying byte values", "ports" and "volumes".
+The forms are those of the Compose Specification ("Specifying durations", "Specifying byte values", "ports",
+"volumes"). Numbers follow Go: `1_000`, `0b11` and `-0x10` are numbers, though YAML 1.2 reads some as text, and
+`010` is eight.
 """
 
 import ipaddress

@@ -1,6 +1,6 @@
-"""What a file inside a build holds, where that can be read off: copied, mounted, or written by a RUN.
+"""Files during a build: what a stage copies from its context, and the contents that can be known without building.
 
-What a stage copies from the folder that is built.
+Contents are known for files that were copied, mounted, or written as plain text by a RUN.
 """
 
 import posixpath

@@ -1,10 +1,7 @@
-"""What a RUN deletes: by `rm -r`, by `find ... -delete`, by `pip cache purge`.
+"""Deletions: which files are gone, or were never written, when the layer of a RUN is made.
 
-What is gone, or never there, when the layer of a RUN is made.
-
-A layer holds what is there when its RUN ends. So a file counts as cleaned up when it is deleted in the RUN
-that made it, behind the command that made it; or when it never was on the layer's own file system, because a
-mount lay over its directory.
+A layer holds what exists when its RUN ends. A file is cleaned up when the RUN that made it deletes it afterwards
+(`rm -r`, `find ... -delete`, `pip cache purge`), or when a mount lay over its directory.
 """
 
 import functools

@@ -1,8 +1,7 @@
-"""Whether pip keeps its cache: by what it is told, else by the configuration that it finds.
+"""Installer settings: whether pip keeps its cache and apt installs recommended packages.
 
-Where pip looks is from its manual ("Configuration", "Location"); a value is read as that of PIP_NO_CACHE_DIR is.
-
-Whether apt brings recommended packages along: by what it is told, else by the configuration it finds.
+Options of the command come first, then the configuration files and variables that the tool would find. Where pip
+looks is from its manual ("Configuration", "Location"); a value there is read as PIP_NO_CACHE_DIR is.
 """
 
 import configparser

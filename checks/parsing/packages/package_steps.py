@@ -1,9 +1,7 @@
-"""What a stage installs: its calls of apt and pip in the order of the build, each with the RUN it stands in.
+"""Package steps: the apt and pip calls of a stage in build order, each with its RUN and working directory.
 
-Only commands that run on a build where none fails are listed: what is echoed, commented out or stands
-behind `||` installs nothing.
-
-In which directory each command of a RUN works: WORKDIR's, or where a `cd` before it went.
+Only commands that run when the build succeeds are listed. An `echo`, a comment or a command behind `||` installs
+nothing. The directory is WORKDIR's, or that of a `cd` before the command.
 """
 
 import posixpath

@@ -1,6 +1,6 @@
-"""Packages in an image without an install of its own: another stage installed them, and COPY brought them.
+"""The Python packages of a stage: those it asks pip for, requirements files followed, and those that COPY brings.
 
-The Python packages that a stage asks pip for, requirements files followed.
+A stage may have packages without an install of its own: another stage installed them.
 """
 
 import posixpath

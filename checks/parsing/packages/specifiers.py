@@ -1,9 +1,7 @@
-"""One requirement as pip takes it: a specifier, a URL or a path; and whether it is pinned.
+"""A requirement as pip takes it: a specifier, URL or path, whether it is pinned, and whether its marker applies.
 
-Whether the marker of a requirement is true in an image: Linux, CPython, and the Python that installs.
-
-The variables are those of the "Dependency specifiers" of the PyPA (PEP 508). What a Dockerfile does not tell, the
-machine and its kernel, is tried with several values: a marker that is true with some of them depends.
+The marker variables are those of PyPA's "Dependency specifiers" (PEP 508). A Dockerfile does not tell the machine
+and its kernel, so several values are tried: a marker that is true for some of them is uncertain.
 """
 
 import re
