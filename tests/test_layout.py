@@ -4,6 +4,7 @@ Imports are read from the source, those for type checkers and inside functions i
 """
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -72,3 +73,10 @@ def test_a_file_has_the_size_of_one_noun(module: str) -> None:
     lines = len(path.read_text("utf-8").splitlines())
     assert lines <= LONGEST
     assert lines >= SHORTEST or path.name == "__init__.py" or module in SHORT
+
+
+def test_the_glossary_names_files_that_are_there() -> None:
+    glossary = ROOT / "docs" / "glossary.md"
+    linked = re.findall(r"\]\(([^)]+)\)", glossary.read_text("utf-8"))
+    assert linked
+    assert [link for link in linked if not (glossary.parent / link).is_file()] == []
