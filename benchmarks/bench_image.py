@@ -34,17 +34,7 @@ RUN rm -r /srv/1/a
 COPY data/2 /srv/1
 RUN touch /srv/1/b*
 """
-READ = """\
-import sys
-from checks.evidence.canaries import plant
-from checks.evidence.image import read_image
-import subprocess
-docker, name, planted, *base = sys.argv[1:]
-canaries = plant(map(str, range(int(planted))))
-with subprocess.Popen([docker, "save", name], stdout=subprocess.PIPE, pipesize=2**20) as save:
-    read_image(save.stdout, base_layers=base, canaries=canaries)
-sys.exit(save.returncode)
-"""
+READ = ROOT / "benchmarks" / "read_saved.py"
 
 
 @contextmanager
@@ -107,7 +97,7 @@ def compare(engine: Engine, image: str, repeat: int) -> None:
     attributes = engine.client.images.get(image).attrs
     base = engine.client.images.get(BASE).attrs["RootFS"]["Layers"]
     environment = {**engine.environment, "PYTHONPATH": str(ROOT)}
-    read: list[str | Path] = [sys.executable, "-c", READ, engine.cli, image]
+    read: list[str | Path] = [sys.executable, READ, engine.cli, image]
     candidates: dict[str, list[str | Path]] = {
         "docker save > /dev/null": [engine.cli, "save", image],
         "read_image, no canary": [*read, "0"],

@@ -8,13 +8,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from checks.evidence.figures import MEGA
-from checks.grading.gatherings import Gatherings
-from checks.grading.lab import ROOT, Lab, load_lab
-
-from checks.evidence.image import Image
-from checks.evidence.submission import open_submission
+from checks.evidence.image.figures import MEGA
+from checks.evidence.image.image import Image
+from checks.evidence.submission.submission import open_submission
 from checks.grading.engines import Engines
+from checks.grading.evidence import SubmissionEvidence
+from checks.lab import ROOT, Lab, load_lab
 from checks.reports.progress import Progress
 
 
@@ -27,9 +26,9 @@ def images(lab: Lab) -> dict[str, Image]:
         tempfile.TemporaryDirectory() as room,
         Engines("auto", step) as engines,
     ):
-        all_labs = Gatherings([lab], submission, Path(room), engines, step)
-        gathered = [all_labs.of(lab_id) for lab_id in (*earlier, lab.id)]
-        return {one.path_of(name): one.image(name) for one in gathered for name in one.lab.images}
+        all_labs = SubmissionEvidence([lab], submission, Path(room), engines, step)
+        evidence = [all_labs.of(lab_id) for lab_id in (*earlier, lab.id)]
+        return {one.path_of(name): one.image(name) for one in evidence for name in one.lab.images}
 
 
 def show(dockerfile: str, image: Image) -> None:
