@@ -5,6 +5,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 import checks.parsing.dockerfile.instructions  # noqa: F401 - imports every class
 from checks.parsing.dockerfile.context import Context, Dialect
@@ -13,7 +14,7 @@ from checks.parsing.dockerfile.mounts import references_of
 from checks.parsing.dockerfile.reader import Statement
 from checks.parsing.dockerfile.stage_names import Naming, Reference
 from checks.parsing.dockerfile.stages import File, Stage
-from checks.parsing.dockerfile.state import State, of_kind
+from checks.parsing.dockerfile.state import Scope, State, of_kind
 from checks.parsing.dockerfile.syntax import split_flags
 from checks.parsing.text.decoding import LineMap
 from checks.parsing.text.problems import ParseError, Problem, Problems, Refused, RefusedInUse, suggestion
@@ -41,6 +42,13 @@ PLATFORM_ARGUMENTS = {
 _PROXIES = frozenset({"http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy"})
 
 
+@cache
+def _predefined() -> Scope:
+    """The arguments that BuildKit sets by itself, from no line of the file."""
+    by = Invalid(Statement("ARG", "", 1, 1, "", (), LineMap((0,), (1,))), State(), (), "")
+    return State().with_variables("arguments", PLATFORM_ARGUMENTS, by).arguments
+
+
 @dataclass(slots=True)
 class Builder:
     """Takes statements one by one; `instructions` and what `naming` holds grow."""
@@ -61,9 +69,7 @@ class Builder:
     _state: State = field(default_factory=State)
 
     def __post_init__(self) -> None:
-        predefined = Statement("ARG", "", 1, 1, "", (), LineMap((0,), (1,)))
-        by = Invalid(predefined, State(), (), "")
-        self.global_state = State().with_variables("arguments", PLATFORM_ARGUMENTS, by)
+        self.global_state = State(arguments=_predefined().copied())
 
     def take(self, statement: Statement) -> None:
         """Read one statement of the file."""

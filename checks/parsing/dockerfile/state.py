@@ -58,6 +58,13 @@ class Scope(Mapping[str, str]):
         changed._root = _assigned(self._root, number, _LEVELS - 1, setting)
         return changed
 
+    def copied(self) -> "Scope":
+        """The same settings; what is assigned to the copy leaves no trace in this one, nor its names."""
+        copy = Scope()
+        copy._numbers = dict(self._numbers)
+        copy._root, copy._count = self._root, self._count
+        return copy
+
     def __getitem__(self, name: str) -> str:
         setting = self.setting(name)
         if setting is None:
@@ -141,6 +148,8 @@ class State:
 
     def with_variables(self, kind: str, values: Mapping[str, str], by: Provenance) -> Self:
         """The state with names assigned in the scope `kind` ("environment", "labels", ...)."""
+        if not values:
+            return self
         scope: Scope = getattr(self, kind)
         for name, value in values.items():
             scope = scope.assign(name, Setting(value, by))
