@@ -109,4 +109,17 @@ def all_labs(root: Path = ROOT) -> Sequence[Lab]:
     """The folders at the top that hold a `lab.yaml`, in the order of the course."""
     specs = root.glob(f"*/{SPEC}")
     labs = (Lab(spec.parent, yaml.safe_load(spec.read_text("utf-8"))) for spec in specs)
-    return sorted(labs, key=lambda lab: (lab.number("position"), lab.id))
+    ordered = sorted(labs, key=lambda lab: (lab.number("position"), lab.id))
+    for name in ("position", "target"):
+        _refuse_twins(ordered, name)
+    return ordered
+
+
+def _refuse_twins(labs: Sequence[Lab], name: str) -> None:
+    """Raise `LabError` for two labs that share what tells them apart, in the course or for make."""
+    seen: dict[Any, Lab] = {}
+    for lab in labs:
+        value = lab.value(name)
+        if other := seen.get(value):
+            raise LabError(f"{other.id}/{SPEC} and {lab.id}/{SPEC} have the same `{name}`: {value}")
+        seen[value] = lab

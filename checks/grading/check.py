@@ -4,9 +4,11 @@ A lab lists its checks in the order in which a student works; some need others t
 """
 
 import inspect
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
+
+from checks.parsing.text.problems import suggestion
 
 Function = TypeVar("Function", bound=Callable[..., None])
 PREFIX = "check_"
@@ -68,27 +70,27 @@ def title_of(function: Callable[..., Any], settings: Mapping[str, Any]) -> str:
     return first.format_map(settings)
 
 
-Key = TypeVar("Key", bound=Hashable)
+def behind_needs(needs: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    """The checks of one lab in their own order, but each behind those that it needs.
 
-
-def behind_needs(needs: Mapping[Key, Sequence[Key]]) -> Sequence[Key]:
-    """The keys in their own order, but each behind those that it needs; a need that is no key counts for nothing.
-
-    Raises ValueError for needs that go round in a circle.
+    Raises ValueError for a need that is no check of the lab, and for needs that form a circle.
     """
-    ordered: dict[Key, None] = {}
-    waiting: set[Key] = set()
+    ordered: dict[str, None] = {}
+    waiting: set[str] = set()
 
-    def take(key: Key) -> None:
-        if key in waiting:
-            raise ValueError(f"{key} needs itself, directly or not")
-        waiting.add(key)
-        for need in needs[key]:
-            if need in needs and need not in ordered:
+    def take(check: str) -> None:
+        if check in waiting:
+            raise ValueError(f"the check `{check}` needs itself, directly or not")
+        waiting.add(check)
+        for need in needs[check]:
+            if need not in needs:
+                wrong = f"the check `{check}` needs `{need}`, which is no check of its lab"
+                raise ValueError(f"{wrong}{suggestion(need, needs)}")
+            if need not in ordered:
                 take(need)
-        waiting.discard(key)
-        ordered.setdefault(key)
+        waiting.discard(check)
+        ordered.setdefault(check)
 
-    for key in needs:
-        take(key)
+    for check in needs:
+        take(check)
     return list(ordered)

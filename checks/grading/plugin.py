@@ -5,7 +5,7 @@ wherever the grader was started from.
 """
 
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -80,12 +80,10 @@ class Grading:
 
     def _in_order(self, items: Sequence[pytest.Item]) -> Sequence[pytest.Item]:
         """The checks in the order in which they can be judged: each behind those that it needs."""
-        checks = {(self._lab(item).id, id_of(_function(item))): item for item in items}
-        needs = {
-            (lab, check): [(lab, need) for need in spec_of(_function(item)).needs]
-            for (lab, check), item in checks.items()
-        }
-        return [checks[key] for key in behind_needs(needs)]
+        labs: dict[str, dict[str, pytest.Item]] = {}
+        for item in items:
+            labs.setdefault(self._lab(item).id, {})[id_of(_function(item))] = item
+        return [checks[check] for checks in labs.values() for check in behind_needs(_needs(checks))]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -153,6 +151,10 @@ class Grading:
             "grader", "The grader itself works.", "static", Outcome.ERROR, 0, 0, actual=fault, help=help
         )
         return (*checks, broken)
+
+
+def _needs(checks: Mapping[str, pytest.Item]) -> Mapping[str, Sequence[str]]:
+    return {check: spec_of(_function(item)).needs for check, item in checks.items()}
 
 
 def _function(item: pytest.Item) -> Callable[..., None]:

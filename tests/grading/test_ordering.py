@@ -12,7 +12,6 @@ from checks.grading.check import behind_needs
         ({"a": [], "b": ["a"], "c": []}, ["a", "b", "c"]),
         ({"a": ["c"], "b": [], "c": []}, ["c", "a", "b"]),
         ({"a": ["b"], "b": ["c"], "c": [], "d": []}, ["c", "b", "a", "d"]),
-        ({"a": ["elsewhere"], "b": []}, ["a", "b"]),
     ],
 )
 def test_each_is_behind_what_it_needs(needs: dict[str, list[str]], order: list[str]) -> None:
@@ -23,3 +22,16 @@ def test_each_is_behind_what_it_needs(needs: dict[str, list[str]], order: list[s
 def test_a_circle_is_refused(needs: dict[str, list[str]]) -> None:
     with pytest.raises(ValueError, match="needs itself"):
         behind_needs(needs)
+
+
+@pytest.mark.parametrize(
+    ("need", "says"),
+    [
+        ("serves-helo-world", "did you mean serves-hello-world"),
+        ("serves_hello_world", "did you mean serves-hello-world"),
+        ("elsewhere", "`builds` needs `elsewhere`, which is no check of its lab"),
+    ],
+)
+def test_a_need_that_is_no_check_is_an_error(need: str, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        behind_needs({"serves-hello-world": [], "builds": [need]})

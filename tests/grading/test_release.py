@@ -57,9 +57,9 @@ TRACKED = {
 
 def test_a_new_folder_stays_behind_and_a_new_lab_does_not(tmp_path: Path) -> None:
     root, copy = tmp_path / "course", tmp_path / "copy"
-    for name in (*TRACKED, "lab_new/untracked"):
+    for number, name in enumerate((*TRACKED, "lab_new/untracked")):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text("position: 1\n")
+        (root / name).write_text(f"position: {number}\ntarget: Lab{number}\n")
     for words in (["init", "--quiet"], ["add", *TRACKED]):
         subprocess.run(["git", "-C", str(root), *words], check=True)
     write_release(copy, root)
