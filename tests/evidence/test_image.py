@@ -103,7 +103,6 @@ def test_base_is_what_the_image_shares_with_it(save: Save, tar_layer: Save, dige
         [1, 2],
     )
     assert image.own_bytes == 501
-    assert image.wasted_bytes_above_base == 300  # the first b; the deleted a is the base's
 
 
 @COMPRESSIONS
@@ -125,27 +124,6 @@ def test_no_base_when_the_image_does_not_build_on_it(save: Save, tar_layer: Save
         image = read_image([save([BASE, APP])], base_layers=ids)
         assert image.base == ()
         assert image.own_bytes == image.size
-
-
-HIDDEN: dict[str, tuple[list[dict[str, bytes | None]], int]] = {
-    "nothing": ([{"a": b"12"}, {"b": b"345"}], 0),
-    "overwritten": ([{"a": b"12"}, {"a": b"345"}], 2),
-    "deleted": ([{"a": b"12"}, {".wh.a": b""}], 2),
-    "directory deleted": ([{"d/e/a": b"12", "d/b": b"3", "da": b"4"}, {".wh.d": b""}], 3),
-    "deleted and made again": ([{"d/a": b"12"}, {".wh.d": b"", "d/a": b"3"}], 2),
-    "opaque": ([{"d/a": b"12", "d/e/b": b"3"}, {"d/.wh..wh..opq": b"", "d/c": b"4"}], 3),
-    "everything opaque": ([{"d/a": b"12"}, {".wh..wh..opq": b""}], 2),
-    "covered by a file": ([{"d/a": b"12"}, {"d": b"3"}], 2),
-    "covered by a directory": ([{"d": b"12"}, {"d": None}], 2),
-    "a directory hides nothing": ([{"d/a": b"12"}, {"d": None}], 0),
-    "twice in a layer": ([{"a": b"12", "./a": b"345"}], 2),
-    "a sibling in the layer that deletes": ([{"a": b"12"}, {"d/.wh.a": b"", "d/a": b"3"}], 0),
-}
-
-
-@pytest.mark.parametrize(("layers", "hidden"), HIDDEN.values(), ids=HIDDEN.keys())
-def test_waste_above_the_base(save: Save, layers: list[dict[str, bytes | None]], hidden: int) -> None:
-    assert read_image([save(layers)]).wasted_bytes_above_base == hidden
 
 
 def test_names_lead_nowhere(save: Save) -> None:

@@ -24,7 +24,7 @@ def image(files: Sequence[Mapping[str, int]] = (), matches: Sequence[Match] = ()
     """An image on a base of one empty layer."""
     base = layer(0, {"/models/of-the-base": 1})
     layers = (base, *(layer(index, held) for index, held in enumerate(files, start=1)))
-    return Image("sha256:0", image_config({}), (), layers, (base,), 0, 1.0, 0, tuple(matches))
+    return Image("sha256:0", image_config({}), (), layers, (base,), 0, 1.0, tuple(matches))
 
 
 def match(where: Where, path: str, encoding: Encoding = "raw") -> Match:

@@ -15,7 +15,6 @@ from typing import Any, BinaryIO
 
 from checks.evidence.image.byte_stream import Budget, ImageTooLarge, ImageUnreadable, Limits
 from checks.evidence.image.canaries import Canary, Match, Scanner, unique
-from checks.evidence.image.hidden import hidden_bytes
 from checks.evidence.image.image_config import (
     HistoryEntry,
     ImageConfig,
@@ -41,8 +40,7 @@ class Image:
 
     `id`: `sha256:` and the digest of the configuration, which is the same in every image store. `base`: the
     layers that it shares with the base it was compared with, none when it does not build on it.
-    `wasted_bytes` and `efficiency`: as dive computes them over the whole image. `wasted_bytes_above_base`:
-    what the student's own layers carry and no container can see (`checks.evidence.image.hidden` has the rules).
+    `wasted_bytes` and `efficiency`: as dive computes them over the whole image.
     """
 
     id: str
@@ -52,7 +50,6 @@ class Image:
     base: tuple[Layer, ...]
     wasted_bytes: int
     efficiency: float
-    wasted_bytes_above_base: int
     matches: tuple[Match, ...]
 
     @property
@@ -148,7 +145,6 @@ def _image(
         base=layers[:above],
         wasted_bytes=waste.bytes,
         efficiency=waste.efficiency,
-        wasted_bytes_above_base=hidden_bytes([layer.contents for layer in layers[above:]]),
         matches=tuple(unique(_matches(scanner, document, read, above))),
     )
 
