@@ -1,7 +1,7 @@
 # What instructors and developers do; the students' copy (make release) goes without it.
 
 ##@ Instructors
-.PHONY: demo release readme
+.PHONY: demo release readme newLab checkLab
 
 demo: $(VENV)/ready ## grade a small class and write its gradebook to out/demo
 	@$(CHECKS) demo out/demo
@@ -11,6 +11,13 @@ release: $(VENV)/ready ## write the students' copy of the course (DIR=out/releas
 
 readme: $(VENV)/ready ## renew the table of checks in every lab's README
 	@$(CHECKS) readme
+
+newLab: $(VENV)/ready ## write a new lab that passes its contract (NAME=lab_model_service)
+	@$(CHECKS) new-lab $(NAME)
+
+# Its places, its READMEs' tables, solution, starter, mistakes and spellings; all but static ones need an engine.
+checkLab: $(VENV)/developing ## prove one lab: solution, starter, mistakes, spellings (LAB=lab_model_service)
+	$(VENV)/bin/python -m pytest tests/test_labs.py tests/test_spellings.py tests/test_places.py -k $(LAB)
 
 ##@ Developers
 .PHONY: test testFast testEngines fuzz lint lock benchmark

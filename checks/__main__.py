@@ -39,7 +39,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
 def declarations(words: Sequence[str]) -> list[Callable[..., None]]:
     """That of the module which the first word names, alone; of all modules where none does, as for help."""
     names = [module.name for module in pkgutil.iter_modules(commands.__path__)]
-    return _declared([name for name in names if name in words[:1]]) or _declared(names)
+    return _declared([name for name in names if name.replace("_", "-") in words[:1]]) or _declared(names)
 
 
 def _declared(names: Sequence[str]) -> list[Callable[..., None]]:
