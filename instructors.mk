@@ -13,10 +13,11 @@ readme: $(VENV)/ready ## renew the table of checks in every lab's README
 	@$(CHECKS) readme
 
 newLab: $(VENV)/ready ## write a new lab that passes its contract (NAME=lab_model_service)
-	@$(CHECKS) new-lab $(NAME)
+	@$(CHECKS) new-lab $(or $(NAME),$(error say which: make newLab NAME=lab_model_service))
 
 # Its places, its READMEs' tables, solution, starter, mistakes and spellings; all but static ones need an engine.
-checkLab: $(VENV)/developing ## prove one lab: solution, starter, mistakes, spellings (LAB=lab_model_service)
+checkLab: $(VENV)/developing tools ## prove one lab: solution, starter, mistakes, spellings (LAB=lab_model_service)
+	@test -f "$(LAB)/lab.yaml" || { echo "which lab? make checkLab LAB=lab_model_service (a folder with a lab.yaml)" >&2; exit 2; }
 	$(VENV)/bin/python -m pytest tests/test_labs.py tests/test_spellings.py tests/test_places.py -k $(LAB)
 
 ##@ Developers

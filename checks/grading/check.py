@@ -17,6 +17,10 @@ Recorder = Callable[[str, object], None]
 """pytest's own fixture `record_property`."""
 
 
+class WrongCheck(Exception):  # noqa: N818 - the course's own mistake, found before anything is graded
+    """A check is declared wrongly; the message names it and says what is missing."""
+
+
 @dataclass(frozen=True, slots=True)
 class CheckSpec:
     """The terms of one check: whole points, the ids of the checks it depends on, and whether it is a bonus."""
@@ -53,7 +57,7 @@ def spec_of(function: Callable[..., Any]) -> CheckSpec:
     """The terms that `check` declared; a check without them is a mistake of ours."""
     terms = getattr(function, "__check_terms__", None)
     if not isinstance(terms, CheckSpec):
-        raise TypeError(f"{function.__qualname__} is named like a check, but has no @check(points=...)")
+        raise WrongCheck(f"{function.__qualname__} is named like a check, but has no @check(points=...)")
     return terms
 
 
@@ -66,26 +70,26 @@ def title_of(function: Callable[..., Any], settings: Mapping[str, Any]) -> str:
     """The first line of the docstring, with `{names}` filled in from the lab's settings."""
     first, _, _ = (inspect.getdoc(function) or "").partition("\n")
     if not first:
-        raise TypeError(f"{function.__qualname__} has no docstring for the student to read")
+        raise WrongCheck(f"{function.__qualname__} has no docstring for the student to read")
     return first.format_map(settings)
 
 
 def behind_needs(needs: Mapping[str, Sequence[str]]) -> Sequence[str]:
     """The checks of one lab in their own order, but each behind those that it needs.
 
-    Raises ValueError for a need that is no check of the lab, and for needs that form a circle.
+    Raises WrongCheck for a need that is no check of the lab, and for needs that form a circle.
     """
     ordered: dict[str, None] = {}
     waiting: set[str] = set()
 
     def take(check: str) -> None:
         if check in waiting:
-            raise ValueError(f"the check `{check}` needs itself, directly or not")
+            raise WrongCheck(f"the check `{check}` needs itself, directly or not")
         waiting.add(check)
         for need in needs[check]:
             if need not in needs:
                 wrong = f"the check `{check}` needs `{need}`, which is no check of its lab"
-                raise ValueError(f"{wrong}{suggestion(need, needs)}")
+                raise WrongCheck(f"{wrong}{suggestion(need, needs)}")
             if need not in ordered:
                 take(need)
         waiting.discard(check)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from checks.evidence.submission.workspace import Source
-from checks.grading.check import MEASURED, behind_needs, id_of, spec_of, title_of
+from checks.grading.check import MEASURED, WrongCheck, behind_needs, id_of, spec_of, title_of
 from checks.grading.engines import Engines, Step
 from checks.grading.evidence import SubmissionEvidence
 from checks.grading.verdicts import OURS, Blocked, result_from
@@ -125,9 +125,13 @@ class Grading:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Expect every check before the first one runs, in the lab's order; judge what others need first."""
-        for item in session.items:
-            self._plan(item)
-        session.items[:] = self._in_order(session.items)
+        try:
+            for item in session.items:
+                self._plan(item)
+            session.items[:] = self._in_order(session.items)
+        except WrongCheck as wrong:  # no check is run, and the report says why in one sentence
+            self._faults.append(str(wrong))
+            session.items.clear()
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A check module that cannot be imported is a fault of ours."""

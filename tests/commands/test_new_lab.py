@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from checks.commands.new_lab import values_of, write_lab
+from checks.commands.status import NOT_GRADED
 from checks.lab import ROOT, all_labs
 
 NAME = "lab_tried_out"
@@ -63,3 +64,23 @@ def test_nothing_that_is_there_is_written_over(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError, match="is there already"):
         list(write_lab(NAME, values_of(NAME, tmp_path), tmp_path))
     assert not (tmp_path / NAME).exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (("@check(points=2)", '@check(points=2, needs="exposes-8001")'), "did you mean exposes-8000?"),
+        (('    """Port {port} is exposed."""\n', ""), "check_exposes_8000 has no docstring"),
+        (("@check(points=1)\n", ""), "check_exposes_8000 is named like a check, but has no @check"),
+    ],
+)
+def test_a_check_that_is_declared_wrongly_is_named_in_one_sentence(
+    wrong: tuple[str, str], says: str, course: Path
+) -> None:
+    assert python(course, "-m", "checks", "new-lab", NAME).returncode == 0
+    module = course / "checks" / f"check_{NAME}.py"
+    module.write_text(module.read_text("utf-8").replace(*wrong), "utf-8")
+    graded = python(course, "-m", "checks", "grade", "solutions", "--lab", NAME, "--static")
+    assert graded.returncode == NOT_GRADED
+    assert says in " ".join(graded.stdout.split())
+    assert "Traceback" not in graded.stdout + graded.stderr

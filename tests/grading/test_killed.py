@@ -17,7 +17,7 @@ from checks.engine.run import OWNER_LABEL, is_alive, owner, runs_directory
 from checks.lab import ROOT
 from checks.reports import json_v1
 
-# Runs on the worker of tests/engine/test_ownership.py: each looks at what dead runs have left.
+# Runs on the worker of tests/engine/test_reaper.py: each looks at what dead runs have left.
 pytestmark = pytest.mark.builds_lab("task1_layers")
 
 COMMAND = [sys.executable, "-m", "checks", "grade", "solutions", "--lab", "Task1", "--engine", "auto"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from checks.grading.check import behind_needs
+from checks.grading.check import WrongCheck, behind_needs
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ def test_each_is_behind_what_it_needs(needs: dict[str, list[str]], order: list[s
 
 @pytest.mark.parametrize("needs", [{"a": ["a"]}, {"a": ["b"], "b": ["c"], "c": ["a"]}])
 def test_a_circle_is_refused(needs: dict[str, list[str]]) -> None:
-    with pytest.raises(ValueError, match="needs itself"):
+    with pytest.raises(WrongCheck, match="needs itself"):
         behind_needs(needs)
 
 
@@ -33,5 +33,5 @@ def test_a_circle_is_refused(needs: dict[str, list[str]]) -> None:
     ],
 )
 def test_a_need_that_is_no_check_is_an_error(need: str, says: str) -> None:
-    with pytest.raises(ValueError, match=says):
+    with pytest.raises(WrongCheck, match=says):
         behind_needs({"serves-hello-world": [], "builds": [need]})
