@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from checks.parsing.compose import Compose
     from checks.parsing.dockerfile.dockerfile import Dockerfile
     from checks.parsing.dockerfile.stages import Stage
+    from checks.parsing.text.typed import Section
     from checks.parsing.text.yaml_node import YamlNode
 
 
@@ -51,9 +52,15 @@ def lab(evidence: LabEvidence) -> Lab:
 
 
 @pytest.fixture(scope="module")
+def asked(lab: Lab) -> Section:
+    """What only this lab asks for: the class `Asked` of its check module."""
+    return lab.own
+
+
+@pytest.fixture(scope="module")
 def dockerfile(evidence: LabEvidence) -> Dockerfile:
     """The lab's main Dockerfile."""
-    return evidence.dockerfile(evidence.lab.text("dockerfile"))
+    return evidence.dockerfile(evidence.lab.dockerfile)
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +109,7 @@ def accepted(evidence: LabEvidence) -> None:
 @pytest.fixture(scope="module")
 def built(evidence: LabEvidence, accepted: None, engine: Engine) -> Built:  # noqa: ARG001 - what must be there first
     """The image that the main Dockerfile gives."""
-    return evidence.built(evidence.lab.text("dockerfile"))
+    return evidence.built(evidence.lab.dockerfile)
 
 
 @pytest.fixture(scope="module")
@@ -114,27 +121,28 @@ def all_built(evidence: LabEvidence, lab: Lab, built: Built) -> Mapping[str, Bui
 @pytest.fixture(scope="module")
 def builds(evidence: LabEvidence, built: Built) -> Iterator[Built]:  # noqa: ARG001 - what does not build fails
     """The same image, and again after each edit of the app's source; each is built when it is asked for."""
-    return evidence.builds(evidence.lab.text("dockerfile"))
+    return evidence.builds(evidence.lab.dockerfile)
 
 
 @pytest.fixture(scope="module")
 def image(evidence: LabEvidence, built: Built) -> Image:  # noqa: ARG001 - what is not built has no layers
     """All that this image is made of."""
-    return evidence.image(evidence.lab.text("dockerfile"))
+    return evidence.image(evidence.lab.dockerfile)
 
 
 @pytest.fixture(scope="module")
 def earlier(grading: Grading, lab: Lab, built: Built) -> Baseline:  # noqa: ARG001 - there is nothing to compare
     """The image of the lab that this one improves on."""
     from checks.grading.baseline import Baseline
+    from checks.sections import BaselineSettings
 
-    return Baseline(grading.evidence_by_lab, lab.value("earlier"))
+    return Baseline(grading.evidence_by_lab, lab.asks(BaselineSettings).earlier)
 
 
 @pytest.fixture(scope="module")
 def service(evidence: LabEvidence, built: Built) -> Iterator[Service]:  # noqa: ARG001 - nor can it be booted
     """This image at work."""
-    with evidence.service(evidence.lab.text("dockerfile")) as service:
+    with evidence.service(evidence.lab.dockerfile) as service:
         yield service
 
 

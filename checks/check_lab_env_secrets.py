@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,7 @@ from checks.grading.canary_files import ARGUMENT
 from checks.grading.check import check
 from checks.grading.models import leak_of, train
 from checks.grading.serving import KEY_VARIABLE, Serving, any_features, prepare, serving
+from checks.sections import LeakSettings, ModelSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +29,21 @@ if TYPE_CHECKING:
     from checks.parsing.dockerfile.stages import Stage
     from checks.parsing.text.yaml_node import YamlNode
 
+
+@dataclass(frozen=True, kw_only=True)
+class Asked(ModelSettings, LeakSettings):
+    """What only this lab asks for.
+
+    What is planted below `trimmed` must not reach the image at all; below `secrets`, the value itself must not,
+    whichever way. `starter_key` is the key of the untouched settings, enough for Part 1.
+    """
+
+    packages: tuple[str, ...]
+    trimmed: tuple[str, ...]
+    secrets: tuple[str, ...]
+    starter_key: str
+
+
 OTHER = "other.pkl"  # what the second container is told to serve
 TRIMMED = "Say in .dockerignore what stays outside (`**/name` for any folder), or copy less."
 
@@ -34,7 +51,7 @@ TRIMMED = "Say in .dockerignore what stays outside (`**/name` for any folder), o
 @pytest.fixture(scope="module")
 def filled_image(evidence: LabEvidence, image: Image) -> Image:
     """The image as it is when each build argument that waits for a value got one; most have none."""
-    return evidence.filled_image(evidence.lab.text("dockerfile")) or image
+    return evidence.filled_image(evidence.lab.dockerfile) or image
 
 
 @pytest.fixture(scope="module")
@@ -61,11 +78,9 @@ def second(evidence: LabEvidence, models: tuple[Model, Model]) -> Iterator[Servi
 
 
 @check(points=2, needs="serves-predictions")
-def check_context_is_trimmed(image: Image, lab: Lab) -> None:
+def check_context_is_trimmed(image: Image, asked: Asked) -> None:
     """Nothing of `.git`, `__pycache__`, `.venv`, `.env` and `models/` reaches the image."""
-    carries_none(
-        image, lab.texts("trimmed"), "an image with nothing in it that only your machine needs", TRIMMED
-    )
+    carries_none(image, asked.trimmed, "an image with nothing in it that only your machine needs", TRIMMED)
 
 
 @check(points=1)
@@ -75,15 +90,15 @@ def check_requirements_before_source(stage: Stage, lab: Lab) -> None:
 
 
 @check(points=1)
-def check_packages_are_pinned(stage: Stage, lab: Lab, evidence: LabEvidence) -> None:
+def check_packages_are_pinned(stage: Stage, asked: Asked, evidence: LabEvidence) -> None:
     """The Python packages are installed, each in its exact version."""
-    expect.packages_pinned(stage, evidence.context_file, lab.texts("packages"))
+    expect.packages_pinned(stage, evidence.context_file, asked.packages)
 
 
 @check(points=1)
 def check_exposes_8000(stage: Stage, lab: Lab) -> None:
     """Port {port} is exposed."""
-    expect.exposes(stage, lab.text("port"))
+    expect.exposes(stage, lab.port)
 
 
 @check(points=2, needs=("builds", "serves-predictions"))
@@ -96,36 +111,36 @@ def check_runs_as_non_root(image: Image, first: Serving) -> None:
 @check(points=1)
 def check_builds(built: Built, stage: Stage, lab: Lab) -> None:
     """The Dockerfile builds."""
-    made_of(built, stage, lab.value("nonce")["file"])
+    made_of(built, stage, lab.nonce.file)
 
 
 @check(points=2, needs="builds")
 def check_serves_predictions(
-    first: Serving, models: tuple[Model, Model], evidence: LabEvidence, lab: Lab, image: Image
+    first: Serving, models: tuple[Model, Model], evidence: LabEvidence, asked: Asked, image: Image
 ) -> None:
     """The container serves the app from your folder, and predicts with the model that is mounted."""
-    stage = evidence.dockerfile(lab.text("dockerfile")).final
-    holds(image, lab.texts("packages"), expect.packages_asked(stage, evidence.context_file))
+    stage = evidence.dockerfile(evidence.lab.dockerfile).final
+    holds(image, asked.packages, expect.packages_asked(stage, evidence.context_file))
     expect.answers(first.service.get("/"), evidence.nonce)
     help = "`model_path` in app/settings.py must lead to the model in the folder that is mounted."
-    asked = any_features(lab)
-    answer = first.predict(asked, first.given.key, lab.text("starter_key"))
-    predicts(answer, models[0], asked, lab.number("tolerance"), help)
+    features = any_features(asked)
+    answer = first.predict(features, first.given.key, asked.starter_key)
+    predicts(answer, models[0], features, asked.tolerance, help)
 
 
 @check(points=2)
-def check_leaked_key_is_found(answers: YamlNode, lab: Lab) -> None:
+def check_leaked_key_is_found(answers: YamlNode, lab: Lab, asked: Asked) -> None:
     """`answers.yaml` has the API key that the leaky image leaks, and two of the places where it does."""
-    leak = leak_of(lab)
+    leak = leak_of(lab.folder, asked.leaky)
     expected = {"leaked_key": leak.key, "leaked_variable": leak.variable, "leaked_file": leak.file}
-    leak_found(answers, expected, lab.text("target"))
+    leak_found(answers, expected, lab.target)
 
 
 @check(points=3, needs="serves-predictions")
-def check_image_carries_no_secret(filled_image: Image, lab: Lab) -> None:
+def check_image_carries_no_secret(filled_image: Image, asked: Asked) -> None:
     """No secret is in any layer of the image, deleted or not, in its configuration or in its history."""
     help = "What a build sees of a secret, everybody with the image sees. Give it to the container instead."
-    carries_none(filled_image, [*lab.texts("secrets"), ARGUMENT], "an image without any secret", help)
+    carries_none(filled_image, [*asked.secrets, ARGUMENT], "an image without any secret", help)
 
 
 @check(points=2, needs="serves-predictions")
@@ -136,31 +151,31 @@ def check_configured_from_outside(first: Serving, second: Serving, models: tuple
 
 
 @check(points=1, needs="serves-predictions")
-def check_image_carries_no_model(image: Image, lab: Lab) -> None:
+def check_image_carries_no_model(image: Image, asked: Asked) -> None:
     """There is no model in the image."""
     help = "Leave models/ out of the context; a model is mounted when the container starts."
-    carries_none(image, [lab.text("model_file")], "an image without a model", help)
-    no_files(image, lab.text("model_file"), lab.text("models"), help)
+    carries_none(image, [asked.model_file], "an image without a model", help)
+    no_files(image, asked.model_file, asked.models, help)
 
 
 @check(points=2, needs="serves-predictions")
-def check_model_is_mounted(first: Serving, models: tuple[Model, Model], lab: Lab) -> None:
+def check_model_is_mounted(first: Serving, models: tuple[Model, Model], asked: Asked) -> None:
     """A new model in the folder, which is mounted read-only, is used at once, without a rebuild or a restart."""
     models[1].put(first.given.models)
-    asked = any_features(lab)
-    answer = first.predict(asked, first.given.key, lab.text("starter_key"))
+    features = any_features(asked)
+    answer = first.predict(features, first.given.key, asked.starter_key)
     help = "Have the service read the file in the mounted folder itself, not a copy that the start made."
-    predicts(answer, models[1], asked, lab.number("tolerance"), help)
+    predicts(answer, models[1], features, asked.tolerance, help)
 
 
 @check(points=2, needs="serves-predictions")
-def check_secret_comes_from_a_file(second: Serving, lab: Lab) -> None:
+def check_secret_comes_from_a_file(second: Serving, asked: Asked) -> None:
     """Whoever sends the key in `{secret}` gets a prediction, and nobody else."""
-    help = f"Read `{lab.text('secret')}` in app/settings.py. The container has an `API_KEY` too; it must not count."
-    asked = any_features(lab)
-    served(second.predict(asked, second.given.key), f"the key in `{lab.text('secret')}`", help)
-    turned_away(second.predict(asked, ""), "no key at all", help)
-    turned_away(second.predict(asked, second.given.environment[KEY_VARIABLE]), "another key", help)
+    help = f"Read `{asked.secret}` in app/settings.py. The container has an `API_KEY` too; it must not count."
+    features = any_features(asked)
+    served(second.predict(features, second.given.key), f"the key in `{asked.secret}`", help)
+    turned_away(second.predict(features, ""), "no key at all", help)
+    turned_away(second.predict(features, second.given.environment[KEY_VARIABLE]), "another key", help)
 
 
 @check(points=2, needs="secret-comes-from-a-file")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from checks import expect
@@ -13,6 +14,7 @@ from checks.rules.apt_lists_left_behind import apt_lists_left_behind
 from checks.rules.pip_cache_kept import pip_cache_kept
 from checks.rules.recommended_packages import recommended_packages
 from checks.rules.scattered_installs import scattered_installs
+from checks.sections import BaselineSettings, FigureSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,10 +39,31 @@ UPDATES = expect.Sought(
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked(FigureSettings, BaselineSettings):
+    """What only this lab asks for.
+
+    `python` is that of the base: the markers of requirements are read for it. `lean_percent` is what the
+    student's layers may add to the base, as a share of what the earlier image adds; `budget_mb` is the same in
+    10^6 bytes. `tolerance_points` is for figures in percent.
+    """
+
+    python: str
+    packages: tuple[str, ...]
+    workdir: str
+    host: str
+    server: str
+    app: str
+    path: str
+    lean_percent: float
+    budget_mb: float
+    tolerance_points: float
+
+
 @check(points=1)
 def check_starts_from_ubuntu(stage: Stage, lab: Lab) -> None:
     """The image starts from `{base}`."""
-    expect.based_on(stage, (lab.text("base"), *lab.texts("base_aliases")))
+    expect.based_on(stage, lab.image.bases)
 
 
 @check(points=2)
@@ -69,15 +92,15 @@ def check_apt_lists_are_cleaned(stage: Stage) -> None:
 
 
 @check(points=1)
-def check_keeps_the_service(stage: Stage, lab: Lab, evidence: LabEvidence) -> None:
+def check_keeps_the_service(stage: Stage, lab: Lab, asked: Asked, evidence: LabEvidence) -> None:
     """It is still the service of Task 1: its variables, packages, folder, port, entrypoint and command."""
     expect.frontend_is_an_argument(stage)
     expect.unbuffered(stage)
-    expect.packages_pinned(stage, evidence.context_file, lab.texts("packages"), lab.text("python"))
-    expect.works_in(stage, lab.text("workdir"))
-    expect.exposes(stage, lab.text("port"))
-    expect.runs_uvicorn(stage, lab.text("server"))
-    expect.serves(stage, lab.text("app"), lab.text("host"), lab.text("port"))
+    expect.packages_pinned(stage, evidence.context_file, asked.packages, asked.python)
+    expect.works_in(stage, asked.workdir)
+    expect.exposes(stage, lab.port)
+    expect.runs_uvicorn(stage, asked.server)
+    expect.serves(stage, asked.app, asked.host, lab.port)
 
 
 @check(points=1)
@@ -89,17 +112,17 @@ def check_dependencies_before_source(stage: Stage, lab: Lab) -> None:
 @check(points=1)
 def check_builds(built: Built, stage: Stage, lab: Lab) -> None:
     """The Dockerfile builds."""
-    made_of(built, stage, lab.value("nonce")["file"])
+    made_of(built, stage, lab.nonce.file)
 
 
 @check(points=2, needs="builds")
 def check_serves_hello_world(
-    service: Service, evidence: LabEvidence, lab: Lab, image: Image, stage: Stage
+    service: Service, evidence: LabEvidence, asked: Asked, image: Image, stage: Stage
 ) -> None:
     """The container answers Hello World on its published port, from the source in your folder."""
-    asked = expect.packages_asked(stage, evidence.context_file, lab.text("python"))
-    holds(image, lab.texts("packages"), asked)
-    expect.answers(service.get(lab.text("path")), evidence.nonce)
+    wanted = expect.packages_asked(stage, evidence.context_file, asked.python)
+    holds(image, asked.packages, wanted)
+    expect.answers(service.get(asked.path), evidence.nonce)
 
 
 @check(points=2, needs=("dependencies-before-source", "serves-hello-world"))
@@ -107,22 +130,24 @@ def check_rebuild_reuses_dependencies(
     stage: Stage, built: Built, builds: Iterator[Built], evidence: LabEvidence
 ) -> None:
     """After an edit of the source, a second build reuses every layer with dependencies."""
-    file = evidence.path_of(evidence.lab.text("dockerfile"))
+    file = evidence.path_of(evidence.lab.dockerfile)
     expect.dependencies_reused(origins(stage, built), (each.layers for each in builds), file)
 
 
 @check(points=1, needs=("no-pip-cache", "apt-lists-are-cleaned", "serves-hello-world"))
 def check_leaves_nothing_behind(image: Image, stage: Stage, built: Built, evidence: LabEvidence) -> None:
     """No layer has package lists, a cache of pip or archives of packages, not even a hidden one."""
-    file = evidence.path_of(evidence.lab.text("dockerfile"))
+    file = evidence.path_of(evidence.lab.dockerfile)
     expect.nothing_left_behind(image, origins(stage, built), file)
 
 
 @check(points=1, needs=("starts-from-ubuntu", "serves-hello-world"))
-def check_leaner_than_task_1(image: Image, earlier: Baseline, lab: Lab, record_property: Recorder) -> None:
+def check_leaner_than_task_1(
+    image: Image, earlier: Baseline, asked: Asked, record_property: Recorder
+) -> None:
     """It adds at most {lean_percent} % of what your image of Task 1 adds to the same base."""
-    fat = earlier.above(lab.number("budget_mb"))
-    expect.leaner(image.own_bytes, fat.own_bytes, lab.number("lean_percent"), fat.whose)
+    fat = earlier.above(asked.budget_mb)
+    expect.leaner(image.own_bytes, fat.own_bytes, asked.lean_percent, fat.whose)
     record_property(
         MEASURED, f"{image.own_bytes / 1e6:.0f} MB; {fat.whose} adds {fat.own_bytes / 1e6:.0f} MB"
     )
@@ -130,21 +155,19 @@ def check_leaner_than_task_1(image: Image, earlier: Baseline, lab: Lab, record_p
 
 @check(points=1, needs="leaner-than-task-1")
 def check_within_size_budget(
-    image: Image, lab: Lab, stage: Stage, built: Built, record_property: Recorder
+    image: Image, asked: Asked, stage: Stage, built: Built, record_property: Recorder
 ) -> None:
     """What you add to the base is at most {budget_mb} MB."""
     record_property(MEASURED, listing(origins(stage, built), image.layers))
     help = "The listing in the report says which line of your Dockerfile costs what."
-    expect.at_most(
-        image.own_bytes / 1e6, lab.number("budget_mb"), "what the layers above the base add", "MB", help
-    )
+    expect.at_most(image.own_bytes / 1e6, asked.budget_mb, "what the layers above the base add", "MB", help)
 
 
 @check(points=1, needs="serves-hello-world")
-def check_answers_match_the_image(answers: YamlNode, image: Image, earlier: Baseline, lab: Lab) -> None:
+def check_answers_match_the_image(answers: YamlNode, image: Image, earlier: Baseline, asked: Asked) -> None:
     """`answers.yaml` has wasted space and efficiency before (Task 1) and after, as dive shows them."""
     before = earlier.weight
-    expect.figure(answers, "wasted_space_mb_before", before.wasted_bytes, lab)
-    expect.share(answers, "efficiency_before", before.efficiency, lab)
-    expect.figure(answers, "wasted_space_mb_after", image.wasted_bytes, lab)
-    expect.share(answers, "efficiency_after", image.efficiency, lab)
+    expect.figure(answers, "wasted_space_mb_before", before.wasted_bytes, asked)
+    expect.share(answers, "efficiency_before", before.efficiency, asked.tolerance_points)
+    expect.figure(answers, "wasted_space_mb_after", image.wasted_bytes, asked)
+    expect.share(answers, "efficiency_after", image.efficiency, asked.tolerance_points)

@@ -1,29 +1,38 @@
-"""What a lab asks for: `lab.yaml`, the one place where an instructor moves the course to other versions."""
+"""What a lab asks for: `lab.yaml`, the one place where an instructor moves the course to other versions.
+
+It is read into dataclasses: into `Lab` what every lab has, and the rest into the class `Asked` of the lab's check
+module, which declares what only that lab has, and which `checks.sections` it uses.
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-import yaml
+from checks.parsing.text.problems import ParseError
+from checks.parsing.text.typed import Mistyped, Section, names_of, read_as
+from checks.parsing.text.yaml_file import parse_yaml
+from checks.parsing.text.yaml_node import YamlNode
 
 ROOT = Path(__file__).resolve().parents[1]
 SPEC = "lab.yaml"
+OWN = "Asked"  # the class of a check module
+T = TypeVar("T", bound=Section)
 
 
 class LabError(Exception):
-    """No such lab, or its `lab.yaml` lacks something; the message says what, and where."""
+    """No such lab, or its `lab.yaml` is not as it must be; the message says what, and where."""
 
 
-@dataclass(frozen=True, slots=True)
-class ImageAsked:
-    """One image of a lab: the Dockerfile that gives it, its base's names, and the tag that a student uses."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageAsked(Section):
+    """One image of a lab: its base's names, and the tag that a student uses."""
 
-    dockerfile: str
     base: str
-    base_aliases: tuple[str, ...]
     tag: str
+    base_aliases: tuple[str, ...] = ()
 
     @property
     def bases(self) -> tuple[str, ...]:
@@ -31,12 +40,55 @@ class ImageAsked:
         return (self.base, *self.base_aliases)
 
 
-@dataclass(frozen=True)
-class Lab:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nonce(Section):
+    """A text in a file of the starter, behind which a random word is put before the build."""
+
+    file: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunInputs(Section):
+    """What `make run<target>` gives the container out of the lab's folder, where it is there."""
+
+    env_file: str | None = None
+    volumes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Common(Section):
+    """What `lab.yaml` says in every lab.
+
+    `position` orders the course, `target` is what make calls the lab (`make test<target>`). `edit` has the
+    files that a student hands in; everything else comes from the starter. `images` is by Dockerfile: where a
+    lab has one, `base`, `base_aliases` and `tag` stand at the top instead. `start_seconds` is the time that a
+    container has from its start to its first answer. `planted` has files, by path, that hold a canary where it
+    says `{value}`. `fetches` has the URLs from which a Dockerfile may ADD.
+    """
+
+    title: str
+    summary: str
+    position: int
+    target: str
+    edit: tuple[str, ...]
+    dockerfile: str
+    images: Mapping[str, ImageAsked]
+    port: int
+    nonce: Nonce
+    start_seconds: float
+    compose: str | None = None
+    planted: Mapping[str, str] = field(default_factory=dict)
+    fetches: tuple[str, ...] = ()
+    run: RunInputs = RunInputs()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lab(Common):
     """One task folder and its settings."""
 
     folder: Path
-    settings: Mapping[str, Any]
+    node: YamlNode = field(repr=False)
 
     @property
     def id(self) -> str:
@@ -48,78 +100,89 @@ class Lab:
         """The file with this lab's checks."""
         return ROOT / "checks" / f"check_{self.id}.py"
 
-    @cached_property
-    def title(self) -> str:
-        """What the report calls this lab."""
-        return self.text("title")
-
     @property
     def main_file(self) -> str:
         """The file that static checks are about, unless they say otherwise."""
-        return str(self.settings.get("compose") or self.text("dockerfile"))
+        return self.compose or self.dockerfile
+
+    @property
+    def image(self) -> ImageAsked:
+        """The image of the main Dockerfile."""
+        return self.images[self.dockerfile]
 
     @cached_property
-    def edit(self) -> tuple[str, ...]:
-        """The files that a student hands in; everything else comes from the starter."""
-        return self.texts("edit")
+    def own(self) -> Section:
+        """What only this lab has, as the class `Asked` of its check module declares it; raises `LabError`."""
+        kind: type[Section] = getattr(import_module(f"checks.{self.module.stem}"), OWN, Section)
+        return _read(kind, self.node, _own(self.node))
 
-    @cached_property
-    def images(self) -> Mapping[str, ImageAsked]:
-        """What is built, by Dockerfile: all of `images`, or the one of `dockerfile`, `base` and `tag`."""
-        asked = self.settings.get("images") or {self.text("dockerfile"): self.settings}
-        return {name: self._image(name, entry) for name, entry in asked.items()}
-
-    def _image(self, dockerfile: str, entry: Mapping[str, Any]) -> ImageAsked:
-        try:
-            base, tag = str(entry["base"]), str(entry["tag"])
-        except KeyError as missing:
-            raise LabError(f"{self.id}/{SPEC} has no {missing} for {dockerfile}") from None
-        return ImageAsked(dockerfile, base, tuple(map(str, entry.get("base_aliases", ()))), tag)
-
-    def value(self, name: str) -> Any:
-        """A setting as YAML gives it."""
-        try:
-            return self.settings[name]
-        except KeyError:
-            raise LabError(f"{self.id}/{SPEC} has no `{name}`") from None
-
-    def text(self, name: str) -> str:
-        """A setting that is one string."""
-        return str(self.value(name))
-
-    def texts(self, name: str) -> tuple[str, ...]:
-        """A setting that is a list of strings."""
-        return tuple(str(entry) for entry in self.value(name))
-
-    def number(self, name: str) -> float:
-        """A setting that is a number; its unit is in its name."""
-        return float(self.value(name))
+    def asks(self, kind: type[T]) -> T:
+        """The settings of one section; raises `LabError` where the lab's `Asked` does not have it."""
+        if isinstance(self.own, kind):
+            return self.own
+        raise LabError(f"`{OWN}` in {self.module.name} should be a {kind.__module__}.{kind.__name__}")
 
 
 def load_lab(name: str, root: Path = ROOT) -> Lab:
     """Read one lab by its folder's name or its `target`; raises `LabError` with those there are."""
     labs = all_labs(root)
     for lab in labs:
-        if name in {lab.id, lab.text("target")}:
+        if name in {lab.id, lab.target}:
             return lab
     raise LabError(f"there is no lab `{name}`; there are: {', '.join(lab.id for lab in labs)}")
 
 
 def all_labs(root: Path = ROOT) -> Sequence[Lab]:
     """The folders at the top that hold a `lab.yaml`, in the order of the course."""
-    specs = root.glob(f"*/{SPEC}")
-    labs = (Lab(spec.parent, yaml.safe_load(spec.read_text("utf-8"))) for spec in specs)
-    ordered = sorted(labs, key=lambda lab: (lab.number("position"), lab.id))
+    labs = (read_lab(spec.parent) for spec in root.glob(f"*/{SPEC}"))
+    ordered = sorted(labs, key=lambda lab: (lab.position, lab.id))
     for name in ("position", "target"):
         _refuse_twins(ordered, name)
     return ordered
+
+
+def read_lab(folder: Path) -> Lab:
+    """Read the `lab.yaml` of a folder; raises `LabError`."""
+    file = f"{folder.name}/{SPEC}"
+    try:
+        node = parse_yaml((folder / SPEC).read_bytes(), file)
+    except ParseError as error:
+        raise LabError(f"{file}:{error.line}: {error.message}") from None
+    common = _read(Common, node, _common(node))
+    return Lab(**vars(common), folder=folder, node=node)
+
+
+def _common(node: YamlNode) -> Mapping[str, Any]:
+    """What every lab has; an image that is described at the top is put where several are."""
+    written = node.value
+    common = {name: written[name] for name in written if name in COMMON}
+    if "images" not in common and "dockerfile" in common:
+        image = {name: written[name] for name in written if name in ONE_IMAGE}
+        common["images"] = {common["dockerfile"]: image}
+    return common
+
+
+def _own(node: YamlNode) -> Mapping[str, Any]:
+    """The other settings."""
+    of_image = frozenset() if "images" in node else ONE_IMAGE
+    return {name: value for name, value in node.value.items() if name not in COMMON | of_image}
+
+
+COMMON, ONE_IMAGE = names_of(Common), names_of(ImageAsked)
+
+
+def _read(kind: type[T], node: YamlNode, values: Mapping[str, Any]) -> T:
+    try:
+        return read_as(kind, node, values)
+    except Mistyped as mistyped:
+        raise LabError(str(mistyped)) from None
 
 
 def _refuse_twins(labs: Sequence[Lab], name: str) -> None:
     """Raise `LabError` for two labs that share what tells them apart, in the course or for make."""
     seen: dict[Any, Lab] = {}
     for lab in labs:
-        value = lab.value(name)
+        value = getattr(lab, name)
         if other := seen.get(value):
             raise LabError(f"{other.id}/{SPEC} and {lab.id}/{SPEC} have the same `{name}`: {value}")
         seen[value] = lab

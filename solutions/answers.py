@@ -15,11 +15,12 @@ from checks.grading.engines import Engines
 from checks.grading.evidence import SubmissionEvidence
 from checks.lab import ROOT, Lab, load_lab
 from checks.reports.progress import Progress
+from checks.sections import BaselineSettings
 
 
 def images(lab: Lab) -> dict[str, Image]:
     """The lab's images by Dockerfile, behind that of the earlier lab which they are compared with, if any."""
-    earlier = [lab.value("earlier")["lab"]] if "earlier" in lab.settings else []
+    earlier = [lab.own.earlier.lab] if isinstance(lab.own, BaselineSettings) else []
     step = Progress.on(sys.stderr).step
     with (
         open_submission(ROOT / "solutions") as submission,

@@ -83,7 +83,7 @@ def _bases() -> list[str]:
     """Every image that a solution builds from or runs."""
     solutions = [replace(lab, folder=ROOT / "solutions" / lab.id) for lab in all_labs()]
     asked = [image.base for lab in solutions for image in lab.images.values()]
-    composed = [name for lab in solutions if "compose" in lab.settings for name in required_images(lab)]
+    composed = [name for lab in solutions if lab.compose for name in required_images(lab)]
     return sorted({*asked, *composed})
 
 

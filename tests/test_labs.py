@@ -88,7 +88,7 @@ def test_the_table_in_the_readme_is_that_of_the_checks(lab: Lab) -> None:
     assert readme == with_table(readme, "checks", table(planned(lab))), "renew it: python -m checks readme"
 
 
-@pytest.mark.parametrize("lab", [lab for lab in LABS if "compose" in lab.settings], ids=lambda lab: lab.id)
+@pytest.mark.parametrize("lab", [lab for lab in LABS if lab.compose], ids=lambda lab: lab.id)
 def test_the_readme_lists_what_becomes_of_each_key_of_a_compose_file(lab: Lab) -> None:
     readme = (lab.folder / "README.md").read_text("utf-8")
     assert readme == with_table(readme, "fates", fates()), "renew it: python -m checks readme"

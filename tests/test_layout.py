@@ -16,8 +16,9 @@ from checks.lab import ROOT
 
 # From the ground up. A room may import those before it, and itself.
 ROOMS = (
-    *("sanitize", "outcomes", "interruption", "lab"),
+    *("sanitize", "outcomes", "interruption"),
     *(f"parsing.{room}" for room in ("text", "shell", "dockerfile", "compose", "packages")),
+    *("lab", "sections"),
     *("rules", "engine", "evidence", "expect", "reports", "grading", "workbench", "commands"),
 )
 MODULES = {

@@ -39,7 +39,7 @@ def shared_files() -> list[PurePosixPath]:
 
 @pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.id)
 def test_no_shared_file_names_a_lab(lab: Lab) -> None:
-    target = re.escape(lab.text("target"))
+    target = re.escape(lab.target)
     name = re.compile(
         rf"\b{lab.id}\b|\b({VERBS}){target}\b|load_lab\(.{target}\b|--lab[= ]{target}\b".encode()
     )

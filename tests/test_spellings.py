@@ -58,7 +58,7 @@ class Handed:
 
 
 def handed(lab: Lab, text: str | Mapping[str, str]) -> Handed:
-    main = [lab.main_file] if "compose" in lab.settings else lab.images
+    main = [lab.main_file] if lab.compose else lab.images
     return Handed(lab, dict.fromkeys(main, text) if isinstance(text, str) else text)
 
 

@@ -24,11 +24,7 @@ def test_most_labs_have_such_a_file() -> None:
 def test_the_reference_solution_holds_what_it_should(lab: Lab, tmp_path: Path) -> None:
     program, step = tool("container-structure-test"), Progress.silent().step
     with open_submission(ROOT / "solutions") as solutions, Engines("auto", step, lab.id) as engines:
-        built = (
-            SubmissionEvidence([lab], solutions, tmp_path, engines, step)
-            .of(lab.id)
-            .built(lab.text("dockerfile"))
-        )
+        built = SubmissionEvidence([lab], solutions, tmp_path, engines, step).of(lab.id).built(lab.dockerfile)
         engine, _ = engines.ready()
         done = subprocess.run(
             [program, "test", "--image", built.reference, "--config", lab.folder / "structure.yaml"],

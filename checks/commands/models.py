@@ -20,12 +20,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Train one for each lab; says where it is."""
     from checks.engine.errors import BaseUnavailable, EngineError, NoEngine
     from checks.lab import LabError, all_labs, load_lab
+    from checks.sections import ModelSettings
     from checks.workbench.context import Workbench
     from checks.workbench.material import train_model
 
     try:
         labs = [load_lab(name) for name in arguments.lab or ()] or all_labs()
-        for lab in (lab for lab in labs if arguments.lab or "trainer" in lab.settings):
+        for lab in (lab for lab in labs if arguments.lab or isinstance(lab.own, ModelSettings)):
             with tempfile.TemporaryDirectory() as room:
                 print(train_model(Workbench(lab), arguments.version, Path(room)))
     except LabError as wrong:

@@ -51,9 +51,9 @@ def values_of(name: str, root: Path) -> Mapping[str, str]:
         )
     words = name.removeprefix("lab_").split("_")
     target, labs = "".join(map(str.capitalize, words)), all_labs(root)
-    if other := next((lab for lab in labs if lab.text("target") == target), None):
+    if other := next((lab for lab in labs if lab.target == target), None):
         raise ValueError(f"make test{target} is {other.id}'s already: choose another name")
-    last = max((int(lab.number("position")) for lab in labs), default=0)
+    last = max((lab.position for lab in labs), default=0)
     title = " ".join(words).capitalize()
     return {"title": title, "target": target, "position": str(last + 1), "tag": "-".join(words)}
 

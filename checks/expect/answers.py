@@ -9,8 +9,8 @@ from checks.outcomes import CheckFailed
 
 if TYPE_CHECKING:
     from checks.evidence.image.image import Image
-    from checks.lab import Lab
     from checks.parsing.text.yaml_node import YamlNode
+    from checks.sections import FigureSettings
 
 
 def unanswered(answers: "YamlNode", key: str) -> tuple[str, int]:
@@ -27,25 +27,25 @@ def unanswered(answers: "YamlNode", key: str) -> tuple[str, int]:
 LOOK = "Build the image, look into it with dive (`make dive...`), and write down what it shows."
 
 
-def figure(answers: "YamlNode", key: str, measured: int, lab: "Lab") -> None:
+def figure(answers: "YamlNode", key: str, measured: int, asked: "FigureSettings") -> None:
     """The answer, in MB, is what was measured in bytes, within the lab's tolerance."""
     answer, line = _answer(answers, key)
     given, real = megabytes(answer), measured / MEGA
     if given is None:
         raise _failed(answers, f"`{key}` as a number of MB", f"`{answer}`", line)
-    if not is_close(given, real, lab.number("tolerance_percent"), lab.number("tolerance_mb")):
+    if not is_close(given, real, asked.tolerance_percent, asked.tolerance_mb):
         raise _failed(
             answers, f"`{key}` as dive shows it", f"{given:g} MB, and that is not what the image has", line
         )
 
 
-def share(answers: "YamlNode", key: str, measured: float, lab: "Lab") -> None:
-    """The answer, in percent, is the share that was measured (0 to 1), within the lab's tolerance."""
+def share(answers: "YamlNode", key: str, measured: float, tolerance: float) -> None:
+    """The answer, in percent, is the share that was measured (0 to 1), within a tolerance in percent points."""
     answer, line = _answer(answers, key)
     given = percent(answer)
     if given is None:
         raise _failed(answers, f"`{key}` as a number of percent", f"`{answer}`", line)
-    if not is_close(given, 100 * measured, 0, lab.number("tolerance_points")):
+    if not is_close(given, 100 * measured, 0, tolerance):
         raise _failed(answers, f"`{key}` as dive shows it", f"{given:g} %, and that is not what it has", line)
 
 

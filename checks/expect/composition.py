@@ -11,7 +11,6 @@ from checks.outcomes import CheckFailed
 from checks.sanitize import sanitize_line
 
 if TYPE_CHECKING:
-    from checks.lab import Lab
     from checks.parsing.compose import Compose, Service
 
 LISTED = 10  # problems in one message; the rest are counted
@@ -25,11 +24,11 @@ class Place:
     line: int | None
 
     @classmethod
-    def of(cls, compose: "Compose", lab: "Lab", key: str) -> Self:
-        """The line of a key of the lab's service; that of the service when it has none."""
-        service = compose.services.get(lab.text("service"))
+    def of(cls, compose: "Compose", file: str, name: str, key: str) -> Self:
+        """The line of a key of a service; that of the service when it has none."""
+        service = compose.services.get(name)
         line = service.line_of(key) if service is not None else None
-        return cls(f"{lab.id}/{compose.path}", line)
+        return cls(file, line)
 
 
 def no_problems(compose: "Compose") -> None:

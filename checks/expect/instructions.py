@@ -56,7 +56,7 @@ def works_in(stage: Stage, directory: str) -> None:
         raise CheckFailed(f"the working directory is `{directory}`", said, help, line=workdir.line)
 
 
-def exposes(stage: Stage, port: str) -> None:
+def exposes(stage: Stage, port: int) -> None:
     """This TCP port is exposed; others may be too."""
     help = f"`EXPOSE {port}` opens nothing; it tells people and tools where to knock."
     exposed = instruction(stage.exposed, stage, Meant("EXPOSE", "an `EXPOSE`"), help)
@@ -77,7 +77,7 @@ def runs_uvicorn(stage: Stage, server: str) -> None:
         raise CheckFailed(f"`{server}` as the entrypoint", f"`{entrypoint}`", help, line=entrypoint.line)
 
 
-def serves(stage: Stage, app: str, host: str, port: str) -> None:
+def serves(stage: Stage, app: str, host: str, port: int) -> None:
     """The command, in exec form, has uvicorn serve the app there."""
     help = "It holds the arguments of the ENTRYPOINT; an ENTRYPOINT in a later stage clears the CMD above it."
     (cmd,) = instruction(filter(None, [stage.cmd]), stage, Meant("CMD", "a `CMD`"), help)
@@ -87,4 +87,4 @@ def serves(stage: Stage, app: str, host: str, port: str) -> None:
     two_words_in_one(cmd)
     if server.app and ":" not in server.app and cmd.argv[:1] == (server.app,):
         raise CheckFailed(f"the app is `{app}`", f"`{cmd}` begins with `{server.app}`", help, line=cmd.line)
-    serves_as(server, ServerCommand(app, host, port), cmd, help)
+    serves_as(server, ServerCommand(app, host, str(port)), cmd, help)

@@ -71,7 +71,7 @@ def poetry_runs(stage: Stage) -> None:
         raise CheckFailed("`poetry run` as the entrypoint", f"`{entrypoint}`", help, line=entrypoint.line)
 
 
-def uvicorn_served(stage: Stage, app: str, host: str, port: str) -> None:
+def uvicorn_served(stage: Stage, app: str, host: str, port: int) -> None:
     """The command, in exec form, is uvicorn serving the app there, with or without `poetry run` before it."""
     help = f"What `poetry run` runs must read `uvicorn {app} --host {host} --port {port}`."
     hint = f"{help} An ENTRYPOINT clears an inherited CMD."
@@ -83,7 +83,7 @@ def uvicorn_served(stage: Stage, app: str, host: str, port: str) -> None:
         raise CheckFailed("`uvicorn` as the command", f"`{cmd}`", help, line=cmd.line)
     two_words_in_one(cmd)
     server = server_command((), command, stage.environment)
-    serves_as(server, ServerCommand(app, host, port), cmd, help)
+    serves_as(server, ServerCommand(app, host, str(port)), cmd, help)
 
 
 def dependencies_first(stage: Stage, files: Collection[str]) -> None:

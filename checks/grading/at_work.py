@@ -15,11 +15,13 @@ from checks.evidence.service.service import Answer, Question, Service
 from checks.evidence.service.startup import Startup
 from checks.evidence.submission.limits import Refused
 from checks.evidence.submission.safe_write import put_back, take_place
+from checks.expect.composition import Place
 from checks.grading.copying import write_copies
 from checks.grading.images import Images
 from checks.grading.normalized import LIMITS, NormalizedProject
 from checks.outcomes import CheckFailed
 from checks.sanitize import fenced
+from checks.sections import ComposeSettings, ModelSettings
 
 if TYPE_CHECKING:
     from checks.grading.evidence import LabEvidence
@@ -45,14 +47,29 @@ class RunningProject:
     second: Startup
 
     @property
+    def asked(self) -> ComposeSettings:
+        """What the lab asks of the project."""
+        return self.evidence.lab.asks(ComposeSettings)
+
+    @property
+    def given(self) -> ModelSettings:
+        """What the lab gives to the service."""
+        return self.evidence.lab.asks(ModelSettings)
+
+    def place(self, key: str) -> Place:
+        """Where the student's file says this of the service."""
+        compose = self.form.compose
+        return Place.of(compose, self.evidence.path_of(compose.path), self.asked.service, key)
+
+    @property
     def key(self) -> str:
         """The API key that the secret's file holds."""
-        return self.evidence.canary_files.value(self.evidence.lab.text("secret_file"))
+        return self.evidence.canary_files.value(self.given.secret_file)
 
     @property
     def secret(self) -> str:
         """The end of the path of that key's file."""
-        return f"{self.project.root.name}/{self.evidence.lab.text('secret_file')}"
+        return f"{self.project.root.name}/{self.given.secret_file}"
 
     def inspect(self) -> Mapping[str, Any]:
         """What the engine knows of the service's container."""
@@ -88,7 +105,7 @@ class RunningProject:
     @contextmanager
     def _model_file(self) -> Iterator[str]:
         """Its path, while it is changed; raises `CheckFailed` where the container has put something else there."""
-        name = self.evidence.lab.text("model_file")
+        name = self.given.model_file
         try:
             yield name
         except Refused as refused:
@@ -98,15 +115,13 @@ class RunningProject:
 
     def switched_off(self) -> frozenset[str]:
         """The profiles of the service, when `docker compose up` starts it for none of them."""
-        profiles = self.form.compose.services[self.evidence.lab.text("service")].profiles
+        profiles = self.form.compose.services[self.asked.service].profiles
         chosen = {name.strip() for name in self.form.variables.get("COMPOSE_PROFILES", "").split(",")}
         return frozenset() if chosen & {*profiles, "*"} else frozenset(profiles)
 
     def contents(self) -> Image:
         """All that the image of the service is made of: of the one that runs."""
-        return self.images.contents(
-            str(self.document["services"][self.evidence.lab.text("service")]["image"])
-        )
+        return self.images.contents(str(self.document["services"][self.asked.service]["image"]))
 
     @contextmanager
     def crashed(self) -> Iterator[str]:
@@ -114,7 +129,7 @@ class RunningProject:
         _, run = self.evidence.engines.ready()
         running = self.service.running
         try:
-            begun = crash(running, run, self.evidence.engines.base(self.evidence.lab.text("base")).image_id)
+            begun = crash(running, run, self.evidence.engines.base(self.evidence.lab.image.base).image_id)
         except NotRunning as over:
             raise CheckFailed(
                 "a service at work, whose process can be killed",
@@ -135,6 +150,6 @@ class RunningProject:
         alone = {**services[name], "ports": []}
         document = publishing({**self.document, "services": {**services, name: alone}}, name, port)
         with self.evidence.step(f"boots `{name}`"):
-            self.project.up(document, name, lab.number("healthy_seconds"))
+            self.project.up(document, name, self.asked.healthy_seconds)
         running = self.project.container(name, LIMITS)
-        return Service(running, port, lab.number("start_seconds")) if running else None
+        return Service(running, port, lab.start_seconds) if running else None

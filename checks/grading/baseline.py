@@ -4,15 +4,14 @@ It is the student's own where that builds. Else it is the reference solution's; 
 the course, which has no solutions, it is the figures in `lab.yaml`.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from checks.evidence.image.figures import MEGA
 from checks.evidence.image.image import Image
 from checks.grading.cached import cached
 from checks.grading.evidence import LabEvidence, SubmissionEvidence
 from checks.outcomes import CheckFailed
+from checks.sections import EarlierImage
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +30,12 @@ class ImageSize:
 
 
 class Baseline:
-    """The earlier image; `settings` names its lab, and has the figures of one that nobody can build."""
+    """The earlier image; `earlier` names its lab, and has the figures of one that nobody can build."""
 
-    def __init__(self, evidence_by_lab: SubmissionEvidence, settings: Mapping[str, Any]) -> None:
+    def __init__(self, evidence_by_lab: SubmissionEvidence, earlier: EarlierImage) -> None:
         self._evidence_by_lab = evidence_by_lab
-        self._settings = settings
-        self._lab_id = str(settings["lab"])
+        self._figures = earlier
+        self._lab_id = earlier.lab
 
     @property
     def weight(self) -> ImageSize:
@@ -62,14 +61,14 @@ class Baseline:
         evidence = self._evidence_by_lab.reference(self._lab_id)
         if evidence is not None:
             return ImageSize.of(_image(evidence), f"the reference image of {self._lab_id}")
-        figures = {name: float(value) for name, value in self._settings.items() if name != "lab"}
+        figures = self._figures
         return ImageSize(
             f"the image of {self._lab_id}, by the figures of the course,",
-            int(figures["own_mb"] * MEGA),
-            int(figures["wasted_mb"] * MEGA),
-            figures["efficiency_percent"] / 100,
+            int(figures.own_mb * MEGA),
+            int(figures.wasted_mb * MEGA),
+            figures.efficiency_percent / 100,
         )
 
 
 def _image(evidence: LabEvidence) -> Image:
-    return evidence.image(evidence.lab.text("dockerfile"))
+    return evidence.image(evidence.lab.dockerfile)

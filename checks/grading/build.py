@@ -16,7 +16,6 @@ from checks.evidence.image.built import Built
 from checks.expect.basics import in_file
 from checks.grading.build_policy import (
     accepted_arguments,
-    allowed_urls,
     images_fetched,
     refuse_remote_sources,
     separating_arguments,
@@ -79,7 +78,7 @@ def build_image(  # noqa: PLR0913 - one build has this many sides
                 dockerfile=name,
                 build_args={**given, **own},
                 images=(*images, *frontend),
-                urls=allowed_urls(context.submission.lab),
+                urls=context.submission.lab.fetches,
                 fresh=fresh,
                 alone=alone,
                 build_secrets=context.submission.canary_files.build_secrets(dockerfile, root),
@@ -166,5 +165,5 @@ def _story(failed: BuildFailed) -> str:
 
 
 def _advice(context: "BuildContext", name: str) -> str:
-    target, file = context.submission.lab.text("target"), context.submission.path_of(name)
+    target, file = context.submission.lab.target, context.submission.path_of(name)
     return f"Build it yourself (`make build{target}`) and read the last lines on {file}."

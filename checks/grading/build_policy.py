@@ -34,7 +34,6 @@ from checks.sanitize import sanitize_line
 
 if TYPE_CHECKING:
     from checks.grading.submission import LabSubmission
-    from checks.lab import Lab
     from checks.parsing.dockerfile.dockerfile import Dockerfile
 
 
@@ -72,16 +71,10 @@ def separating_arguments(submission: "LabSubmission", dockerfile: "Dockerfile") 
 LOCAL_NAMES = (".localhost", ".local", ".internal", ".localdomain", ".lan", ".home.arpa")
 
 
-def allowed_urls(lab: "Lab") -> tuple[str, ...]:
-    """How the URLs begin that an ADD may fetch."""
-    return tuple(map(str, lab.settings.get("fetches") or ()))
-
-
 def refuse_remote_sources(submission: "LabSubmission", dockerfile: "Dockerfile", file: str) -> None:
     """Raise `CheckFailed` for the first ADD of a URL or a git repository that the lab does not ask for."""
-    allowed = allowed_urls(submission.lab)
     for instruction, source in remote_sources(dockerfile):
-        if not source.startswith(allowed):
+        if not source.startswith(submission.lab.fetches):
             raise CheckFailed(
                 "an ADD of files of this folder",
                 f"`ADD {sanitize_line(source)}` makes the engine itself fetch something from the network",

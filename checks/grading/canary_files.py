@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from checks.evidence.image.canaries import Canary, plant
 from checks.lab import Lab
+from checks.sections import ComposeSettings, ModelSettings
 
 if TYPE_CHECKING:
     from checks.parsing.compose.interpolation import Lookup
@@ -39,9 +40,16 @@ class CanaryFiles:
     @classmethod
     def of(cls, lab: Lab) -> Self:
         """What this lab plants, with fresh values; nothing when it has no `planted`."""
-        files: Mapping[str, str] = lab.settings.get("planted") or {}
-        canaries = plant([*files, ARGUMENT]) if files else ()
-        return cls(files, lab.settings.get("secret_file"), canaries, lab.settings.get("secret_variable"))
+        own = lab.own
+        secret = own.secret_file if isinstance(own, ModelSettings) else None
+        return cls.with_values(
+            lab.planted, secret, own.secret_variable if isinstance(own, ComposeSettings) else None
+        )
+
+    @classmethod
+    def with_values(cls, files: Mapping[str, str], secret: str | None, variable: str | None = None) -> Self:
+        """Fresh values for these files, and for a build argument."""
+        return cls(files, secret, plant([*files, ARGUMENT]) if files else (), variable)
 
     def value(self, name: str) -> str:
         """The value that was planted under this name."""

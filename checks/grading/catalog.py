@@ -40,10 +40,7 @@ def _points(check: CheckResult) -> str:
 def overview(labs: Iterable[Lab]) -> str:
     """A Markdown table of all labs: folder, what is learnt there, the command that grades it."""
     head = ["| folder | what you learn | check it with |", "| --- | --- | --- |"]
-    rows = (
-        f"| [`{lab.id}`]({lab.id}/README.md) | {lab.text('summary')} | `make test{lab.text('target')}` |"
-        for lab in labs
-    )
+    rows = (f"| [`{lab.id}`]({lab.id}/README.md) | {lab.summary} | `make test{lab.target}` |" for lab in labs)
     return "\n".join([*head, *rows])
 
 
@@ -59,7 +56,7 @@ def fates() -> str:
 def filled_in(readme: str, lab: Lab) -> str:
     """A lab's README with its tables as they must be; that of a Compose file where the lab has one."""
     text = with_table(readme, "checks", table(planned(lab)))
-    return with_table(text, "fates", fates()) if "compose" in lab.settings else text
+    return with_table(text, "fates", fates()) if lab.compose else text
 
 
 def with_table(text: str, name: str, table: str) -> str:

@@ -44,7 +44,7 @@ def copied(evidence: "LabEvidence") -> Iterator[Keep]:
     finally:
         if place.exists() and not remove_tree(place):
             engine, run = evidence.engines.ready()
-            base = evidence.engines.base(evidence.lab.text("base")).image_id
+            base = evidence.engines.base(evidence.lab.image.base).image_id
             empty(engine, run, base, place)
             remove_tree(place)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from checks.parsing.compose.dotenv import DotEnv, parse_dotenv
+from checks.sections import ComposeSettings, ModelSettings
 
 if TYPE_CHECKING:
     from checks.grading.evidence import LabEvidence
@@ -12,20 +13,22 @@ if TYPE_CHECKING:
 def dot_env(evidence: "LabEvidence", settings: Mapping[str, str]) -> bytes:
     """The student's example with these settings: in place of their own, or added."""
     values = dict(example_of(evidence))
-    secret = evidence.lab.text("secret_variable")
+    secret = evidence.lab.asks(ComposeSettings).secret_variable
     if secret in values:  # where the example has a place for the key, its owner puts the key
-        values[secret] = evidence.canary_files.value(evidence.lab.text("secret_file"))
+        values[secret] = evidence.canary_files.value(evidence.lab.asks(ModelSettings).secret_file)
     return "".join(f"{name}={_quoted(value)}\n" for name, value in {**values, **settings}.items()).encode()
 
 
 def example_of(evidence: "LabEvidence") -> Mapping[str, str]:
     """What the student's example sets."""
-    return variables_of(evidence, evidence.context_file(evidence.lab.text("environment")) or b"").values
+    return variables_of(
+        evidence, evidence.context_file(evidence.lab.asks(ComposeSettings).environment) or b""
+    ).values
 
 
 def variables_of(evidence: "LabEvidence", environment: bytes) -> DotEnv:
     """What a `.env` says; it can be read unless the student's example, of which it is made, cannot."""
-    example = evidence.lab.text("environment")
+    example = evidence.lab.asks(ComposeSettings).environment
     with evidence.reading(example):
         return parse_dotenv(environment, example)
 

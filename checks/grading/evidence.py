@@ -55,7 +55,7 @@ class LabEvidence(LabSubmission):
         for number in range(1, EDITS + 1):
             edited = self._room / f"{self.lab.id}-edited-{number}-{name}"
             shutil.copytree(self.workspace().root, edited)
-            with (edited / self.lab.value("nonce")["file"]).open("a") as source:
+            with (edited / self.lab.nonce.file).open("a") as source:
                 source.write("\n" * number)
             yield build_image(self.build_context, name, edited, alone=number == EDITS)
 
@@ -116,9 +116,9 @@ class LabEvidence(LabSubmission):
             engine,
             run,
             built.reference,
-            port=int(self.lab.number("port")),
-            seconds=self.lab.number("start_seconds"),
-            by_hand=f"make run{self.lab.text('target')}",
+            port=self.lab.port,
+            seconds=self.lab.start_seconds,
+            by_hand=f"make run{self.lab.target}",
             environment=environment,
             volumes=volumes,
         )

@@ -46,15 +46,15 @@ class Images:
         found = next(image for image in self.built.values() if image.reference == reference)
         plain = self.built.get(())
         if plain and plain.reference == reference:
-            return self.evidence.image(self.evidence.lab.text("dockerfile"))
+            return self.evidence.image(self.evidence.lab.dockerfile)
         engine, _ = self.evidence.engines.ready()
-        file = self.evidence.path_of(self.evidence.lab.text("dockerfile"))
+        file = self.evidence.path_of(self.evidence.lab.dockerfile)
         return look_into(engine, found, self.evidence.canary_files, file)
 
     def _reference(self, service: Document, name: str) -> str:
         build = service.get("build")
         if build is None:
-            file = self.evidence.path_of(self.evidence.lab.text("compose"))
+            file = self.evidence.path_of(self.evidence.lab.main_file)
             refuse_near_registries(self.evidence, [service["image"]], file)
             return self.evidence.engines.base(service["image"]).image_id
         arguments = _arguments(self.evidence, build, name)
@@ -66,7 +66,7 @@ class Images:
 def _arguments(evidence: "LabEvidence", build: Document, name: str) -> Arguments:
     """The build arguments; raises `CheckFailed` where the build is not that of the lab's Dockerfile."""
     lab = evidence.lab
-    dockerfile = lab.text("dockerfile")
+    dockerfile = lab.dockerfile
     target = build.get("target")
     final = evidence.dockerfile(dockerfile).final.name
     if not is_of(build, evidence.workspace().root, dockerfile) or (target and target.lower() != final):
@@ -74,7 +74,7 @@ def _arguments(evidence: "LabEvidence", build: Document, name: str) -> Arguments
             f"a build of the `{dockerfile}` in this folder, up to its last stage",
             f"the service `{name}` is built from something else",
             f"The grader builds `{dockerfile}` and nothing else: `build: .`",
-            file=evidence.path_of(lab.text("compose")),
+            file=evidence.path_of(lab.main_file),
         )
     written = {key: value for key, value in (build.get("args") or {}).items() if value is not None}
     given = {
@@ -91,7 +91,7 @@ def is_of(build: Mapping[str, Any], root: Path, dockerfile: str) -> bool:
 
 
 def _build(evidence: "LabEvidence", arguments: Arguments) -> Built:
-    name = evidence.lab.text("dockerfile")
+    name = evidence.lab.dockerfile
     if not arguments:
         return evidence.built(name)
     return build_image(evidence.build_context, name, evidence.workspace().root, dict(arguments))

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checks.evidence.service.model import FILE, Model
-from checks.lab import Lab
+from checks.sections import LeakyImage, ModelSettings
 
 if TYPE_CHECKING:
     from checks.grading.evidence import LabEvidence
@@ -34,12 +34,11 @@ class Leak:
     file: str
 
 
-def leak_of(lab: Lab) -> Leak:
+def leak_of(lab_folder: Path, about: LeakyImage) -> Leak:
     """What a student must find."""
-    about = lab.value("leaky")
-    recipe = (lab.folder / FOLDER / "Dockerfile").read_bytes()
-    digest = hmac.new(str(about["salt"]).encode(), recipe, sha256).hexdigest()
-    return Leak(f"live-{digest[:32]}", str(about["variable"]), str(about["file"]))
+    recipe = (lab_folder / FOLDER / "Dockerfile").read_bytes()
+    digest = hmac.new(about.salt.encode(), recipe, sha256).hexdigest()
+    return Leak(f"live-{digest[:32]}", about.variable, about.file)
 
 
 def training(trainer: Path, version: str, written: Path) -> list[str]:
@@ -55,9 +54,9 @@ def train(evidence: "LabEvidence") -> Model:
     """Train another version, of a name that nobody can know; about a second, once the trainer is built."""
     version = secrets.token_hex(8)
     written = evidence.folder(f"model-{version}")
-    context = evidence.lab.folder / evidence.lab.text("trainer")
+    context = evidence.lab.folder / evidence.lab.asks(ModelSettings).trainer
     engine, _ = evidence.engines.ready()
-    evidence.engines.base(evidence.lab.text("base"))
+    evidence.engines.base(evidence.lab.image.base)
     with evidence.step("trains a model"):
         engine.run_cli(*training(context, version, written))
     about = json.loads((written / "model.json").read_text("utf-8"))

@@ -25,6 +25,7 @@ from checks.outcomes import CheckFailed
 from checks.parsing.compose import Compose, parse_compose
 from checks.parsing.compose.dotenv import parse_dotenv
 from checks.sanitize import fenced, sanitize_line
+from checks.sections import ComposeSettings
 
 if TYPE_CHECKING:
     from checks.grading.evidence import LabEvidence
@@ -35,7 +36,7 @@ LIMITS = ContainerLimits()
 
 def composed(evidence: "LabEvidence", environment: bytes | None = None) -> Compose:
     """The student's file, with the variables of `environment`, which is a `.env`; by default their example."""
-    name, example = evidence.lab.text("compose"), evidence.lab.text("environment")
+    name, example = evidence.lab.main_file, evidence.lab.asks(ComposeSettings).environment
     data = evidence.handed_in(name)
     given = environment if environment is not None else evidence.context_file(example) or b""
     variables = evidence.canary_files.filling(variables_of(evidence, given).get)
@@ -145,7 +146,7 @@ def judge_together(evidence: "LabEvidence", form: NormalizedProject, names: Iter
                 raise CheckFailed(
                     f"a value for `{sanitize_line(variable)}` in `.env`, from which a container gets it as a file",
                     "there is none",
-                    f"Put it into `{evidence.lab.text('environment')}`.",
+                    f"Put it into `{evidence.lab.asks(ComposeSettings).environment}`.",
                     file=evidence.path_of(form.compose.path),
                     line=line_of(form.compose.node, f"{section}.{name}"),
                 )

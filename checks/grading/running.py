@@ -29,6 +29,7 @@ from checks.grading.models import train
 from checks.grading.normalized import LIMITS, NormalizedProject, form, judge_together
 from checks.outcomes import CheckFailed, NotRun
 from checks.sanitize import fenced
+from checks.sections import ComposeSettings, ModelSettings
 
 if TYPE_CHECKING:
     from checks.grading.evidence import LabEvidence
@@ -45,20 +46,20 @@ def booted(evidence: "LabEvidence") -> Iterator[RunningProject]:
     """Boot it twice and tear it down; raises `CheckFailed` when nothing comes of it."""
     lab, root = evidence.lab, evidence.workspace().root
     engine, run = evidence.engines.ready()
-    name, images = lab.text("service"), Images(evidence)
+    name, images = lab.asks(ComposeSettings).service, Images(evidence)
     levels = random.sample(LEVELS, 2)
-    evidence.require_visible(evidence.engines.base(lab.text("base")).image_id)
+    evidence.require_visible(evidence.engines.base(lab.image.base).image_id)
     with copied(evidence) as keep, project(engine, run, root, place_of_copies(root)) as made:
         forms = [form(evidence, made, dot_env(evidence, {LEVEL: level})) for level in levels]
         for each in forms:
             judge_together(evidence, each, each.needed(name))
         model = train(evidence)
-        (root / lab.text("model_file")).parent.mkdir(mode=0o755, exist_ok=True)
-        model.put((root / lab.text("model_file")).parent)
+        folder = (root / lab.asks(ModelSettings).model_file).parent
+        folder.mkdir(mode=0o755, exist_ok=True)
+        model.put(folder)
         first = forms[0].bounded(images, made, list(forms[0].needed(name)))
         second, absent = _with_watcher(evidence, images, made, forms[1])
-        port = int(lab.number("port"))
-        documents = [publishing(document, name, port) for document in (first, second)]
+        documents = [publishing(document, name, lab.port) for document in (first, second)]
         copies, (first, second) = keep(forms, documents)
         service, boot = _boot(evidence, made, copies, forms[0], first)
         second = quickened(second, name, service.running)
@@ -75,11 +76,11 @@ def _with_watcher(
 
     That no watcher can be booted is a matter of the check that asks for one.
     """
-    lab = evidence.lab
-    names = list(last.needed(lab.text("service")))
+    asked = evidence.lab.asks(ComposeSettings)
+    names = list(last.needed(asked.service))
     document, watcher = last.bounded(images, made, names), ""
     with suppress(CheckFailed):  # there is none
-        watcher = runs(last.compose, lab.text("prometheus"))
+        watcher = runs(last.compose, asked.prometheus)
     try:
         names = [*dict.fromkeys([*names, *last.needed(watcher)])]
         judge_together(evidence, last, names)
@@ -92,22 +93,22 @@ def _boot(
     evidence: "LabEvidence", made: Project, copies: Copies, booting: NormalizedProject, document: Document
 ) -> tuple[Service, Startup]:
     """`up`, and the first answer of the service, if one comes."""
-    lab = evidence.lab
+    lab, asked = evidence.lab, evidence.lab.asks(ComposeSettings)
     with suppress(Refused):  # a container put something else there, and has that
         write_copies(copies, ".env", booting.environment)
-    with evidence.step(f"boots {evidence.path_of(lab.text('compose'))}"):
-        up = made.up(document, lab.text("service"), lab.number("healthy_seconds"))
+    with evidence.step(f"boots {evidence.path_of(lab.main_file)}"):
+        up = made.up(document, asked.service, asked.healthy_seconds)
     up = replace(up, said=copies.named(up.said))
-    running = made.container(lab.text("service"), LIMITS)
+    running = made.container(asked.service, LIMITS)
     if running is None or running.inspect()["State"]["Status"] == "created":
         raise CheckFailed(
             "`docker compose up` starts the service",
             fenced(up.said),
-            f"Start it yourself (`make run{lab.text('target')}`) and read its last lines.",
-            file=evidence.path_of(lab.text("compose")),
+            f"Start it yourself (`make run{lab.target}`) and read its last lines.",
+            file=evidence.path_of(lab.main_file),
         )
-    by_hand = f"make run{lab.text('target')}"
-    service = Service(running, int(lab.number("port")), lab.number("start_seconds"), by_hand)
+    by_hand = f"make run{lab.target}"
+    service = Service(running, lab.port, lab.start_seconds, by_hand)
     return service, Startup(booting.variables[LEVEL], up, _answer(service))
 
 

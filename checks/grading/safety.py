@@ -27,7 +27,7 @@ UNSAFE_HELP = (
 def refuse_volumes(evidence: "LabEvidence", count: int) -> None:
     """Raise `CheckFailed` for images that have more volumes than an engine should make."""
     if count > PROJECT.volumes:
-        file = evidence.path_of(evidence.lab.text("dockerfile"))
+        file = evidence.path_of(evidence.lab.dockerfile)
         raise CheckFailed(SAFE, PROJECT.sentence("volumes", count), UNSAFE_HELP, file=file)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from checks.evidence.service.model import Model
 from checks.evidence.service.service import Answer, Question, Service
-from checks.lab import Lab
+from checks.sections import ModelSettings
 
 if TYPE_CHECKING:
     from checks.grading.evidence import LabEvidence
@@ -29,9 +29,9 @@ class ContainerInputs:
     secret: Path
     key: str
 
-    def volumes(self, lab: Lab) -> Sequence[str]:
+    def volumes(self, asked: ModelSettings) -> Sequence[str]:
         """As `docker run --volume` has them, both read-only."""
-        return [f"{self.models}:{lab.text('models')}:ro", f"{self.secret}:{lab.text('secret')}:ro"]
+        return [f"{self.models}:{asked.models}:ro", f"{self.secret}:{asked.secret}:ro"]
 
 
 def prepare(
@@ -51,7 +51,7 @@ def prepare(
     secret.write_text(key, "utf-8")
     secret.chmod(0o644)
     in_environment = key if key_in_environment else secrets.token_hex(16)
-    path = f"{evidence.lab.text('models')}/{file}"
+    path = f"{evidence.lab.asks(ModelSettings).models}/{file}"
     return ContainerInputs(
         {"LOG_LEVEL": level, "MODEL_PATH": path, KEY_VARIABLE: in_environment}, models, secret, key
     )
@@ -76,12 +76,11 @@ class Serving:
 @contextmanager
 def serving(evidence: "LabEvidence", given: ContainerInputs) -> Iterator[Serving]:
     """The image, booted with it."""
-    lab = evidence.lab
-    name = lab.text("dockerfile")
-    with evidence.service(name, environment=given.environment, volumes=given.volumes(lab)) as service:
+    name, volumes = evidence.lab.dockerfile, given.volumes(evidence.lab.asks(ModelSettings))
+    with evidence.service(name, environment=given.environment, volumes=volumes) as service:
         yield Serving(service, given)
 
 
-def any_features(lab: Lab) -> list[float]:
+def any_features(asked: ModelSettings) -> list[float]:
     """Something to ask that nobody has prepared an answer to."""
-    return [round(random.uniform(low, high), 1) for low, high in lab.value("features")]  # noqa: S311 - no secret
+    return [round(random.uniform(low, high), 1) for low, high in asked.features]  # noqa: S311 - no secret

@@ -49,8 +49,8 @@ class LabSubmission:
         except SubmissionRefused as refused:
             expected = "a submission that can be opened"
             raise CheckFailed(expected, f"{refused.what}: {refused.why}", refused.what_to_do) from None
-        nonce = self.lab.value("nonce")
-        workspace.substitute(nonce["file"], nonce["text"], f"{nonce['text']} {self.nonce}")
+        nonce = self.lab.nonce
+        workspace.substitute(nonce.file, nonce.text, f"{nonce.text} {self.nonce}")
         self.canary_files.plant(workspace.root)
         return workspace
 

@@ -61,7 +61,7 @@ class Workbench:
     @property
     def tag(self) -> str:
         """The name that the README gives to the lab's main image."""
-        return self.lab.images[self.lab.text("dockerfile")].tag
+        return self.lab.images[self.lab.dockerfile].tag
 
     def fetch(self, bases: Iterable[str]) -> None:
         """Have these images on the engine, pulled or stood in for; raises `BaseUnavailable`."""

@@ -23,7 +23,7 @@ def dive(bench: Workbench) -> int:
 
 def hadolint(bench: Workbench) -> int:
     """Print what hadolint thinks; some of it contradicts what this lab asks for: that is the point."""
-    file = bench.lab.folder / bench.lab.text("dockerfile")
+    file = bench.lab.folder / bench.lab.dockerfile
     if (program := TOOLS / "hadolint").exists():
         bench.call([str(program), str(file)])
     else:

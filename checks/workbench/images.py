@@ -9,7 +9,6 @@ from pathlib import Path
 from checks.engine.limits import BuildLimits
 from checks.engine.slots import build_cgroup
 from checks.grading.build_policy import settle_frontend
-from checks.lab import ImageAsked
 from checks.outcomes import CheckFailed
 from checks.parsing.dockerfile.build_inputs import external_images
 from checks.parsing.dockerfile.dockerfile import Dockerfile, parse_dockerfile
@@ -19,7 +18,8 @@ from checks.workbench.context import UsageError, Workbench
 
 def build(bench: Workbench) -> int:
     """Build every image of the lab; the exit status of the first build that fails, else 0."""
-    return next(filter(None, (_build(bench, image) for image in bench.lab.images.values())), 0)
+    builds = (_build(bench, dockerfile, image.tag) for dockerfile, image in bench.lab.images.items())
+    return next(filter(None, builds), 0)
 
 
 def have_image(bench: Workbench) -> None:
@@ -28,15 +28,15 @@ def have_image(bench: Workbench) -> None:
         raise UsageError(f"there is no image {bench.tag}: the build failed")
 
 
-def _build(bench: Workbench, image: ImageAsked) -> int:
+def _build(bench: Workbench, dockerfile: str, tag: str) -> int:
     """Build one, its bases pulled or stood in for beforehand."""
-    file = bench.lab.folder / image.dockerfile
+    file = bench.lab.folder / dockerfile
     parsed = _read(file)
     bench.fetch(external_images(parsed))
     # In the group that grading builds in, so that each finds in the cache what the other has built.
     with build_cgroup(bench.engine, BuildLimits()) as cgroup, _readable(bench, parsed, file) as readable:
         group = ["--cgroup-parent", f"/{cgroup.name}"] if cgroup else []
-        options = ["--tag", image.tag, *group, "--file", str(readable)]
+        options = ["--tag", tag, *group, "--file", str(readable)]
         return bench.docker("build", *options, str(bench.lab.folder))
 
 
@@ -68,7 +68,7 @@ ARTIFACT_REGISTRY = "{LOCATION}-docker.pkg.dev/{PROJECT_ID}/{REPOSITORY}"  # Goo
 
 def push(bench: Workbench) -> int:
     """Tag the image for a registry, and push it there."""
-    target = f"{_registry(bench.lab.text('target'))}/{bench.tag}"
+    target = f"{_registry(bench.lab.target)}/{bench.tag}"
     have_image(bench)
     return bench.docker("tag", bench.tag, target) or bench.docker("push", target)
 

@@ -10,44 +10,45 @@ from pathlib import Path
 from checks.grading.models import FOLDER, leak_of, training
 from checks.lab import Lab
 from checks.reports.progress import Progress
+from checks.sections import LeakSettings, ModelSettings
 from checks.workbench.context import Workbench
 
 
 def train_model(bench: Workbench, version: str, room: Path) -> str:
     """Train a version into the lab's `models/`, each file in one step; returns what was written, as a sentence."""
-    lab = bench.lab
-    bench.fetch([lab.text("base")])
+    lab, asked = bench.lab, bench.lab.asks(ModelSettings)
+    bench.fetch([lab.image.base])
     with Progress.on(sys.stderr).step(f"trains version {version} of the model of {lab.id}"):
-        bench.engine.run_cli(*training(lab.folder / lab.text("trainer"), version, room))
-    models = lab.folder / Path(lab.text("model_file")).parent
+        bench.engine.run_cli(*training(lab.folder / asked.trainer, version, room))
+    models = lab.folder / Path(asked.model_file).parent
     models.mkdir(exist_ok=True)
     for written in sorted(room.iterdir()):
         fresh = models / f"{written.name}.new"
         shutil.copyfile(written, fresh)
         fresh.replace(models / written.name)
-    return f"{lab.id}/{lab.text('model_file')}: version {version}"
+    return f"{lab.id}/{asked.model_file}: version {version}"
 
 
 def leaky(bench: Workbench) -> int:
     """Build the leaky image; the key goes in by the environment, so that the command does not show it."""
-    leak, tag = leak_of(bench.lab), str(bench.lab.value("leaky")["tag"])
-    bench.fetch([bench.lab.text("base")])
+    about = bench.lab.asks(LeakSettings).leaky
+    leak = leak_of(bench.lab.folder, about)
+    bench.fetch([bench.lab.image.base])
     # Quiet: BuildKit shows what a RUN is made of, its arguments with it, and that would be too easy.
-    options = ["--quiet", "--tag", tag, "--build-arg", leak.variable]
+    options = ["--quiet", "--tag", about.tag, "--build-arg", leak.variable]
     command = [str(bench.engine.cli), "build", *options, str(bench.lab.folder / FOLDER)]
     status = bench.call(command, {**bench.engine.environment, leak.variable: leak.key})
     if status == 0:
-        print(f"{tag} is there. It leaks a key: find it.", file=sys.stderr)
+        print(f"{about.tag} is there. It leaks a key: find it.", file=sys.stderr)
     return status
 
 
 def run_options(lab: Lab) -> list[str]:
     """What `docker run` is given from the lab's folder, as far as it is there: settings, models, secrets."""
-    asked = lab.settings.get("run") or {}
-    file = lab.folder / str(asked.get("env_file", ""))
+    file = lab.folder / (lab.run.env_file or "")
     options = ["--env-file", str(file)] if file.is_file() else []
-    for volume in asked.get("volumes", ()):
-        source, _, rest = str(volume).partition(":")
+    for volume in lab.run.volumes:
+        source, _, rest = volume.partition(":")
         if (lab.folder / source).exists():
             options += ["--volume", f"{lab.folder / source}:{rest}"]
     return options

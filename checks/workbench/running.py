@@ -26,7 +26,7 @@ class Unreadable(Exception):  # noqa: N818 - a file that the person has to mend 
 
 def required_images(lab: Lab) -> list[str]:
     """The bases of the Dockerfile, and the images of services that are not built; raises `Unreadable`."""
-    dockerfile, file = lab.folder / lab.text("dockerfile"), lab.folder / lab.text("compose")
+    dockerfile, file = lab.folder / lab.dockerfile, lab.folder / lab.main_file
     settings = lab.folder / ".env"
     try:
         bases = external_images(parse_dockerfile(dockerfile.read_bytes(), path=dockerfile.name))
@@ -43,8 +43,8 @@ LOOPBACK = "127.0.0.1"
 
 def run(bench: Workbench) -> int:
     """Run it until Ctrl-C; a Compose project as its file says."""
-    port = int(bench.lab.number("port"))
-    return _up(bench, port) if "compose" in bench.lab.settings else _run(bench, port)
+    port = bench.lab.port
+    return _up(bench, port) if bench.lab.compose else _run(bench, port)
 
 
 def _run(bench: Workbench, port: int) -> int:
@@ -68,7 +68,7 @@ def _up(bench: Workbench, port: int) -> int:
     except Unreadable as unreadable:
         raise UsageError(str(unreadable)) from None
     _require_free(port)
-    project = ["compose", "--file", str(bench.lab.folder / bench.lab.text("compose"))]
+    project = ["compose", "--file", str(bench.lab.folder / bench.lab.main_file)]
     try:
         return bench.docker(*project, "up", "--build")
     finally:

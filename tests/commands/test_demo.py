@@ -6,6 +6,7 @@ import pytest
 
 from checks.commands.demo import make_class, mistakes
 from checks.lab import Lab
+from tests.made_labs import made_lab
 
 SOLUTION = "FROM a\nRUN b\nCOPY c\nCMD d\n"
 WRONG = {"first": "FROM x\n", "third": "FROM a\nRUN b\nCOPY x\n", "second": "FROM a\nRUN x\n"}
@@ -20,7 +21,7 @@ def lab(tmp_path: Path) -> Lab:
     for name, text in (files | wrong | aside).items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
-    return Lab(tmp_path / "lab_x", {"dockerfile": "Dockerfile"})
+    return made_lab(tmp_path / "lab_x")
 
 
 @pytest.mark.parametrize(("count", "chosen"), [(2, ["third", "second"]), (9, ["third", "second", "first"])])

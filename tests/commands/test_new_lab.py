@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from checks.commands.new_lab import values_of, write_lab
-from checks.commands.status import NOT_GRADED
+from checks.commands.status import NOT_GRADED, WRONG_USAGE
 from checks.lab import ROOT, all_labs
 
 NAME = "lab_tried_out"
@@ -84,3 +84,13 @@ def test_a_check_that_is_declared_wrongly_is_named_in_one_sentence(
     assert graded.returncode == NOT_GRADED
     assert says in " ".join(graded.stdout.split())
     assert "Traceback" not in graded.stdout + graded.stderr
+
+
+def test_a_slip_in_the_settings_of_one_lab_is_named_before_anything_is_graded(course: Path) -> None:
+    assert python(course, "-m", "checks", "new-lab", NAME).returncode == 0
+    settings = course / NAME / "lab.yaml"
+    settings.write_text(settings.read_text("utf-8").replace("\npath:", "\npaht:"), "utf-8")
+    graded = python(course, "-m", "checks", "grade", ".", "--lab", NAME, "--static")
+    assert graded.returncode == WRONG_USAGE
+    assert f"{NAME}/lab.yaml:3: `path` is missing" in graded.stderr
+    assert "`paht` is no setting; did you mean path?" in graded.stderr

@@ -20,7 +20,7 @@ def stage(text: str) -> Stage:
 )  # fmt: skip
 def test_a_port_that_is_not_exposed_is_named(text: str) -> None:
     with pytest.raises(CheckFailed) as failed:
-        exposes(stage(text), "8000")
+        exposes(stage(text), 8000)
     assert text in failed.value.actual
     assert failed.value.line == 2
 
@@ -53,10 +53,10 @@ def test_a_variable_that_is_not_set_is_named(text: str) -> None:
 )
 def test_words_of_a_command_are_named(argv: str, said: str) -> None:
     with pytest.raises(CheckFailed) as failed:
-        serves(stage(f"CMD {argv}"), "app.main:app", "0.0.0.0", "8000")
+        serves(stage(f"CMD {argv}"), "app.main:app", "0.0.0.0", 8000)
     assert said in failed.value.actual
 
 
 def test_what_is_not_there_is_still_not_there() -> None:
     with pytest.raises(CheckFailed, match="there is none"):
-        exposes(stage("ENV A=1"), "8000")
+        exposes(stage("ENV A=1"), 8000)

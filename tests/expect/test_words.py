@@ -53,7 +53,7 @@ def of_entrypoint(stage: Stage) -> None:
 
 
 def of_cmd(stage: Stage) -> None:
-    serves(stage, "app.main:app", "0.0.0.0", "8000")
+    serves(stage, "app.main:app", "0.0.0.0", 8000)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """What a lab's image is compared with, and that another lab is gathered once, graded or not."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -13,12 +12,12 @@ from checks.grading import evidence as evidence_by_lab
 from checks.grading.baseline import Baseline, ImageSize
 from checks.grading.engines import Engines
 from checks.grading.evidence import SubmissionEvidence
-from checks.lab import Lab
 from checks.outcomes import CheckFailed, NotRun
 from checks.parsing.text.yaml_file import parse_yaml
 from checks.reports.progress import Progress
+from checks.sections import EarlierImage
 
-FIGURES = {"lab": "task1_layers", "own_mb": 480, "wasted_mb": 7, "efficiency_percent": 99}
+FIGURES = EarlierImage(lab="task1_layers", own_mb=480, wasted_mb=7, efficiency_percent=99)
 FAT = ImageSize("yours", 400_000_000, 9, 0.9)
 
 
@@ -88,17 +87,14 @@ def test_leaner_says_how_much_there_is_and_how_much_there_may_be() -> None:
     assert "60.0 MB" in failed.value.actual
 
 
-LAB: Mapping[str, object] = {"tolerance_points": 1}
-
-
 @pytest.mark.parametrize("answer", ["99", "99 %", "99%", "0.99", "'99,4 %'", "98.6"])
 def test_a_share_may_be_written_as_dive_shows_it(answer: str) -> None:
-    share(parse_yaml(f"score: {answer}\n".encode(), "answers.yaml"), "score", 0.992, Lab(Path(), LAB))
+    share(parse_yaml(f"score: {answer}\n".encode(), "answers.yaml"), "score", 0.992, 1)
 
 
 @pytest.mark.parametrize("answer", ["", "98", "0.99 %", "99 MB", "about 99", "true", "[99]", "1", "-99"])
 def test_another_share_is_wrong(answer: str) -> None:
     answers = parse_yaml(f"score: {answer}\n".encode(), "answers.yaml")
     with pytest.raises(CheckFailed) as failed:
-        share(answers, "score", 0.98 if answer == "1" else 0.993, Lab(Path(), LAB))
+        share(answers, "score", 0.98 if answer == "1" else 0.993, 1)
     assert (failed.value.file, failed.value.line) == ("answers.yaml", 1)

@@ -1,28 +1,21 @@
 """What a lab plants lands in the workspace, with values that nobody can know."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from checks.grading.canary_files import ARGUMENT, CanaryFiles
-from checks.lab import Lab
 from checks.parsing.dockerfile.dockerfile import parse_dockerfile
 
 FILES = {".env": "API_KEY={value}\n", "app/__pycache__/a.pyc": "{value}"}
 
 
-@pytest.fixture
-def lab(tmp_path: Path) -> Lab:
-    return made(tmp_path, planted=FILES, secret_file=".env")
+def made() -> CanaryFiles:
+    return CanaryFiles.with_values(FILES, ".env")
 
 
-def made(folder: Path, **settings: Any) -> Lab:
-    return Lab(folder / "lab_of_this_test", settings)
-
-
-def test_every_file_has_its_own_value(lab: Lab, tmp_path: Path) -> None:
-    canary_files = CanaryFiles.of(lab)
+def test_every_file_has_its_own_value(tmp_path: Path) -> None:
+    canary_files = made()
     (tmp_path / ".env").write_text("API_KEY=of-a-student\n")
     canary_files.plant(tmp_path)
     for name, text in FILES.items():
@@ -30,18 +23,18 @@ def test_every_file_has_its_own_value(lab: Lab, tmp_path: Path) -> None:
     assert len({canary_files.value(name) for name in [*FILES, ARGUMENT]}) == 3
 
 
-def test_no_two_gradings_plant_the_same(lab: Lab) -> None:
-    assert CanaryFiles.of(lab).value(".env") != CanaryFiles.of(lab).value(".env")
+def test_no_two_gradings_plant_the_same() -> None:
+    assert made().value(".env") != made().value(".env")
 
 
-def test_what_is_planted_can_be_read_by_anybody(lab: Lab, tmp_path: Path) -> None:
-    CanaryFiles.of(lab).plant(tmp_path)
+def test_what_is_planted_can_be_read_by_anybody(tmp_path: Path) -> None:
+    made().plant(tmp_path)
     assert (tmp_path / "app/__pycache__").stat().st_mode & 0o777 == 0o755
     assert (tmp_path / "app/__pycache__/a.pyc").stat().st_mode & 0o777 == 0o644
 
 
-def test_a_build_is_given_what_it_asks_for(lab: Lab, tmp_path: Path) -> None:
-    canary_files = CanaryFiles.of(lab)
+def test_a_build_is_given_what_it_asks_for(tmp_path: Path) -> None:
+    canary_files = made()
     text = b"FROM a\nARG TOKEN\nARG PORT=1\nRUN --mount=type=secret,id=key true"
     dockerfile = parse_dockerfile(text)
     assert canary_files.build_arguments(dockerfile) == {"TOKEN": canary_files.value(ARGUMENT)}
@@ -52,18 +45,14 @@ def test_a_build_is_given_what_it_asks_for(lab: Lab, tmp_path: Path) -> None:
     ("asked", "example", "is_key"),
     [("API_KEY", {}, True), ("API_KEY", {"API_KEY": "mine"}, False), ("LOG_LEVEL", {}, False)],
 )
-def test_a_file_that_asks_for_the_key_gets_it(
-    tmp_path: Path, asked: str, example: dict[str, str], *, is_key: bool
-) -> None:
-    canary_files = CanaryFiles.of(
-        made(tmp_path, planted=FILES, secret_file=".env", secret_variable="API_KEY")
-    )
+def test_a_file_that_asks_for_the_key_gets_it(asked: str, example: dict[str, str], *, is_key: bool) -> None:
+    canary_files = CanaryFiles.with_values(FILES, ".env", "API_KEY")
     found = canary_files.filling(example.get)(asked)
     assert found == (canary_files.value(".env") if is_key else example.get(asked))
 
 
 def test_a_lab_that_plants_nothing(tmp_path: Path) -> None:
-    canary_files = CanaryFiles.of(made(tmp_path))
+    canary_files = CanaryFiles.with_values({}, None)
     canary_files.plant(tmp_path)
     assert list(tmp_path.iterdir()) == []
     dockerfile = parse_dockerfile(b"FROM a\nRUN --mount=type=secret,id=key true")

@@ -25,6 +25,7 @@ from checks.lab import load_lab
 from checks.outcomes import CheckFailed
 from checks.parsing.compose.dotenv import parse_dotenv
 from checks.reports.progress import Progress
+from checks.sections import ModelSettings
 
 LAB = load_lab("lab_compose")
 
@@ -74,14 +75,14 @@ def test_settings_take_the_place_of_the_examples(gather: Any) -> None:
 
 def test_where_the_example_has_a_place_for_the_key_the_key_is_put(gather: Any) -> None:
     evidence = gather("", "API_KEY=change-me\n")
-    key = evidence.canary_files.value(LAB.text("secret_file"))
+    key = evidence.canary_files.value(LAB.asks(ModelSettings).secret_file)
     assert parse_dotenv(dot_env(evidence, {})).get("API_KEY") == key
 
 
 @pytest.mark.parametrize("written", ["{API_KEY: '${API_KEY}'}", "['API_KEY=${API_KEY:-}']", "{K: $API_KEY}"])
 def test_a_file_that_takes_the_key_from_a_variable_gets_the_key(gather: Any, written: str) -> None:
     evidence = gather(f"services: {{api: {{build: ., environment: {written}}}}}")
-    key = evidence.canary_files.value(LAB.text("secret_file"))
+    key = evidence.canary_files.value(LAB.asks(ModelSettings).secret_file)
     assert list(composed(evidence).services["api"].environment.values()) == [key]
 
 

@@ -72,9 +72,7 @@ def test_its_own_command_gives_the_untouched_starters_no_point(release: Path, tm
     (release / ".engine").symlink_to(ROOT / ".engine")
     make = ["make", "-C", str(release), f"VENV={Path(sys.prefix)}"]
     for lab in all_labs():
-        done = subprocess.run(
-            [*make, f"test{lab.text('target')}"], capture_output=True, text=True, check=False
-        )
+        done = subprocess.run([*make, f"test{lab.target}"], capture_output=True, text=True, check=False)
         assert f"{lab.id}  0/" in done.stdout, done.stdout + done.stderr
     command = [sys.executable, "-m", "checks", "grade", ".", "--static", "--out", str(tmp_path)]
     environment = {**os.environ, "PYTHONPATH": str(release)}

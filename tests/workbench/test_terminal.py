@@ -118,7 +118,7 @@ def test_dive_draws_its_screen(lab: Lab, keys: bytes) -> None:
     assert build(Workbench(lab)) == 0
     with _terminal("dive", lab) as terminal:
         before = terminal.settings
-        terminal.wait_for("Layers", "Current Layer Contents", "Image efficiency score", lab.text("tag"))
+        terminal.wait_for("Layers", "Current Layer Contents", "Image efficiency score", lab.image.tag)
         assert terminal.settings != before
         terminal.press(keys)
         assert terminal.end() == 0
@@ -130,12 +130,12 @@ def test_run_ends_with_control_c(lab: Lab, engine: Engine) -> None:
     assert build(Workbench(lab)) == 0
     with _terminal("run", lab) as terminal:
         before = terminal.settings
-        terminal.wait_for(f"http://localhost:{lab.number('port'):g} (Ctrl-C ends it)", "Serving HTTP on")
+        terminal.wait_for(f"http://localhost:{lab.port:g} (Ctrl-C ends it)", "Serving HTTP on")
         terminal.press(CONTROL_C)
         assert terminal.end() == 0
         assert terminal.settings == before
         assert "Traceback" not in terminal.screen
-    assert _gone(engine, lab.text("tag"))
+    assert _gone(engine, lab.image.tag)
 
 
 def _gone(engine: Engine, tag: str) -> bool:

@@ -37,7 +37,7 @@ http: {{addr: "127.0.0.1:{port}"}}
 def test_build(lab: Lab, engine: Engine) -> None:
     before = (lab.folder / "Dockerfile").read_bytes()
     assert build(Workbench(lab)) == 0
-    assert engine.client.api.images(lab.text("tag"))
+    assert engine.client.api.images(lab.image.tag)
     assert (lab.folder / "Dockerfile").read_bytes() == before
 
 
@@ -54,16 +54,16 @@ def test_run_answers_until_it_is_told_to_end(lab: Lab, engine: Engine, how: sign
     process = subprocess.Popen(
         [sys.executable, "-c", main, str(lab.folder.parent)], cwd=ROOT, stderr=subprocess.DEVNULL
     )
-    assert _answer(int(lab.number("port"))) == 200
+    assert _answer(lab.port) == 200
     process.send_signal(how)
     assert process.wait(40)
-    assert engine.client.containers.list(all=True, filters={"ancestor": lab.text("tag")}) == []
+    assert engine.client.containers.list(all=True, filters={"ancestor": lab.image.tag}) == []
 
 
 def test_a_port_that_is_taken(lab: Lab) -> None:
     assert build(Workbench(lab)) == 0
     with (
-        socket.create_server(("127.0.0.1", int(lab.number("port")))),
+        socket.create_server(("127.0.0.1", lab.port)),
         pytest.raises(UsageError, match="is taken"),
     ):
         run(Workbench(lab))
@@ -130,7 +130,7 @@ def test_grading_without_an_engine() -> None:
 def test_push_to_a_registry(lab: Lab, registry: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REGISTRY", f"{registry}/course/")
     assert push(Workbench(lab)) == 0
-    name, _, tag = lab.text("tag").partition(":")
+    name, _, tag = lab.image.tag.partition(":")
     url = f"http://{registry}/v2/course/{name}/manifests/{tag}"
     request = urllib.request.Request(
         url, headers={"Accept": "application/vnd.docker.distribution.manifest.v2+json"}

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from checks import check_lab_env_secrets as lab_env_secrets
+from checks.check_lab_env_secrets import Asked
 from checks.engine import Engine
 from checks.evidence.image.image import Image
 from checks.evidence.submission.submission import open_submission
@@ -28,6 +29,11 @@ ONLY_THE_APP = "*\n!app\n!requirements.txt\n**/__pycache__\n"
 @pytest.fixture(scope="module")
 def lab() -> Lab:
     return load_lab("EnvSecrets")
+
+
+@pytest.fixture(scope="module")
+def asked(lab: Lab) -> Asked:
+    return lab.asks(Asked)
 
 
 @pytest.fixture(scope="module")
@@ -94,27 +100,27 @@ HARMLESS = {
 
 
 @pytest.mark.parametrize("text", LEAKS.values(), ids=LEAKS.keys())
-def test_a_secret_in_the_image(look: Look, lab: Lab, text: str) -> None:
-    found = look(f"FROM {lab.text('base')}\n{text}\n")
+def test_a_secret_in_the_image(look: Look, lab: Lab, asked: Asked, text: str) -> None:
+    found = look(f"FROM {lab.image.base}\n{text}\n")
     with pytest.raises(CheckFailed):
-        lab_env_secrets.check_image_carries_no_secret(found.filled, lab)
+        lab_env_secrets.check_image_carries_no_secret(found.filled, asked)
 
 
 def test_a_secret_that_an_earlier_grading_left_in_the_cache(
-    lab: Lab, engines: Engines, tmp_path: Path
+    lab: Lab, asked: Asked, engines: Engines, tmp_path: Path
 ) -> None:
-    text = f"FROM {lab.text('base')}\n{LEAKS['a mounted secret written out']}\n"
+    text = f"FROM {lab.image.base}\n{LEAKS['a mounted secret written out']}\n"
     for name in ("earlier", "later"):
         found = Look(lab, engines, tmp_path / name)(text)
         with pytest.raises(CheckFailed):
-            lab_env_secrets.check_image_carries_no_secret(found.filled, lab)
+            lab_env_secrets.check_image_carries_no_secret(found.filled, asked)
 
 
 @pytest.mark.parametrize("text", HARMLESS.values(), ids=HARMLESS.keys())
-def test_no_secret_in_the_image(look: Look, lab: Lab, text: str) -> None:
-    base = lab.text("base")
+def test_no_secret_in_the_image(look: Look, lab: Lab, asked: Asked, text: str) -> None:
+    base = lab.image.base
     found = look(f"FROM {base}\n{text.replace('{base}', base)}\n")
-    lab_env_secrets.check_image_carries_no_secret(found.filled, lab)
+    lab_env_secrets.check_image_carries_no_secret(found.filled, asked)
 
 
 UNTRIMMED = {
@@ -135,17 +141,17 @@ TRIMMED = {
 
 
 @pytest.mark.parametrize("ignored", UNTRIMMED.values(), ids=UNTRIMMED.keys())
-def test_an_untrimmed_context(look: Look, lab: Lab, ignored: str) -> None:
+def test_an_untrimmed_context(look: Look, asked: Asked, ignored: str) -> None:
     with pytest.raises(CheckFailed):
-        lab_env_secrets.check_context_is_trimmed(look(ALL, ignored).plain, lab)
+        lab_env_secrets.check_context_is_trimmed(look(ALL, ignored).plain, asked)
 
 
 @pytest.mark.parametrize("ignored", TRIMMED.values(), ids=TRIMMED.keys())
-def test_a_trimmed_context(look: Look, lab: Lab, ignored: str) -> None:
+def test_a_trimmed_context(look: Look, asked: Asked, ignored: str) -> None:
     found = look(ALL, ignored)
-    lab_env_secrets.check_context_is_trimmed(found.plain, lab)
-    lab_env_secrets.check_image_carries_no_model(found.plain, lab)
-    lab_env_secrets.check_image_carries_no_secret(found.filled, lab)
+    lab_env_secrets.check_context_is_trimmed(found.plain, asked)
+    lab_env_secrets.check_image_carries_no_model(found.plain, asked)
+    lab_env_secrets.check_image_carries_no_secret(found.filled, asked)
 
 
 MODELS = {
@@ -157,7 +163,7 @@ MODELS = {
 
 
 @pytest.mark.parametrize(("dockerfile", "ignored"), MODELS.values(), ids=MODELS.keys())
-def test_a_model_in_the_image(look: Look, lab: Lab, dockerfile: str, ignored: str) -> None:
-    found = look(dockerfile.replace("{base}", lab.text("base")), ignored)
+def test_a_model_in_the_image(look: Look, lab: Lab, asked: Asked, dockerfile: str, ignored: str) -> None:
+    found = look(dockerfile.replace("{base}", lab.image.base), ignored)
     with pytest.raises(CheckFailed):
-        lab_env_secrets.check_image_carries_no_model(found.plain, lab)
+        lab_env_secrets.check_image_carries_no_model(found.plain, asked)

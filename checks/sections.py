@@ -1,0 +1,80 @@
+"""Settings that several labs share, or that the course's own commands read; a lab's `Asked` names those it has."""
+
+from dataclasses import dataclass
+
+from checks.parsing.text.typed import Section
+
+
+@dataclass(frozen=True, kw_only=True)
+class FigureSettings(Section):
+    """How far the figures in `answers.yaml` may be from the measured ones: in percent, or in MB (10^6 bytes)."""
+
+    tolerance_percent: float
+    tolerance_mb: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class EarlierImage(Section):
+    """The lab whose image this one improves on, and the figures of that image where it cannot be built."""
+
+    lab: str
+    own_mb: float
+    wasted_mb: float
+    efficiency_percent: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaselineSettings(Section):
+    """A lab that is compared with an earlier one."""
+
+    earlier: EarlierImage
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelSettings(Section):
+    """A service that is given a model and a secret.
+
+    `trainer` is the folder that is built to train a model. `models` is where the folder with it is mounted,
+    `secret` where the API key is; `model_file` and `secret_file` are these in the lab's folder. `features` has
+    the range of each feature; `tolerance` of a prediction is relative.
+    """
+
+    trainer: str
+    models: str
+    secret: str
+    model_file: str
+    secret_file: str
+    features: tuple[tuple[float, float], ...]
+    tolerance: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComposeSettings(Section):
+    """A Compose project: its example of an `.env`, the service that is graded, and the image that may watch it.
+
+    `healthy_seconds` is what `docker compose up --wait` may take. The service takes its key from the variable
+    `secret_variable` as well, and it should not stand there.
+    """
+
+    environment: str
+    service: str
+    secret_variable: str
+    healthy_seconds: float
+    prometheus: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeakyImage(Section):
+    """An image that leaks a key, in a variable and in a deleted file; the key depends on the salt."""
+
+    tag: str
+    salt: str
+    variable: str
+    file: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeakSettings(Section):
+    """A lab that hands out a leaky image."""
+
+    leaky: LeakyImage
