@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from checks.grading.baseline import Baseline
     from checks.grading.evidence import LabEvidence
     from checks.grading.running import RunningProject
+    from checks.grading.services import RunningServices
     from checks.lab import Lab
     from checks.parsing.compose import Compose
     from checks.parsing.dockerfile.dockerfile import Dockerfile
@@ -152,6 +153,15 @@ def compose(evidence: LabEvidence) -> Compose:
     from checks.grading.normalized import composed
 
     return composed(evidence)
+
+
+@pytest.fixture(scope="module")
+def services(evidence: LabEvidence, engine: Engine) -> Iterator[RunningServices]:  # noqa: ARG001 - as above
+    """All services of that file at work, as it says."""
+    from checks.grading.services import services_at_work
+
+    with services_at_work(evidence) as services:
+        yield services
 
 
 @pytest.fixture(scope="module")

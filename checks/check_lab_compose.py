@@ -17,7 +17,7 @@ from checks.grading.models import train
 from checks.grading.running import LEVEL, health_test
 from checks.grading.serving import any_features
 from checks.parsing.compose.values import size_in_bytes
-from checks.sections import ComposeSettings, ModelSettings
+from checks.sections import ModelSettings, WatchedSettings
 
 if TYPE_CHECKING:
     from checks.grading.check import Recorder
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked(ModelSettings, ComposeSettings):
+class Asked(ModelSettings, WatchedSettings):
     """What only this lab asks for; times are in seconds.
 
     `notice_seconds`: for a health check that is run every second to notice that the model is gone.

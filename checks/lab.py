@@ -28,11 +28,16 @@ class LabError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageAsked(Section):
-    """One image of a lab: its base's names, and the tag that a student uses."""
+    """One image of a lab: its base's names, the tag that a student uses, and the folder that is its build context.
+
+    `source` is the file of the app that an edit changes, by default the nonce's.
+    """
 
     base: str
     tag: str
     base_aliases: tuple[str, ...] = ()
+    context: str = "."
+    source: str | None = None
 
     @property
     def bases(self) -> tuple[str, ...]:
@@ -62,9 +67,9 @@ class Common(Section):
 
     `position` orders the course, `target` is what make calls the lab (`make test<target>`). `edit` has the
     files that a student hands in; everything else comes from the starter. `images` is by Dockerfile: where a
-    lab has one, `base`, `base_aliases` and `tag` stand at the top instead. `start_seconds` is the time that a
-    container has from its start to its first answer. `planted` has files, by path, that hold a canary where it
-    says `{value}`. `fetches` has the URLs from which a Dockerfile may ADD.
+    lab has one, `base`, `base_aliases` and `tag` stand at the top instead. `start_seconds` is what a container
+    has from its start to its first answer. `planted` has files, by path, that hold a canary where it says
+    `{value}`. `fetches` has the URLs from which a Dockerfile may ADD.
     """
 
     title: str

@@ -50,16 +50,21 @@ class ModelSettings(Section):
 
 @dataclass(frozen=True, kw_only=True)
 class ComposeSettings(Section):
-    """A Compose project: its example of an `.env`, the service that is graded, and the image that may watch it.
+    """A Compose project: the student's example of an `.env`, and what `docker compose up --wait` may take."""
 
-    `healthy_seconds` is what `docker compose up --wait` may take. The service takes its key from the variable
-    `secret_variable` as well, and it should not stand there.
+    healthy_seconds: float
+    environment: str = ".env.example"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WatchedSettings(ComposeSettings):
+    """A project of one service that is graded, and an image that may watch it.
+
+    The service takes its key from the variable `secret_variable` as well, and it should not stand there.
     """
 
-    environment: str
     service: str
     secret_variable: str
-    healthy_seconds: float
     prometheus: str
 
 

@@ -21,7 +21,7 @@ from checks.grading.images import Images
 from checks.grading.normalized import LIMITS, NormalizedProject
 from checks.outcomes import CheckFailed
 from checks.sanitize import fenced
-from checks.sections import ComposeSettings, ModelSettings
+from checks.sections import ModelSettings, WatchedSettings
 
 if TYPE_CHECKING:
     from checks.grading.evidence import LabEvidence
@@ -47,9 +47,9 @@ class RunningProject:
     second: Startup
 
     @property
-    def asked(self) -> ComposeSettings:
+    def asked(self) -> WatchedSettings:
         """What the lab asks of the project."""
-        return self.evidence.lab.asks(ComposeSettings)
+        return self.evidence.lab.asks(WatchedSettings)
 
     @property
     def given(self) -> ModelSettings:
@@ -150,6 +150,6 @@ class RunningProject:
         alone = {**services[name], "ports": []}
         document = publishing({**self.document, "services": {**services, name: alone}}, name, port)
         with self.evidence.step(f"boots `{name}`"):
-            self.project.up(document, name, self.asked.healthy_seconds)
+            self.project.up(document, [name], self.asked.healthy_seconds)
         running = self.project.container(name, LIMITS)
         return Service(running, port, lab.start_seconds) if running else None

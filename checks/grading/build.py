@@ -1,5 +1,6 @@
 """From a student's Dockerfile to an image, and from what went wrong there to a message with file and line."""
 
+import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +60,7 @@ def build_image(  # noqa: PLR0913 - one build has this many sides
     alone: bool = False,
 ) -> Built:
     """Build one of the lab's Dockerfiles in `root`; raises `CheckFailed` for what the student can mend."""
-    file = context.submission.path_of(name)
+    file, asked = context.submission.path_of(name), context.submission.lab.images[name]
     given = accepted_arguments(context.submission, context.submission.dockerfile(name), build_args)
     dockerfile = _read(context, name, given)
     refuse_remote_sources(context.submission, dockerfile, file)
@@ -74,8 +75,8 @@ def build_image(  # noqa: PLR0913 - one build has this many sides
             reference = build(
                 engine,
                 run,
-                root,
-                dockerfile=name,
+                root / asked.context,
+                dockerfile=posixpath.relpath(name, asked.context),
                 build_args={**given, **own},
                 images=(*images, *frontend),
                 urls=context.submission.lab.fetches,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from checks.evidence.image.canaries import Canary, plant
 from checks.lab import Lab
-from checks.sections import ComposeSettings, ModelSettings
+from checks.sections import ModelSettings, WatchedSettings
 
 if TYPE_CHECKING:
     from checks.parsing.compose.interpolation import Lookup
@@ -43,7 +43,7 @@ class CanaryFiles:
         own = lab.own
         secret = own.secret_file if isinstance(own, ModelSettings) else None
         return cls.with_values(
-            lab.planted, secret, own.secret_variable if isinstance(own, ComposeSettings) else None
+            lab.planted, secret, own.secret_variable if isinstance(own, WatchedSettings) else None
         )
 
     @classmethod

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from checks.parsing.compose.dotenv import DotEnv, parse_dotenv
-from checks.sections import ComposeSettings, ModelSettings
+from checks.sections import ComposeSettings
 
 if TYPE_CHECKING:
     from checks.grading.evidence import LabEvidence
@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 def dot_env(evidence: "LabEvidence", settings: Mapping[str, str]) -> bytes:
     """The student's example with these settings: in place of their own, or added."""
     values = dict(example_of(evidence))
-    secret = evidence.lab.asks(ComposeSettings).secret_variable
-    if secret in values:  # where the example has a place for the key, its owner puts the key
-        values[secret] = evidence.canary_files.value(evidence.lab.asks(ModelSettings).secret_file)
+    canary_files = evidence.canary_files
+    if canary_files.variable in values and canary_files.secret:
+        # Where the example has a place for the key, its owner puts the key.
+        values[canary_files.variable] = canary_files.value(canary_files.secret)
     return "".join(f"{name}={_quoted(value)}\n" for name, value in {**values, **settings}.items()).encode()
 
 

@@ -52,10 +52,11 @@ class LabEvidence(LabSubmission):
         from checks.grading.build import build_image
 
         yield self.built(name)
+        edits = self.lab.images[name].source or self.lab.nonce.file
         for number in range(1, EDITS + 1):
-            edited = self._room / f"{self.lab.id}-edited-{number}-{name}"
+            edited = self._room / f"{self.lab.id}-edited-{number}-{name.replace('/', '-')}"
             shutil.copytree(self.workspace().root, edited)
-            with (edited / self.lab.nonce.file).open("a") as source:
+            with (edited / edits).open("a") as source:
                 source.write("\n" * number)
             yield build_image(self.build_context, name, edited, alone=number == EDITS)
 

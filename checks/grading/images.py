@@ -26,10 +26,10 @@ Arguments = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Images:
-    """Those of one project; `built` has what a build with these arguments gave."""
+    """Those of one project; `built` has what a Dockerfile with these arguments gave."""
 
     evidence: "LabEvidence"
-    built: dict[Arguments, Built] = field(default_factory=dict)
+    built: dict[tuple[str, Arguments], Built] = field(default_factory=dict)
 
     def of(self, services: Mapping[str, Document]) -> Mapping[str, str]:
         """The image of each of these normalised services as the engine knows it, by service."""
@@ -43,13 +43,13 @@ class Images:
 
     def contents(self, reference: str) -> Image:
         """All that an image that was built here is made of, searched for what was planted."""
-        found = next(image for image in self.built.values() if image.reference == reference)
-        plain = self.built.get(())
-        if plain and plain.reference == reference:
-            return self.evidence.image(self.evidence.lab.dockerfile)
+        by_reference = {image.reference: how for how, image in self.built.items()}
+        name, arguments = by_reference[reference]
+        if not arguments:
+            return self.evidence.image(name)
         engine, _ = self.evidence.engines.ready()
-        file = self.evidence.path_of(self.evidence.lab.dockerfile)
-        return look_into(engine, found, self.evidence.canary_files, file)
+        file = self.evidence.path_of(name)
+        return look_into(engine, self.built[name, arguments], self.evidence.canary_files, file)
 
     def _reference(self, service: Document, name: str) -> str:
         build = service.get("build")
@@ -57,25 +57,30 @@ class Images:
             file = self.evidence.path_of(self.evidence.lab.main_file)
             refuse_near_registries(self.evidence, [service["image"]], file)
             return self.evidence.engines.base(service["image"]).image_id
-        arguments = _arguments(self.evidence, build, name)
-        if arguments not in self.built:
-            self.built[arguments] = _build(self.evidence, arguments)
-        return self.built[arguments].reference
+        how = _dockerfile(self.evidence, build, name), _arguments(build)
+        if how not in self.built:
+            self.built[how] = _build(self.evidence, *how)
+        return self.built[how].reference
 
 
-def _arguments(evidence: "LabEvidence", build: Document, name: str) -> Arguments:
-    """The build arguments; raises `CheckFailed` where the build is not that of the lab's Dockerfile."""
-    lab = evidence.lab
-    dockerfile = lab.dockerfile
-    target = build.get("target")
-    final = evidence.dockerfile(dockerfile).final.name
-    if not is_of(build, evidence.workspace().root, dockerfile) or (target and target.lower() != final):
-        raise CheckFailed(
-            f"a build of the `{dockerfile}` in this folder, up to its last stage",
-            f"the service `{name}` is built from something else",
-            f"The grader builds `{dockerfile}` and nothing else: `build: .`",
-            file=evidence.path_of(lab.main_file),
-        )
+def _dockerfile(evidence: "LabEvidence", build: Document, name: str) -> str:
+    """Which Dockerfile of the lab a service is built from; raises `CheckFailed` where it is none of them."""
+    lab, root, target = evidence.lab, evidence.workspace().root, build.get("target")
+    for dockerfile, asked in lab.images.items():
+        final = evidence.dockerfile(dockerfile).final.name
+        if is_of(build, root, dockerfile, asked.context) and (not target or target.lower() == final):
+            return dockerfile
+    known = " or ".join(f"`{dockerfile}`" for dockerfile in lab.images)
+    raise CheckFailed(
+        f"a build of {known} in this folder, up to its last stage",
+        f"the service `{name}` is built from something else",
+        f"The grader builds {known} and nothing else: `build: {lab.image.context}`",
+        file=evidence.path_of(lab.main_file),
+    )
+
+
+def _arguments(build: Document) -> Arguments:
+    """The build arguments that have a value."""
     written = {key: value for key, value in (build.get("args") or {}).items() if value is not None}
     given = {
         key: str(value).replace("$$", "$") for key, value in written.items()
@@ -83,15 +88,14 @@ def _arguments(evidence: "LabEvidence", build: Document, name: str) -> Arguments
     return tuple(sorted(given.items()))
 
 
-def is_of(build: Mapping[str, Any], root: Path, dockerfile: str) -> bool:
+def is_of(build: Mapping[str, Any], root: Path, dockerfile: str, context: str = ".") -> bool:
     """Whether it is this file of the folder, however it is spelled: `./Dockerfile`, an absolute path, nothing."""
-    context = str(build.get("context") or root)
-    given = posixpath.join(context, build.get("dockerfile") or DEFAULT_DOCKERFILE)
-    return context == str(root) and posixpath.normpath(given) == str(root / dockerfile)
+    folder = str(build.get("context") or root)
+    given = posixpath.join(folder, build.get("dockerfile") or DEFAULT_DOCKERFILE)
+    return folder == str(root / context) and posixpath.normpath(given) == str(root / dockerfile)
 
 
-def _build(evidence: "LabEvidence", arguments: Arguments) -> Built:
-    name = evidence.lab.dockerfile
+def _build(evidence: "LabEvidence", name: str, arguments: Arguments) -> Built:
     if not arguments:
         return evidence.built(name)
     return build_image(evidence.build_context, name, evidence.workspace().root, dict(arguments))

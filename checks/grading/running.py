@@ -29,7 +29,7 @@ from checks.grading.models import train
 from checks.grading.normalized import LIMITS, NormalizedProject, form, judge_together
 from checks.outcomes import CheckFailed, NotRun
 from checks.sanitize import fenced
-from checks.sections import ComposeSettings, ModelSettings
+from checks.sections import ModelSettings, WatchedSettings
 
 if TYPE_CHECKING:
     from checks.grading.evidence import LabEvidence
@@ -46,7 +46,7 @@ def booted(evidence: "LabEvidence") -> Iterator[RunningProject]:
     """Boot it twice and tear it down; raises `CheckFailed` when nothing comes of it."""
     lab, root = evidence.lab, evidence.workspace().root
     engine, run = evidence.engines.ready()
-    name, images = lab.asks(ComposeSettings).service, Images(evidence)
+    name, images = lab.asks(WatchedSettings).service, Images(evidence)
     levels = random.sample(LEVELS, 2)
     evidence.require_visible(evidence.engines.base(lab.image.base).image_id)
     with copied(evidence) as keep, project(engine, run, root, place_of_copies(root)) as made:
@@ -76,7 +76,7 @@ def _with_watcher(
 
     That no watcher can be booted is a matter of the check that asks for one.
     """
-    asked = evidence.lab.asks(ComposeSettings)
+    asked = evidence.lab.asks(WatchedSettings)
     names = list(last.needed(asked.service))
     document, watcher = last.bounded(images, made, names), ""
     with suppress(CheckFailed):  # there is none
@@ -93,11 +93,11 @@ def _boot(
     evidence: "LabEvidence", made: Project, copies: Copies, booting: NormalizedProject, document: Document
 ) -> tuple[Service, Startup]:
     """`up`, and the first answer of the service, if one comes."""
-    lab, asked = evidence.lab, evidence.lab.asks(ComposeSettings)
+    lab, asked = evidence.lab, evidence.lab.asks(WatchedSettings)
     with suppress(Refused):  # a container put something else there, and has that
         write_copies(copies, ".env", booting.environment)
     with evidence.step(f"boots {evidence.path_of(lab.main_file)}"):
-        up = made.up(document, asked.service, asked.healthy_seconds)
+        up = made.up(document, [asked.service], asked.healthy_seconds)
     up = replace(up, said=copies.named(up.said))
     running = made.container(asked.service, LIMITS)
     if running is None or running.inspect()["State"]["Status"] == "created":

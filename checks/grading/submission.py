@@ -5,8 +5,9 @@ What cannot be read surfaces here as `CheckFailed`, with the file and the line.
 
 import hashlib
 import os
+import posixpath
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,8 +95,13 @@ class LabSubmission:
             digest.update(repr((name, data)).encode())
         return digest.hexdigest()
 
+    def context(self, dockerfile: str) -> Callable[[str], bytes | None]:
+        """A function that reads a file of this Dockerfile's build context, as `context_file` does."""
+        folder = self.lab.images[dockerfile].context
+        return lambda name: self.context_file(posixpath.normpath(posixpath.join(folder, name)))
+
     def context_file(self, name: str) -> bytes | None:
-        """A file of the folder that is built, as the build sees it; None when there is none."""
+        """A file of the lab's folder, as a build sees it; None when there is none."""
         path = self.workspace().root / name
         # `Path.is_file` raises for a name that no system takes.
         return path.read_bytes() if os.path.isfile(path) else None  # noqa: PTH113 - no error for odd names

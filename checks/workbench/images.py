@@ -9,6 +9,7 @@ from pathlib import Path
 from checks.engine.limits import BuildLimits
 from checks.engine.slots import build_cgroup
 from checks.grading.build_policy import settle_frontend
+from checks.lab import ImageAsked
 from checks.outcomes import CheckFailed
 from checks.parsing.dockerfile.build_inputs import external_images
 from checks.parsing.dockerfile.dockerfile import Dockerfile, parse_dockerfile
@@ -18,7 +19,7 @@ from checks.workbench.context import UsageError, Workbench
 
 def build(bench: Workbench) -> int:
     """Build every image of the lab; the exit status of the first build that fails, else 0."""
-    builds = (_build(bench, dockerfile, image.tag) for dockerfile, image in bench.lab.images.items())
+    builds = (_build(bench, *image) for image in bench.lab.images.items())
     return next(filter(None, builds), 0)
 
 
@@ -28,7 +29,7 @@ def have_image(bench: Workbench) -> None:
         raise UsageError(f"there is no image {bench.tag}: the build failed")
 
 
-def _build(bench: Workbench, dockerfile: str, tag: str) -> int:
+def _build(bench: Workbench, dockerfile: str, image: ImageAsked) -> int:
     """Build one, its bases pulled or stood in for beforehand."""
     file = bench.lab.folder / dockerfile
     parsed = _read(file)
@@ -36,8 +37,8 @@ def _build(bench: Workbench, dockerfile: str, tag: str) -> int:
     # In the group that grading builds in, so that each finds in the cache what the other has built.
     with build_cgroup(bench.engine, BuildLimits()) as cgroup, _readable(bench, parsed, file) as readable:
         group = ["--cgroup-parent", f"/{cgroup.name}"] if cgroup else []
-        options = ["--tag", tag, *group, "--file", str(readable)]
-        return bench.docker("build", *options, str(bench.lab.folder))
+        options = ["--tag", image.tag, *group, "--file", str(readable)]
+        return bench.docker("build", *options, str(bench.lab.folder / image.context))
 
 
 def _read(file: Path) -> Dockerfile:

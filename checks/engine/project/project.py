@@ -10,7 +10,7 @@ import re
 import secrets
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -78,30 +78,30 @@ class Project:
         document: Document = json.loads(done.stdout)
         return document
 
-    def up(self, document: Document, service: str, seconds: float) -> Up:
-        """Boot a service and what it depends on, and wait up to `seconds` for all of them to be healthy."""
+    def up(self, document: Document, services: Sequence[str], seconds: float) -> Up:
+        """Boot services and what they depend on, and wait up to `seconds` for all of them to be healthy."""
         patience = Patience(seconds)
-        ended = self._up(document, service, patience)
+        ended = self._up(document, services, patience)
         while ended.is_impatient and patience.slowness > NOTABLE and not patience.is_over:
             time.sleep(1)
-            ended = self._up(document, service, patience)
+            ended = self._up(document, services, patience)
         return ended
 
     @again(EngineError)
-    def _up(self, document: Document, service: str, patience: Patience) -> Up:
+    def _up(self, document: Document, services: Sequence[str], patience: Patience) -> Up:
         """One `docker compose up`, again on other ports if one was taken; EngineError if the engine refuses."""
         seconds = patience.seconds
         wait = ["--detach", "--wait", "--wait-timeout", str(int(seconds)), "--pull", "never", "--no-build"]
         published = self.published.applied(document)
         try:
-            done = self._compose(published, "up", *wait, service, seconds=seconds + STARTING_SECONDS)
+            done = self._compose(published, "up", *wait, *services, seconds=seconds + STARTING_SECONDS)
         except EngineError as stopped:  # `--wait-timeout` should have ended it before
             self.engine.client.ping()
             return Up(succeeded=False, said=stopped.output, seconds=patience.spent, is_impatient=True)
         said = _last_words(done.stderr).replace(f"{self.name}-", "")
         if done.returncode and is_refused(said):
             self.published.forget(said)
-            raise EngineError(["docker", "compose", "up", service], done.returncode, said)
+            raise EngineError(["docker", "compose", "up", *services], done.returncode, said)
         is_impatient = done.returncode != 0 and _IMPATIENT.search(said) is not None
         return Up(done.returncode == 0, said, patience.spent, is_impatient)
 

@@ -61,5 +61,5 @@ def test_it_boots(made: Project, run: Run, tmp_path: Path, name: str) -> None:
     bounds = Sandbox(run.labels, LIMITS, lambda _name: ensure_base(made.engine, BASE).image_id)
     bounded = bounds.applied(document, made.name)
     copies = Copies.of(tmp_path, tmp_path / "mounted", [bounded])
-    ended = made.up(copies.mounted(bounded, {}), "api", 60)
+    ended = made.up(copies.mounted(bounded, {}), ["api"], 60)
     assert ended.succeeded, ended.said

@@ -53,7 +53,7 @@ def _bounded(made: Project, run: Run, text: str) -> Any:
 
 
 def up(made: Project, run: Run, text: str = SERVICE) -> Running:
-    return _at_work(made, made.up(_bounded(made, run, text), "a", 30))
+    return _at_work(made, made.up(_bounded(made, run, text), ["a"], 30))
 
 
 def _at_work(made: Project, ended: Up) -> Running:
@@ -140,7 +140,7 @@ def test_what_the_engine_refuses_for_the_files_sake(
     text = f"services:\n  a:\n    image: {BASE}\n    {line}\n{rest}"
     if not line.startswith(("command", "entrypoint")):
         text = text.replace(line, f"{line}\n    command: sleep 300")
-    assert not made.up(_bounded(made, run, text), "a", 30).succeeded
+    assert not made.up(_bounded(made, run, text), ["a"], 30).succeeded
 
 
 def test_ports_that_somebody_else_has(made: Project, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,7 +151,7 @@ def test_ports_that_somebody_else_has(made: Project, run: Run, monkeypatch: pyte
             "checks.engine.project.document.free_port", lambda: next(ports, None) or free_port()
         )
         document = _bounded(made, run, SERVICE)
-        first, second = (_at_work(made, made.up(document, "a", 30)) for _ in range(2))
+        first, second = (_at_work(made, made.up(document, ["a"], 30)) for _ in range(2))
     assert first.published(8000) in RANGE
     assert first.container.id == second.container.id
 

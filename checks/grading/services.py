@@ -1,0 +1,86 @@
+"""A student's Compose project of any number of services, booted as its file says."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from checks.engine.container import Running
+from checks.engine.project.document import Document
+from checks.engine.project.project import Project, Up, project
+from checks.evidence.image.image import Image
+from checks.evidence.service.service import Service
+from checks.evidence.submission.limits import Refused
+from checks.expect.composition import Place
+from checks.grading.copying import copied, place_of_copies, write_copies
+from checks.grading.environment import dot_env
+from checks.grading.images import Images
+from checks.grading.normalized import LIMITS, NormalizedProject, form, judge_together
+from checks.outcomes import CheckFailed
+from checks.sanitize import fenced
+from checks.sections import ComposeSettings
+
+if TYPE_CHECKING:
+    from checks.grading.evidence import LabEvidence
+
+
+@dataclass(frozen=True)
+class RunningServices:
+    """The services at work; `up` is how `docker compose up --wait` ended for all of them."""
+
+    evidence: "LabEvidence"
+    project: Project
+    form: NormalizedProject
+    document: Document
+    images: Images
+    up: Up
+
+    def place(self, service: str, key: str) -> Place:
+        """Where the student's file says this of a service."""
+        compose = self.form.compose
+        return Place.of(compose, self.evidence.path_of(compose.path), service, key)
+
+    def container(self, service: str) -> Running:
+        """The container of a service, at work or over; raises `CheckFailed` when there is none."""
+        running = self.project.container(service, LIMITS)
+        if running is None or running.inspect()["State"]["Status"] == "created":
+            file = self.evidence.path_of(self.form.compose.path)
+            help = f"Start it yourself (`make run{self.evidence.lab.target}`) and read its last lines."
+            raise CheckFailed(
+                f"`docker compose up` starts the service `{service}`", fenced(self.up.said), help, file=file
+            )
+        return running
+
+    def service(self, name: str, port: int) -> Service:
+        """The same, to be asked on this port of it."""
+        lab = self.evidence.lab
+        return Service(self.container(name), port, lab.start_seconds, f"make run{lab.target}")
+
+    def contents(self, service: str) -> Image:
+        """All that the image of a service is made of, when it is built here."""
+        return self.images.contents(str(self.document["services"][service]["image"]))
+
+
+@contextmanager
+def services_at_work(evidence: "LabEvidence", *services: str) -> Iterator[RunningServices]:
+    """Boot these services, or all, with what they depend on; raises `CheckFailed` where the file cannot be booted.
+
+    On exit all of it is torn down.
+    """
+    lab, root = evidence.lab, evidence.workspace().root
+    engine, run = evidence.engines.ready()
+    images = Images(evidence)
+    evidence.require_visible(evidence.engines.base(lab.image.base).image_id)
+    with copied(evidence) as keep, project(engine, run, root, place_of_copies(root)) as made:
+        booting = form(evidence, made, dot_env(evidence, {}))
+        asked = services or tuple(booting.document["services"])
+        names = list(dict.fromkeys(each for name in asked for each in booting.needed(name)))
+        judge_together(evidence, booting, names)
+        copies, (document,) = keep([booting], [booting.bounded(images, made, names)])
+        with suppress(Refused):
+            write_copies(copies, ".env", booting.environment)
+        with evidence.step(f"boots {evidence.path_of(lab.main_file)}"):
+            up = made.up(document, asked, lab.asks(ComposeSettings).healthy_seconds)
+        yield RunningServices(
+            evidence, made, booting, document, images, replace(up, said=copies.named(up.said))
+        )
