@@ -17,8 +17,7 @@ newLab: $(VENV)/ready ## write a new lab that passes its contract (NAME=lab_mode
 
 # Its places, its READMEs' tables, solution, starter, mistakes and spellings; all but static ones need an engine.
 checkLab: $(VENV)/developing tools ## prove one lab: solution, starter, mistakes, spellings (LAB=lab_model_service)
-	@test -f "$(LAB)/lab.yaml" || { echo "which lab? make checkLab LAB=lab_model_service (a folder with a lab.yaml)" >&2; exit 2; }
-	$(VENV)/bin/python -m pytest tests/test_labs.py tests/test_spellings.py tests/test_places.py -k $(LAB)
+	@$(CHECKS) check-lab $(or $(LAB),$(error say which: make checkLab LAB=lab_model_service))
 
 ##@ Developers
 .PHONY: test testFast testEngines fuzz lint lock benchmark

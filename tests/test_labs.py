@@ -79,7 +79,9 @@ def story(checks: Sequence[CheckResult]) -> str:
 
 @EVERY_LAB
 def test_every_check_has_a_mistake_and_every_mistake_a_check(lab: Lab) -> None:
-    assert {id_meant(overlay) for overlay in overlays(lab)} == set(terms(lab))
+    mistaken, known = {id_meant(overlay) for overlay in overlays(lab)}, set(terms(lab))
+    assert not known - mistaken, f"no mistake for {', '.join(sorted(known - mistaken))}"
+    assert not mistaken - known, f"no check {', '.join(sorted(mistaken - known))}"
 
 
 @EVERY_LAB

@@ -99,9 +99,10 @@ def judge(request: pytest.FixtureRequest, evidence: LabEvidence) -> Callable[[st
 def test_every_static_check_is_tried(lab: Lab) -> None:
     static = {check.id for check in planned(lab).checks if check.kind == "static"}
     tried = spellings(lab)
-    assert set(tried) == static
-    for check, kinds in tried.items():
-        assert min(len(kinds[HONEST]), len(kinds[LOOK_ALIKES])) >= AT_LEAST, check
+    assert set(tried) <= static, f"no static check {', '.join(sorted(set(tried) - static))}"
+    for check in static:
+        few = [kind for kind in (HONEST, LOOK_ALIKES) if len(tried.get(check, {}).get(kind, {})) < AT_LEAST]
+        assert not few, f"{check} has fewer than {AT_LEAST}: {', '.join(few)}"
 
 
 @pytest.mark.parametrize(("evidence", "check"), cases(HONEST), indirect=["evidence"])

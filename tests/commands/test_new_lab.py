@@ -1,53 +1,25 @@
 """`make newLab` writes a lab that keeps the contract of the course, in a copy of it."""
 
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from checks.commands.new_lab import values_of, write_lab
 from checks.commands.status import NOT_GRADED, WRONG_USAGE
-from checks.lab import ROOT, all_labs
+from tests.commands.course_copy import copy_course, python
 
 NAME = "lab_tried_out"
-COPIED = ("checks", "solutions", "tests", "locks", "docs")
 
 
 @pytest.fixture
 def course(tmp_path: Path) -> Path:
-    """A copy of this repository, as git has it for the tests that ask git."""
-    root = tmp_path / "course"
-    labs = [lab.id for lab in all_labs()]
-    for name in (*COPIED, *labs):
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for path in ROOT.iterdir():
-        if path.is_file():
-            shutil.copy(path, root)
-    return root
-
-
-def python(course: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run Python in the copy, which must not import this one."""
-    return subprocess.run(
-        [sys.executable, *words], cwd=course, capture_output=True, text=True, check=False, timeout=600
-    )
+    return copy_course(tmp_path / "course")
 
 
 def test_a_new_lab_keeps_the_contract_at_once(course: Path) -> None:
     made = python(course, "-m", "checks", "new-lab", NAME)
     assert made.returncode == 0, made.stderr
-    contract = [
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "tests/test_labs.py",
-        "tests/test_spellings.py",
-    ]
-    proved = python(course, *contract, "-k", NAME, "-m", "not engine")
+    proved = python(course, "-m", "checks", "check-lab", NAME, "--static")
     assert proved.returncode == 0, proved.stdout + proved.stderr
     again = python(course, "-m", "checks", "new-lab", NAME)
     assert "make testTriedOut is" in again.stderr

@@ -1,0 +1,114 @@
+"""`check-lab`: prove one lab by the contract of the course, and say in a table what it still lacks."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from checks.commands.status import FULL_MARKS, POINTS_MISSING, WRONG_USAGE
+
+if TYPE_CHECKING:
+    import pytest
+    from rich.table import Table
+
+CONTRACT = ("tests/test_labs.py", "tests/test_spellings.py", "tests/test_places.py")
+# The table says what failed, so pytest prints its dots alone.
+QUIET: tuple[str, ...] = ("-q", "--tb=short", "--no-header", "--no-summary", "-p", "no:cacheprovider")
+QUIET += (
+    "-W",
+    "ignore::pytest.PytestAssertRewriteWarning",
+)  # a check module was imported before pytest began
+
+
+def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The words of `check-lab`."""
+    prove = commands.add_parser("check-lab", help="prove one lab: solution, starter, mistakes, spellings")
+    prove.add_argument("lab", metavar="LAB", help="its folder or its target: lab_model_service, ModelService")
+    prove.add_argument("--static", action="store_true", help="only what needs no engine")
+    prove.set_defaults(command=run)
+
+
+@dataclass
+class Requirement:
+    """One sentence of the contract: how many tests hold it, how many were skipped, and what the others say."""
+
+    passed: int = 0
+    skipped: int = 0
+    failures: list[str] = field(default_factory=list)
+
+    @property
+    def state(self) -> str:
+        """For the table: `ok`, or how many of how many."""
+        tried = self.passed + len(self.failures)
+        if not tried:
+            return "not tried"
+        return "ok" if not self.failures else f"{self.passed} of {tried}"
+
+
+class Contract:
+    """pytest's plugin that collects what came of each requirement."""
+
+    def __init__(self) -> None:
+        self.requirements: dict[str, Requirement] = {}
+
+    def pytest_runtest_logreport(self, report: "pytest.TestReport") -> None:
+        """Take note of one phase of a test: its call, or a set-up that did not get that far."""
+        if report.when == "teardown" or (report.when == "setup" and report.passed):
+            return
+        test, _, parameters = report.nodeid.rpartition("::")[2].partition("[")
+        requirement = self.requirements.setdefault(_sentence(test), Requirement())
+        requirement.passed += report.passed
+        requirement.skipped += report.skipped
+        if report.failed:
+            requirement.failures.append(f"{parameters.rstrip(']')}: {_reason(report)}")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the contract for one lab; the status says whether it holds."""
+    import pytest
+    from rich.console import Console
+
+    from checks.lab import ROOT, LabError, load_lab
+
+    try:
+        lab = load_lab(arguments.lab)
+        _ = lab.own  # a mistake in lab.yaml would fail every test, each with a traceback
+    except LabError as wrong:
+        print(f"checks check-lab: {wrong}", file=sys.stderr)
+        return WRONG_USAGE
+    contract, engine = Contract(), ("-m", "not engine") if arguments.static else ()
+    files = [str(ROOT / name) for name in CONTRACT]
+    pytest.main([*files, "-k", lab.id, *QUIET, *engine], plugins=[contract])
+    console = Console(highlight=False)
+    console.print(_table(lab.id, contract), *_stories(contract), sep="\n")
+    holds = contract.requirements and not any(each.failures for each in contract.requirements.values())
+    return FULL_MARKS if holds else POINTS_MISSING
+
+
+def _table(lab_id: str, contract: Contract) -> "Table":
+    from rich.table import Table
+
+    table = Table("what the contract asks", "result", title=f"The contract of {lab_id}", title_justify="left")
+    for sentence, requirement in contract.requirements.items():
+        table.add_row(sentence, requirement.state)
+    return table
+
+
+def _stories(contract: Contract) -> Iterator[str]:
+    """What is missing, one paragraph a requirement."""
+    for sentence, requirement in contract.requirements.items():
+        if requirement.failures:
+            yield "\n".join([f"\n{sentence}:", *(f"  {story}" for story in requirement.failures)])
+
+
+def _sentence(test: str) -> str:
+    """`test_the_starter_scores_nothing` as a person reads it."""
+    return test.removeprefix("test_").replace("_", " ")
+
+
+def _reason(report: "pytest.TestReport") -> str:
+    """The message of what failed, without the traceback."""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    said = str(crash.message if crash else report.longreprtext)
+    return said.removeprefix("AssertionError: ").replace("\n", "\n    ")

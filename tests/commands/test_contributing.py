@@ -1,0 +1,54 @@
+"""CONTRIBUTING.md, done literally: a lab of two services and no model, from `newLab` to a contract that holds.
+
+Its files are in `tests/contributing/`: two Dockerfiles in two contexts, and a Flask app that gunicorn serves.
+"""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from checks.engine import Engine
+from checks.lab import ROOT
+from tests.commands.course_copy import copy_course, python
+
+LAB = "lab_two_services"
+WRITTEN = ROOT / "tests" / "contributing" / LAB
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    """A copy of the course with that lab, made by `newLab` and then written over."""
+    root = copy_course(tmp_path / "course")
+    made = python(root, "-m", "checks", "new-lab", LAB)
+    assert made.returncode == 0, made.stderr
+    places = {"folder": LAB, "solution": f"solutions/{LAB}", "tests": f"tests/labs/{LAB}"}
+    for part, place in places.items():
+        shutil.rmtree(root / place)
+        shutil.copytree(WRITTEN / part, root / place)
+    shutil.copy(WRITTEN / "check.py.txt", root / "checks" / f"check_{LAB}.py")
+    for template in (root / LAB).rglob("*.py.txt"):
+        template.rename(template.with_suffix(""))
+    assert python(root, "-m", "checks", "readme").returncode == 0
+    subprocess.run(["git", "add", "-A"], cwd=root, check=True)
+    return root
+
+
+def test_a_lab_of_two_services_keeps_the_contract(course: Path, engine: Engine) -> None:
+    environment = {**os.environ, "DOCKER_HOST": engine.docker_host}
+    proved = python(course, "-m", "checks", "check-lab", LAB, environment=environment)
+    assert proved.returncode == 0, proved.stdout + proved.stderr
+    assert "the solution scores full marks" in proved.stdout
+
+
+def test_what_a_lab_lacks_is_said_in_a_table(course: Path) -> None:
+    shutil.rmtree(course / "tests" / "labs" / LAB / "mistakes" / "builds")
+    (course / "tests" / "labs" / LAB / "spellings.yaml").unlink()
+    proved = python(course, "-m", "checks", "check-lab", LAB, "--static")
+    assert proved.returncode == 1
+    said = " ".join(proved.stdout.split())
+    assert "no mistake for builds" in said
+    assert "fewer than 3: honest, look-alikes" in said
+    assert "Traceback" not in proved.stdout + proved.stderr
