@@ -2,7 +2,7 @@
 
 The other one is of the older release and has the newer image store, so that the two have both of both. It is
 used as if it were the host's, by DOCKER_HOST, for that path is a student's. `TEST_ENGINES=every` takes each pair of
-a release and a store.
+a release and a store, `TEST_ENGINES=one` only the engine that this machine grades with.
 """
 
 import os
@@ -29,7 +29,7 @@ from checks.lab import ROOT, all_labs
 from checks.workbench.running import required_images
 
 OLDEST = RELEASES[-1]
-EVERY = os.environ.get("TEST_ENGINES") == "every"
+ENGINES = os.environ.get("TEST_ENGINES")
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,7 @@ class Where:
         if self.engine == "embedded":
             chosen = {RELEASE_VARIABLE: self.choice.release, STORE_VARIABLE: self.choice.store}
             return {**os.environ, **chosen}
-        engine = self._started()
-        path = f"{engine.cli.parent}:{os.environ['PATH']}"
-        own = {name: engine.environment[name] for name in ("DOCKER_HOST", "DOCKER_CONFIG")}
-        return {**os.environ, **own, "PATH": path}
+        return as_hosts(self._started())
 
     def _started(self) -> Engine:
         try:
@@ -67,14 +64,24 @@ class Where:
         return engine
 
 
+def as_hosts(engine: Engine) -> Mapping[str, str]:
+    """The environment in which an embedded engine is found as the host's."""
+    own = {
+        name: engine.environment[name]
+        for name in ("DOCKER_HOST", "DOCKER_CONFIG")
+        if name in engine.environment
+    }
+    return {**os.environ, **own, "PATH": f"{engine.cli.parent}:{os.environ['PATH']}"}
+
+
 AUTO = Where("auto")
 
 
 def wheres() -> list[Where]:
     """Where solutions and starters are graded."""
     second = Where("host", Choice(OLDEST, CONTAINERD))
-    if not EVERY:
-        return [AUTO, second]
+    if ENGINES != "every":
+        return [AUTO] if ENGINES == "one" else [AUTO, second]
     pairs = (Choice(release, store) for release, store in product(RELEASES, STORES))
     return [second if pair == second.choice else Where("embedded", pair) for pair in pairs]
 

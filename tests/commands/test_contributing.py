@@ -3,7 +3,6 @@
 Its files are in `tests/contributing/`: two Dockerfiles in two contexts, and a Flask app that gunicorn serves.
 """
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from checks.engine import Engine
+from checks.engine.standins import ensure_base
 from checks.lab import ROOT
 from tests.commands.course_copy import copy_course, python
+from tests.engines import as_hosts
 
-LAB = "lab_two_services"
+LAB, BASE = "lab_two_services", "python:3.12-slim"
 WRITTEN = ROOT / "tests" / "contributing" / LAB
 
 
@@ -37,8 +38,8 @@ def course(tmp_path: Path) -> Path:
 
 
 def test_a_lab_of_two_services_keeps_the_contract(course: Path, engine: Engine) -> None:
-    environment = {**os.environ, "DOCKER_HOST": engine.docker_host}
-    proved = python(course, "-m", "checks", "check-lab", LAB, environment=environment)
+    ensure_base(engine, BASE)
+    proved = python(course, "-m", "checks", "check-lab", LAB, environment=as_hosts(engine))
     assert proved.returncode == 0, proved.stdout + proved.stderr
     assert "the solution scores full marks" in proved.stdout
 
