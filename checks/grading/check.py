@@ -71,7 +71,12 @@ def title_of(function: Callable[..., Any], settings: Mapping[str, Any]) -> str:
     first, _, _ = (inspect.getdoc(function) or "").partition("\n")
     if not first:
         raise WrongCheck(f"{function.__qualname__} has no docstring for the student to read")
-    return first.format_map(settings)
+    try:
+        return first.format_map(settings)
+    except KeyError as missing:
+        name = str(missing.args[0])
+        wrong = f"{function.__qualname__}: lab.yaml has no `{name}`"
+        raise WrongCheck(f"{wrong}{suggestion(name, settings)}") from None
 
 
 def behind_needs(needs: Mapping[str, Sequence[str]]) -> Sequence[str]:

@@ -1,5 +1,7 @@
 """`make newLab` writes a lab that keeps the contract of the course, in a copy of it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,18 +13,34 @@ from tests.commands.course_copy import copy_course, python
 NAME = "lab_tried_out"
 
 
-@pytest.fixture
-def course(tmp_path: Path) -> Path:
-    return copy_course(tmp_path / "course")
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the course with a new lab."""
+    root = copy_course(tmp_path_factory.mktemp("new") / "course")
+    made = python(root, "-m", "checks", "new-lab", NAME)
+    assert made.returncode == 0, made.stderr
+    return root
+
+
+@contextmanager
+def replaced(file: Path, find: str, replacement: str) -> Iterator[None]:
+    """Another text in a file for a while."""
+    text = file.read_text("utf-8")
+    assert find in text
+    file.write_text(text.replace(find, replacement), "utf-8")
+    try:
+        yield
+    finally:
+        file.write_text(text, "utf-8")
 
 
 def test_a_new_lab_keeps_the_contract_at_once(course: Path) -> None:
-    made = python(course, "-m", "checks", "new-lab", NAME)
-    assert made.returncode == 0, made.stderr
     proved = python(course, "-m", "checks", "check-lab", NAME, "--static")
     assert proved.returncode == 0, proved.stdout + proved.stderr
-    again = python(course, "-m", "checks", "new-lab", NAME)
-    assert "make testTriedOut is" in again.stderr
+
+
+def test_no_two_labs_have_one_target(course: Path) -> None:
+    assert "make testTriedOut is" in python(course, "-m", "checks", "new-lab", NAME).stderr
 
 
 @pytest.mark.parametrize("name", ["Lab", "lab-x", "../lab", "lab__x", ""])
@@ -44,25 +62,22 @@ def test_nothing_that_is_there_is_written_over(tmp_path: Path) -> None:
         (("@check(points=2)", '@check(points=2, needs="exposes-8001")'), "did you mean exposes-8000?"),
         (('    """Port {port} is exposed."""\n', ""), "check_exposes_8000 has no docstring"),
         (("@check(points=1)\n", ""), "check_exposes_8000 is named like a check, but has no @check"),
+        (("Port {port}", "Port {prot}"), "check_exposes_8000: lab.yaml has no `prot`; did you mean port?"),
     ],
 )
 def test_a_check_that_is_declared_wrongly_is_named_in_one_sentence(
     wrong: tuple[str, str], says: str, course: Path
 ) -> None:
-    assert python(course, "-m", "checks", "new-lab", NAME).returncode == 0
-    module = course / "checks" / f"check_{NAME}.py"
-    module.write_text(module.read_text("utf-8").replace(*wrong), "utf-8")
-    graded = python(course, "-m", "checks", "grade", "solutions", "--lab", NAME, "--static")
+    with replaced(course / "checks" / f"check_{NAME}.py", *wrong):
+        graded = python(course, "-m", "checks", "grade", "solutions", "--lab", NAME, "--static")
     assert graded.returncode == NOT_GRADED
     assert says in " ".join(graded.stdout.split())
     assert "Traceback" not in graded.stdout + graded.stderr
 
 
 def test_a_slip_in_the_settings_of_one_lab_is_named_before_anything_is_graded(course: Path) -> None:
-    assert python(course, "-m", "checks", "new-lab", NAME).returncode == 0
-    settings = course / NAME / "lab.yaml"
-    settings.write_text(settings.read_text("utf-8").replace("\npath:", "\npaht:"), "utf-8")
-    graded = python(course, "-m", "checks", "grade", ".", "--lab", NAME, "--static")
+    with replaced(course / NAME / "lab.yaml", "\npath:", "\npaht:"):
+        graded = python(course, "-m", "checks", "grade", ".", "--lab", NAME, "--static")
     assert graded.returncode == WRONG_USAGE
     assert f"{NAME}/lab.yaml:3: `path` is missing" in graded.stderr
     assert "`paht` is no setting; did you mean path?" in graded.stderr

@@ -158,7 +158,7 @@ def static_class(paths: Sequence[Path], out: Path, temporary: Path) -> subproces
 
 
 def test_no_folder_of_a_class_stays(people: list[Path], tmp_path: Path, temporary: Path) -> None:
-    with static_class(people, tmp_path / "out", temporary) as grading:
+    with static_class(people[:4], tmp_path / "out", temporary) as grading:
         while grading.poll() is None and not list(temporary.glob("*/listener-*")):
             time.sleep(0.05)
         assert list(temporary.iterdir())
