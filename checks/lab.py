@@ -15,6 +15,7 @@ from checks.parsing.text.problems import ParseError
 from checks.parsing.text.typed import Mistyped, Section, names_of, read_as
 from checks.parsing.text.yaml_file import parse_yaml
 from checks.parsing.text.yaml_node import YamlNode
+from checks.sections import ImageAsked, Nonce, RunInputs
 
 ROOT = Path(__file__).resolve().parents[1]
 SPEC = "lab.yaml"
@@ -24,41 +25,6 @@ T = TypeVar("T", bound=Section)
 
 class LabError(Exception):
     """No such lab, or its `lab.yaml` is not as it must be; the message says what, and where."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageAsked(Section):
-    """One image of a lab: its base's names, the tag that a student uses, and the folder that is its build context.
-
-    `source` is the file of the app that an edit changes, by default the nonce's.
-    """
-
-    base: str
-    tag: str
-    base_aliases: tuple[str, ...] = ()
-    context: str = "."
-    source: str | None = None
-
-    @property
-    def bases(self) -> tuple[str, ...]:
-        """The base's names, the usual one first."""
-        return (self.base, *self.base_aliases)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Nonce(Section):
-    """A text in a file of the starter, behind which a random word is put before the build."""
-
-    file: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunInputs(Section):
-    """What `make run<target>` gives the container out of the lab's folder, where it is there."""
-
-    env_file: str | None = None
-    volumes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +51,7 @@ class Common(Section):
     compose: str | None = None
     planted: Mapping[str, str] = field(default_factory=dict)
     fetches: tuple[str, ...] = ()
-    run: RunInputs = RunInputs()
+    run: RunInputs = field(default_factory=RunInputs)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +60,16 @@ class Lab(Common):
 
     folder: Path
     node: YamlNode = field(repr=False)
+
+    def __getstate__(self) -> Mapping[str, Any]:
+        """What goes to the process that grades a submission of a class: the settings, read, and not the file."""
+        return {**vars(self), "written": self.written, "node": None}
+
+    @cached_property
+    def written(self) -> Mapping[str, Any]:
+        """The file as plain values, from which the titles of checks are filled in."""
+        written: Mapping[str, Any] = self.node.value
+        return written
 
     @property
     def id(self) -> str:
@@ -120,6 +96,15 @@ class Lab(Common):
         """What only this lab has, as the class `Asked` of its check module declares it; raises `LabError`."""
         kind: type[Section] = getattr(import_module(f"checks.{self.module.stem}"), OWN, Section)
         return _read(kind, self.node, _own(self.node))
+
+    def validate(self) -> None:
+        """Read all that is read later; raises `LabError`. A check module that is broken, the report tells about."""
+        try:
+            _ = self.own
+        except LabError:
+            raise
+        except Exception:  # noqa: BLE001 - whatever its import raises
+            return
 
     def asks(self, kind: type[T]) -> T:
         """The settings of one section; raises `LabError` where the lab's `Asked` does not have it."""

@@ -1,8 +1,43 @@
-"""Settings that several labs share, or that the course's own commands read; a lab's `Asked` names those it has."""
+"""Parts of a `lab.yaml`: those of every lab, and those that several labs share, whose `Asked` inherits them."""
 
 from dataclasses import dataclass
 
 from checks.parsing.text.typed import Section
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageAsked(Section):
+    """One image of a lab: its base's names, the tag that a student uses, and the folder that is its build context.
+
+    `source` is the file of the app that an edit changes, by default the nonce's.
+    """
+
+    base: str
+    tag: str
+    base_aliases: tuple[str, ...] = ()
+    context: str = "."
+    source: str | None = None
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """The base's names, the usual one first."""
+        return (self.base, *self.base_aliases)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nonce(Section):
+    """A text in a file of the starter, behind which a random word is put before the build."""
+
+    file: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunInputs(Section):
+    """What `make run<target>` gives the container out of the lab's folder, where it is there."""
+
+    env_file: str | None = None
+    volumes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from checks.lab import ImageAsked, Lab, LabError, all_labs, read_lab
+from checks.lab import Lab, LabError, all_labs, read_lab
 from checks.parsing.text.typed import Mistyped, Section, read_as
 from checks.parsing.text.yaml_file import parse_yaml
-from checks.sections import BaselineSettings
+from checks.sections import BaselineSettings, ImageAsked
 from tests.made_labs import made_lab
 
 FAT = {"base": "python:3.8.12", "base_aliases": ["python:3.8.12-bullseye"], "tag": "fat:test"}

@@ -18,7 +18,7 @@ from checks.lab import ROOT
 ROOMS = (
     *("sanitize", "outcomes", "interruption"),
     *(f"parsing.{room}" for room in ("text", "shell", "dockerfile", "compose", "packages")),
-    *("lab", "sections"),
+    *("sections", "lab"),
     *("rules", "engine", "evidence", "expect", "reports", "grading", "workbench", "commands"),
 )
 MODULES = {

@@ -37,7 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     try:
         labs = [load_lab(name) for name in arguments.lab or ()] or all_labs()
-        _ = [lab.own for lab in labs]  # a mistake in a lab.yaml is told before anything is graded
+        for lab in labs:
+            lab.validate()
         paths, choice = _existing(arguments.submission), _choice(arguments)
         one_or_many = _one if len(paths) == 1 else _class
         reports = one_or_many(paths, labs, choice, arguments)

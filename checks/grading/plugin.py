@@ -66,7 +66,7 @@ class Grading:
         """Expect a check; until it is judged, it counts as not run."""
         lab, function = self._lab(item), _function(item)
         kind: Kind = "container" if ENGINE_FIXTURE in _fixtures(item) else "static"
-        terms, title = spec_of(function), title_of(function, lab.node.value)
+        terms, title = spec_of(function), title_of(function, lab.written)
         self._results[lab.id][id_of(function)] = CheckResult(
             id_of(function),
             title,

@@ -9,11 +9,11 @@ from pathlib import Path
 from checks.engine.limits import BuildLimits
 from checks.engine.slots import build_cgroup
 from checks.grading.build_policy import settle_frontend
-from checks.lab import ImageAsked
 from checks.outcomes import CheckFailed
 from checks.parsing.dockerfile.build_inputs import external_images
 from checks.parsing.dockerfile.dockerfile import Dockerfile, parse_dockerfile
 from checks.parsing.text.problems import ParseError
+from checks.sections import ImageAsked
 from checks.workbench.context import UsageError, Workbench
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from checks.grading.release import FOR_STUDENTS, ReleaseError, write_release
-from checks.lab import ROOT, all_labs
+from checks.lab import ROOT, SPEC, all_labs
+from tests.made_labs import made_lab
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +60,9 @@ def test_a_new_folder_stays_behind_and_a_new_lab_does_not(tmp_path: Path) -> Non
     root, copy = tmp_path / "course", tmp_path / "copy"
     for number, name in enumerate((*TRACKED, "lab_new/untracked")):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(f"position: {number}\ntarget: Lab{number}\n")
+        (root / name).touch()
+        if name.endswith(SPEC):
+            made_lab((root / name).parent, position=number, target=f"Lab{number}")
     for words in (["init", "--quiet"], ["add", *TRACKED]):
         subprocess.run(["git", "-C", str(root), *words], check=True)
     write_release(copy, root)
