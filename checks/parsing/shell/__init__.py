@@ -1,21 +1,21 @@
-"""What a RUN does: its text taken apart into simple commands, each with its place and its certainty.
+"""Split the shell text of a RUN into simple commands; each records its place and whether it certainly runs.
 
     split("apt-get update && apt-get install -y git", line_of=lambda n: n + 6)
 
 It follows lists, pipelines, brackets, `if`, `for`, `while`, `until`, `case`, functions, `$( )`, backticks,
-`sh -c '...'`, `su -c`, `eval`, `bash <<EOF`, and takes off `sudo`, `env X=1`, `exec`, `xargs` and their like.
-A command that only starts a shell is not listed itself, what that shell runs is. A loop over words that
-can be read is unrolled: its body is listed once for each. The body of a function is listed where it is defined
-(never running), and where it is called, with its arguments.
+`sh -c '...'`, `su -c`, `eval`, `bash <<EOF`, and strips `sudo`, `env X=1`, `exec`, `xargs` and similar wrappers.
+For a command that only starts a shell, it lists the commands that the shell runs instead. It unrolls a loop
+over known words: it lists the body once per word. It lists the body of a function at its definition
+(as never running) and at each call, with the call's arguments.
 
-What it does not understand:
+Limits:
 
-- Scripts in files, `source`, `cat <<EOF | sh`, `find -exec`, `trap`.
+- It does not read scripts in files, `source`, `cat <<EOF | sh`, `find -exec` or `trap`.
 - Globs stay as written; array variables and `$(cmd)` have no known value.
-- Commands in the body of a heredoc that goes to another program than a shell, and in `$(( ))`.
-- Variables in the text of `sh -c` are taken to be exported.
-- Dialects: it reads bash, which contains POSIX shell but for `[[`, `<(`, `&>` and `$'..'`; it knows
-  nothing of PowerShell, cmd, or a heredoc with another interpreter (`#!/usr/bin/python`: no commands).
+- It ignores commands in `$(( ))` and in a heredoc that goes to a program other than a shell.
+- It assumes that variables in the text of `sh -c` are exported.
+- It reads bash, a superset of POSIX shell except for `[[`, `<(`, `&>` and `$'..'`. It does not read
+  PowerShell or cmd; a heredoc with another interpreter (`#!/usr/bin/python`) yields no commands.
 """
 
 import re
@@ -43,13 +43,13 @@ def split(
     options: Collection[str] = (),
     allowance: Allowance | None = None,
 ) -> tuple[Command, ...]:
-    """The simple commands of a script in the order in which they run.
+    """Return the simple commands of a script in the order in which they run.
 
-    `script` is the text that the shell gets: comment lines between continued lines already gone, as Docker
-    takes them out; continued lines may still be there. `line_of` maps its 1-based lines to those of the
-    file. `options` are the shell's own (`errexit`, `pipefail`), from a SHELL instruction; a script with a
-    shebang has that one's instead. `allowance` is what the file's other scripts have left.
-    Raises ParseError, with the line of the file, for what no shell would run and for what exceeds a limit.
+    `script` is the text that the shell gets: Docker has already removed comment lines between continued
+    lines; the continuations themselves may remain. `line_of` maps its 1-based lines to those of the
+    file. `options` are those that a SHELL instruction sets (`errexit`, `pipefail`); a shebang replaces
+    them with its own. `allowance` is the rest that the file's other scripts have left.
+    Raises ParseError, with the line of the file, if no shell would run the script or if it exceeds a limit.
     """
     shebang = _SHEBANG.match(script)
     argv = shebang[0][2:].split() if shebang else ["sh"]
@@ -69,7 +69,7 @@ def split(
 
 
 def shell_options(argv: Collection[str]) -> frozenset[str]:
-    """The options in a SHELL instruction: `["/bin/bash", "-eo", "pipefail", "-c"]` has two."""
+    """Return the options of a SHELL instruction: `["/bin/bash", "-eo", "pipefail", "-c"]` has two."""
     words = [*argv]
     options = options_of(words)[0]
     return options | braces_of(words[0], options)

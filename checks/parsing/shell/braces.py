@@ -1,4 +1,4 @@
-"""Braces as bash expands them: `a{b,c}` is two words, `{1..3}` three; dash keeps them as they are."""
+"""Brace expansion as in bash: `a{b,c}` is two words, `{1..3}` three; dash does not expand braces."""
 
 import re
 from collections.abc import Mapping
@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from checks.parsing.shell.allowance import Allowance
 from checks.parsing.shell.words import Part, Word
 
-MAX_LENGTH = 1_000  # of a word that is looked at
-MAX_WORDS = 1_000  # that one word becomes; hostile ones double with every brace
+MAX_LENGTH = 1_000  # characters or parts of a word; a longer word stays unexpanded
+MAX_WORDS = 1_000  # words from one word; a hostile word doubles them with every brace
 _RANGE = re.compile(r"(-?\d{1,4})\.\.(-?\d{1,4})|([A-Za-z])\.\.([A-Za-z])", re.ASCII)
 
 
@@ -15,9 +15,9 @@ _OPAQUE = 0xE000  # the first of the 6,400 characters for private use
 
 
 def braced(word: Word, allowance: Allowance) -> list[Word]:
-    """The words that the braces of a word make of it; what is quoted or a variable is one character to them.
+    """Return the words that the braces of a word expand to; a quoted or expanded part counts as one character.
 
-    Raises ParseError when the file's allowance does not suffice.
+    Raises ParseError if this exceeds the file's allowance.
     """
     if "{" not in word.text or len(word.parts) > MAX_LENGTH:
         return [word]
@@ -42,7 +42,7 @@ def _restored(text: str, word: Word, opaque: Mapping[str, Part]) -> Word:
 
 
 def expand_braces(text: str) -> list[str]:
-    """The words that an unquoted word becomes, itself when it has no braces that mean anything."""
+    """Return the words that an unquoted word expands to; only the word itself if no brace expands."""
     done: list[str] = []
     waiting = [text]
     if len(text) > MAX_LENGTH:
@@ -59,7 +59,7 @@ def expand_braces(text: str) -> list[str]:
 
 
 def _first(text: str) -> tuple[str, list[str], str] | None:
-    """The first brace that has a comma or a range in it, taken apart."""
+    """Return the text before, the members and the text after the first brace with a comma or range."""
     for start, char in enumerate(text):
         if char == "{" and (end := _end(text, start)) is not None:
             members = _members(text[start + 1 : end])

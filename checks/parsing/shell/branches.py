@@ -1,6 +1,6 @@
-"""Compound commands: which of their parts are reached, and how often.
+"""The walk through compound commands: which of their parts are reached, and how often.
 
-Also how one node becomes what rules see: a `Command`, the script that a nested shell gets, the words of a loop.
+It also converts a node into a `Command`, the script of a nested shell, or the words of a loop.
 """
 
 from dataclasses import replace
@@ -17,7 +17,7 @@ from checks.parsing.shell.wrappers import Peeled, ShellCall
 
 
 def source_of(call: ShellCall, node: Simple, depth: int) -> Source | None:
-    """The text that a shell is given, when it is written here."""
+    """Return the script that a nested shell runs; None if this script does not contain it."""
     if call.script is not None:
         pieces = [piece for word in call.script for piece in (*_pieces(word), (" ", node.line))]
         return Source.joined(pieces, depth)
@@ -30,7 +30,7 @@ def source_of(call: ShellCall, node: Simple, depth: int) -> Source | None:
 
 
 def listed(node: Simple, peeled: Peeled, process: Process, place: Place) -> Command:
-    """A simple command as rules see it."""
+    """Return the `Command` that rules see for a simple command."""
     certain = place.certain and place.reach is not Reach.NO
     named = (*peeled.words, *(word for _, word in place.settings))
     return Command(
@@ -58,7 +58,7 @@ def _pieces(word: Word) -> list[tuple[str, int]]:
 
 
 def items_of(word: Word, process: Process) -> list[Word]:
-    """The words of a loop that one word stands for."""
+    """Return the loop words that one word expands to."""
     words = braced(word, process.allowance) if process.braces else [word]
     return [item for plain in words for item in _items(plain, process)]
 
@@ -75,13 +75,13 @@ def _items(word: Word, process: Process) -> list[Word]:
 
 
 class Branches:
-    """The part of a walk that goes through `if`, loops, `case`, brackets and definitions."""
+    """The part of a walk that handles `if`, loops, `case`, brackets and function definitions."""
 
     def __init__(self, allowance: Allowance) -> None:
         self._allowance = allowance
 
     def script(self, script: Script, process: Process, place: Place) -> Ended:
-        """All lists of a script; the walk knows how."""
+        """Walk all lists of a script; `Walk` implements this."""
         raise NotImplementedError
 
     def _compound(self, node: Compound, process: Process, place: Place) -> Ended:
@@ -110,7 +110,7 @@ class Branches:
         return OK
 
     def _if(self, bodies: tuple[Body, ...], process: Process, place: Place) -> Ended:
-        """The first condition is always asked; a branch counts only when its condition is plain `true`."""
+        """Walk an `if`: the first condition always runs; a branch counts only if its condition is plain `true`."""
         asked, taken = place, place
         for body in bodies:
             if body.condition:
@@ -132,7 +132,7 @@ class Branches:
         return OPEN
 
     def _for(self, node: Compound, process: Process, place: Place) -> Ended:
-        """The body once for each word; one that is expanded may stand for none."""
+        """Walk the body once per word; for a word with an expansion it may not run, as that may be empty."""
         body = node.bodies[0].script
         items = [item for word in given(node.items, process) for item in items_of(word, process)]
         if not items:

@@ -13,60 +13,60 @@ from checks.parsing.text.overlaid import Overlaid
 from checks.sanitize import shortened
 
 _CONTINUATION = re.compile(r"(?<!\\)\\[ \t]*(?:\n|\Z)")
-SHOWN = 100  # characters of a command in a message: one line of a screen
+SHOWN = 100  # characters of a command in a message: one line on a screen
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One simple command inside a RUN, its wrappers taken off.
+    """One simple command inside a RUN, without its wrappers.
 
     `line` is the line of the file. `operator` is the one before it: `""` for the first, `&&`, `||`, `;`,
     `|`, `|&`, `&` or a line break. `redirects` are its own and those of the brackets around it.
 
-    `context` tells, from the outside in, what it stands in: `if`, `while`, `until`, `for`, `case`,
+    `context` lists the surrounding constructs from the outside in: `if`, `while`, `until`, `for`, `case`,
     `condition`, `subshell`, `function`, `substitution`, `background`, `pipe`, `shell` (`sh -c`, `eval`, a
-    heredoc), `||`, and `xargs`, when further arguments come from elsewhere.
+    heredoc), `||`, and `xargs`, which adds arguments from its input.
 
-    Three answers to "does it run?":
+    Three fields say whether it runs:
 
-    - `runs`: yes, on a build where no command fails. A test (`[ -f x ] && ...`) is undecided, so what hangs
-      on it does not count; nor does what is in an `if`, after `||`, or after `exit 0`. This is what a rule
-      about effects wants.
-    - `certain`: it has run in every build in which the RUN succeeded. Stricter: in `a && b; c` the RUN
-      succeeds with `a` failed and `b` never run. What is certain also `runs`.
-    - `fatal`: the RUN fails when it fails, if it runs.
+    - `runs`: it runs in a build where no command fails. The result of a test (`[ -f x ] && ...`) is unknown,
+      so commands that depend on one do not count; nor do commands in an `if`, after `||`, or after `exit 0`.
+      Rules about effects use this field.
+    - `certain`: it has run in every build in which the RUN succeeded. This is stricter: in `a && b; c` the
+      RUN succeeds even if `a` fails and `b` never runs. A `certain` command also `runs`.
+    - `fatal`: if it runs and fails, the RUN fails.
     """
 
     words: tuple[Word, ...]
     raw: str
     line: int
     operator: str = ""
-    settings: tuple[tuple[str, Word], ...] = ()  # `X=1 cmd`, and those of `env` and `sudo`
-    exports: tuple[tuple[str, Word], ...] = ()  # exported by the script before this command
+    settings: tuple[tuple[str, Word], ...] = ()  # from `X=1 cmd`, `env X=1 cmd` and `sudo X=1 cmd`
+    exports: tuple[tuple[str, Word], ...] = ()  # the variables that the script exported before this command
     redirects: tuple[Redirect, ...] = ()
     context: tuple[str, ...] = ()
     wrappers: tuple[str, ...] = ()
-    variables: tuple[tuple[str, Word | None], ...] = ()  # of the script; None for one that cannot be known
+    variables: tuple[tuple[str, Word | None], ...] = ()  # the script's own; None if the value is unknown
     errexit: bool = False  # whether `set -e` is in force here
     runs: bool = True
     certain: bool = True
     fatal: bool = True
-    braces: bool = False  # whether its shell expands them: bash does, dash does not
+    braces: bool = False  # whether its shell expands braces: bash does, dash does not
     allowance: Allowance = field(default_factory=Allowance, compare=False, repr=False)
     _known: list["_Fields"] = field(default_factory=list, init=False, compare=False, repr=False)
 
     def __str__(self) -> str:
-        """As it was written, on one line, for a message."""
+        """Return the command as written, on one line, for a message."""
         return shortened(_CONTINUATION.sub(" ", self.raw), SHOWN)
 
     @property
     def argv(self) -> tuple[str, ...]:
-        """Its words after quote removal, variables as they were written."""
+        """Its words after quote removal, with variables as written."""
         return tuple(word.text for word in self.words)
 
     @property
     def quoted(self) -> tuple[bool, ...]:
-        """Which words were quoted or escaped in part: a quoted glob is none."""
+        """For each word, whether any of it was quoted or escaped: a quoted `*` is not a glob."""
         return tuple(word.quoted for word in self.words)
 
     @property
@@ -76,20 +76,20 @@ class Command:
 
     @property
     def assignments(self) -> tuple[tuple[str, str], ...]:
-        """The variables set for this command alone, as written."""
+        """The variables set only for this command, as written."""
         return tuple((name, word.text) for name, word in self.settings)
 
     def expand(self, environment: Mapping[str, str]) -> tuple[str, ...]:
-        """Its words with variables expanded: the script's own first, then these; an unset one is empty.
+        """Return its words with variables expanded, first the script's own, then these; an unset one is empty.
 
-        What cannot be known (`$(cmd)`, `$1`, a variable set in an `if`) stays as it was written.
+        Expansions with an unknown value (`$(cmd)`, `$1`, a variable set in an `if`) stay as written.
         """
         return tuple(field for field, _ in self.fields(environment))
 
     def fields(self, environment: Mapping[str, str]) -> tuple[tuple[str, Word], ...]:
-        """As `expand`, each with the word that it comes from: quotes decide what a `*` or a `~` means.
+        """Like `expand`, but pair each field with its source word: quotes decide what a `*` or a `~` means.
 
-        Every rule asks again, so the last answer is kept.
+        Every rule calls this, so the last result is cached.
         """
         if not (self._known and self._known[0].environment is environment):
             lookup = self._lookup(environment)
@@ -103,7 +103,7 @@ class Command:
         return self._known[0].fields
 
     def environment(self, environment: Mapping[str, str]) -> Mapping[str, str]:
-        """The variables that it sees: these, what the script exported, and what is set for it alone."""
+        """Return the variables that it sees: these, the script's exports, and those set only for it."""
         own = _Values(dict((*self.exports, *self.settings)), self._lookup(environment))
         return Overlaid((own, environment))
 
@@ -113,7 +113,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class _Fields:
-    """What a command's words come to in one environment."""
+    """The expanded words of a command in one environment."""
 
     environment: Mapping[str, str]
     fields: tuple[tuple[str, Word], ...]
@@ -142,7 +142,7 @@ class _Lookup:
 
 @dataclass(frozen=True, slots=True)
 class _Values(Mapping[str, str]):
-    """Variables that are worked out when somebody asks for them, once."""
+    """Variables whose values are expanded on first access, then cached."""
 
     words: Mapping[str, Word]
     lookup: _Lookup

@@ -1,4 +1,4 @@
-"""Reading compound commands: brackets, conditions, loops, `case` and functions."""
+"""Parser of compound commands: brackets, conditions, loops, `case` and functions."""
 
 import re
 from collections.abc import Callable
@@ -17,7 +17,7 @@ _BRANCH_END = re.compile(r";;&|;;|;&")
 
 
 class Compounds(Simples):
-    """Compound commands; what stands in them is read by the grammar."""
+    """Parse compound commands; `Grammar` parses the lists inside them."""
 
     def __init__(self, source: Source, allowance: Allowance) -> None:
         super().__init__(source, allowance)
@@ -27,11 +27,11 @@ class Compounds(Simples):
         }  # fmt: skip
 
     def script(self, closers: frozenset[str]) -> Script:
-        """Lists up to one of the closers, a bracket or the end; the grammar knows how."""
+        """Parse lists up to one of the closers, a bracket or the end; `Grammar` implements this."""
         raise NotImplementedError
 
     def command(self) -> Node:
-        """One command of any kind; the grammar knows how."""
+        """Parse one command of any kind; `Grammar` implements this."""
         raise NotImplementedError
 
     def _keyword(self) -> str:
@@ -39,7 +39,7 @@ class Compounds(Simples):
         return match[0] if match else ""
 
     def _compound(self, read: Callable[[], Compound]) -> Compound:
-        """A compound command and the redirects after it."""
+        """Parse a compound command and the redirects after it."""
         with self.deeper():
             node = read()
         self.skip_blanks()
@@ -122,7 +122,7 @@ class Compounds(Simples):
         return self._made("case", start, *bodies)
 
     def _branch(self, start: int) -> Body:
-        """One `a | b) commands ;;` of a case."""
+        """Parse one `a | b) commands ;;` of a `case`."""
         if self.at("("):
             self.pos += 1
         while not self.at(")"):
@@ -146,7 +146,7 @@ class Compounds(Simples):
         return self.definition(start, name)
 
     def definition(self, start: int, name: str) -> Compound:
-        """What follows the name of a function; it is not run here."""
+        """Parse a function definition after its name; the body does not run here."""
         if match := FUNCTION.match(self.text, self.pos):
             self.pos = match.end()
         self._skip_lines()

@@ -1,4 +1,4 @@
-"""A position in shell text, and the collecting of a word there."""
+"""The position of the parser in shell text, and a builder for the word at it."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from checks.parsing.shell.allowance import Allowance
 from checks.parsing.shell.words import Part, Source, Word
 from checks.parsing.text.problems import ParseError
 
-MAX_DEPTH = 30  # scripts in scripts, brackets in brackets; people reach five
+MAX_DEPTH = 30  # nested scripts and brackets; people reach five
 MAX_ARITHMETIC = 500  # characters of `$(( ))`; a longer one is read as a substitution
 
 _BLANKS = re.compile(r"(?:[ \t]|\\\n)+")
@@ -17,7 +17,7 @@ _PARENTHESIS = re.compile(r"[()]")
 
 
 class Cursor:
-    """A position in a source, how deep it is, and what may still be read."""
+    """A position in a source, with its nesting depth and the remaining allowance."""
 
     def __init__(self, source: Source, allowance: Allowance) -> None:
         self.source, self.text, self.pos, self.depth = source, source.text, 0, source.depth
@@ -25,7 +25,7 @@ class Cursor:
         allowance.read(len(source.text), source.line(0))
 
     def count(self) -> None:
-        """One piece more was met."""
+        """Deduct one piece from the allowance."""
         self.allowance.pieces -= 1
         if self.allowance.pieces < 0:
             raise self.allowance.exhausted(self.line(min(self.pos, len(self.text))))
@@ -38,7 +38,7 @@ class Cursor:
 
     @contextmanager
     def deeper(self) -> Iterator[None]:
-        """One level down; hostile nesting ends here and not in the interpreter's stack."""
+        """Enter one nesting level; hostile nesting raises ParseError here before Python's stack overflows."""
         if self.depth >= MAX_DEPTH:
             raise self.fail(f"shell code is nested deeper than {MAX_DEPTH} levels")
         self.depth += 1
@@ -49,14 +49,14 @@ class Cursor:
         return self.text.startswith(text, self.pos)
 
     def skip_blanks(self) -> None:
-        """Blanks, continued lines, and a comment up to the end of its line."""
+        """Skip blanks, continued lines, and a comment up to the end of its line."""
         if match := _BLANKS.match(self.text, self.pos):
             self.pos = match.end()
         if match := _COMMENT.match(self.text, self.pos):
             self.pos = match.end()
 
     def arithmetic_end(self, start: int) -> int:
-        """Where the `((` at `start` is closed by a `))`; 0 when it is two brackets of another kind."""
+        """Return the offset after the `))` that closes the `((` at `start`; 0 if it is not arithmetic."""
         level = 0
         for match in _PARENTHESIS.finditer(self.text, start, start + MAX_ARITHMETIC):
             level += 1 if match[0] == "(" else -1
@@ -66,7 +66,7 @@ class Cursor:
 
 
 class Builder:
-    """Collects a word; neighbours of one kind become one part, unless a line was continued between."""
+    """Build a word; adjacent text of one kind becomes one part, unless a continued line separates it."""
 
     def __init__(self) -> None:
         self._runs: list[tuple[list[str], bool, bool, int]] = []

@@ -7,14 +7,14 @@ from itertools import pairwise
 from checks.parsing.shell import Command, Word
 from checks.parsing.text.problems import ParseError
 
-MAX_TARGETS = 20  # files into which one command writes the same text
+MAX_TARGETS = 20  # files to which one command writes the same text
 
 _WRITING = frozenset({">", ">>", ">|", "&>", "&>>"})
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Text that a command puts into a file, with the line breaks that printf would make."""
+    """Text that a command writes to a file, with the line breaks that printf would make."""
 
     command: Command
     path: str
@@ -22,7 +22,10 @@ class Write:
 
 
 def writes(commands: Sequence[Command], environment: Mapping[str, str]) -> Iterator[Write]:
-    """Every write whose text can be read in the script itself. Raises ParseError for what passes a limit."""
+    """Yield every write to a file; its text is empty if the script does not contain it.
+
+    Raises ParseError if a limit is exceeded.
+    """
     piped = ""
     for command in commands:
         text = _printed(command, environment) or (piped if command.operator == "|" else "")
@@ -35,7 +38,7 @@ def writes(commands: Sequence[Command], environment: Mapping[str, str]) -> Itera
 
 
 def _printed(command: Command, environment: Mapping[str, str]) -> str:
-    """What it prints, or is given to read."""
+    """Return the text that the command prints, or reads from a heredoc or here-string."""
     if command.name in {"echo", "printf"}:
         return " ".join(command.expand(environment)[1:]).replace("\\n", "\n")
     given = [
@@ -56,18 +59,18 @@ def _targets(command: Command, environment: Mapping[str, str]) -> Iterator[str]:
         yield from (word for word in command.expand(environment)[1:] if not word.startswith("-"))
 
 
-# What may stand in an expression without sparing a file, alone or with one of these values.
+# Parts of a find expression that exclude no file: flags, and options with one of these values.
 _HARMLESS = frozenset(
     {"-delete", "-depth", "-d", "-xdev", "-mount", "-print", "-print0", "-noleaf", "-ignore_readdir_race"}
 )
 _VALUES = {"-mindepth": frozenset({"0", "1"}), "-type": frozenset({"f", "f,l", "f,d", "f,d,l"})}
-_ENDS = frozenset({";", "+"})  # of -exec
+_ENDS = frozenset({";", "+"})  # the end of -exec
 
 
 def found(words: Sequence[tuple[str, Word]], *, deleting: bool) -> Iterator[tuple[str, Word]]:
-    """The trees of which every file is found: all of the words before the first option.
+    """Yield the trees in which find matches every file: the words before the first option.
 
-    `deleting`: only if find itself deletes what it finds, with `-delete` or `-exec rm`.
+    With `deleting`, yield them only if find itself deletes the files, with `-delete` or `-exec rm`.
     """
     start = next((at for at, (text, _) in enumerate(words) if text[:1] in {"-", "!", "("}), len(words))
     expression = [text for text, _ in words[start:]]
@@ -86,7 +89,7 @@ def _spares_nothing(expression: Sequence[str]) -> bool:
     rest = iter(expression)
     for option in rest:
         if option in {"-exec", "-execdir"}:
-            next((text for text in rest if text in _ENDS), None)  # steps over the program
+            next((text for text in rest if text in _ENDS), None)  # skip the program
         elif option in _VALUES:
             if next(rest, None) not in _VALUES[option]:
                 return False
