@@ -1,4 +1,4 @@
-"""The walk over a script: lists its commands in the order in which they run, and says whether they do."""
+"""The walk over a script: it lists the commands in the order in which they run, and whether each of them runs."""
 
 from dataclasses import replace
 
@@ -19,13 +19,13 @@ MAX_EXPORTS = 200  # `export`s in one RUN
 
 
 class Walk(Branches):
-    """One walk over one RUN; `commands` is what it found."""
+    """One walk over one RUN; it collects what it finds in `commands`."""
 
     def __init__(self, allowance: Allowance) -> None:
         super().__init__(allowance)
         self.commands = list[Command]()
         self._level = 0
-        self._calling = set[str]()  # the functions that are walked
+        self._calling = set[str]()  # the functions whose bodies it is walking
 
     def script(self, script: Script, process: Process, place: Place) -> Ended:
         ended = OK
@@ -98,7 +98,7 @@ class Walk(Branches):
             raise ParseError(f"more than {MAX_AROUND} redirects and settings surround this command", line)
 
     def _substitution(self, found: Substitution, process: Process, place: Place, *, fatal: bool) -> None:
-        """A bare `X=$(cmd)` fails with its command; any other command swallows the failure."""
+        """Walk a substitution: a bare `X=$(cmd)` fails if `cmd` fails; other commands ignore that failure."""
         inner = place.inside("substitution") if found.always else place.maybe("substitution")
         inner = replace(inner if fatal else inner.unheeded(), operator="")
         self._level += 1
@@ -133,7 +133,7 @@ class Walk(Branches):
     def _called(
         self, function: Compound, arguments: tuple[Word, ...], process: Process, place: Place
     ) -> Ended:
-        """The body, where it is called; one that calls itself ends somewhere, and nobody knows where."""
+        """Walk the body of a called function; a recursive call is not walked, its status is unknown."""
         if function.variable in self._calling:
             return OPEN
         self._allowance.run(function.line)

@@ -1,4 +1,4 @@
-"""Calls of functions and aliases: what `$1` and `"$@"` stand for in a body, and a word in place of another."""
+"""Calls of functions and aliases: substitute `$1` and `"$@"` in a function's body, and expand aliases."""
 
 import re
 from collections.abc import Sequence
@@ -10,28 +10,28 @@ from checks.parsing.shell.process import Process
 from checks.parsing.shell.words import Part, Word
 from checks.parsing.text.problems import ParseError
 
-MAX_WORDS = 1_000  # of one command in a function: calls of calls may double what they are given
+MAX_WORDS = 1_000  # words of one command in a function: each nested call may double its arguments
 _ALL = frozenset({"$@", "${@}", "$*", "${*}"})
 _POSITION = re.compile(r"\$(?:([1-9])|\{([1-9][0-9]?)\})", re.ASCII)
-_UNHEEDED = frozenset({"time"})  # a keyword of bash: all other wrappers start a program, and never a function
+_UNHEEDED = frozenset({"time"})  # a keyword of bash; all other wrappers start a program, never a function
 
 
 def called(words: Sequence[Word], wrappers: Sequence[str], process: Process) -> Compound | None:
-    """The function that a command calls."""
+    """Return the function that a command calls; None if it calls none."""
     if not words or not words[0].literal or not _UNHEEDED.issuperset(wrappers):
         return None
     return process.function(words[0].text)
 
 
 def unaliased(node: Simple, process: Process) -> Simple:
-    """The command with the alias that is its first word put in."""
+    """Return the command with an alias in its first word expanded."""
     first = node.words[0] if node.words else None
     meant = None if first is None or first.quoted else process.aliases.get(first.text)
     return node if meant is None else replace(node, words=(*meant, *node.words[1:]))
 
 
 def placed(node: Simple, process: Process) -> Simple:
-    """The command with the arguments of the function around it put in."""
+    """Return the command with the arguments of the surrounding function substituted."""
     if process.arguments is None:
         return node
     settings = tuple((name, _word(value, process.arguments)) for name, value in node.settings)
@@ -39,7 +39,7 @@ def placed(node: Simple, process: Process) -> Simple:
 
 
 def given(words: tuple[Word, ...] | None, process: Process) -> tuple[Word, ...]:
-    """These words with the arguments put in; None stands for the arguments themselves."""
+    """Return these words with the function's arguments substituted; None means the arguments themselves."""
     arguments = process.arguments
     if words is None:
         return arguments or ()

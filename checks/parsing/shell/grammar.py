@@ -1,7 +1,7 @@
-"""The grammar of shell, by recursive descent: a source becomes a `Script`.
+"""A recursive-descent parser of shell: it parses a source into a `Script`.
 
-Stricter than a scanner on purpose: what a shell refuses (`&&` with nothing after it, an `if` without its
-`fi`) is a `ParseError` with its line, because the build would stop there.
+It is deliberately stricter than a scanner: for syntax that a shell refuses (`&&` with nothing after it, an `if`
+without its `fi`) it raises ParseError with the line, because the build would stop there.
 """
 
 from checks.parsing.shell.compounds import Compounds
@@ -13,10 +13,10 @@ _CLOSERS = frozenset({"then", "elif", "else", "fi", "do", "done", "esac", "}"})
 
 
 class Grammar(Compounds):
-    """Lists and pipelines over one source, in one pass."""
+    """Parse the lists and pipelines of one source in one pass."""
 
     def whole(self) -> Script:
-        """Everything to the end of the source."""
+        """Parse everything up to the end of the source."""
         script = self.script(frozenset())
         if self.pos < len(self.text):
             raise self.fail(f"`{self.text[self.pos]}` closes nothing")

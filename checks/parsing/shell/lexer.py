@@ -1,7 +1,7 @@
-"""Reading words: quotes, expansions, escapes and heredocs, each in one pass.
+"""The lexer of shell words: quotes, expansions and escapes, each in one pass.
 
-The dialect is bash's, which reads what POSIX shells read but for `[[`, `<(`, `&>` and `$'..'`: those mean
-something else, or nothing, to dash.
+It reads bash, a superset of POSIX shell except for `[[`, `<(`, `&>` and `$'..'`: to dash, these mean
+something else or nothing.
 """
 
 import re
@@ -22,22 +22,22 @@ _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", 
 
 
 class Lexer(Cursor):
-    """Reads words. `found` collects the substitutions met."""
+    """Read words; `found` collects the substitutions in them."""
 
     def __init__(self, source: Source, allowance: Allowance) -> None:
         super().__init__(source, allowance)
         self.found: list[Substitution] = []
 
     def nested(self, closer: str) -> Script:
-        """The script from here to its closer, which is left to be read; the grammar knows how."""
+        """Parse the script up to its closer, without consuming the closer; `Grammar` implements this."""
         raise NotImplementedError
 
     def sibling(self, source: Source) -> Script:
-        """The whole of another source as a script; the grammar knows how."""
+        """Parse all of another source as a script; `Grammar` implements this."""
         raise NotImplementedError
 
     def word(self) -> Word | None:
-        """The word that begins here, or None where an operator, a line break or the end is."""
+        """Read the word that begins here; None at an operator, a line break or the end."""
         start, builder = self.pos, Builder()
         while self.pos < len(self.text) and self._piece(builder):
             pass
@@ -86,7 +86,7 @@ class Lexer(Cursor):
         self.pos += 1
 
     def _escaped(self, builder: Builder, special: str = "") -> None:
-        """A backslash and what it stands before; in double quotes it only escapes the `special` ones."""
+        """Read a backslash and the next character; in double quotes it escapes only the `special` ones."""
         follower = self.text[self.pos + 1 : self.pos + 2]
         if follower == "\n":
             builder.continue_line()
@@ -152,7 +152,7 @@ class Lexer(Cursor):
             self._substitution(builder, quoted=quoted)
 
     def _braced(self, builder: Builder, *, quoted: bool) -> None:
-        """`${...}`, kept as written; scripts inside are defaults, which may never run."""
+        """Read `${...}` and keep it as written; scripts inside are defaults, which may never run."""
         start, before = self.pos, len(self.found)
         self.pos += 2
         with self.deeper():
@@ -178,5 +178,5 @@ class Lexer(Cursor):
 
 def _character(match: re.Match[str]) -> str:
     if code := match[1] or match[2]:
-        return chr(int(code, 16)).encode(errors="replace").decode()  # half a surrogate cannot be printed
+        return chr(int(code, 16)).encode(errors="replace").decode()  # a lone surrogate cannot be printed
     return chr(int(match[3], 8) % 256) if match[3] else _LETTERS.get(match[4], match[4])

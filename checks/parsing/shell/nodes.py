@@ -1,4 +1,4 @@
-"""The shape of a script: what the grammar makes of the text, and what the walk reads."""
+"""The syntax tree of a script: the grammar builds it, and the walk reads it."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -12,7 +12,7 @@ Kind = Literal["subshell", "group", "if", "while", "until", "for", "case", "func
 class Redirect:
     """`2>file` is `Redirect(">", "file", 2)`; `body` is the text of a heredoc (`<<`, `<<-`).
 
-    `fd` is None when it was not written. `quoted` says whether the target, or a heredoc's delimiter, was.
+    `fd` is None if the script does not name one. `quoted` says whether the target or heredoc delimiter is quoted.
     """
 
     operator: str
@@ -25,7 +25,7 @@ class Redirect:
 
 @dataclass(frozen=True, slots=True)
 class Substitution:
-    """A script inside a word; `always` is false for one that is only a default (`${x:-$(cmd)}`)."""
+    """A script inside a word; `always` is false if it is only a default (`${x:-$(cmd)}`)."""
 
     script: "Script"
     always: bool = True
@@ -33,11 +33,11 @@ class Substitution:
 
 @dataclass(frozen=True, slots=True)
 class Simple:
-    """A simple command as written, its wrappers (`sudo`, `env`) still on it."""
+    """A simple command as written, including its wrappers (`sudo`, `env`)."""
 
     words: tuple[Word, ...]
     settings: tuple[tuple[str, Word], ...]
-    redirects: list[Redirect]  # a heredoc's body is put in when its line has ended
+    redirects: list[Redirect]  # the parser fills in a heredoc's body at the end of the line
     substitutions: tuple[Substitution, ...]
     raw: str
     line: int
@@ -45,7 +45,7 @@ class Simple:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """One part of a compound command; a `condition` decides, and is run before what it decides on."""
+    """One part of a compound command; a `condition` runs first and decides whether the next part runs."""
 
     script: "Script"
     condition: bool = False
@@ -53,7 +53,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Compound:
-    """A compound command. `variable` and `items` are a loop's; `items` None means `"$@"`.
+    """A compound command; in a loop, `variable` and `items` are set, and `items` None means `"$@"`.
 
     The `variable` of a function is its name.
     """
@@ -61,7 +61,7 @@ class Compound:
     kind: Kind
     bodies: tuple[Body, ...]
     line: int
-    size: int  # characters, what it costs to unroll
+    size: int  # characters, the cost of unrolling it
     variable: str = ""
     items: tuple[Word, ...] | None = None
     redirects: list[Redirect] = field(default_factory=list)
@@ -73,7 +73,7 @@ Node = Simple | Compound
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """Commands joined by `|`; the operators are those before each."""
+    """Commands joined by `|`, each with the operator before it."""
 
     elements: tuple[tuple[str, Node], ...]
     negated: bool
@@ -81,7 +81,7 @@ class Pipeline:
 
 @dataclass(frozen=True, slots=True)
 class AndOr:
-    """Pipelines joined by `&&` and `||`; the operators are those before each."""
+    """Pipelines joined by `&&` and `||`, each with the operator before it."""
 
     pipelines: tuple[tuple[str, Pipeline], ...]
     background: bool

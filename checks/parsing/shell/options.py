@@ -1,4 +1,4 @@
-"""Options and operands of a command line, when one knows which options take a value."""
+"""A parser of a command line's options and operands; the caller says which options take a value."""
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """`--name=value`, `--name value`, `-n value` or `-nvalue`; `value` is None when it has none."""
+    """`--name=value`, `--name value`, `-n value` or `-nvalue`; `value` is None for an option without one."""
 
     name: str
     value: str | None = None
@@ -15,7 +15,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """A command line read as getopt does: options and operands may be mixed, `--` ends the options."""
+    """A command line, parsed like getopt: options and operands may be mixed, and `--` ends the options."""
 
     options: tuple[Option, ...]
     operands: tuple[str, ...]
@@ -29,7 +29,7 @@ class Arguments:
 
 
 def read_arguments(argv: Sequence[str], valued: AbstractSet[str]) -> Arguments:
-    """Reads what follows a program's name; `valued` holds the options that take a value (`-r`, `--file`)."""
+    """Parse the words after a program's name; `valued` holds the options that take a value (`-r`, `--file`)."""
     options: list[Option] = []
     operands: list[str] = []
     rest = list(reversed(argv))
@@ -55,7 +55,7 @@ def _long(text: str, rest: list[str], valued: AbstractSet[str]) -> Option:
 
 
 def _short(text: str, rest: list[str], valued: AbstractSet[str]) -> list[Option]:
-    """`-yq` is two options; the first that takes a value takes the remainder, or the next word."""
+    """Split `-yq` into two options; the first that takes a value takes the rest of the word, or the next word."""
     found: list[Option] = []
     for index, letter in enumerate(text[1:], start=1):
         name = f"-{letter}"

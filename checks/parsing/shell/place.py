@@ -1,6 +1,6 @@
-"""Where a walk stands in a script: whether this point is reached, and what a failure here leads to.
+"""The position of a walk in a script: whether the shell reaches it, and whether a failure there fails the RUN.
 
-Also the few builtins that change the shell itself (`set`, `exit`), and commands whose status is known (`true`).
+Also the effects of builtins that change the shell itself (`set`, `exit`), and commands of known status (`true`).
 """
 
 from dataclasses import dataclass, replace
@@ -12,13 +12,13 @@ from checks.parsing.shell.process import Process, Reach, Status
 from checks.parsing.shell.words import Part, Word
 from checks.parsing.shell.wrappers import BRACES, NOEXEC, options_of
 
-#: Commands that ask something: to fail is an answer of theirs and no accident.
+#: Commands that test something: a non-zero status is an answer, not an error.
 QUESTIONS = frozenset({"[", "[[", "((", "test", "grep", "egrep", "fgrep", "command", "which", "type", "hash"})
 _DECLARATIONS = frozenset({"export", "declare", "typeset", "local", "readonly"})
 
 
 def known(argv: tuple[str, ...]) -> Status:
-    """The status of `true`, `false` and `exit N`; of anything else it is unknown."""
+    """Return the status of `true`, `false` and `exit N`; UNKNOWN for any other command."""
     if argv in {("true",), (":",), ("exit", "0")}:
         return Status.OK
     if argv == ("false",):
@@ -28,7 +28,7 @@ def known(argv: tuple[str, ...]) -> Status:
 
 
 def apply(command: Command, process: Process, reach: Reach) -> None:
-    """What a command does to the shell that runs it, if it is reached."""
+    """Apply the effects of a command to the shell that runs it."""
     if not command.words:
         for name, value in command.settings:
             _assign(name, value, command, process)
@@ -48,7 +48,7 @@ def apply(command: Command, process: Process, reach: Reach) -> None:
 
 
 def _rename(command: Command, process: Process) -> None:
-    """Other words for arguments, and for programs; bash heeds no alias in a script."""
+    """Apply `shift` or `alias`; bash ignores aliases in scripts."""
     if command.name == "shift":
         process.arguments = process.arguments[1:] if process.arguments and command.runs else None
     elif command.runs and not process.braces:
@@ -87,7 +87,7 @@ def _declare(command: Command, process: Process) -> None:
 
 
 def _exit(command: Command, process: Process, reach: Reach) -> None:
-    """After it nothing runs. A fatal exit says nothing about the builds that succeed."""
+    """End the shell: nothing runs after it. An exit that fails the RUN leaves successful builds unaffected."""
     failing = command.name == "exit" and known(command.argv) is Status.FAIL
     if reach is Reach.YES:
         process.alive = Reach.NO
@@ -98,7 +98,7 @@ def _exit(command: Command, process: Process, reach: Reach) -> None:
 
 
 def _set(command: Command, process: Process) -> None:
-    """`set -e`, `set -euo pipefail`; one that may not run only takes away."""
+    """Apply `set -e` or `set -euo pipefail`; a `set` that may not run can only switch options off."""
     options, _, _ = options_of([*command.argv])
     for name, field in (("errexit", "errexit"), ("pipefail", "pipefail"), (BRACES, "braces")):
         if f"-{name}" in options:
@@ -110,7 +110,7 @@ def _set(command: Command, process: Process) -> None:
 
 
 class Ended(NamedTuple):
-    """How something ends: for certain, and when ordinary commands are taken to succeed."""
+    """The status of a node: the certain one, and the usual one, which assumes that ordinary commands succeed."""
 
     certain: Status
     usual: Status
@@ -122,19 +122,19 @@ OPEN = Ended(Status.UNKNOWN, Status.OK)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the walk is: what is known about whatever stands here."""
+    """The position of the walk, with the facts that hold for every command there."""
 
     operator: str = ""
     reach: Reach = Reach.YES
     certain: bool = True
     fatal: bool = True
-    shielded: bool = False  # `set -e` does not look here: a condition, or left of `&&`
+    shielded: bool = False  # `set -e` does not apply: in a condition, or left of `&&`
     context: tuple[str, ...] = ()
     settings: tuple[tuple[str, Word], ...] = ()
     redirects: tuple[Redirect, ...] = ()
 
     def maybe(self, context: str) -> "Place":
-        """A branch that may or may not be taken."""
+        """Return the place inside a branch that may or may not be taken."""
         reach = min(self.reach, Reach.MAYBE)
         return replace(self, reach=reach, certain=False, context=(*self.context, context), operator="")
 
@@ -142,12 +142,12 @@ class Place:
         return replace(self, context=(*self.context, context))
 
     def unheeded(self) -> "Place":
-        """Here a failure changes nothing by itself."""
+        """Return this place where a failure by itself has no effect."""
         return replace(self, fatal=False, shielded=True)
 
 
 def failing(item: AndOr, process: Process, *, fatal: bool) -> list[bool]:
-    """For each pipeline: whether the RUN fails when the list up to it has failed."""
+    """Return, for each pipeline, whether the RUN fails if the list up to it has failed."""
     failing = [fatal]
     for operator, pipeline in reversed(item.pipelines[1:]):
         if operator == "&&":
@@ -159,7 +159,7 @@ def failing(item: AndOr, process: Process, *, fatal: bool) -> list[bool]:
 
 
 def _surely(pipeline: Pipeline) -> tuple[Status, bool]:
-    """How `false`, `exit 1` or `{ echo no; exit 1; }` ends, and whether the shell ends with it."""
+    """Return the status of `false`, `exit 1` or `{ echo no; exit 1; }`, and whether it ends the shell."""
     node = pipeline.elements[0][1]
     if len(pipeline.elements) > 1 or pipeline.negated:
         return Status.UNKNOWN, False
@@ -176,7 +176,7 @@ def _surely(pipeline: Pipeline) -> tuple[Status, bool]:
 
 
 def after(place: Place, operator: str, ended: Ended, *, sure: bool) -> Place:
-    """The place right of `&&` or `||`; `sure` when the RUN could not have succeeded otherwise."""
+    """Return the place right of `&&` or `||`; `sure` if the RUN can only succeed when this place is reached."""
     certain = place.certain and (sure or ended.certain.reach(operator) is Reach.YES)
     here = place.inside("||") if operator == "||" else place
     return replace(
@@ -185,7 +185,7 @@ def after(place: Place, operator: str, ended: Ended, *, sure: bool) -> Place:
 
 
 def branch(place: Place, status: Status) -> Place:
-    """The place that is reached when a condition has this status."""
+    """Return the place that is reached if a condition has this status."""
     reach = status.reach("&&")
     return replace(
         place, operator="", reach=min(place.reach, reach), certain=place.certain and reach is Reach.YES

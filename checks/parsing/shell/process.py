@@ -1,4 +1,4 @@
-"""The state of one shell while its script is walked: options, variables, and whether it is still there."""
+"""The state of one shell during the walk over its script: options, variables, and whether it is still alive."""
 
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
@@ -9,7 +9,7 @@ from checks.parsing.shell.words import MAX_EXPANSION, Part, Word
 
 
 class Reach(IntEnum):
-    """Whether a command is reached; the least of several decides."""
+    """Whether a command is reached; combine several with `min`."""
 
     NO = 0
     MAYBE = 1
@@ -17,20 +17,20 @@ class Reach(IntEnum):
 
 
 class Status(Enum):
-    """How a command ends, as far as it can be told."""
+    """The exit status of a command, or UNKNOWN."""
 
     OK = "ok"
     FAIL = "fail"
     UNKNOWN = "unknown"
 
     def reach(self, operator: str) -> Reach:
-        """Whether `&&` or `||` goes on after this."""
+        """Return whether the command after `&&` or `||` is reached."""
         if self is Status.UNKNOWN:
             return Reach.MAYBE
         return Reach.YES if (self is Status.OK) == (operator == "&&") else Reach.NO
 
     def then(self, operator: str, other: "Status") -> "Status":
-        """The status of this, `&&` or `||`, and the other."""
+        """Return the status of this command and the other, joined by `&&` or `||`."""
         decides = Status.FAIL if operator == "&&" else Status.OK
         if self is decides:
             return self
@@ -43,29 +43,31 @@ class Status(Enum):
 
 @dataclass(slots=True)
 class Process:
-    """A shell or a subshell; `exit_fatal` says whether the RUN fails when it exits with a failure."""
+    """A shell or a subshell; `exit_fatal` says whether the RUN fails if this shell exits with a failure."""
 
     allowance: Allowance = field(default_factory=Allowance)
     errexit: bool = False
     pipefail: bool = False
-    braces: bool = False  # whether it expands them: bash does unless told not to, dash never
+    braces: bool = False  # whether it expands braces: bash does by default, dash never
     exit_fatal: bool = True
-    alive: Reach = Reach.YES  # on a build where nothing fails
-    certainly_alive: bool = True  # on every build that succeeds
-    broken: bool = False  # a `break` or `continue` of the loop that is being walked
+    alive: Reach = Reach.YES  # in a build where nothing fails
+    certainly_alive: bool = True  # in every build that succeeds
+    broken: bool = False  # after a `break`, `continue` or `return` in the current loop or function
     exports: tuple[tuple[str, Word], ...] = ()
     parent: "Process | None" = None
     variables: dict[str, Word | None] = field(default_factory=dict)
-    aliases: dict[str, tuple[Word, ...]] = field(default_factory=dict)  # of dash; bash has none in a script
+    aliases: dict[str, tuple[Word, ...]] = field(
+        default_factory=dict
+    )  # dash only; bash scripts ignore aliases
     coming: dict[str, tuple[Word, ...]] = field(
         default_factory=dict
-    )  # those that count from the next line on
+    )  # aliases that take effect on the next line
     functions: dict[str, Compound] = field(default_factory=dict)
-    arguments: tuple[Word, ...] | None = None  # of the function that is walked
-    is_program: bool = False  # `sh -c`, which knows none of the functions around it
+    arguments: tuple[Word, ...] | None = None  # of the current function
+    is_program: bool = False  # `sh -c`, which does not see the functions around it
 
     def child(self, *, exit_fatal: bool) -> "Process":
-        """A subshell: it sees what this one has, and changes nothing here."""
+        """Return a subshell: it inherits the state of this shell and cannot change it."""
         return Process(
             self.allowance,
             errexit=self.errexit,
@@ -82,43 +84,43 @@ class Process:
 
     @property
     def reached(self) -> Reach:
-        """Whether what comes next is reached, on a build where nothing fails."""
+        """Whether the next command is reached in a build where nothing fails."""
         return min(self.alive, Reach.MAYBE) if self.broken else self.alive
 
     @property
     def certainly_reached(self) -> bool:
-        """Whether what comes next is reached on every build that succeeds."""
+        """Whether the next command is reached in every build that succeeds."""
         return self.certainly_alive and not self.broken
 
     def end(self) -> None:
-        """From here on it runs nothing."""
+        """End the shell: no later command runs."""
         self.alive, self.certainly_alive = Reach.NO, False
 
     def bound(self, name: str) -> bool:
-        """Whether the script itself has set this variable."""
+        """Return whether the script itself has set this variable."""
         return name in self.variables or (self.parent is not None and self.parent.bound(name))
 
     def value(self, name: str) -> Word | None:
-        """Its value; None when that cannot be known."""
+        """Return the value of a variable; None if it is unknown."""
         if name in self.variables or self.parent is None:
             return self.variables.get(name)
         return self.parent.value(name)
 
     def function(self, name: str) -> Compound | None:
-        """The function of this name that the script has defined."""
+        """Return the function that the script has defined under this name; None if it has not."""
         if name in self.functions or self.parent is None or self.is_program:
             return self.functions.get(name)
         return self.parent.function(name)
 
     def mentioned(self, words: tuple[Word, ...]) -> tuple[tuple[str, Word | None], ...]:
-        """The script's own variables among those that the words name."""
+        """Return the script's own variables among those that the words name."""
         names = sorted(
             name for name in set[str]().union(*(word.mentions() for word in words)) if self.bound(name)
         )
         return tuple((name, self.value(name)) for name in names)
 
     def resolve(self, word: Word) -> Word | None:
-        """The word with the script's own variables put in; None when one of them cannot be known."""
+        """Return the word with the script's own variables expanded; None if one is unknown or it gets too long."""
         parts: list[Part] = []
         size = 0
         for part in word.parts:

@@ -1,4 +1,4 @@
-"""Reading simple commands: words, assignments, redirects with their heredocs, `[[ ]]` and `(( ))`."""
+"""Parser of simple commands: words, assignments, redirects with their heredocs, `[[ ]]` and `(( ))`."""
 
 import re
 
@@ -15,14 +15,14 @@ _REDIRECT = re.compile(r"(\d*)(<<<|<<-|<<|<>|<&|<(?!\()|>>|>&|>\||>(?!\()|&>>|&>
 
 
 class Simples(Lexer):
-    """Simple commands, and the line breaks after which the bodies of heredocs stand."""
+    """Parse simple commands, and line breaks with the heredoc bodies after them."""
 
     def __init__(self, source: Source, allowance: Allowance) -> None:
         super().__init__(source, allowance)
         self._heredocs: list[tuple[list[Redirect], int]] = []  # redirects whose bodies follow the line
 
     def definition(self, start: int, name: str) -> Compound:
-        """A function, from behind its name on; the compound commands know how."""
+        """Parse a function definition after its name; `Compounds` implements this."""
         raise NotImplementedError
 
     def _skip_lines(self) -> None:
@@ -32,7 +32,7 @@ class Simples(Lexer):
             self.skip_blanks()
 
     def _line_break(self) -> None:
-        """Steps over the end of the line, and over the heredocs that it began."""
+        """Consume the end of the line and the bodies of the heredocs that the line began."""
         self.count()
         self.pos += 1
         for redirects, index in self._heredocs:
@@ -40,7 +40,7 @@ class Simples(Lexer):
         self._heredocs.clear()
 
     def _heredoc(self, redirect: Redirect) -> Redirect:
-        """The body up to the delimiter's line, or to the end as shells do with a warning."""
+        """Read the body up to the delimiter's line; without one up to the end, where shells only warn."""
         lines: list[str] = []
         number = self.line(min(self.pos, len(self.text)))
         strip = redirect.operator == "<<-"
@@ -57,7 +57,7 @@ class Simples(Lexer):
         )
 
     def _test(self) -> Simple:
-        """`[[ ... ]]`, whose operators are its own."""
+        """Read `[[ ... ]]`, which has its own operators."""
         start, words = self.pos, list[Word]()
         while not words or words[-1].text != "]]":
             if self.pos >= len(self.text):
@@ -111,7 +111,7 @@ class Simples(Lexer):
         return Simple(tuple(words), tuple(settings), redirects, tuple(self.found), raw, self.line(start))
 
     def _array(self, setting: tuple[str, Word]) -> tuple[str, Word]:
-        """`NAME=(a b)`: stepped over; its value is one that cannot be known."""
+        """Skip the list of `NAME=(a b)`; the value of the array is unknown."""
         start = self.pos
         if setting[1].parts or not self.at("("):
             return setting
@@ -126,7 +126,7 @@ class Simples(Lexer):
         return setting[0], Word.of((part,))
 
     def _redirect(self, redirects: list[Redirect]) -> bool:
-        """Reads one redirect, if one is here."""
+        """Read one redirect, if there is one here; return whether there was."""
         match = _REDIRECT.match(self.text, self.pos)
         if not match:
             return False

@@ -1,8 +1,8 @@
-"""Words of shell that keep their quotes, their variables and their line in the file, and the source they stand in.
+"""Shell words that keep their quotes, their variables and their line in the file, and the source that they are in.
 
-Quote removal loses what decides whether `"/var/lib/apt/lists/*"` is a glob and whether `'$X'` is a variable. So a
-word is a row of parts, and its plain text is derived. `Source` maps offsets to lines of the file, also for scripts
-that were quoted, joined or nested.
+Quotes decide whether `"/var/lib/apt/lists/*"` is a glob and whether `'$X'` is a variable, so a word keeps a
+sequence of parts and derives its plain text from them. `Source` maps offsets to lines of the file, also for
+scripts that were quoted, joined or nested.
 """
 
 import re
@@ -22,16 +22,16 @@ class Source:
 
     @classmethod
     def of(cls, text: str, line_of: Callable[[int], int]) -> "Source":
-        """A script as it stands in the file; `line_of` maps its 1-based lines to those of the file."""
+        """Return a script as the file contains it; `line_of` maps its 1-based lines to those of the file."""
         offsets = tuple(line_starts(text))
         return cls(text, offsets, tuple(line_of(number + 1) for number in range(len(offsets))))
 
     def line(self, offset: int) -> int:
-        """The line of the file that holds this offset."""
+        """Return the line of the file that contains this offset."""
         return self.lines[bisect_right(self.offsets, offset) - 1]
 
     def nested(self, text: str, start: int, depth: int) -> "Source":
-        """`text` is what stands from `start` on here, with characters removed but never a line break."""
+        """Return the source of `text`: the text from `start` on, with all line breaks but fewer characters."""
         offsets = tuple(line_starts(text))
         lines = [self.line(start)]
         while len(lines) < len(offsets):
@@ -41,7 +41,7 @@ class Source:
 
     @classmethod
     def joined(cls, pieces: Iterable[tuple[str, int]], depth: int) -> "Source":
-        """Several pieces of text, each with the line of the file that it begins on."""
+        """Join pieces of text, each with the line of the file on which it begins."""
         texts, offsets, lines, length = [], [], [], 0
         for text, line in pieces:
             starts = line_starts(text)
@@ -53,17 +53,17 @@ class Source:
 
 
 def line_starts(text: str) -> list[int]:
-    """The offset of each line; only a line feed ends one, as for the shell."""
+    """Return the offset of each line; as in the shell, only a line feed ends a line."""
     starts = [0]
     while found := text.find("\n", starts[-1]) + 1:
         starts.append(found)
     return starts
 
 
-#: What a variable expands to; None when that cannot be known, and its text is kept then.
+#: Return the value of a variable; None if it is unknown, so that the expansion stays as written.
 Lookup = Callable[[str], str | None]
 
-MAX_EXPANSION = 65_536  # characters; longer values are hostile, and are cut there
+MAX_EXPANSION = 65_536  # characters; longer values are hostile and are truncated
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _ASSIGNMENT = re.compile(rf"({_NAME})(\+?)=", re.ASCII)
 _PARAMETER = re.compile(rf"\$({_NAME})|\$\{{({_NAME})(?:(:?[-+=?])(.*))?\}}", re.ASCII | re.DOTALL)
@@ -73,7 +73,7 @@ _MENTION = re.compile(rf"\$\{{?({_NAME})", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Text of one kind: `quoted` in any way, or an expansion such as `$X` (`expands`), as written."""
+    """Text of one kind, as written: plain, `quoted` in any way, or an expansion such as `$X` (`expands`)."""
 
     text: str
     quoted: bool
@@ -83,7 +83,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word. `text` is it after quote removal, with its expansions as they were written."""
+    """One word; `text` is the word after quote removal, with its expansions as written."""
 
     text: str
     parts: tuple[Part, ...]
@@ -100,21 +100,21 @@ class Word:
 
     @property
     def literal(self) -> bool:
-        """Whether nothing in it is expanded."""
+        """Whether it contains no expansion."""
         return not any(part.expands for part in self.parts)
 
     @property
     def globs(self) -> bool:
-        """Whether it has a `*`, `?` or `[` that the shell would act on."""
+        """Whether it has a `*`, `?` or `[` that the shell would expand."""
         return any(set("*?[") & set(part.text) for part in self.parts if not (part.quoted or part.expands))
 
     def mentions(self) -> set[str]:
-        """The variables that it names."""
+        """Return the variables that it names."""
         texts = (part.text for part in self.parts if part.expands and not part.text.startswith(("$(", "`")))
         return {name for text in texts for name in _MENTION.findall(text)}
 
     def assignment(self) -> tuple[str, "Word"] | None:
-        """`NAME=value` taken apart. For `NAME+=value` the value is one that cannot be known."""
+        """Split `NAME=value`; None if it is not an assignment. The value of `NAME+=value` is unknown."""
         first = self.parts[0] if self.parts else None
         match = _ASSIGNMENT.match(first.text) if first and not (first.quoted or first.expands) else None
         if not first or not match:
@@ -124,16 +124,16 @@ class Word:
         return match[1], Word.of((*before, *((rest,) if rest.text else ()), *self.parts[1:]))
 
     def variable(self, part: Part) -> str:
-        """The name when the part is just `$X` or `${X}`, else an empty string."""
+        """Return the name if the part is just `$X` or `${X}`, else an empty string."""
         match = _PARAMETER.fullmatch(part.text) if part.expands else None
         return (match[1] or match[2]) if match and not match[3] else ""
 
     def value(self, lookup: Lookup) -> str:
-        """The word expanded, without splitting: what an assignment would store."""
+        """Expand the word without splitting: the value that an assignment would store."""
         return "".join(_resolve(part, lookup) for part in self.parts)[:MAX_EXPANSION]
 
     def fields(self, lookup: Lookup) -> list[str]:
-        """The words that it becomes: an unquoted expansion is split at blanks, and may vanish."""
+        """Return the fields it expands to: an unquoted expansion is split at blanks and may yield none."""
         fields: list[str] = []
         open_field = False  # whether the next text belongs to the last field
         for part in self.parts:
@@ -157,7 +157,7 @@ def _resolve(part: Part, lookup: Lookup) -> str:
 
 
 def _parameter(match: re.Match[str], lookup: Lookup) -> str:
-    """`$X`, `${X}`, and `${X:-y}` with its relatives; an unset variable is empty, as for the shell."""
+    """Expand `$X`, `${X}`, or `${X:-y}` and its variants; an unset variable is empty, as in the shell."""
     value, operator, other = lookup(match[1] or match[2]), match[3] or "", match[4] or ""
     if value is None:
         return match[0]
@@ -169,7 +169,7 @@ def _parameter(match: re.Match[str], lookup: Lookup) -> str:
 
 
 def _default(text: str, lookup: Lookup) -> str:
-    """The other value in `${X:-other}`: its quotes go, and plain variables in it are expanded."""
+    """Expand `other` in `${X:-other}`: remove its quotes and expand its plain variables."""
     bare = text.replace('"', "").replace("'", "")
 
     def known(match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Programs that only run another one: taken off, so that `sudo env X=1 /usr/bin/apt-get` is `apt-get`."""
+"""Wrappers, which only run another program: stripped, so that `sudo env X=1 /usr/bin/apt-get` is `apt-get`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,19 +8,19 @@ from checks.parsing.shell.words import Word
 
 SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh", "mksh"})
 BRACES = "braceexpand"  # bash's name for the option
-_EXPANDING = frozenset({"bash", "zsh", "ksh", "mksh"})  # shells in which it is on
-NOEXEC = "noexec"  # it reads, and runs nothing
+_EXPANDING = frozenset({"bash", "zsh", "ksh", "mksh"})  # shells that set it by default
+NOEXEC = "noexec"  # the shell parses commands but runs none
 _LETTERS = {"e": "errexit", "B": BRACES, "n": NOEXEC}
 _AS_USER = frozenset({"su", "runuser"})
 
 
 @dataclass(frozen=True, slots=True)
 class Wrapper:
-    """How far a wrapper's own arguments reach: options that take a value, then so many operands."""
+    """The arguments of a wrapper itself: options that take a value, then a number of operands."""
 
     valued: frozenset[str] = frozenset()
     operands: int = 0
-    refused: frozenset[str] = frozenset()  # with one of these it runs nothing
+    refused: frozenset[str] = frozenset()  # options with which it runs no program
 
 
 def _wrapper(valued: str = "", operands: int = 0, refused: str = "") -> Wrapper:
@@ -53,7 +53,7 @@ _WRAPPERS: Mapping[str, Wrapper] = {
 
 @dataclass(frozen=True, slots=True)
 class Peeled:
-    """What a command really runs, with the wrappers' names and the variables that they set."""
+    """A command without its wrappers, with the wrappers' names and the variables that they set."""
 
     words: tuple[Word, ...]
     settings: tuple[tuple[str, Word], ...] = ()
@@ -66,7 +66,7 @@ def basename(text: str) -> str:
 
 
 def peel(words: tuple[Word, ...]) -> Peeled:
-    """Takes the wrappers off; a wrapper that runs nothing (`env` alone, `command -v`) is left."""
+    """Strip the wrappers; a wrapper that runs no program (a bare `env`, `command -v`) stays."""
     settings: list[tuple[str, Word]] = []
     wrappers: list[str] = []
     start = 0
@@ -84,7 +84,7 @@ def peel(words: tuple[Word, ...]) -> Peeled:
 def _inner(
     words: tuple[Word, ...], at: int, wrapper: Wrapper, settings: list[tuple[str, Word]]
 ) -> int | None:
-    """Where the wrapped command begins; None when there is none."""
+    """Return the index at which the wrapped command begins; None if the wrapper runs no program."""
     operands = wrapper.operands
     while at < len(words):
         text = words[at].text
@@ -106,7 +106,7 @@ def _inner(
 
 @dataclass(frozen=True, slots=True)
 class ShellCall:
-    """`bash -ec '...'`: its options, and its script, which is None when it comes from standard input."""
+    """`bash -ec '...'`: its options, and its script, which is None if the shell reads standard input."""
 
     options: frozenset[str]
     script: tuple[Word, ...] | None
@@ -114,7 +114,7 @@ class ShellCall:
 
 
 def shell_call(words: tuple[Word, ...]) -> ShellCall | None:
-    """A command that runs a script which can be read here; None for others, `sh file.sh` among them."""
+    """Return the shell call of a command whose script is in this text; None for others, such as `sh file.sh`."""
     name = basename(words[0].text) if words else ""
     if name == "eval":
         return ShellCall(frozenset(), words[1:], same_process=True)
@@ -124,7 +124,7 @@ def shell_call(words: tuple[Word, ...]) -> ShellCall | None:
 
 
 def _as_user(words: tuple[Word, ...]) -> ShellCall | None:
-    """`su app -c '...'`."""
+    """Return the shell that `su app -c '...'` starts; None without `-c`."""
     for option, value in pairwise(words):
         if option.text in {"-c", "--command"}:
             return ShellCall(frozenset(), (value,))
@@ -141,16 +141,16 @@ def _shell(words: tuple[Word, ...]) -> ShellCall | None:
 
 
 def braces_of(shell: str, options: frozenset[str]) -> frozenset[str]:
-    """The option that expands braces, where the shell has it on and is not told otherwise."""
+    """Return the option for brace expansion if the shell sets it by default and `options` do not unset it."""
     expands = basename(shell) in _EXPANDING and f"-{BRACES}" not in options
     return frozenset({BRACES}) if expands else frozenset()
 
 
 def options_of(argv: list[str]) -> tuple[frozenset[str], int, bool]:
-    """The options that a shell (or `set`) is called with: `errexit`, `pipefail`, ...
+    """Return the options of a call of a shell or of `set` (`errexit`, `pipefail`, ...).
 
-    Also where its operands begin, and whether `-c` was among them. A `+e` takes an option away: it is in
-    the set as `-errexit`.
+    Also return the index of the first operand, and whether `-c` is among the options. `+e` unsets an
+    option: the set then contains `-errexit`.
     """
     options: set[str] = set()
     at, inline = 1, False
