@@ -1,4 +1,4 @@
-"""Decode a submitted file into lines as BuildKit reads them, and map joined text back to these lines.
+"""Decode a submitted file into the lines that BuildKit reads, and map joined text back to these lines.
 
 A submission is hostile data: it may be an archive, an image, or 4 GB of zeros under the name `Dockerfile`. Text
 that was joined from several lines (a RUN with continuations, a heredoc) keeps a `LineMap`.
@@ -23,7 +23,7 @@ _UTF16 = {codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}
 
 
 def decode(data: bytes, *, path: str, max_bytes: int = MAX_BYTES) -> tuple[str, ...]:
-    r"""Lines without their "\n" (a "\r" stays), split on "\n" alone; a byte-order mark of UTF-8 is dropped.
+    r"""Decode into lines without their "\n" (a "\r" stays), split only on "\n"; drop a UTF-8 byte-order mark.
 
     Bytes that are not UTF-8 become U+FFFD: Docker builds a file with a Latin-1 comment, so it is readable.
     Raises ParseError for UTF-16, for binary data and for more than `max_bytes`.
@@ -47,21 +47,21 @@ def _refuse_binary(data: bytes, path: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class LineMap:
-    """`offsets[i]` is where, in the text, what stood on line `lines[i]` of the file begins."""
+    """A map from joined text to the file: the text from line `lines[i]` of the file begins at `offsets[i]`."""
 
     offsets: tuple[int, ...]
     lines: tuple[int, ...]
 
     @classmethod
     def of(cls, starts: Iterable[tuple[int, int]]) -> "LineMap":
-        """Make one from (offset, line) pairs, in order."""
+        """Make a map from (offset, line) pairs, in order."""
         offsets, lines = zip(*starts, strict=True)
         return cls(offsets, lines)
 
     def line_of(self, offset: int) -> int:
-        """The 1-based line of the file on which the character at `offset` stands."""
+        """Return the 1-based line of the file that contains the character at `offset`."""
         return self.lines[max(bisect_right(self.offsets, offset) - 1, 0)]
 
     def pairs(self, shift: int = 0) -> Iterable[tuple[int, int]]:
-        """(offset, line) pairs, the offsets moved by `shift` (and never below 0)."""
+        """Return (offset, line) pairs, with the offsets moved by `shift` (but never below 0)."""
         return ((max(offset + shift, 0), line) for offset, line in zip(self.offsets, self.lines, strict=True))

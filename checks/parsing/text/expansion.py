@@ -1,9 +1,9 @@
 """Expand variables as BuildKit does in a Dockerfile: `$X ${X:-y} ${X:+y} ${X#p} ${X%p} ${X/p/r}`, and quotes.
 
 These rules are neither a shell's nor Python's: no command substitution, no quotes that nest across words, and an
-escape character that the file chooses. Text is parsed into parts first, so that a mistake is found whatever the
-values are, and evaluated afterwards. Everything is bounded, because `ENV A=$B$B` doubles with every line.
-`unset_in` and `unset_note` say in a message which variables of a text are not set.
+escape character that the file chooses. Text is parsed into parts first, so that a mistake shows for all values,
+and evaluated afterwards. All work is bounded, because `ENV A=$B$B` doubles with every line.
+`unset_in` and `unset_note` list the unset variables of a text for a message.
 """
 
 import re
@@ -14,11 +14,11 @@ from checks.parsing.text.decoding import SPACE
 from checks.parsing.text.expansion_parts import ExpansionError, Part, Reference, Text, parse, parse_raw
 from checks.parsing.text.glob import replace, trim_prefix, trim_suffix
 
-# BuildKit's own expansion takes quadratic time, and goes on when nobody waits for it any more: a value of 64 KiB
-# costs the engine 3.5 s (26.1). With these, a whole file costs it some seconds at the most.
+# BuildKit's own expansion takes quadratic time and continues after its client has gone: a value of 64 KiB
+# costs the engine 3.5 s (26.1). With these limits, a whole file costs it some seconds at most.
 MAX_VALUE = 8_192
 MAX_WORK = 1 << 20  # characters produced or compared in one file: a real one stays below a few thousand
-MAX_SPECIAL = 50_000  # dollar signs, quotes and backslashes in what is expanded in one file
+MAX_SPECIAL = 50_000  # dollar signs, quotes and backslashes in the expanded texts of one file
 
 Lookup = Callable[[str], str | None]
 """The value of a variable, or None when it is not set."""
@@ -29,27 +29,27 @@ _SPECIAL = re.compile(r"[$'\"\\`]")
 
 @dataclass(slots=True)
 class Budget:
-    """The work that expanding one file may take; shared by all its instructions."""
+    """The work that the expansion of one file may take; all its instructions share it."""
 
     left: int = MAX_WORK
     special: int = field(default=MAX_SPECIAL, kw_only=True)
     max_value: int = field(default=MAX_VALUE, kw_only=True)
 
     def spend(self, work: int) -> None:
-        """Raise ExpansionError when the file as a whole takes too much."""
+        """Deduct work. Raises ExpansionError if the whole file takes too much."""
         self.left -= work
         if self.left < 0:
             raise ExpansionError(f"the variables of this file expand to more than {MAX_WORK:,} characters")
 
     def read(self, text: str) -> None:
-        """Raise ExpansionError when the file as a whole has too much to take apart."""
+        """Deduct a text to parse. Raises ExpansionError if the whole file has too much of it."""
         self.special -= sum(map(text.count, "$'\"\\`"))
         if self.special < 0:
             raise ExpansionError(f"this file has more than {MAX_SPECIAL:,} quotes and variables to expand")
 
 
 def expand(text: str, lookup: Lookup, escape: str, budget: Budget) -> str:
-    """Expand one word: variables replaced, quotes and escapes removed. Raises ExpansionError."""
+    """Expand one word: replace variables, and remove quotes and escapes. Raises ExpansionError."""
     if not _SPECIAL.search(text):
         return text
     budget.read(text)
@@ -57,7 +57,7 @@ def expand(text: str, lookup: Lookup, escape: str, budget: Budget) -> str:
 
 
 def expand_words(text: str, lookup: Lookup, escape: str, budget: Budget) -> tuple[str, ...]:
-    """As `expand`, then split at the spaces that are neither quoted nor escaped."""
+    """Expand like `expand`, then split at the spaces that are neither quoted nor escaped."""
     words = [""]
     budget.read(text)
     for piece, whole in _pieces(parse(text, escape), lookup, budget):
@@ -85,7 +85,7 @@ def _pieces(parts: tuple[Part, ...], lookup: Lookup, budget: Budget) -> Iterator
 
 
 def _value(reference: Reference, lookup: Lookup, budget: Budget) -> str:
-    """Evaluate one reference; the operand is evaluated whether it is used or not, as by BuildKit."""
+    """Evaluate one reference; like BuildKit, evaluate the operand even if it is not used."""
     value = lookup(reference.name)
     operand = "".join(piece for piece, _ in _pieces(reference.operand, lookup, budget))
     if reference.operator.startswith(":") and value == "":
@@ -113,19 +113,19 @@ def _edited(reference: Reference, value: str, pattern: str, lookup: Lookup, budg
             return trim_suffix(value, pattern, greedy=greedy)
     replacement = "".join(piece for piece, _ in _pieces(reference.replacement, lookup, budget))
     edited = replace(value, pattern, replacement, everywhere=reference.everywhere, spend=budget.spend)
-    return edited[: budget.max_value + 1]  # one more than is allowed, so that the caller refuses it
+    return edited[: budget.max_value + 1]  # one character over the limit, so that the caller refuses it
 
 
-MOST = 5  # of one text
+MOST = 5  # names listed per text
 _MENTION = re.compile(r"(?<!\\)\$\{?([A-Za-z_][A-Za-z0-9_]*)", re.ASCII)
 
 
 def unset_in(text: str, known: Container[str]) -> tuple[str, ...]:
-    """The names, each once; what a default stands in for is among them."""
+    """Return up to `MOST` unset variables of a text, each once, including those with a default."""
     return tuple(dict.fromkeys(name for name in _MENTION.findall(text) if name not in known))[:MOST]
 
 
 def unset_note(names: tuple[str, ...]) -> str:
-    """`; A and B are not set`, or nothing."""
+    """Return `; A and B are not set`, or an empty string without names."""
     listed = " and ".join(f"`{name}`" for name in names)
     return f"; {listed} {'is' if len(names) == 1 else 'are'} not set" if names else ""

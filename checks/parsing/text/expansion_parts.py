@@ -1,14 +1,14 @@
-"""A word of a Dockerfile, taken apart into literal text and references to variables."""
+"""Parse a word of a Dockerfile into literal text and references to variables."""
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-MAX_NESTING = 32  # of `${A:-${B:-...}}`; deeper is an attack on the stack, not a Dockerfile
+MAX_NESTING = 32  # levels of `${A:-${B:-...}}`; deeper nesting is an attack on the stack
 
 
 class ExpansionError(Exception):
-    """The text cannot be expanded, and Docker would refuse it (or it passes a limit, which is named)."""
+    """The text cannot be expanded: Docker would refuse it, or it exceeds a limit that the message names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """`$name` or `${name...}`; `operator` is one of `` `-` `:-` `+` `:+` `?` `:?` `#` `%` `/`."""
+    """`$name` or `${name...}`; `operator` is empty or one of `-` `:-` `+` `:+` `?` `:?` `#` `%` `/`."""
 
     name: str
     operator: str = ""
@@ -38,12 +38,12 @@ _OPERATORS = frozenset("+-?#%")
 
 
 def parse(text: str, escape: str) -> tuple[Part, ...]:
-    """Take a word apart. Raises ExpansionError for an open quote, an open brace or an unknown modifier."""
+    """Parse a word. Raises ExpansionError for an open quote, an open brace or an unknown modifier."""
     return _Parser(text, escape).parts("", depth=0)
 
 
 def parse_raw(text: str, escape: str) -> tuple[Part, ...]:
-    """Take a document apart, in which only `$` means anything. Raises ExpansionError as `parse` does."""
+    """Parse a document, in which quotes are plain text. Raises ExpansionError as `parse` does."""
     return _Parser(text, escape).document()
 
 
@@ -58,7 +58,7 @@ def _plain_in_quotes(escape: str) -> re.Pattern[str]:
 
 
 class _Parser:
-    """One pass from left to right; `at` is the next character."""
+    """A parser in one pass from left to right; `at` is the index of the next character."""
 
     def __init__(self, text: str, escape: str) -> None:
         self.text = text
@@ -66,7 +66,7 @@ class _Parser:
         self.at = 0
 
     def document(self) -> tuple[Part, ...]:
-        """All of it; an escape is kept, and takes its meaning from the character behind it."""
+        """Parse everything; keep escapes, and keep an escaped `$` as text."""
         found: list[Part] = []
         while self.at < len(self.text):
             if self.text[self.at] == "$":
@@ -80,7 +80,7 @@ class _Parser:
         return tuple(found)
 
     def parts(self, stop: str, *, depth: int, raw: bool = False) -> tuple[Part, ...]:
-        """Read up to `stop`, or to the end when there is none; `raw` keeps escapes, as patterns need them."""
+        """Parse up to `stop`, or to the end if `stop` is empty; `raw` keeps escapes, which patterns need."""
         if depth > MAX_NESTING:
             raise ExpansionError(f"variables are nested more than {MAX_NESTING} deep")
         found: list[Part] = []
@@ -139,7 +139,7 @@ class _Parser:
         raise ExpansionError("a double quote is not closed")
 
     def _escaped_in_quotes(self) -> Text:
-        """Only a quote, a dollar sign and the escape itself can be escaped; else the escape is kept."""
+        """Parse an escape, which escapes only a quote, a dollar sign or itself; else it is literal text."""
         following = self.text[self.at + 1 : self.at + 2]
         if following and following in {'"', "$", self.escape}:
             self.at += 2

@@ -1,8 +1,8 @@
-r"""Shell patterns (`*`, `?`, `\*`) matched in bounded time, whoever wrote them.
+r"""Match shell patterns (`*`, `?`, `\*`) in bounded time, even hostile ones.
 
-A regular expression made from `*a*a*a*b` takes longer than the course lasts. Here the set of positions that
-a prefix of the pattern can reach is one integer, a bit for each position, and each token of the pattern
-maps that set to the next: at most len(pattern) * len(text) / 64 machine operations, without backtracking.
+A regular expression made from `*a*a*a*b` can backtrack practically for ever. Here one integer holds the set of
+positions that a prefix of the pattern can reach, one bit per position, and each token of the pattern maps
+that set to the next: at most len(pattern) * len(text) / 64 machine operations, without backtracking.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ Token = tuple[str, bool]  # a character, and whether it is a wildcard
 
 
 def tokens(pattern: str) -> tuple[Token, ...]:
-    r"""Characters and wildcards; only `*`, `?` and `\` can be escaped (`}` and `/` lose their escape)."""
+    r"""Return characters and wildcards; only `*`, `?` and `\` can be escaped (`}` and `/` lose their escape)."""
     found: list[Token] = []
     characters = iter(pattern)
     for char in characters:
@@ -31,7 +31,7 @@ def tokens(pattern: str) -> tuple[Token, ...]:
 
 @dataclass(slots=True)
 class _Positions:
-    """Where in `text` each character of `pattern` stands, as bits."""
+    """The positions in `text` of each character of `pattern`, as bits."""
 
     text: str
     pattern: Sequence[Token]
@@ -47,7 +47,7 @@ class _Positions:
         self.places = {char: int.from_bytes(bits, "little") for char, bits in found.items()}
 
     def ends(self, starts: int) -> int:
-        """The positions at which a match can end that begins at one of `starts`."""
+        """Return the positions at which a match that begins at one of `starts` can end."""
         reached = starts
         for char, wild in self.pattern:
             if wild and char == _STAR:
@@ -60,7 +60,7 @@ class _Positions:
         return reached
 
     def starts(self) -> int:
-        """The positions at which some match begins."""
+        """Return the positions at which a match begins."""
         reached = self.everywhere
         for char, wild in reversed(self.pattern):
             if wild and char == _STAR:
@@ -77,7 +77,7 @@ def _lowest(bits: int) -> int:
 
 
 def trim_prefix(value: str, pattern: str, *, greedy: bool) -> str:
-    """`${value#pattern}`, or `##` when greedy."""
+    """Evaluate `${value#pattern}`, or `##` if greedy."""
     ends = _Positions(value, tokens(pattern)).ends(1)
     if not ends:
         return value
@@ -85,7 +85,7 @@ def trim_prefix(value: str, pattern: str, *, greedy: bool) -> str:
 
 
 def trim_suffix(value: str, pattern: str, *, greedy: bool) -> str:
-    """`${value%pattern}`, or `%%` when greedy."""
+    """Evaluate `${value%pattern}`, or `%%` if greedy."""
     ends = _Positions(value[::-1], tokens(pattern)[::-1]).ends(1)
     if not ends:
         return value
@@ -95,7 +95,7 @@ def trim_suffix(value: str, pattern: str, *, greedy: bool) -> str:
 def replace(
     value: str, pattern: str, replacement: str, *, everywhere: bool, spend: Callable[[int], None]
 ) -> str:
-    """`${value/pattern/replacement}`, or `//` when everywhere: leftmost matches, each as long as can be."""
+    """Evaluate `${value/pattern/replacement}`, or `//` if everywhere: the leftmost, longest matches."""
     positions = _Positions(value, tokens(pattern))
     candidates = positions.starts()
     pieces: list[str] = []
@@ -109,7 +109,7 @@ def replace(
         if not everywhere:
             break
         candidates &= -1 << max(end, start + 1)
-        if end == start:  # an empty match: the character there is kept, and the next begins behind it
+        if end == start:  # an empty match: keep the next character and continue after it
             pieces.append(value[start : start + 1])
             done = start + 1
     return "".join(pieces) + value[done:]

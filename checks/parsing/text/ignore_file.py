@@ -1,4 +1,4 @@
-"""A .dockerignore, judged as Docker judges it: the last pattern that matches the path or a parent decides."""
+"""A .dockerignore, evaluated as in Docker: the last pattern that matches the path or a parent decides."""
 
 import posixpath
 from dataclasses import dataclass
@@ -8,37 +8,37 @@ from checks.parsing.text.path_pattern import PathPattern
 from checks.parsing.text.problems import ParseError, Problem, Problems, Refused
 
 MAX_PATTERNS = 10_000
-MAX_PATH = 4_096  # Linux's PATH_MAX: no longer path can be in a build context
+MAX_PATH = 4_096  # Linux's PATH_MAX: a build context cannot contain longer paths
 
 
 @dataclass(frozen=True, slots=True)
 class IgnoreRule:
-    """One line: what matches is ignored, or with a `!` taken back in."""
+    """One line: it ignores the paths that match; with a `!`, it includes them again."""
 
     pattern: PathPattern
     negated: bool
     line: int
 
     def matches(self, path: str) -> bool:
-        """Whether the pattern matches the path or one of its parents."""
+        """Return whether the pattern matches the path or one of its parents."""
         return any(self.pattern.matches(path[:end]) for end in _ends(path))
 
 
 @dataclass(frozen=True, slots=True)
 class IgnoreFile:
-    """`problems` are the lines for which Docker refuses to build."""
+    """A parsed .dockerignore; `problems` lists the lines for which Docker refuses to build."""
 
     path: str
     rules: tuple[IgnoreRule, ...]
     problems: tuple[Problem, ...]
 
     def ignores(self, path: str) -> bool:
-        """Whether this path, relative to the build context, stays outside of it."""
+        """Return whether the file excludes this path, relative to the build context."""
         rule = self.deciding(path)
         return rule is not None and not rule.negated
 
     def deciding(self, path: str) -> IgnoreRule | None:
-        """The rule that has the last word on the path, or None when it is simply sent.
+        """Return the last rule that matches the path; None if no rule does.
 
         Raises ParseError for a path that is longer than `MAX_PATH`.
         """
@@ -51,7 +51,7 @@ class IgnoreFile:
 
 
 def parse_ignorefile(data: bytes, *, path: str = ".dockerignore") -> IgnoreFile:
-    """Read one. Raises only ParseError: for what is no text, and for what passes a limit."""
+    """Parse a .dockerignore. Raises only ParseError: for data that is not text, and for exceeded limits."""
     problems = Problems()
     rules: list[IgnoreRule] = []
     for number, line in enumerate(decode(data, path=path), 1):
@@ -76,5 +76,5 @@ def _rule(text: str, line: int) -> IgnoreRule:
 
 
 def _ends(path: str) -> list[int]:
-    """Where the path and each of its parents end."""
+    """Return the offsets at which the path and each of its parents end."""
     return [at for at, char in enumerate(path) if char == "/" and at] + [len(path)]

@@ -1,6 +1,6 @@
 """Parse the name of an image, `registry/path:tag@digest`, by the grammar of the OCI distribution reference.
 
-`is_older` tells from the name which generation of Debian an official image is built on: their tools differ.
+`is_older` tells from its name whether an official image is from before Debian 12, because the tools differ.
 """
 
 import re
@@ -9,7 +9,7 @@ from typing import Self
 
 from checks.parsing.text.problems import Refused
 
-MAX_LENGTH = 255  # of domain and path together, as the reference implementation has it
+MAX_LENGTH = 255  # characters of domain and path together, as in the reference implementation
 
 _PATH = re.compile(
     r"[a-z0-9]++(?:(?:\.|_|__|-++)[a-z0-9]++)*+(?:/[a-z0-9]++(?:(?:\.|__|_|-++)[a-z0-9]++)*+)*+"
@@ -21,7 +21,7 @@ _DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a
 
 @dataclass(frozen=True, slots=True)
 class ImageReference:
-    """`domain` is "" for Docker Hub, whose `library/` is dropped; `tag` and `digest` are "" if none."""
+    """An image name; `domain` is "" for Docker Hub (without `library/`), and a missing `tag` or `digest` is ""."""
 
     domain: str
     path: str
@@ -30,7 +30,7 @@ class ImageReference:
 
     @classmethod
     def parse(cls, text: str, *, written: str = "") -> Self:
-        """Read one. Raises Refused, naming it as it is `written` when that is another text."""
+        """Parse a name. Raises Refused; the message also quotes `written`, if that text differs."""
         origin = f" (written `{written}`)" if written not in {"", text} else ""
         if not text:
             raise Refused(f"the name of the image is empty{origin}")
@@ -66,11 +66,11 @@ def _split_domain(name: str) -> tuple[str, str]:
 
 _CODE_NAMES = frozenset({"stretch", "buster", "bullseye", "bionic", "focal", "jammy"})
 _RELEASES = {"debian": frozenset({"9", "10", "11"}), "ubuntu": frozenset({"18.04", "20.04", "22.04"})}
-_PYTHONS = {"3.7": 16, "3.8": 16, "3.9": 16, "3.10": 11, "3.11": 3}  # the last of each that was on Debian 11
+_PYTHONS = {"3.7": 16, "3.8": 16, "3.9": 16, "3.10": 11, "3.11": 3}  # each one's last release on Debian 11
 
 
 def is_older(base: str) -> bool:
-    """Whether the image is from before Debian 12."""
+    """Return whether the image is from before Debian 12."""
     try:
         image = ImageReference.parse(base)
     except Refused:

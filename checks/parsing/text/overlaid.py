@@ -1,4 +1,4 @@
-"""Several mappings seen as one, without a copy: every RUN of a file has its own, and there may be thousands."""
+"""Several mappings as one, without a copy: each RUN of a file has its own, and a file may have thousands."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Overlaid(Mapping[str, str]):
-    """A name has the value that the first of `mappings` gives it."""
+    """A mapping that takes the value of a name from the first of `mappings` that has it."""
 
     mappings: tuple[Mapping[str, str], ...]
 
@@ -23,5 +23,5 @@ class Overlaid(Mapping[str, str]):
         return len(list(iter(self)))
 
     def __bool__(self) -> bool:
-        """As of any mapping, without counting what is in it."""
+        """Return whether it has an entry, without counting the entries."""
         return any(map(len, self.mappings))

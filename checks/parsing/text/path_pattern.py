@@ -1,8 +1,8 @@
-r"""One pattern of a .dockerignore, matched as moby/patternmatcher matches it, in bounded time.
+r"""One pattern of a .dockerignore, matched like moby/patternmatcher, in bounded time.
 
-`*` and `?` stop at a slash, `**` does not, `[a-z]` and `\` are as in Go's filepath.Match. The pattern is
-never made into a regular expression, because a hostile one could take for ever: what is kept is the set of
-places in the path that are reached so far.
+`*` and `?` stop at a slash, `**` does not, `[a-z]` and `\` are as in Go's filepath.Match. The pattern does
+not become a regular expression, because a hostile one could take for ever: the matcher keeps the set of
+offsets in the path that it has reached so far.
 """
 
 import posixpath
@@ -17,19 +17,19 @@ Step = Callable[[str, set[int]], set[int]]
 
 @dataclass(frozen=True, slots=True)
 class PathPattern:
-    """`text` is cleaned: without `./`, `..`, doubled or outer slashes."""
+    """One pattern; `text` is normalised: without `./`, `..`, doubled or outer slashes."""
 
     text: str
     steps: tuple[Step, ...] = field(repr=False, compare=False)
 
     @classmethod
     def parse(cls, text: str) -> "PathPattern":
-        """Read one. Raises Refused for an open bracket or a trailing backslash, as Docker does."""
+        """Parse a pattern. Raises Refused for an open bracket or a trailing backslash, as Docker does."""
         cleaned = posixpath.normpath(text).lstrip("/") or "/"
         return cls(cleaned, tuple(_steps(cleaned)))
 
     def matches(self, path: str) -> bool:
-        """Whether the whole of a slash-separated path matches; not whether a parent of it does."""
+        """Return whether the whole slash-separated path matches; a match of a parent does not count."""
         reached = {0}
         for step in self.steps:
             reached = step(path, reached)
@@ -78,13 +78,13 @@ def _anything(path: str, reached: set[int]) -> set[int]:
 
 
 def _directories(path: str, reached: set[int]) -> set[int]:
-    """`**/`: nothing, or any text that ends with a slash."""
+    """Match `**/`: an empty text, or any text that ends with a slash."""
     first = min(reached)
     return reached | {at for at in range(first + 1, len(path) + 1) if path[at - 1] == "/"}
 
 
 def _name(path: str, reached: set[int]) -> set[int]:
-    """`*`: up to the next slash."""
+    """Match `*`: any text up to the next slash."""
     found: set[int] = set()
     for start in sorted(reached):
         if start in found:
