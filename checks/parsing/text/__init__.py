@@ -1,1 +1,1 @@
-"""Bytes to lines, YAML, TOML, patterns and variables: what every file format of a submission needs."""
+"""Parsers that all file formats of a submission share: lines, YAML, TOML, patterns and variables."""

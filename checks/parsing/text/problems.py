@@ -1,7 +1,7 @@
-"""Errors and problems of a submitted file, and the pieces of the messages about them.
+"""Errors and problems of a submitted file, and a helper for the messages about them.
 
-`ParseError` ends the reading of a file. A `Problem` is a reason for which Docker refuses it: these are collected,
-because a file with a mistake is still read to its end.
+`ParseError` stops the parsing of a file. A `Problem` is a reason why Docker refuses the file: parsers collect
+problems and read the file to its end.
 """
 
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ParseError(Exception):
-    """The text cannot be read at all; `line` is 1-based (1 when the whole file is meant)."""
+    """The text cannot be read at all; `line` is 1-based (1 for the whole file)."""
 
     def __init__(self, message: str, line: int = 1) -> None:
         super().__init__(message)
@@ -22,14 +22,14 @@ class ParseError(Exception):
 
 
 MAX_PROBLEMS = 1_000  # a file of nonsense must not become a report of a million lines
-MAX_COMPARED = 40  # names that a file makes up, with each of which a thousand unknown ones may be compared
+MAX_COMPARED = 40  # names that a file defines; a thousand unknown names may be compared with each
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One reason for which Docker refuses the file; `line` is 1-based.
+    """One reason why Docker refuses the file; `line` is 1-based.
 
-    `since` is the engine's major version from which on it does; an older one decides by itself.
+    `since` is the first major version of the engine that refuses it; an older engine decides for itself.
     """
 
     line: int
@@ -42,22 +42,22 @@ class Refused(Exception):  # noqa: N818 - Docker's verdict on one instruction, n
 
 
 class RefusedInUse(Refused):
-    """The same, where it is carried out: BuildKit overlooks it in a stage that nothing needs."""
+    """Docker refuses this instruction when it executes it: BuildKit ignores it in a stage that nothing needs."""
 
 
 @dataclass(slots=True)
 class Problems:
-    """Collects problems up to `MAX_PROBLEMS`, and says so when there were more."""
+    """A list of up to `MAX_PROBLEMS` problems, with a note if there were more."""
 
     found: list[Problem] = field(default_factory=list)
 
     @property
     def full(self) -> bool:
-        """Whether nothing more is listed."""
+        """Whether the list takes no more problems."""
         return len(self.found) > MAX_PROBLEMS
 
     def add(self, line: int, message: str, *, since: int = 0) -> None:
-        """Record one problem; the one past the limit says that the list ends here."""
+        """Record one problem; beyond the limit, record a note instead that the list ends here."""
         if len(self.found) == MAX_PROBLEMS:
             self.found.append(Problem(line, f"and more: only the first {MAX_PROBLEMS:,} problems are listed"))
         elif not self.full:
@@ -65,9 +65,9 @@ class Problems:
 
 
 def suggestion(word: str, names: "Iterable[str]", most: int = 200) -> str:
-    """Return `; did you mean COPY?` for a slip of the pen, else nothing. Only short words are compared.
+    """Return `; did you mean COPY?` for a misspelt short word, else an empty string.
 
-    With more than `most` names there is none: each takes 20 microseconds, and no list of keywords is longer.
+    More than `most` names are not compared: each takes 20 microseconds, and no list of keywords is longer.
     """
     longest = 20  # the longest instruction or flag has 14 letters
     known = list(names)

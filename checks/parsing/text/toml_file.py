@@ -1,4 +1,4 @@
-"""A student's TOML: Python's own parser, held to this package's promise, and with the lines it forgets."""
+"""Parse a student's TOML with `tomllib`, but raise only ParseError and look up the lines that it does not keep."""
 
 import re
 import tomllib
@@ -11,17 +11,17 @@ from packaging.utils import canonicalize_name
 from checks.parsing.text.decoding import decode
 from checks.parsing.text.problems import ParseError
 
-MAX_BYTES = 4_000_000  # the lock of a large project has one or two million
-MAX_PARTS = 64  # of one dotted key: tomllib takes quadratic time
-# Where a key of so many parts begins; text in a string may look like one, and no text that people write does.
+MAX_BYTES = 4_000_000  # the lock file of a large project has one or two million
+MAX_PARTS = 64  # parts of one dotted key: tomllib takes quadratic time
+# The start of a key of so many parts. Text in a string could look like one, but no text that people write does.
 _DOTTED = re.compile(
     rf"""(?<![A-Za-z0-9_-])(?:(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{MAX_PARTS}}}"""
 )
 _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
-# A key at the beginning of a line, or what a string begins with.
+# A key at the start of a line, or a name at the start of a string.
 _NAMES = re.compile(r"""(?:^[ \t]*|["'])([A-Za-z0-9][A-Za-z0-9._-]*)""")
 
-# What tomllib says, and what a person who wrote the file would say.
+# The messages of tomllib, and their meaning in the words of the file's author.
 _PLAINLY = {
     "Illegal character '\\n'": "a quote is not closed before the line ends",
     "Unterminated string": "a quote is not closed",
@@ -37,9 +37,9 @@ _PLAINLY = {
 
 @dataclass(frozen=True, slots=True)
 class TomlFile:
-    """`values` as tomllib gives them; `lines` as written, line n is `lines[n - 1]`.
+    """A parsed file: `values` as tomllib returns them, `lines` as written; line n is `lines[n - 1]`.
 
-    `names` has the first line of each name in the file, by PEP 503.
+    `names` maps each name in the file, normalised by PEP 503, to its first line.
     """
 
     path: str
@@ -48,21 +48,21 @@ class TomlFile:
     names: Mapping[str, int]
 
     def table(self, *names: str) -> Mapping[str, Any]:
-        """The table `[a.b.c]`, empty when there is none; whatever else has that name is none."""
+        """Return the table `[a.b.c]`; empty if it is missing or not a table."""
         found: Any = self.values
         for name in names:
             found = found.get(name) if isinstance(found, Mapping) else None
         return found if isinstance(found, Mapping) else {}
 
     def line_of(self, name: str) -> int:
-        """The first line that has this as its key or as the beginning of a string, however spelled; else 1.
+        """Return the first line with this name, in any spelling, as its key or at the start of a string; else 1.
 
-        tomllib keeps no lines, so this is where a person would look, not a proof.
+        tomllib keeps no line numbers, so this is the line where a person would look, not a proof.
         """
         return self.names.get(canonicalize_name(name), 1)
 
     def line_with(self, text: str) -> int:
-        """The first line that begins with this text; else 1."""
+        """Return the first line that begins with this text; else 1."""
         return next((at for at, line in enumerate(self.lines, start=1) if line.lstrip().startswith(text)), 1)
 
 
@@ -71,7 +71,7 @@ def _plainly(message: str) -> str:
 
 
 def parse_toml(data: bytes, path: str, *, max_bytes: int = MAX_BYTES) -> TomlFile:
-    """Read a whole file. Raises only ParseError: for what is no TOML, and for what passes a limit."""
+    """Parse a whole file. Raises only ParseError: for invalid TOML, and for exceeded limits."""
     lines = tuple(line.removesuffix("\r") for line in decode(data, path=path, max_bytes=max_bytes))
     text = "\n".join(lines)
     if dotted := _DOTTED.search(text):
@@ -86,7 +86,7 @@ def parse_toml(data: bytes, path: str, *, max_bytes: int = MAX_BYTES) -> TomlFil
         raise ParseError(f"{path} is no TOML: {_plainly(_PLACE.sub('', message))}", line) from None
     except RecursionError:
         raise ParseError(f"{path} is nested too deeply") from None
-    except ValueError:  # Python converts 4,300 digits at most
+    except ValueError:  # Python converts at most 4,300 digits
         raise ParseError(f"{path} has a number with too many digits") from None
     return TomlFile(path, values, lines, _names(lines))
 

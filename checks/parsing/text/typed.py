@@ -1,6 +1,6 @@
-"""A YAML file of ours as a frozen dataclass: unknown and missing keys and wrong types are named with their line.
+"""Read one of our YAML files into a frozen dataclass; report unknown or missing keys and wrong types by line.
 
-pydantic validates; this module says its errors in the words of the file.
+pydantic validates; this module rewords its errors in the terms of the file.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,13 +17,13 @@ T = TypeVar("T", bound="Section")
 
 
 class Section:
-    """Base of the dataclasses that a YAML mapping is read into: a key that is no field is an error."""
+    """Base class of the dataclasses for YAML mappings: a key that is not a field is an error."""
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 
 
-class Mistyped(Exception):  # noqa: N818 - a mistake of whoever wrote the file
-    """The file does not have the shape that the dataclass asks for; `problems` has all reasons, by line."""
+class Mistyped(Exception):  # noqa: N818 - a mistake in the file, not in this program
+    """The file does not match the dataclass; `problems` has all reasons, sorted by line."""
 
     def __init__(self, file: str, problems: tuple[Problem, ...]) -> None:
         super().__init__("\n".join(f"{file}:{problem.line}: {problem.message}" for problem in problems))
@@ -31,12 +31,12 @@ class Mistyped(Exception):  # noqa: N818 - a mistake of whoever wrote the file
 
 
 def names_of(kind: type[Section]) -> frozenset[str]:
-    """The keys that a mapping of this kind may have."""
-    return frozenset(field.name for field in fields(kind))  # type: ignore[arg-type]  # Section's are dataclasses
+    """Return the keys that a mapping of this kind may have."""
+    return frozenset(field.name for field in fields(kind))  # type: ignore[arg-type]  # subclasses are dataclasses
 
 
 def read_as(kind: type[T], node: YamlNode, values: Mapping[str, Any]) -> T:
-    """A dataclass made of `values`, which stand at `node`; raises `Mistyped`."""
+    """Make a dataclass from `values`, the content of `node`; raises `Mistyped`."""
     try:
         return TypeAdapter(kind).validate_python(dict(values))
     except ValidationError as error:
@@ -51,7 +51,7 @@ def _problems(kind: type[Section], node: YamlNode, errors: list[ErrorDetails]) -
 
 
 def _deepest(node: YamlNode, place: tuple[int | str, ...]) -> tuple[YamlNode, str]:
-    """The innermost value on the way to a place, and how a person writes that place."""
+    """Return the innermost value on the path to a place, and that place as people write it."""
     for step in place:
         node = node.get(step) or node
     written = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
@@ -59,7 +59,7 @@ def _deepest(node: YamlNode, place: tuple[int | str, ...]) -> tuple[YamlNode, st
 
 
 def _line(node: YamlNode, place: tuple[int | str, ...], found: YamlNode) -> int:
-    """The line of a key at the top, of the value elsewhere."""
+    """Return the line of the key for a top-level key, else the line of the value."""
     top = str(place[0])
     return node.key_line(top) if len(place) == 1 and top in node else found.line
 

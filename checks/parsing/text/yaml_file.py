@@ -3,9 +3,9 @@
 PyYAML's parser yields events, and we build the tree ourselves: PyYAML's composer expands aliases without limit,
 recurses without limit, and silently lets the last of two equal keys win. Two more differences from PyYAML:
 
-- Tabs. YAML allows a tab wherever blanks only separate; PyYAML skips spaces only. A tab that no editor shows,
-  behind a value or before a comment, would make a file unreadable that Compose reads.
-- Messages. The parser's complaints are reworded for a person who writes YAML and does not parse it.
+- Tabs. YAML allows a tab wherever blanks only separate; PyYAML skips only spaces. With PyYAML, an invisible tab
+  after a value or before a comment would break a file that Compose reads.
+- Messages. The parser's errors are reworded for people who write YAML.
 """
 
 import bisect
@@ -25,17 +25,17 @@ _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
 def parse_yaml(data: bytes, file: str, *, allow_aliases: bool = True) -> YamlNode:
-    """The one document of a file, whose top must be a mapping. Raises `ParseError`, and nothing else.
+    """Parse a file with one document, which must be a mapping. Raises only `ParseError`.
 
-    `file` is its name for messages. Without `allow_aliases` the first `*alias` is refused; with them, what
-    they stand for counts against `yamltree.MAX_NODES`.
+    `file` is its name for messages. Without `allow_aliases`, the first `*alias` is refused; with it, the
+    expanded aliases count against `yaml_tree.MAX_NODES`.
     """
     builder = TreeBuilder(_events(_decoded(data)), allow_aliases=allow_aliases, local_tags=False)
     return _top(YamlNode(file, "", builder.document()))
 
 
 def parse_documents(data: bytes, file: str) -> tuple[YamlNode, ...]:
-    """All documents of a file, at least one, each a mapping; with aliases, and local tags are kept (`!reset`)."""
+    """Parse all documents of a file, at least one, each a mapping; accept aliases and local tags (`!reset`)."""
     builder = TreeBuilder(_events(_decoded(data)), allow_aliases=True, local_tags=True)
     return tuple(_top(YamlNode(file, "", tree)) for tree in builder.documents())
 
@@ -48,7 +48,7 @@ def _top(node: YamlNode) -> YamlNode:
 
 
 def _decoded(data: bytes) -> str:
-    """Its text: UTF-8, or UTF-16 with the mark that editors on Windows put before it."""
+    """Decode UTF-8, or UTF-16 with the byte-order mark that editors on Windows write."""
     if len(data) > MAX_BYTES:
         raise ParseError(f"it is larger than {MAX_BYTES} bytes, the most that is read of a YAML file")
     encoding = _UTF16.get(data[:2], "utf-8")
@@ -62,7 +62,7 @@ def _decoded(data: bytes) -> str:
 
 
 def _events(text: str) -> Iterator[tuple[yaml.Event, int]]:
-    """Each with its 1-based line. Counted here: PyYAML also takes U+2028 and U+0085 for line breaks."""
+    """Yield each event with its 1-based line, counted here as PyYAML breaks lines at U+2028 and U+0085 too."""
     starts = [0, *(match.end() for match in _BREAK.finditer(text))]
     index = 0
     try:
@@ -73,13 +73,13 @@ def _events(text: str) -> Iterator[tuple[yaml.Event, int]]:
     except yaml.YAMLError as error:
         problem, at = _problem(error, text, index)
         raise ParseError(problem, bisect.bisect_right(starts, at)) from None
-    except (ValueError, OverflowError) as error:  # let out for `\UFFFFFFFF` and for long version numbers
+    except (ValueError, OverflowError) as error:  # raised for `\UFFFFFFFF` and for long version numbers
         why = f"it cannot be read as YAML after this line ({error})"
         raise ParseError(why, bisect.bisect_right(starts, index)) from None
 
 
 def _problem(error: yaml.YAMLError, text: str, index: int) -> tuple[str, int]:
-    """What is wrong, and at which character; `index` when the error does not know."""
+    """Return the message and the character's index; `index` if the error has no position."""
     if isinstance(error, yaml.reader.ReaderError):
         return f"the character U+{ord(text[error.position]):04X} may not stand in YAML", error.position
     mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
@@ -91,11 +91,11 @@ def _problem(error: yaml.YAMLError, text: str, index: int) -> tuple[str, int]:
 
 
 _BLANKS = re.compile(r"[ \t]+")
-_LOOKAHEAD = 1_000  # blanks in a row; there are never so many
+_LOOKAHEAD = 1_000  # blanks in a row; real files have fewer
 
 
 class TabLoader(yaml.SafeLoader):
-    """As `yaml.SafeLoader`; a tab still indents nothing."""
+    """`yaml.SafeLoader` that also accepts tabs as separators, but not as indentation."""
 
     def scan_to_next_token(self) -> None:
         """Skip blanks, comments and line ends."""
@@ -105,7 +105,7 @@ class TabLoader(yaml.SafeLoader):
             super().scan_to_next_token()
 
     def scan_plain_spaces(self, indent: int, start_mark: yaml.Mark) -> list[str]:
-        """The blanks inside of a value without quotes; those at its end are dropped."""
+        """Return the blanks inside a plain scalar; drop those at its end."""
         blanks = _BLANKS.match(self.prefix(_LOOKAHEAD))
         if blanks is None or "\t" not in blanks.group():
             return super().scan_plain_spaces(indent, start_mark) or []
@@ -115,7 +115,7 @@ class TabLoader(yaml.SafeLoader):
         return [blanks.group()]
 
 
-# The parser's own words: those of what it was doing and of what it met, and what that means in a file.
+# Patterns for the parser's messages (context, then problem), and their meaning for the file's author.
 _MEANINGS = tuple(
     (re.compile(pattern, re.DOTALL), meaning)
     for pattern, meaning in (
@@ -147,7 +147,7 @@ _MEANINGS = tuple(
 
 
 def in_plain_words(error: yaml.MarkedYAMLError) -> str:
-    """The meaning of an error, with the line where what is wrong began."""
+    """Return the meaning of an error, with the line where the faulty construct begins."""
     said = f"{error.context or ''} {error.problem or ''}"
     mark = error.context_mark or error.problem_mark
     line = mark.line + 1 if mark is not None else 1

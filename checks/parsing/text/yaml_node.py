@@ -1,7 +1,7 @@
-"""Values of a YAML file that know their line, so that a message can name it.
+"""Values of a YAML file with their lines, so that messages can name them.
 
-A tree is what was read; a node is a tree seen at one place. Aliases share a tree and still have places of
-their own, so a file of aliases costs the memory of what was written, not of what it stands for.
+A tree is parsed content; a node is a tree at one place in the file. Aliases share a tree but have places of
+their own, so a file of aliases takes the memory of its text, not of its expansion.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -14,9 +14,9 @@ from checks.parsing.text.yaml_scalars import Scalar  # noqa: TC001 - annotations
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """`size` counts the nodes when every alias is written out, `height` how deep they lie in each other.
+    """Parsed content; `size` counts its nodes with every alias expanded, `height` its levels of nesting.
 
-    `is_plain`: a scalar without quotes and without a tag. `note` is what a message about it should add.
+    `is_plain` is true for a scalar without quotes and without a tag. Messages about the tree append `note`.
     """
 
     content: "Scalar | tuple[Tree, ...] | Mapping[str, Entry]"
@@ -41,7 +41,7 @@ class Tree:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One pair of a mapping; `line` is the key's. To YAML, the keys `1` and `true` are not text."""
+    """One pair of a mapping; `line` is the key's. `is_text` is false for keys like `1` and `true`."""
 
     line: int
     tree: Tree
@@ -58,12 +58,12 @@ class YamlNode:
 
     @property
     def line(self) -> int:
-        """Where the value begins, 1-based; behind an alias that is where it was anchored."""
+        """The 1-based line where the value begins; for an alias, the line of its anchor."""
         return self._tree.line
 
     @property
     def text(self) -> str:
-        """A scalar as it was written, without quotes: `0440` where `value` is 440."""
+        """The scalar as written, without quotes: `0440` where `value` is 440."""
         return self._tree.text
 
     @property
@@ -73,27 +73,27 @@ class YamlNode:
 
     @property
     def is_plain(self) -> bool:
-        """A scalar without quotes and without a tag."""
+        """Whether it is a scalar without quotes and without a tag."""
         return self._tree.is_plain
 
     @property
     def note(self) -> str:
-        """What a message about it should add: which variables it was made of."""
+        """The note that messages about it append: which of its variables are not set."""
         return self._tree.note
 
     @property
     def tree(self) -> Tree:
-        """What was read, without its place."""
+        """The parsed content without its place."""
         return self._tree
 
     @property
     def value(self) -> Any:
-        """Plain dicts with keys that are text, lists, and `str | int | float | bool | None`; a new copy."""
+        """A new copy, made of dicts with text keys, lists, and `str | int | float | bool | None`."""
         return _plain(self._tree)
 
     @property
     def kind(self) -> str:
-        """For messages: "a mapping", "a list", "text", "a whole number", "true or false", "empty", ..."""
+        """The kind for messages: "a mapping", "a list", "text", "a whole number", "true or false", "empty"."""
         content = self._tree.content
         if isinstance(content, Mapping):
             return "a mapping"
@@ -103,23 +103,23 @@ class YamlNode:
 
     @property
     def is_mapping(self) -> bool:
-        """It has keys."""
+        """Whether it is a mapping."""
         return isinstance(self._tree.content, Mapping)
 
     @property
     def is_list(self) -> bool:
-        """It has elements."""
+        """Whether it is a list."""
         return isinstance(self._tree.content, tuple)
 
     def __getitem__(self, key: str | int) -> "YamlNode":
-        """The value of a key or the element at an index. ParseError, with this line, when there is none."""
+        """Return the value of a key or the element at an index. Raises ParseError, with this line, if missing."""
         found = self.get(key)
         if found is None:
             raise ParseError(f"`{self.path or self.file}` has no `{key}`", self.line)
         return found
 
     def get(self, key: str | int) -> "YamlNode | None":
-        """As indexing; None when there is none, or when this is no mapping (for a key) or list."""
+        """Return the same as indexing, but None if it is missing or this is not a mapping (for a key) or list."""
         content = self._tree.content
         if isinstance(key, str) and isinstance(content, Mapping) and key in content:
             return self._below(key, content[key].tree)
@@ -128,7 +128,7 @@ class YamlNode:
         return None
 
     def key_line(self, key: str) -> int:
-        """The line of the key itself, which is not always its value's. ParseError when there is none."""
+        """Return the line of the key itself, which may differ from its value's. Raises ParseError if missing."""
         content = self._tree.content
         if isinstance(content, Mapping) and key in content:
             return content[key].line
@@ -138,31 +138,31 @@ class YamlNode:
         return isinstance(key, str | int) and self.get(key) is not None
 
     def __iter__(self) -> Iterator[str]:
-        """The keys of a mapping, in order. ParseError for anything else."""
+        """Yield the keys of a mapping, in order. Raises ParseError for anything else."""
         return (key for key, _ in self.items())
 
     def items(self) -> Iterator[tuple[str, "YamlNode"]]:
-        """Keys and values of a mapping, in order. ParseError for anything else."""
+        """Yield keys and values of a mapping, in order. Raises ParseError for anything else."""
         content = self._tree.content
         if not isinstance(content, Mapping):
             raise ParseError(f"`{self.path or self.file}` should be a mapping, and is {self.kind}", self.line)
         return ((key, self._below(key, entry.tree)) for key, entry in content.items())
 
     def elements(self) -> Iterator["YamlNode"]:
-        """The elements of a list, in order. ParseError for anything else."""
+        """Yield the elements of a list, in order. Raises ParseError for anything else."""
         content = self._tree.content
         if not isinstance(content, tuple):
             raise ParseError(f"`{self.path or self.file}` should be a list, and is {self.kind}", self.line)
         return (self._below(index, tree) for index, tree in enumerate(content))
 
     def keys_that_are_no_text(self) -> Iterator[tuple[str, int]]:
-        """The keys of this mapping that YAML takes for numbers, true, false or null; each with its line."""
+        """Yield the keys of this mapping that YAML reads as numbers, true, false or null, each with its line."""
         content = self._tree.content
         if isinstance(content, Mapping):
             yield from ((key, entry.line) for key, entry in content.items() if not entry.is_text)
 
     def replaced(self, text: Callable[[Tree], Tree]) -> "YamlNode":
-        """The same with every text passed through `text`; keys stay."""
+        """Return a copy with `text` applied to every text value; keys stay unchanged."""
         return YamlNode(self.file, self.path, _replaced(self._tree, text))
 
     def _below(self, key: str | int, tree: Tree) -> "YamlNode":

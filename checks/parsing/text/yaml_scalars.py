@@ -1,4 +1,4 @@
-"""What a plain scalar of a YAML file means: YAML 1.2's core schema, none of YAML 1.1's surprises.
+"""Scalars of a YAML file, resolved by YAML 1.2's core schema, without YAML 1.1's surprises.
 
 `yes`, `12:30`, `1_000` and `2026-11-21` are text; `010` is ten. Schema: https://yaml.org/spec/1.2.2/#103-core-schema
 """
@@ -10,9 +10,9 @@ from checks.parsing.text.problems import ParseError
 
 Scalar = str | int | float | bool | None
 
-MAX_DIGITS = 64  # of a whole number; a longer one is not exact, as in Compose
+MAX_DIGITS = 64  # digits of a whole number; a longer one is not exact, as in Compose
 
-TEXT_OF_A_NODE = 64  # characters that a node may have, before its text counts as further nodes
+TEXT_OF_A_NODE = 64  # characters per node; longer text counts as further nodes
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUE = frozenset({"true", "True", "TRUE"})
@@ -25,7 +25,7 @@ _CORE = "tag:yaml.org,2002:"
 
 
 def plain_scalar(text: str, line: int) -> Scalar:
-    """The value of a scalar without quotes and without a tag. Raises `ParseError`."""
+    """Return the value of a scalar without quotes and without a tag. Raises `ParseError`."""
     if text in _NULL:
         return None
     if text in _TRUE or text in _FALSE:
@@ -35,12 +35,12 @@ def plain_scalar(text: str, line: int) -> Scalar:
 
 
 def size_of(text: str) -> int:
-    """What a scalar counts: a long text that aliases repeat is written out each time for Docker Compose."""
+    """Return how many nodes a scalar counts as: Docker Compose gets a copy of a long text for each alias."""
     return 1 + len(text) // TEXT_OF_A_NODE
 
 
 def tagged_scalar(tag: str, text: str, line: int) -> Scalar:
-    """The value of a scalar that an explicit tag of the core schema claims. Raises `ParseError`."""
+    """Return the value of a scalar with an explicit tag of the core schema. Raises `ParseError`."""
     wanted = _TAGGED.get(tag.removeprefix(_CORE))
     if wanted is None:
         raise ParseError(f"the tag `{tag[:80]!s}` is not accepted here; write the value without it", line)
@@ -63,7 +63,7 @@ _TAGGED: dict[str, type] = {
 
 
 def _number(text: str, line: int) -> int | float | None:
-    """None for text, and for what is too large for a number of Go's: Compose takes `12e4567` for text."""
+    """Return a number; None for text and for numbers too large for Go: Compose reads `12e4567` as text."""
     if _NOT_FINITE.fullmatch(text):
         raise ParseError(f"`{text}` is no finite number, and nothing can be compared with it", line)
     whole = _INTEGER.fullmatch(text)

@@ -1,4 +1,4 @@
-"""Builds a tree from YAML events within limits: nodes, depth, equal keys, tags, aliases."""
+"""Build a tree from YAML events, within limits on nodes, depth, duplicate keys, tags and aliases."""
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
@@ -10,17 +10,17 @@ from checks.parsing.text.yaml_keys import is_text, refuse_long, refuse_twice
 from checks.parsing.text.yaml_node import Entry, Tree
 from checks.parsing.text.yaml_scalars import plain_scalar, size_of, tagged_scalar
 
-MAX_NODES = 10_000  # with every alias written out
-MAX_DEPTH = 64  # mappings and lists in each other, through aliases too
+MAX_NODES = 10_000  # with every alias expanded
+MAX_DEPTH = 64  # nested mappings and lists, also through aliases
 MAX_DOCUMENTS = 100
 
-YAML = (1, 1)  # the version that Compose's reader knows
+YAML = (1, 1)  # the version that Compose's parser accepts
 _CORE = "tag:yaml.org,2002:"
 _MERGE = "<<"
 
 
 class TreeBuilder:
-    """Takes the events of one file, each with its line. Raises `ParseError`.
+    """Build the trees of one file from its events, each with its line. Raises `ParseError`.
 
     With `local_tags`, tags that begin with one `!` are accepted and kept.
     """
@@ -39,11 +39,11 @@ class TreeBuilder:
         self._nodes = 0
 
     def document(self) -> Tree:
-        """The only document; an empty one when the file has none."""
+        """Return the only document; an empty one if the file has none."""
         return self._documents(most=1)[0]
 
     def documents(self) -> tuple[Tree, ...]:
-        """All of them; an empty one when the file has none."""
+        """Return all documents; one empty document if the file has none."""
         return self._documents(most=MAX_DOCUMENTS)
 
     def _documents(self, most: int) -> tuple[Tree, ...]:
@@ -68,7 +68,7 @@ class TreeBuilder:
         anchor = event.anchor if isinstance(event, yaml.NodeEvent) else None
         if anchor is None:
             return self._written_node(event, line, depth)
-        self._anchors.pop(anchor, None)  # within the node, the name stands for the node itself
+        self._anchors.pop(anchor, None)  # inside the node, its own anchor is not complete
         self._anchors[anchor] = tree = self._written_node(event, line, depth)
         return tree
 
@@ -185,7 +185,7 @@ def _grown(
 
 
 def _merge(merge: Entry, entries: dict[str, Entry]) -> None:
-    """Add what `<<` brings: what is written here wins, then the earlier source."""
+    """Add the entries that `<<` merges: the mapping's own keys win, then those of the earlier source."""
     for source in merge.tree.elements or (merge.tree,):
         if not isinstance(source.content, Mapping) and source.content != ():
             raise ParseError("`<<` merges a mapping or a list of mappings, and this is neither", merge.line)
@@ -194,6 +194,6 @@ def _merge(merge: Entry, entries: dict[str, Entry]) -> None:
 
 
 def _refuse_surrogates(text: str, line: int) -> None:
-    # An escape such as "\uD800" makes half a character, which no file and no terminal can take.
+    # An escape such as "\uD800" makes half a character, which files and terminals cannot encode.
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise ParseError("half a character (a lone surrogate) is written here as an escape", line)
