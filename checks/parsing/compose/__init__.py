@@ -1,4 +1,4 @@
-"""compose.yaml, as the Compose Specification has it: parsed once, with lines, its variables replaced.
+"""Parse a compose.yaml by the Compose Specification: once, with lines, and with its variables replaced.
 
 compose = parse_compose(data, "compose.yaml", variables=parse_dotenv(env).get)
 compose.services["api"].healthcheck
@@ -32,9 +32,9 @@ def parse_compose(
     variables: Lookup = lambda _name: None,
     present: Present = lambda _path: True,
 ) -> Compose:
-    """Read one; `variables` are those of the `.env` beside it. Raises ParseError for what is no YAML mapping.
+    """Parse a Compose file; `variables` looks up those of the `.env` beside it.
 
-    `present` says whether there is a file, by its path as written.
+    `present` says whether a file exists, by its path as written. Raises ParseError for anything but a YAML mapping.
     """
     problems = Problems()
     replacing = Replacing(variables, problems)

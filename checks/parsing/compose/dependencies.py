@@ -1,4 +1,4 @@
-"""Dependencies between services, in every key that states one; their cycles, and the profiles of a service."""
+"""Dependencies between services, from every key that states one; their cycles, and the profiles of a service."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from checks.parsing.text.yaml_node import YamlNode
 
 
 def enabled(services: Mapping[str, Service], asked: str) -> frozenset[str]:
-    """The services that `docker compose up` starts; `asked` is COMPOSE_PROFILES, `a,b`, or `*` for all."""
+    """Return the services that `docker compose up` starts; `asked` is COMPOSE_PROFILES: `a,b`, or `*` for all."""
     profiles = {profile.strip() for profile in asked.split(",")} - {""}
     return frozenset(
         name
@@ -18,15 +18,15 @@ def enabled(services: Mapping[str, Service], asked: str) -> frozenset[str]:
     )
 
 
-SHOWN = 10  # services of a circle in a message
+SHOWN = 10  # services of a cycle that a message shows
 _OF_SERVICE = "service:"
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One service that another needs; without `required`, Compose goes on where its profile switches it off.
+    """One service that another needs; unless `required`, Compose continues if its profile switches it off.
 
-    `builds`: its image is a context of the other's build.
+    `builds` is true if its image is a context of the other's build.
     """
 
     service: str
@@ -36,7 +36,7 @@ class Need:
 
 
 def needed(service: Service) -> Iterator[Need]:
-    """All of them, as Compose takes them together: links, shared volumes and shared namespaces too."""
+    """Yield all dependencies as Compose collects them, including links, shared volumes and shared namespaces."""
     node = service.node
     yield from _depends_on(node.get("depends_on"), service)
     for entry in elements(below(node, "links")):
@@ -62,7 +62,7 @@ def _depends_on(node: YamlNode | None, service: Service) -> Iterator[Need]:
 
 
 def _contexts(build: YamlNode | None) -> Iterator[Need]:
-    """The services whose images are contexts of a build."""
+    """Yield the services whose images are contexts of a build."""
     contexts = build.get("additional_contexts") if build is not None else None
     if contexts is None:
         return
@@ -76,7 +76,7 @@ def _contexts(build: YamlNode | None) -> Iterator[Need]:
 
 
 def circles(compose: Compose) -> Iterator[Problem]:
-    """The first circle of services that wait for each other, if there is one."""
+    """Yield a problem for the first cycle of services that wait for each other, if any."""
     services = {name: compose.services[name] for name in compose.services if name in compose.enabled}
     needs = {name: {need.service: need.line for need in needed(one)} for name, one in services.items()}
     circle = _circle(needs)
@@ -87,9 +87,9 @@ def circles(compose: Compose) -> Iterator[Problem]:
 
 
 def _circle(needs: Mapping[str, Mapping[str, int]]) -> list[str]:
-    """The services of one circle, in their order.
+    """Return the services of one cycle, in order.
 
-    A service that waits for none of those left is struck out, again and again; the rest wait for each other.
+    It repeatedly removes services that wait for none of the remaining ones; the rest contain a cycle.
     """
     left = {name: set(others) & set(needs) for name, others in needs.items()}
     waiting: dict[str, list[str]] = {name: [] for name in left}
@@ -108,7 +108,7 @@ def _circle(needs: Mapping[str, Mapping[str, int]]) -> list[str]:
 
 
 def _followed(left: Mapping[str, set[str]]) -> list[str]:
-    """One circle where each waits for another."""
+    """Return one cycle of services that each wait for another."""
     seen = list[str]()
     current = min(left, default="")
     while current and current not in seen:

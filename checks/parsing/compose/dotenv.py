@@ -1,7 +1,7 @@
-"""A `.env` file, read as Compose reads it: quotes, comments, `export`, several lines, variables of its own.
+"""Parse a `.env` file like Compose: quotes, comments, `export`, multi-line values, variables of its own.
 
-It is no shell script: nothing is executed, and a name without `=` takes its value from outside. The form is
-what Compose documents ("Syntax for environment files") and what its reader does where that is silent.
+It is not a shell script: nothing is executed, and a name without `=` takes its value from the environment. The
+syntax is that of Compose's documentation ("Syntax for environment files"), and where it is silent, of its parser.
 """
 
 import re
@@ -30,32 +30,32 @@ _QUOTE_NAMES = {'"': "double", "'": "single"}
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """One line: `value` is None for a name alone, which is taken from the surrounding environment."""
+    """One line; `value` is None for a name without a value, which comes from the surrounding environment."""
 
     name: str
     value: str | None
     line: int
 
 
-@dataclass(frozen=True)  # no slots: the index is made when somebody asks
+@dataclass(frozen=True)  # no slots: cached_property needs a `__dict__`
 class DotEnv:
-    """`variables` in their order; of two of one name the last counts."""
+    """A parsed file; `variables` are in order, and the last of several with one name counts."""
 
     path: str
     variables: tuple[Variable, ...]
 
     def get(self, name: str) -> str | None:
-        """The value of a variable; None when it has none here."""
+        """Return the value of a variable; None if it has none here."""
         entry = self.variable(name)
         return entry.value if entry else None
 
     @property
     def values(self) -> dict[str, str]:
-        """All that have a value."""
+        """The variables that have a value."""
         return {entry.name: entry.value for entry in self.variables if entry.value is not None}
 
     def variable(self, name: str) -> Variable | None:
-        """The line that counts for a name."""
+        """Return the last line that sets a name; None if no line does."""
         return self._by_name.get(name)
 
     @cached_property
@@ -64,7 +64,7 @@ class DotEnv:
 
 
 def parse_dotenv(data: bytes, path: str = ".env") -> DotEnv:
-    """Read one. Raises ParseError, with its line, and nothing else."""
+    """Parse a `.env` file. Raises only ParseError, with the line."""
     text = "\n".join(decode(data, path=path, max_bytes=MAX_BYTES)).replace("\r\n", "\n").removesuffix("\r")
     return DotEnv(path, tuple(_Reader(text).variables()))
 
@@ -92,13 +92,13 @@ class _Reader:
         return found
 
     def _skip_to_statement(self) -> bool:
-        """Over blank lines and comments; False at the end."""
+        """Skip blank lines and comments; return False at the end."""
         skipped = re.compile(r"(?:\s+|#[^\n]*)*").match(self.text, self.at)
         self.at = skipped.end() if skipped else self.at
         return self.at < len(self.text)
 
     def _name(self) -> tuple[str, bool]:
-        """The name, and whether a value follows."""
+        """Read a name; also return whether a value follows."""
         key = _KEY.match(self.text, self.at)
         assert key is not None
         name = key["name"].strip()

@@ -1,4 +1,4 @@
-"""Keys of a Compose file that do not go together, and choices of which exactly one must be made."""
+"""Keys of a Compose file that exclude each other, and alternatives of which exactly one must be set."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ SECRET_SOURCES, CONFIG_SOURCES = ("file", "environment"), ("file", "environment"
 
 @dataclass(frozen=True, slots=True)
 class Twice:
-    """A limit that has an old key and a new one; where both are there, they must say the same."""
+    """A limit with an old and a new key; if both are set, they must agree."""
 
     old: str
     section: str
@@ -30,7 +30,7 @@ LIMITS = (
 
 
 def excluding(compose: Compose) -> Iterator[Problem]:
-    """What Compose refuses in one service, or in one secret, config, network or volume."""
+    """Yield the combinations that Compose refuses in one service, secret, config, network or volume."""
     for service in compose.services.values():
         if service.name in compose.enabled:
             yield from _health(service)
@@ -116,7 +116,7 @@ def _mounts(service: YamlNode) -> Iterator[Problem]:
 
 
 def _sources(section: YamlNode | None, choices: tuple[str, ...]) -> Iterator[Problem]:
-    """A secret or a config comes from one place."""
+    """Yield a problem for each secret or config that does not have exactly one source."""
     for name, entry in section.items() if section is not None and section.is_mapping else ():
         if not entry.is_mapping:
             continue
@@ -134,12 +134,12 @@ def _sources(section: YamlNode | None, choices: tuple[str, ...]) -> Iterator[Pro
 
 
 def _says(entry: YamlNode, key: str) -> bool:
-    """A variable has a name; an empty path or text is as good as any to Compose."""
+    """Return whether the source is set: a variable needs a name, but Compose accepts an empty path or text."""
     return key != "environment" or bool(entry[key].text)
 
 
 def _external(section: YamlNode | None, key: str) -> Iterator[Problem]:
-    """An external volume has no settings here, and nothing external has two names."""
+    """Yield problems for external volumes with settings, and for external objects with two names."""
     for _, entry in section.items() if section is not None and section.is_mapping else ():
         external = entry.get("external")
         if external is None or not _is_external(entry):
@@ -160,7 +160,7 @@ def _is_external(entry: YamlNode) -> bool:
 
 
 def _amount(node: YamlNode | None) -> float:
-    """A number or a size, whichever is written; 0 where nothing is."""
+    """Return a number or a size in bytes; 0 if it is missing or neither."""
     if node is None or node.is_mapping or node.is_list:
         return 0
     try:

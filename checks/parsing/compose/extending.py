@@ -1,4 +1,4 @@
-"""`extends` of a service in the same file, and the documents of one file: written out, as Compose does first."""
+"""Resolve `extends` of services in the same file, and merge the documents of a file, as Compose does first."""
 
 import posixpath
 from collections.abc import Mapping, Sequence
@@ -9,12 +9,12 @@ from checks.parsing.compose.merging import Merger
 from checks.parsing.text.problems import MAX_COMPARED, Problems, suggestion
 from checks.parsing.text.yaml_node import Entry, Tree, YamlNode
 
-MAX_CHAIN = 50  # services that extend each other: Python's stack ends before Compose's patience
+MAX_CHAIN = 50  # services that extend each other: Python's stack is more limited than Compose's
 EXTENDS = "extends"
 
 
 def written_out(documents: Sequence[YamlNode], problems: Problems) -> YamlNode:
-    """All documents of a file as one, with what their services extend."""
+    """Merge all documents of a file into one, with `extends` of their services resolved."""
     merger = Merger(problems)
     tree = Tree(MappingProxyType({}), documents[0].line)
     for document in documents:
@@ -23,7 +23,7 @@ def written_out(documents: Sequence[YamlNode], problems: Problems) -> YamlNode:
 
 
 def _extended(document: YamlNode, merger: Merger) -> Tree:
-    """A document whose services have what they extend; each extends those of its own document."""
+    """Return a document with its services merged with those that they extend, all from the same document."""
     services = document.tree.entries.get("services")
     if services is None or not any(EXTENDS in entry.tree.entries for entry in services.tree.entries.values()):
         return document.tree
@@ -45,7 +45,7 @@ class _Bases:
     following: list[str] = field(default_factory=list)
 
     def whole(self, name: str) -> Tree:
-        """A service with all that it extends."""
+        """Return a service merged with all services that it extends."""
         if name not in self.known:
             self.following.append(name)
             self.known[name] = self._whole(name)
@@ -75,7 +75,7 @@ class _Bases:
 
 
 def _named(extends: Tree, file: str) -> str | None:
-    """The service of the same file that it names; None for another file, and for what names none."""
+    """Return the service of the same file that `extends` names; None for another file or no name."""
     if isinstance(extends.content, str):
         return extends.content
     other, service = (extends.entries.get(key) for key in ("file", "service"))

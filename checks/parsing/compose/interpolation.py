@@ -1,9 +1,9 @@
-"""Variables as Compose replaces them: `$X ${X} ${X:-y} ${X-y} ${X:?e} ${X?e} ${X:+y} ${X+y}`, and `$$` for `$`.
+"""Interpolate like Compose: `$X ${X} ${X:-y} ${X-y} ${X:?e} ${X?e} ${X:+y} ${X+y}`, and `$$` for `$`.
 
-Grammar: the Compose Specification, "Interpolation". A `$` before anything else is itself: `$(date)`, `$1`,
-`$?`. The text behind an operator is interpolated too, so references nest. Everything is bounded, because a
-value that names a longer one twice doubles with every line. A value that cannot be replaced is marked, so that
-it is reported once.
+Grammar: the Compose Specification, "Interpolation". A `$` before anything else is literal: `$(date)`, `$1`,
+`$?`. The text after an operator is interpolated too, so references nest. All work is bounded, because a
+value that names a longer one twice doubles with every line. A value that cannot be interpolated is marked, so
+that it is reported once.
 """
 
 import re
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from checks.parsing.text.problems import Problem, Problems
 from checks.parsing.text.yaml_node import Tree, YamlNode
 
-MAX_CHARACTERS = 1 << 20  # that are read and put in their place in one file: a real one has a few thousand
+MAX_CHARACTERS = 1 << 20  # characters read or inserted in one file; a real one has a few thousand
 MAX_NESTING = 32
 
 Lookup = Callable[[str], str | None]
@@ -25,14 +25,14 @@ _PLAIN = re.compile(r"[^$}]+")
 
 
 class InterpolationError(Exception):
-    """The text cannot be interpolated, or its author asked for an error (`${X:?why}`)."""
+    """The text cannot be interpolated, or it requests an error itself (`${X:?why}`)."""
 
 
 @dataclass(slots=True)
 class Interpolation:
-    """The values of one file; `left` is how many characters may still be read, or put in place of a variable.
+    """The interpolation of one file; `left` is how many characters may still be read or inserted.
 
-    `unset` collects the names that were replaced by nothing, since nothing said what stands in for them.
+    `unset` collects the names without a value or a default, which are replaced by nothing.
     """
 
     lookup: Lookup
@@ -40,13 +40,13 @@ class Interpolation:
     unset: list[str] = field(default_factory=list)
 
     def apply(self, text: str) -> str:
-        """The text with its variables replaced. Raises InterpolationError."""
+        """Return the text with its variables replaced. Raises InterpolationError."""
         if "$" not in text:
             return text
         return _Reader(self.spend(text), self).until_end()
 
     def spend(self, text: str) -> str:
-        """Count it."""
+        """Deduct the length of a text, and return the text."""
         self.left -= len(text)
         if self.left < 0:
             raise InterpolationError(f"the variables come to more than {MAX_CHARACTERS:,} characters")
@@ -54,7 +54,7 @@ class Interpolation:
 
 
 class _Reader:
-    """One pass from left to right; `at` is the next character."""
+    """A parser in one pass from left to right; `at` is the index of the next character."""
 
     def __init__(self, text: str, given: Interpolation) -> None:
         self.text = text
@@ -68,7 +68,7 @@ class _Reader:
         return found
 
     def _until_brace(self, depth: int, *, wanted: bool) -> str:
-        """What is behind an operator; one that is not `wanted` is read, and never fails for what is not set."""
+        """Read the operand of an operator; unless `wanted`, it never fails for unset variables."""
         if depth > MAX_NESTING:
             raise InterpolationError(f"variables are nested more than {MAX_NESTING} deep")
         found = ""
@@ -138,16 +138,16 @@ class _Reader:
         return operand if used else ("" if kind == "+" else value or "")
 
 
-FAILED = "!!failed"  # no file can have this tag: two exclamation marks are short for another
+FAILED = "!!failed"  # no file can have this tag: YAML expands `!!` to another prefix
 PROJECT = (
-    "project"  # what `${COMPOSE_PROJECT_NAME}` stands for: Compose always has a name, most often the folder's
+    "project"  # the value of `${COMPOSE_PROJECT_NAME}`: Compose always has a name, most often the folder's
 )
-HERE = "."  # what `${PWD}` stands for, as a path: a file is always read from its own folder
+HERE = "."  # the value of `${PWD}`, as a path: a file is always read from its own folder
 
 
 @dataclass(slots=True)
 class Replacing:
-    """One file; `unset` says which variables were replaced by nothing, and where."""
+    """Replace the variables of one file; `unset` lists which of them were replaced by nothing, and where."""
 
     variables: Lookup
     problems: Problems
@@ -158,7 +158,7 @@ class Replacing:
         self._interpolation = Interpolation(self._lookup)
 
     def of(self, node: YamlNode) -> YamlNode:
-        """The node with all of its values replaced."""
+        """Return the node with the variables in all of its values replaced."""
         return node.replaced(self._replaced)
 
     def _lookup(self, name: str) -> str | None:

@@ -1,7 +1,7 @@
-"""Two parts of a Compose file made one: what `extends` and a second document (`---`) do.
+"""Merge two parts of a Compose file, for `extends` and for a second document (`---`).
 
-Rules: the Compose Specification, "Merge". Mappings are merged and lists joined; commands are replaced. Forms that
-mean the same are brought into one first. `!override` replaces, `!reset` takes away.
+Rules: the Compose Specification, "Merge". Mappings are merged, lists are joined, and commands are replaced.
+Equivalent forms are first normalised to one. `!override` replaces, `!reset` removes.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,9 +13,7 @@ from checks.parsing.text.problems import ParseError, Problems
 from checks.parsing.text.yaml_node import Entry, Tree
 from checks.parsing.text.yaml_scalars import size_of
 
-MAX_MERGED = (
-    50_000  # nodes that are put together, long texts counted as several; a real file has a few hundred
-)
+MAX_MERGED = 50_000  # merged nodes, with long texts counted as several; a real file has a few hundred
 RESET, OVERRIDE = "!reset", "!override"
 
 _REPLACED = frozenset({"command", "entrypoint", "healthcheck.test"})
@@ -29,24 +27,24 @@ _LISTS = frozenset({"dns", "dns_opt", "dns_search", "env_file", "label_file", "t
 
 @dataclass(slots=True)
 class Merger:
-    """Merges within one file; `left` is how much more it may put together."""
+    """Merge within one file; `left` is how many more nodes it may merge."""
 
     problems: Problems
     left: int = MAX_MERGED
 
     def merged(self, base: Tree, over: Tree, place: tuple[str, ...] = ()) -> Tree:
-        """`over` laid over `base`, both at one place of the file (`("services", "api")`)."""
+        """Merge `over` into `base`, both at one place of the file (`("services", "api")`)."""
         if over.tag == OVERRIDE or base.content is None:
             return self.plain(over)
         within = ".".join(place[2:]) if place[:1] == ("services",) else ""
         if within in _REPLACED or (within == "logging" and _is_another(base, over)):
             return self.plain(over)
-        if over.content is None and within.rpartition(".")[0] not in _PAIRS:  # there, a name without a value
+        if over.content is None and within.rpartition(".")[0] not in _PAIRS:  # else a name without a value
             return base
         return self._joined(_one_form(base, within), _one_form(over, within), place, within)
 
     def plain(self, tree: Tree) -> Tree:
-        """The same without tags, and without what is reset."""
+        """Return the tree without tags and without the entries that `!reset` removes."""
         content = tree.content
         if isinstance(content, Mapping):
             kept = {key: entry for key, entry in content.items() if entry.tree.tag != RESET}
@@ -96,7 +94,7 @@ def _mapping(tree: Tree, entries: dict[str, Entry]) -> Tree:
 
 
 def _one_form(tree: Tree, within: str) -> Tree:
-    """Short forms written out, so that they can be merged with long ones."""
+    """Convert short forms into long ones, so that they can be merged."""
     if within in _HOSTS:
         return _hosts(tree)
     if within in _KEYED:
@@ -109,7 +107,7 @@ def _one_form(tree: Tree, within: str) -> Tree:
 
 
 def _keyed(tree: Tree, pair: Callable[[str, int], tuple[str, Tree]]) -> Tree:
-    """A list of texts as a mapping; anything else as it is."""
+    """Convert a list of texts into a mapping; return anything else unchanged."""
     if not isinstance(tree.content, tuple):
         return tree
     found = dict[str, Entry]()
@@ -125,7 +123,7 @@ def _pair(text: str, line: int) -> tuple[str, Tree]:
 
 
 def _hosts(tree: Tree) -> Tree:
-    """Each name with the list of its addresses: those of both parts are joined."""
+    """Map each host to the list of its addresses, so that the addresses of both parts are joined."""
     found = dict[str, Entry]()
     for element in tree.elements:
         name, _, address = element.text.partition("=" if "=" in element.text else ":")
@@ -144,7 +142,7 @@ def _started(line: int) -> Tree:
 
 
 def _is_another(base: Tree, over: Tree) -> bool:
-    """Whether both name a driver, and not the same: the options of one mean nothing to the other."""
+    """Return whether both name a driver, but different ones: the options of one do not apply to the other."""
     named = [tree.entries["driver"].tree.text for tree in (base, over) if "driver" in tree.entries]
     return len(set(named)) > 1
 
@@ -157,7 +155,7 @@ _KEYED: Mapping[str, Callable[[str, int], tuple[str, Tree]]] = {
 
 
 def _once(elements: tuple[Tree, ...], within: str) -> tuple[Tree, ...]:
-    """Of mounts at one place the last, and each address of a host once."""
+    """Keep only the last mount at each target, and each address of a host once."""
     if within == "volumes":
         return tuple({_target(element): element for element in elements}.values())
     if within.rpartition(".")[0] in _HOSTS:

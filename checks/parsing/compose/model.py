@@ -1,6 +1,6 @@
 """A Compose file as frozen data: its services and their parts, each with its line.
 
-A part may be missing or have the wrong type. Readers ask for it here and get None.
+A part may be missing or have the wrong type; then the readers here return None or nothing.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,37 +12,37 @@ from checks.parsing.text.yaml_node import YamlNode
 
 
 def below(node: YamlNode | None, *keys: str) -> YamlNode | None:
-    """What stands at these keys, one in the other; None where one is missing."""
+    """Return the value at these nested keys; None if one is missing."""
     for key in keys:
         node = node.get(key) if node is not None else None
     return node
 
 
 def elements(node: YamlNode | None) -> Iterator[YamlNode]:
-    """The elements of a list; none of anything else."""
+    """Return the elements of a list; nothing for any other value."""
     return node.elements() if node is not None and node.is_list else iter(())
 
 
 def children(node: YamlNode | None) -> Iterator[YamlNode]:
-    """The values of a mapping; none of anything else."""
+    """Return the values of a mapping; nothing for any other value."""
     return (child for _, child in node.items()) if node is not None and node.is_mapping else iter(())
 
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """How a service's image is built; `dockerfile` is relative to `context`."""
+    """The build of a service's image; `dockerfile` is relative to `context`."""
 
     context: str
     dockerfile: str
     target: str
     args: Mapping[str, str | None]
     line: int
-    is_inline: bool = False  # its Dockerfile stands in the Compose file
+    is_inline: bool = False  # the Compose file contains the Dockerfile
 
 
 @dataclass(frozen=True, slots=True)
 class Mount:
-    """`type` is bind, volume or tmpfs; `source` a path as written, a volume's name, or "" for none."""
+    """A mount; `type` is bind, volume or tmpfs, `source` a path as written, a volume's name, or "" for none."""
 
     type: str
     source: str
@@ -53,7 +53,7 @@ class Mount:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A secret or a config that a service is given; `target` is where the container finds it."""
+    """A secret or a config that a service uses; `target` is its path in the container."""
 
     source: str
     target: str
@@ -71,9 +71,9 @@ class EnvFile:
 
 @dataclass(frozen=True, slots=True)
 class Healthcheck:
-    """`test` as the engine takes it: `("CMD", ...)`, `("CMD-SHELL", text)`, `("NONE",)`, or () when left out.
+    """A health check; `test` is `("CMD", ...)`, `("CMD-SHELL", text)`, `("NONE",)`, or () if missing.
 
-    Times are in seconds; None where the engine's default holds.
+    Times are in seconds; None means the engine's default.
     """
 
     test: tuple[str, ...]
@@ -85,13 +85,13 @@ class Healthcheck:
 
     @property
     def is_disabled(self) -> bool:
-        """Whether it takes an image's own health check away."""
+        """Whether it disables the image's own health check."""
         return self.test[:1] == ("NONE",)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Upper bounds, from `deploy.resources.limits` or `mem_limit` and `cpus`; None where there is none."""
+    """Upper bounds, from `deploy.resources.limits` or `mem_limit` and `cpus`; None if unlimited."""
 
     memory_bytes: int | None
     cpus: float | None
@@ -100,7 +100,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service; `node` has the rest of what is written of it."""
+    """One service; `node` has its other keys."""
 
     name: str
     line: int
@@ -121,17 +121,17 @@ class Service:
     entrypoint: tuple[str, ...] | str | None
     networks: tuple[str, ...]
     profiles: tuple[str, ...]
-    copies: int  # containers that are to be made of it
+    copies: int  # the number of its containers
     node: YamlNode = field(repr=False)
 
     def line_of(self, key: str) -> int:
-        """The line of one of its keys, or its own."""
+        """Return the line of one of its keys; its own line if it does not have the key."""
         return self.node.key_line(key) if key in self.node else self.line
 
 
 @dataclass(frozen=True, slots=True)
 class FileObject:
-    """A secret or a config at the top of the file; `file` is its path as written, None for another source."""
+    """A top-level secret or config; `file` is its path as written, None for another source."""
 
     name: str
     file: str | None
@@ -141,10 +141,10 @@ class FileObject:
 
 @dataclass(frozen=True, slots=True)
 class Compose:
-    """One file, its variables replaced. `problems` are the reasons for which Compose refuses it.
+    """One file with its variables replaced; `problems` are the reasons why Compose refuses it.
 
-    `obsolete` are notes on what Compose ignores, `unset` on variables that it replaces by nothing. What has
-    problems is read as far as it makes sense. `enabled` are the services that no profile switches off.
+    `obsolete` has notes on keys that Compose ignores, `unset` on variables that it replaces by nothing. Parts with
+    problems are read if they make sense. `enabled` names the services that no profile switches off.
     """
 
     path: str

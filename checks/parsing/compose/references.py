@@ -1,7 +1,7 @@
 """References: names that one part of a Compose file uses and another defines, and names that must be unique.
 
-Container names and host ports are unique. Ports are compared within one service: two services may name one port
-when only one of them is started.
+Container names and host ports must be unique. Ports are compared within one service: two services may publish
+one port if only one of them is started.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -22,7 +22,7 @@ Present = Callable[[str], bool]
 
 
 def dangling(compose: Compose, present: Present) -> Iterator[Problem]:
-    """What Compose refuses although every value has its form."""
+    """Yield the problems for which Compose refuses a file whose values all have a valid form."""
     yield from _nothing_to_start(compose)
     volumes, networks = frozenset(compose.volumes), frozenset((*compose.networks, "default"))
     for service in compose.services.values():
@@ -37,7 +37,7 @@ def dangling(compose: Compose, present: Present) -> Iterator[Problem]:
 def _nothing_to_start(compose: Compose) -> Iterator[Problem]:
     services = compose.node.get("services")
     if services is None or not services.is_mapping:
-        return  # said already
+        return  # already reported
     line = compose.node.key_line("services")
     if not list(services):
         yield Problem(line, "there is no service in this file")
@@ -59,7 +59,7 @@ def _image(service: Service) -> Iterator[Problem]:
 
 
 def _is_misspelt(service: YamlNode) -> bool:
-    """Whether a key that Compose refuses was meant as one that brings an image: that is told where it stands."""
+    """Return whether an unknown key is a misspelt `build` or `image`, which is reported at its own line."""
     unknown = (key for key in service if key not in SERVICE.keys and not key.startswith(EXTENSION))
     return any(suggestion(key, ("build", "image")) for key in unknown)
 
@@ -102,7 +102,7 @@ def _unknown(
 
 
 def _files(service: Service, present: Present) -> Iterator[Problem]:
-    """Files that Compose reads before it starts anything."""
+    """Yield problems for missing files that Compose reads before it starts containers."""
     for entry in service.env_files:
         if entry.required and not present(entry.path):
             yield Problem(entry.line, f"there is no file `{entry.path[:60]}`, which `env_file` asks for")
@@ -113,7 +113,7 @@ def _files(service: Service, present: Present) -> Iterator[Problem]:
             yield Problem(node.line, f"there is no file `{node.text[:60]}`, which {place(node)} asks for")
 
 
-EVERYWHERE = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - what a file may say
+EVERYWHERE = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - values in a file
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -128,7 +128,7 @@ class Taken:
     line: int
 
     def collides(self, other: "Taken") -> bool:
-        """Whether both cannot be had; the same written twice counts once."""
+        """Return whether both conflict; the same port written twice does not."""
         if self.protocol != other.protocol or other.first > self.last:
             return False
         if not (self.host_ip == other.host_ip or {self.host_ip, other.host_ip} & EVERYWHERE):
@@ -137,7 +137,7 @@ class Taken:
 
 
 def sharing(compose: Compose) -> Iterator[Problem]:
-    """Names and ports that more than one container would need."""
+    """Yield problems for names and ports that more than one container would need."""
     services = [service for service in compose.services.values() if service.name in compose.enabled]
     names = dict[str, str]()
     for service in services:
@@ -165,7 +165,7 @@ def _taken(service: Service) -> Iterator[Taken]:
 
 
 def _colliding(taken: list[Taken]) -> Iterator[Problem]:
-    """In their order, each against the one that reaches farthest so far: one collision of each is enough."""
+    """Compare each of the sorted ports with the one so far that has the highest `last`: one conflict each."""
     farthest: Taken | None = None
     for one in taken:
         if farthest is not None and farthest.collides(one):
