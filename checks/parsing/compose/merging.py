@@ -39,7 +39,8 @@ class Merger:
         within = ".".join(place[2:]) if place[:1] == ("services",) else ""
         if within in _REPLACED or (within == "logging" and _is_another(base, over)):
             return self.plain(over)
-        if over.content is None and within.rpartition(".")[0] not in _PAIRS:  # else a name without a value
+        # In pairs, None means a name without a value.
+        if over.content is None and within.rpartition(".")[0] not in _PAIRS:
             return base
         return self._joined(_one_form(base, within), _one_form(over, within), place, within)
 

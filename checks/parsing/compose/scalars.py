@@ -1,6 +1,6 @@
-"""Plain values of a Compose file: which kinds YAML may make of them, and which spellings Compose reads.
+"""Plain values of a Compose file: which YAML kinds each key accepts, and which spellings Compose parses.
 
-The JSON schema looks at its kind (`user: 1000` is no text), a reader of Go at what text says (`"1e0"`, `".5s"`).
+The JSON schema checks the kind (`user: 1000` is not text); Compose's Go code parses the text (`"1e0"`, `".5s"`).
 """
 
 import re
@@ -50,7 +50,7 @@ def _nothing(_text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """`types` of a plain value; `reads` judges its text, `holds` its number, and `form` says what is expected."""
+    """A plain value of one of `types`; `reads` checks text, `holds` a number; messages name `form` as expected."""
 
     what: str
     types: tuple[type, ...]
@@ -59,7 +59,7 @@ class Scalar:
     form: str = ""
 
     def takes(self, node: YamlNode) -> bool:
-        """Whether its kind is right."""
+        """Return whether the kind of the node is accepted."""
         if node.is_mapping or node.is_list:
             return False
         value = value_of(node)
@@ -68,7 +68,7 @@ class Scalar:
         return isinstance(value, str) and str not in self.types and bool(value) and self.reads(value)
 
     def check(self, node: YamlNode, problems: Problems) -> None:
-        """Its text or its number."""
+        """Report a text or a number that is not accepted."""
         value = value_of(node)
         if isinstance(value, int | float) and not isinstance(value, bool):
             fits = self.holds(value)
@@ -80,7 +80,7 @@ class Scalar:
 
 
 def value_of(node: YamlNode) -> object:
-    """The value as Compose's YAML has it: `1_000` is a number, and a date without quotes is none of text's kind."""
+    """Return the value as Compose's YAML parser does: `1_000` is a number, and an unquoted date is not text."""
     value = node.value
     if (node.is_plain or type(value) is int) and (number := number_of(node.text)) is not None:
         return number
@@ -108,7 +108,7 @@ def _target(text: str) -> bool:
 
 
 def _splits(text: str) -> bool:
-    """Whether a shell could split it into words: its quotes are closed."""
+    """Return whether a shell could split the text into words: all quotes are closed."""
     try:
         shlex.split(text)
     except ValueError:
@@ -117,7 +117,7 @@ def _splits(text: str) -> bool:
 
 
 def _host(text: str) -> bool:
-    """`name:address` or `name=address`."""
+    """Return whether the text is `name:address` or `name=address`."""
     name, separator, _ = text.partition("=" if "=" in text else ":")
     return bool(separator and name)
 
@@ -194,7 +194,7 @@ RESTARTS = Scalar(
 
 
 def one_of(*words: str) -> Scalar:
-    """Text that is one of these."""
+    """Return a scalar that accepts only these words."""
     return Scalar(
         "text", (str,), words.__contains__, form="one of " + ", ".join(f"`{word}`" for word in words)
     )

@@ -1,7 +1,7 @@
 """The keys of a Compose file and of its services, and the values that each accepts.
 
-Written from the JSON schema of the Compose Specification (compose-spec/compose-spec on GitHub,
-schema/compose-spec.json), with what Compose's own readers of text refuse. Where versions differ, the newest counts.
+Source: the JSON schema of the Compose Specification (compose-spec/compose-spec on GitHub,
+schema/compose-spec.json), and the texts that Compose's parsers refuse. Where versions differ, the newest counts.
 """
 
 import re

@@ -26,7 +26,7 @@ from checks.parsing.compose.shapes import Anything, Either, Keys, ListOf, MapOf,
 
 ANY = Anything()
 TEXTS = ListOf(TEXT)
-DISTINCT = ListOf(TEXT, unique=True)  # where Compose does not take the same twice for once
+DISTINCT = ListOf(TEXT, unique=True)  # for keys where Compose refuses duplicates
 TEXT_OR_TEXTS = Either((TEXT, TEXTS))
 COMMAND = Either((NOTHING, COMMAND_TEXT, TEXTS))
 PAIRS = Either((MapOf(LABEL), TEXTS))

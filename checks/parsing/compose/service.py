@@ -1,6 +1,6 @@
-"""One service of a Compose file, from its node to frozen data; what is wrong with it was said before.
+"""Read one service of a Compose file from its node into frozen data; the schema has already reported mistakes.
 
-Every reader here takes what it can of a node of any kind: a file with a mistake is still read to its end.
+Every function accepts a node of any kind and reads as much as it can, so that a faulty file is read to its end.
 """
 
 import re
@@ -25,11 +25,11 @@ from checks.parsing.text.yaml_node import YamlNode
 
 DEFAULT_DOCKERFILE = "Dockerfile"
 _COUNT = re.compile(r"[0-9]{1,20}")
-SECRETS = "/run/secrets/"  # where a secret is found whose target is no absolute path
+SECRETS = "/run/secrets/"  # the folder of secrets whose target is not an absolute path
 
 
 def read_service(name: str, line: int, node: YamlNode) -> Service:
-    """All that is known of it."""
+    """Read all parts of a service."""
     return Service(
         name=name,
         line=line,
@@ -56,7 +56,7 @@ def read_service(name: str, line: int, node: YamlNode) -> Service:
 
 
 def pairs(node: YamlNode | None) -> Mapping[str, str | None]:
-    """A mapping, or a list of `NAME=value`; None for a name without a value."""
+    """Read a mapping or a list of `NAME=value`; the value is None for a name without one."""
     found: dict[str, str | None] = {}
     if node is not None and node.is_mapping:
         for key, child in node.items():
@@ -84,7 +84,7 @@ def _copies(node: YamlNode) -> int:
 
 
 def read_port(node: YamlNode) -> Port | None:
-    """A port, in either form; None for what is none."""
+    """Read a port in the short or the long form; None if it is not a port."""
     if not node.is_mapping:
         return short_port(node.text, node.line)
     ip, protocol = _text(node.get("host_ip")), (_text(node.get("protocol")) or "tcp").lower()
@@ -139,7 +139,7 @@ def _test(node: YamlNode | None) -> tuple[str, ...]:
 
 
 def _limits(node: YamlNode) -> Limits:
-    """The new form and the old one; Compose refuses a file where the two differ."""
+    """Read the limits from the new or the old keys; Compose refuses a file where the two differ."""
     resources = below(node, "deploy", "resources", "limits")
     memory = _text(below(resources, "memory")) or _text(node.get("mem_limit"))
     cpus = _text(below(resources, "cpus")) or _text(node.get("cpus"))
@@ -156,7 +156,7 @@ def _command(node: YamlNode | None) -> tuple[str, ...] | str | None:
 
 
 def words(command: tuple[str, ...] | str | None) -> tuple[str, ...]:
-    """A command as the engine gets it: Compose splits one that is text as a shell would."""
+    """Return a command as the engine gets it: Compose splits a text like a shell."""
     if not isinstance(command, str):
         return command or ()
     try:

@@ -1,7 +1,7 @@
-"""What a value of a Compose file may look like: small shapes that say, with its line, what is wrong.
+"""The shapes of values in a Compose file: small validators that report problems with their line.
 
 The alternatives of the Compose Specification's JSON schema always differ in their kind (text, a list, a
-mapping), so the kind of what is written decides which alternative is meant.
+mapping), so the kind of a value decides which alternative applies.
 """
 
 import re
@@ -13,7 +13,7 @@ from checks.parsing.compose.interpolation import FAILED
 from checks.parsing.text.problems import Problems, suggestion
 from checks.parsing.text.yaml_node import YamlNode
 
-EXTENSION = "x-"  # Compose ignores keys that begin so
+EXTENSION = "x-"  # Compose ignores keys with this prefix
 
 
 class Shape(Protocol):
@@ -21,17 +21,17 @@ class Shape(Protocol):
 
     @property
     def what(self) -> str:
-        """For messages: "text", "a list", ..."""
+        """The name of the kind for messages: "text", "a list", ..."""
 
     def takes(self, node: YamlNode) -> bool:
-        """Whether the kind is right, whatever is inside."""
+        """Return whether the kind of the node is right; its content does not matter."""
 
     def check(self, node: YamlNode, problems: Problems) -> None:
-        """Report what is wrong inside; the kind is right."""
+        """Report problems of the content of a node whose kind is right."""
 
 
 def examine(shape: Shape, node: YamlNode, problems: Problems) -> None:
-    """Report what is wrong with the node, its kind included; not of one that was told of already."""
+    """Report problems of the node's kind and content, unless its failed interpolation is already reported."""
     if node.tag == FAILED:
         return
     if shape.takes(node):
@@ -41,7 +41,7 @@ def examine(shape: Shape, node: YamlNode, problems: Problems) -> None:
 
 
 def examine_keys(node: YamlNode, problems: Problems) -> None:
-    """Report every key below the node that is no text to YAML: Compose takes none of them."""
+    """Report every key below the node that YAML does not read as text: Compose refuses these keys."""
     for key, line in node.keys_that_are_no_text():
         problems.add(line, f"the key `{key[:60]}` is no text to YAML: write it in quotes")
     below = (
@@ -52,7 +52,7 @@ def examine_keys(node: YamlNode, problems: Problems) -> None:
 
 
 def _found(node: YamlNode) -> str:
-    """What is there instead, and the way out where quotes are one."""
+    """Return what the file has instead, with a hint if quotes would make it text."""
     if node.is_mapping or node.is_list or node.value is None:
         return node.kind
     shown = f"`{node.text[:60]}`"
@@ -62,38 +62,38 @@ def _found(node: YamlNode) -> str:
 
 
 def place(node: YamlNode) -> str:
-    """The node's place in the file, for a message."""
+    """Return the node's place in the file, for a message."""
     return f"`{node.path or 'the file'}`"
 
 
 @dataclass(frozen=True, slots=True)
 class Anything:
-    """What is not looked into."""
+    """A value that is not checked."""
 
     what: str = "anything"
 
     def takes(self, _node: YamlNode) -> bool:
-        """Everything."""
+        """Accept every node."""
         return True
 
     def check(self, node: YamlNode, problems: Problems) -> None:
-        """Nothing is wrong with it."""
+        """Report nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """A list whose elements all have one shape; with `unique`, no two are the same text."""
+    """A list whose elements all have one shape; with `unique`, duplicate texts are a problem."""
 
     element: Shape
     what: str = "a list"
     unique: bool = False
 
     def takes(self, node: YamlNode) -> bool:
-        """A list."""
+        """Accept a list."""
         return node.is_list
 
     def check(self, node: YamlNode, problems: Problems) -> None:
-        """Each element."""
+        """Check each element."""
         seen = set[str]()
         for element in node.elements():
             examine(self.element, element, problems)
@@ -105,18 +105,18 @@ class ListOf:
 
 @dataclass(frozen=True, slots=True)
 class MapOf:
-    """A mapping with free keys, whose values all have one shape; `key` is what a key must look like."""
+    """A mapping with free keys, whose values all have one shape; each key must match `key`."""
 
     value: Shape
     what: str = "a mapping"
     key: re.Pattern[str] = re.compile(r"(?s).*")
 
     def takes(self, node: YamlNode) -> bool:
-        """A mapping."""
+        """Accept a mapping."""
         return node.is_mapping
 
     def check(self, node: YamlNode, problems: Problems) -> None:
-        """Each key and each value."""
+        """Check each key and each value."""
         for key, child in node.items():
             if not self.key.fullmatch(key):
                 shown = key[:60]
@@ -126,7 +126,7 @@ class MapOf:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """A mapping with these keys and no other, unless it `is_open`."""
+    """A mapping with only these keys, unless it `is_open`."""
 
     keys: Mapping[str, Shape]
     required: tuple[str, ...] = ()
@@ -134,11 +134,11 @@ class Keys:
     is_open: bool = False
 
     def takes(self, node: YamlNode) -> bool:
-        """A mapping."""
+        """Accept a mapping."""
         return node.is_mapping
 
     def check(self, node: YamlNode, problems: Problems) -> None:
-        """Unknown keys, missing ones, and each value."""
+        """Report unknown and missing keys, and check each value."""
         for key in self.required:
             if key not in node and not _misspelt(key, node, self.keys):
                 problems.add(node.line, _missing(key, node))
@@ -147,7 +147,7 @@ class Keys:
                 examine(self.keys[key], child, problems)
             elif (
                 not self.is_open and not key.startswith(EXTENSION) and not problems.full
-            ):  # to look for what was meant takes time
+            ):  # a search for the intended key takes time
                 problems.add(node.key_line(key), _unknown(key, node, self.keys))
 
 
@@ -159,20 +159,20 @@ class Either:
 
     @property
     def what(self) -> str:
-        """All of them."""
+        """The kinds of all shapes, joined by "or"."""
         return " or ".join(dict.fromkeys(shape.what for shape in self.shapes))
 
     def takes(self, node: YamlNode) -> bool:
-        """Whether one does."""
+        """Return whether one of the shapes accepts the node."""
         return any(shape.takes(node) for shape in self.shapes)
 
     def check(self, node: YamlNode, problems: Problems) -> None:
-        """As that one."""
+        """Check the node with the first shape that accepts it."""
         next(shape for shape in self.shapes if shape.takes(node)).check(node, problems)
 
 
 def _misspelt(key: str, node: YamlNode, known: Mapping[str, Shape]) -> bool:
-    """Whether an unknown key of the node is this one with a slip of the pen: that is told where it stands."""
+    """Return whether an unknown key of the node is a misspelling of this one, which is reported at its own line."""
     return any(other not in known and suggestion(other, [key]) for other in node)
 
 

@@ -1,6 +1,6 @@
-"""Values of a Compose file: numbers in Go's spelling, and text with a form of its own.
+"""Values of a Compose file: numbers in Go's syntax, and texts with a syntax of their own.
 
-The forms are those of the Compose Specification ("Specifying durations", "Specifying byte values", "ports",
+The syntax is that of the Compose Specification ("Specifying durations", "Specifying byte values", "ports",
 "volumes"). Numbers follow Go: `1_000`, `0b11` and `-0x10` are numbers, though YAML 1.2 reads some as text, and
 `010` is eight.
 """
@@ -10,7 +10,7 @@ import math
 import re
 from dataclasses import dataclass, field
 
-MAX_CHARACTERS = 64  # of one: a longer one is no number that a person writes
+MAX_CHARACTERS = 64  # characters of a number; people do not write longer ones
 _WHOLE = re.compile(
     r"(?P<sign>[-+]?)"
     r"(?:0[xX](?P<x>[0-9a-fA-F]+)|0[bB](?P<b>[01]+)|0[oO]?(?P<o>[0-7]+)|(?P<d>0|[1-9][0-9]*))"
@@ -20,7 +20,7 @@ _BASES = {"x": 16, "b": 2, "o": 8, "d": 10}
 
 
 def number_of(text: str) -> int | float | None:
-    """What a plain scalar is worth; None for text."""
+    """Return the number that a plain scalar denotes; None for text."""
     if len(text) > MAX_CHARACTERS or text.startswith("_"):
         return None
     plain = text.replace("_", "")
@@ -31,7 +31,7 @@ def number_of(text: str) -> int | float | None:
     return value if math.isfinite(value) else None
 
 
-# A number as Go writes one, not longer than anybody would write it.
+# A number in Go's syntax, limited to a length that people would write.
 _NUMBER = r"(?:[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})"
 _SIZE = re.compile(
     rf"(?P<number>\+?{_NUMBER}(?:[eE][-+]?[0-9]{{1,2}})?) ?(?:b|(?P<unit>[kmgtp])(?:i?b)?)?", re.IGNORECASE
@@ -56,10 +56,10 @@ _HIGHEST_PORT = 65_535
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """One published port, or the first of `count` in a row: a range is never written out.
+    """One published port, or the first of `count` consecutive ones: a range is never expanded.
 
-    `published` is None when the system chooses, `host_ip` "" for all addresses. Of `choices` ports of the host
-    in a row, from `published` on, one is taken, whichever is free.
+    `published` is None if the system chooses the port, `host_ip` is "" for all addresses. If `choices` is more
+    than 1, Docker takes a free port of the host among that many, starting at `published`.
     """
 
     target: int
@@ -71,16 +71,16 @@ class Port:
     choices: int = field(default=1, compare=False)
 
     def maps(self, port: int) -> bool:
-        """Whether this port of the container is the same port of the host."""
+        """Return whether this port of the container is published on the same port of the host."""
         is_same = self.published == self.target and self.choices == 1
         return is_same and self.target <= port < self.target + self.count
 
 
 @dataclass(frozen=True, slots=True)
 class ShortMount:
-    """`source:target:options`, taken apart; `source` is "" for an anonymous volume.
+    """The parts of `source:target:options`; `source` is "" for an anonymous volume.
 
-    `is_whole` is False where a part is empty, or where there is one too many.
+    `is_whole` is False if a part is empty or if there are too many parts.
     """
 
     source: str
@@ -90,12 +90,12 @@ class ShortMount:
 
     @property
     def is_bind(self) -> bool:
-        """A path on the host, and no name of a volume."""
+        """Whether `source` is a path on the host, not the name of a volume."""
         return self.source.startswith((".", "/", "~")) or bool(_WINDOWS.match(self.source))
 
 
 def size_in_bytes(text: str) -> int | None:
-    """`512m`, `.5gb`, `1048576`: units are powers of 1024, as Docker has them; None for what is no size."""
+    """Parse `512m`, `.5gb` or `1048576`: as in Docker, units are powers of 1024; None if it is not a size."""
     found = _SIZE.fullmatch(text)
     if found is None:
         return None
@@ -104,7 +104,7 @@ def size_in_bytes(text: str) -> int | None:
 
 
 def seconds(text: str) -> float | None:
-    """`1m30s`, `.5s`; None for what is no duration, such as a number without a unit."""
+    """Parse `1m30s` or `.5s`; None if it is not a duration, for example a number without a unit."""
     if text == "0":
         return 0.0
     if not _DURATION.fullmatch(text):
@@ -114,7 +114,7 @@ def seconds(text: str) -> float | None:
 
 
 def short_port(text: str, line: int) -> Port | None:
-    """`8000`, `8000:80`, `127.0.0.1:8000-8002:80-82/udp`; None for what is no port."""
+    """Parse `8000`, `8000:80` or `127.0.0.1:8000-8002:80-82/udp`; None if it is not a port."""
     found = _PORT.fullmatch(text)
     if found is None or not is_address((found["ip"] or "").strip("[]")):
         return None
@@ -130,7 +130,7 @@ def short_port(text: str, line: int) -> Port | None:
 
 
 def is_address(text: str) -> bool:
-    """An address of IPv4 or IPv6; "" passes for all of them."""
+    """Return whether the text is an IPv4 or IPv6 address; "" stands for all addresses and passes."""
     try:
         ipaddress.ip_address(text or "::")
     except ValueError:
@@ -139,7 +139,7 @@ def is_address(text: str) -> bool:
 
 
 def short_mount(text: str) -> ShortMount:
-    """Take a mount apart; a drive letter's colon is none that separates."""
+    """Split a mount into its parts; the colon of a drive letter does not separate."""
     drive, rest = (text[:2], text[2:]) if _WINDOWS.match(text) else ("", text)
     first, *others = rest.split(":")
     if not others:
