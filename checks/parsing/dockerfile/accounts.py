@@ -1,6 +1,6 @@
 """The users of an image and their homes: /etc/passwd after `useradd`, `adduser`, `usermod` and `userdel`.
 
-From these follow the home directory of a RUN, and the meaning of `~` in it.
+They determine the home directory of a RUN and the meaning of `~` in it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,8 +23,8 @@ _FIELDS = 7  # of a line in it
 _USERS, _SYSTEM_USERS = (
     range(1000, 60_000),
     range(999, 100, -1),
-)  # the numbers that useradd gives, in its order
-# What the package base-passwd of Debian and Ubuntu brings: number, home.
+)  # uids, in the order in which useradd assigns them
+# The users in base-passwd of Debian and Ubuntu: uid and home.
 _BASE = {
     "root": "0 /root", "daemon": "1 /usr/sbin", "bin": "2 /bin", "sys": "3 /dev", "sync": "4 /bin",
     "games": "5 /usr/games", "man": "6 /var/cache/man", "lp": "7 /var/spool/lpd", "mail": "8 /var/mail",
@@ -38,7 +38,7 @@ _VALUED = frozenset(
         "--ingroup", "-b", "--base-dir", "-k", "--skel", "-p", "--password", "-l", "--login", "-e", "-f", "-K",
     }
 )  # fmt: skip
-# The options above that are switches of a program.
+# The options in `_VALUED` that take no value in this program.
 _SWITCHES = {
     "useradd": {"-l"},
     "adduser": set[str](),
@@ -62,17 +62,17 @@ _DEBIAN = {name: Account(name, *entry.split()) for name, entry in _BASE.items()}
 
 @dataclass(slots=True)
 class Accounts:
-    """The lines of /etc/passwd, by name; of two with one number, the first counts."""
+    """The entries of /etc/passwd by name; if two share a uid, the first counts."""
 
     base: str
     known: dict[str, Account]
 
     def find(self, user: str) -> Account | None:
-        """The account with this name, else with this number."""
+        """Return the account with this name, else the one with this uid, else None."""
         return self.known.get(user) or next((each for each in self.known.values() if each.uid == user), None)
 
     def take(self, run: Run) -> None:
-        """Do what the commands of a RUN do to the file."""
+        """Apply the user commands of a RUN, and the lines that it writes to the file."""
         variables = Overlaid((run.state.environment, run.state.arguments))
         commands = [command for command in run.commands if command.runs]
         for command in commands:
@@ -110,7 +110,7 @@ class Accounts:
         return f"{(*arguments.values('-b', '--base-dir'), '/home')[0]}/{name}"
 
     def _number(self, program: str, arguments: Arguments) -> str:
-        """The one that is given, else the next; that of a system user of adduser depends on the base."""
+        """Return the given uid, else the next one; "" for adduser's system users, as the base decides."""
         if given := arguments.values("-u", "--uid"):
             return given[0]
         system = arguments.has("-r", "--system")
@@ -125,13 +125,13 @@ class Accounts:
 
 
 def accounts_before(run: Run) -> Accounts:
-    """The users at a RUN: those of Debian, and those that earlier RUNs of the stage made."""
+    """Return the users before a RUN: those of Debian and those that earlier RUNs of the stage made."""
     runs: list[Run] = []
     last = earlier = _made_users_before(run)
     while earlier is not None and not _after.knows(earlier):
         runs.append(earlier)
         earlier = _made_users_before(earlier)
-    for each in reversed(runs):  # so that each finds the one before it done
+    for each in reversed(runs):  # oldest first, so that `_after` never recurses deeply
         _after(each)
     return _after(last) if last else Accounts(run.state.base, dict(_DEBIAN))
 
@@ -160,7 +160,7 @@ _ROOT = frozenset({"", "root", "0"})
 
 
 def home_of(run: Run) -> str:
-    """`$HOME` as far as the file tells: from ENV or ARG, else what /etc/passwd has; an unknown number has `/`."""
+    """Return `$HOME` at a RUN from ENV or ARG, else from /etc/passwd; for an unknown uid it is `/`."""
     if home := run.state.value_of("HOME"):
         return home
     user = (run.state.user.value if run.state.user else "").partition(":")[0]
@@ -172,13 +172,13 @@ def home_of(run: Run) -> str:
 
 
 def is_writable(home: str, run: Run) -> bool:
-    """Whether the user of a RUN may make a folder there: only root may in `/`, or make a home."""
+    """Whether the user of a RUN may create folders in its home; only root may if that is `/` or missing."""
     user = (run.state.user.value if run.state.user else "").partition(":")[0]
     return user in _ROOT or home not in {"/", NOWHERE}
 
 
 def expanded(text: str, word: Word, home: str) -> str:
-    """The path with `~` and `$HOME` put in; in quotes, `~` is a name like any other."""
+    """Replace a leading `~` in the expanded path by `home`; in quotes, `~` is an ordinary character."""
     first = word.parts[0] if word.parts else None
     if first and not first.quoted and (text == "~" or text.startswith("~/")):
         return home + text[1:]

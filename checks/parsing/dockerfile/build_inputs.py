@@ -13,25 +13,25 @@ from checks.parsing.text.image_reference import ImageReference
 
 
 def starts_from(stage: Stage, name: str) -> bool:
-    """Whether the stage is built, through others too, on this image; a digest may be added."""
+    """Whether the stage is based on this image, directly or through other stages; digests are ignored."""
     found, wanted = stage.image, ImageReference.parse(name)
     return found is not None and _identity(found) == _identity(wanted)
 
 
 def python_of(stage: Stage) -> str:
-    """The release of Python that an official image of it is, as its tag says (`3.8.12`), else nothing."""
+    """Return the version in the tag of an official Python image (`3.8.12`), or "" for another image."""
     image = stage.image
     is_official = image is not None and (image.domain, image.path) == ("", "python")
     return version_in(stage.root_base) if is_official else ""
 
 
 def version_in(name: str) -> str:
-    """The version in the tag of an image: `3.8.12` of `python:3.8.12-slim`."""
+    """Return the version in the tag of an image: `3.8.12` for `python:3.8.12-slim`."""
     return ImageReference.parse(name).tag.partition("-")[0]
 
 
 def external_images(dockerfile: Dockerfile) -> tuple[str, ...]:
-    """Every image that a build of the final stage fetches, `scratch` aside, each once."""
+    """Return every image that the stages are built from or copy from, except `scratch`, each once."""
     names: dict[str, None] = {}
     for stage in dockerfile.stages:
         if stage.parent is None and stage.root_base != "scratch":
@@ -42,7 +42,7 @@ def external_images(dockerfile: Dockerfile) -> tuple[str, ...]:
 
 
 def _copied_from(instruction: Instruction) -> tuple[str, ...]:
-    """Images that it takes files from."""
+    """Return the images from which a COPY or a mount takes files."""
     found = ((source.from_name, from_stage(source)) for source in taken_from(instruction))
     return tuple(name for name, stage in found if name and stage is None and not is_number(name))
 
@@ -51,17 +51,16 @@ def _identity(image: ImageReference) -> tuple[str, str, str]:
     return image.domain, image.path, image.tag or "latest"
 
 
-# As BuildKit tells them from a path: a scheme, or `user@host:path`, which is git's. No path of a folder looks so.
+# BuildKit takes a scheme, or git's `user@host:path`, for a remote source; no path in the build context looks so.
 _REMOTE = re.compile(r"[a-z][a-z0-9+.-]*://|[\w.-]+@[\w.-]+:", re.IGNORECASE | re.ASCII)
-# What `--mount` may say of a cache, or of what only the build knows.
+# A `--mount` that names a cache, or has a variable that only the build can expand.
 _PERHAPS_A_CACHE = re.compile(r"cache|\$", re.IGNORECASE)
 
 
 def remote_sources(dockerfile: Dockerfile) -> Iterator[tuple[Add, str]]:
-    """Each ADD of a URL or a git repository, with that source; in any stage, triggered ones too.
+    """Yield each ADD of a URL or a git repository with that source, in any stage and in ONBUILD triggers.
 
-    What a variable holds that only the base image sets cannot be told here: a URL that is written behind one is
-    found all the same.
+    Variables that only the base image sets cannot be expanded here; a URL written behind one is still found.
     """
     for instruction in _all(dockerfile):
         if isinstance(instruction, Add):
@@ -73,7 +72,7 @@ def remote_sources(dockerfile: Dockerfile) -> Iterator[tuple[Add, str]]:
 
 
 def may_mount_a_cache(dockerfile: Dockerfile) -> bool:
-    """Whether any RUN mounts a cache; where only the build could tell, it may."""
+    """Whether any RUN mounts a cache; True if only the build could tell."""
     return any(map(_may_mount_a_cache, _all(dockerfile)))
 
 
@@ -85,48 +84,48 @@ def _may_mount_a_cache(instruction: Instruction) -> bool:
 
 
 def _all(dockerfile: Dockerfile) -> Iterator[Instruction]:
-    """Those of the file, and those that an ONBUILD triggers in a stage."""
+    """Yield the instructions of the file, then those that an ONBUILD triggers in a stage."""
     yield from dockerfile.instructions
     known = set(map(id, dockerfile.instructions))
     for stage in dockerfile.stages:
         yield from (entry for entry in stage.instructions if id(entry) not in known)
 
 
-# BuildKit fills these in by itself, or keeps them out of the history (Dockerfile reference, "Predefined ARGs" and
+# BuildKit sets these itself, or keeps them out of the history (Dockerfile reference, "Predefined ARGs" and
 # "Automatic platform ARGs in the global scope").
 _PREDEFINED = re.compile(r"(?:TARGET|BUILD)(?:PLATFORM|OS|ARCH|VARIANT)", re.IGNORECASE)
-# These steer the build itself: which program reads the Dockerfile, whose cache is mounted, which way packages come.
+# These configure the build itself: the frontend, the cache to mount, the proxy for downloads.
 _RESERVED = re.compile(r"BUILDKIT_.*|.*_PROXY|SOURCE_DATE_EPOCH", re.IGNORECASE | re.DOTALL)
-# A default says that nothing need be given. With such a name, somebody will give something all the same.
+# An ARG with a default need not be given, but users pass a value to one with such a name anyway.
 _SECRET = re.compile(r"(?:^|_)(?:api)?keys?(?:_|$)|token|secret|passw|credential", re.IGNORECASE)
 
 
 def awaited_arguments(dockerfile: Dockerfile) -> tuple[str, ...]:
-    """Arguments of any stage that have no default, or are named like a secret; each once, in order."""
+    """Return the ARGs that have no default or are named like a secret, each once, in order."""
     return tuple(
         dict.fromkeys(name for name, default in _arguments(dockerfile) if _is_awaited(name, default))
     )
 
 
 def is_reserved(name: str) -> bool:
-    """Whether a build argument of that name is BuildKit's own, so that its value changes how a build is done."""
+    """Whether BuildKit itself reads a build argument of this name, so that it changes how BuildKit builds."""
     return _RESERVED.fullmatch(name) is not None
 
 
 def declared_arguments(dockerfile: Dockerfile) -> frozenset[str]:
-    """The names behind every ARG: above the first FROM, in a stage, or triggered there by an ONBUILD."""
+    """Return the names of all ARGs: above the first FROM, in a stage, or triggered there by an ONBUILD."""
     return frozenset(name for name, _ in _arguments(dockerfile))
 
 
 def mounted_secrets(dockerfile: Dockerfile) -> tuple[str, ...]:
-    """The ids of the secrets that any RUN mounts; each once, in order."""
+    """Return the ids of the secrets that RUNs mount, each once, in order."""
     runs = (entry for entry in dockerfile.instructions if isinstance(entry, Run))
     mounts = (mount for run in runs for mount in run.mounts if mount.type == "secret")
     return tuple(dict.fromkeys(map(_id, mounts)))
 
 
 def _id(mount: Mount) -> str:
-    """As BuildKit has it: the source is another word for the id, and the target's name stands in for both."""
+    """Return a secret's id as BuildKit does: `source` or `id`, else the base name of the target."""
     return mount.source or mount.id or posixpath.basename(mount.target)
 
 

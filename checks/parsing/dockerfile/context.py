@@ -1,4 +1,4 @@
-"""What an instruction needs to be read: its statement, the state before it, the stages before it."""
+"""The input for parsing an instruction: its statement, the state before it, the stages before it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,12 +12,12 @@ from checks.parsing.text.expansion import Budget, expand, expand_raw, expand_wor
 from checks.parsing.text.expansion_parts import ExpansionError
 from checks.parsing.text.problems import Problem, Problems, Refused, RefusedInUse, suggestion
 
-MAX_PORTS = 1 << 16  # that one file can expose, ranges counted out; one range has at most 65,536
+MAX_PORTS = 1 << 16  # that one file may expose, ranges expanded; one range has at most 65,536
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What is the same for the whole file."""
+    """Settings, budgets and problems that all statements of a file share."""
 
     escape: str
     build_args: Mapping[str, str]
@@ -25,12 +25,12 @@ class Dialect:
     ports: Budget
     shell: Allowance
     problems: Problems
-    in_use: list[tuple[int, Problem]] = field(default_factory=list)  # what counts where that stage is needed
+    in_use: list[tuple[int, Problem]] = field(default_factory=list)  # by stage; reported if that is needed
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One statement, about to become an instruction."""
+    """A statement with the input for parsing it into an instruction."""
 
     statement: Statement
     state: State
@@ -45,7 +45,7 @@ class Context:
         return self.expand_after(text, {})
 
     def expand_after(self, text: str, arguments: Mapping[str, str | None]) -> str:
-        """Expand one word where `arguments` have been declared since the state. Raises Refused."""
+        """Expand one word with `arguments` declared in addition to the state. Raises Refused."""
 
         def lookup(name: str) -> str | None:
             value = None if name in self.state.environment else arguments.get(name)
@@ -64,7 +64,7 @@ class Context:
             raise RefusedInUse(str(error)) from error
 
     def refused_since(self, version: int, message: str) -> None:
-        """What engines refuse from this version on: the instruction keeps its effect for those before."""
+        """Record a problem for engines from this version on; older ones still carry out the instruction."""
         self.dialect.in_use.append((len(self.naming.stages), Problem(self.statement.line, message, version)))
 
     def check_document(self, document: Heredoc) -> None:
@@ -79,11 +79,11 @@ class Context:
             ) from error
 
     def flag(self, name: str) -> str | None:
-        """The value of a flag as it is written, or None without it."""
+        """Return the value of a flag as written, or None without it."""
         return next((value or "" for key, value in self.flags if key == name), None)
 
     def expanded_flag(self, name: str) -> str | None:
-        """The value of a flag, expanded, or None without it."""
+        """Return the expanded value of a flag, or None without it."""
         value = self.flag(name)
         return None if value is None else self.expand(value)
 

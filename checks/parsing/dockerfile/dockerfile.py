@@ -1,7 +1,7 @@
-"""A Dockerfile as frozen data: what BuildKit would make of it, read without running anything.
+"""A Dockerfile as frozen data, parsed as BuildKit parses it, without running anything.
 
-Parser directives (`# syntax=`, `# escape=`, `# check=`) end at the first line that is none of them: below a blank
-line or an ordinary comment, such a line is an ordinary comment too.
+Parser directives (`# syntax=`, `# escape=`, `# check=`) end at the first other line: below a blank line or an
+ordinary comment, a directive is an ordinary comment too.
 """
 
 import re
@@ -36,7 +36,7 @@ class Directive:
 
 
 def read_directives(lines: Sequence[str], problems: Problems) -> Mapping[str, Directive]:
-    """Read the directives at the head of the file, by name; the first of a name counts."""
+    """Read the directives at the head of the file, by name; if one is repeated, the first counts."""
     found: dict[str, Directive] = {}
     for number, line in enumerate(lines, 1):
         match = _DIRECTIVE.match(line.lstrip(SPACE))
@@ -58,12 +58,12 @@ def escape_character(directives: Mapping[str, Directive], problems: Problems) ->
     return "\\"
 
 
-MAX_SEARCHED = 1_000  # lines and instructions that are looked at for a message
+MAX_SEARCHED = 1_000  # lines and instructions that are searched for a message
 _MISSING = "there is no FROM, so there is no image to build"
 
 
 def without_from(instructions: Sequence[Instruction], lines: Sequence[str]) -> Problem:
-    """The reason for which nothing is built, with the line of what looks like a FROM."""
+    """Return the problem of a file without FROM, at the line that looks like one, else at line 1."""
     for instruction in instructions[:MAX_SEARCHED]:
         if get_close_matches(instruction.keyword[:20], ["FROM"], cutoff=0.7):
             return Problem(instruction.line, f"{_MISSING}: `{instruction}` should begin with FROM")
@@ -78,9 +78,10 @@ __all__ = ["Dockerfile", "Problem", "Stage", "parse_dockerfile"]
 
 @dataclass(frozen=True, slots=True)
 class Dockerfile:
-    """`problems` is what Docker would refuse, by line; such an instruction is `Invalid` and has no effect.
+    """A parsed Dockerfile; `problems` lists what Docker would refuse, by line.
 
-    `instructions` are all of the file, in order; `lines` are for excerpts: line n is `lines[n - 1]`.
+    `instructions` has all instructions in order; refused ones are `Invalid` and have no effect. `lines` is for
+    excerpts: line n is `lines[n - 1]`.
     """
 
     path: str
@@ -92,14 +93,14 @@ class Dockerfile:
 
     @property
     def final(self) -> Stage:
-        """The last stage: what `docker build` makes. Raises ParseError when there is none."""
+        """The last stage, which `docker build` builds. Raises ParseError if the file has no stage."""
         if not self.stages:
             problem = without_from(self.instructions, self.lines)
             raise ParseError(problem.message, problem.line)
         return self.stages[-1]
 
     def stage(self, name_or_index: str | int) -> Stage | None:
-        """The stage of this name (in any case; the last of that name, as for Docker) or index, or None."""
+        """Return the stage with this name (in any case; the last one, as in Docker) or index, or None."""
         if isinstance(name_or_index, int):
             return self.stages[name_or_index] if 0 <= name_or_index < len(self.stages) else None
         named = (stage for stage in reversed(self.stages) if stage.name == name_or_index.lower())
@@ -111,8 +112,8 @@ def parse_dockerfile(
 ) -> Dockerfile:
     """Read a Dockerfile as `docker build --build-arg ...` would.
 
-    Raises only ParseError: for what is no text, and for what passes a limit. Everything else that Docker
-    would refuse is in `problems`, and the rest of the file is read all the same.
+    Raises only ParseError: for data that is not text or passes a limit. Anything else that Docker would refuse
+    goes to `problems`, and parsing continues.
     """
     lines = decode(data, path=path)
     problems = Problems()
@@ -135,7 +136,7 @@ def parse_dockerfile(
 
 
 def _check(builder: Builder, lines: tuple[str, ...]) -> None:
-    """What can be told only when the whole file is known."""
+    """Add the problems that show only once the whole file is parsed."""
     if not builder.stages:
         problem = without_from(builder.instructions, lines)
         builder.problems.add(problem.line, problem.message)
@@ -154,5 +155,5 @@ def _check(builder: Builder, lines: tuple[str, ...]) -> None:
 
 
 def _references(stages: Sequence[Stage], built: Sequence[Stage]) -> tuple[tuple[int, str], ...]:
-    """What goes in a circle is told first, and alone: each of its stages would seem to be at the wrong place."""
+    """Return circular references, else missing stages: a stage in a circle would seem to be missing too."""
     return tuple(circles(stages)) or tuple(missing_stages(stages, built))

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from checks.parsing.text.decoding import SPACE
 from checks.parsing.text.expansion_parts import ExpansionError, Text, parse
 
-# A word as the shell sees it; `<<` takes the spaces behind it along (`<< EOF` is an opener too).
+# A word as the shell sees it; `<<` includes the spaces after it (`<< EOF` is an opener too).
 _WORD = re.compile(rf"""(?:\\.|"(?:\\.|[^"\\])*+"|'[^']*+'|<<-?[{SPACE}]*+|[^{SPACE}"'\\<]|<)++""", re.DOTALL)
 _OPENER = re.compile(rf"\d*<<(-?)([{SPACE}]*+)([^<]+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Heredoc:
-    """`body` has its lines' ends, without leading tabs if `<<-`; `first_line` is 1-based in the file.
+    """A heredoc. `body` keeps line ends, and drops leading tabs after `<<-`; `first_line` is 1-based.
 
     `expand` is false when the name is quoted: variables in the body stay as they are.
     """
@@ -28,7 +28,7 @@ class Heredoc:
 
 @dataclass(frozen=True, slots=True)
 class Opener:
-    """`<<NAME` in an instruction; `spaced` is `<< NAME`, which older BuildKits take for no heredoc."""
+    """`<<NAME` in an instruction; `spaced` means `<< NAME`, not a heredoc for older BuildKits."""
 
     name: str
     expand: bool
@@ -37,7 +37,7 @@ class Opener:
 
 
 def openers(flat: str) -> Iterator[Opener]:
-    """The heredocs that one joined instruction opens, in order."""
+    """Yield the heredocs that one joined instruction opens, in order."""
     if "<<" not in flat:
         return
     try:
@@ -51,7 +51,7 @@ def openers(flat: str) -> Iterator[Opener]:
 
 
 def opener_of(word: str) -> Opener | None:
-    """Read one word as a heredoc, or None when it is none."""
+    """Parse one word as the opener of a heredoc; None if it is not one."""
     match = _OPENER.fullmatch(word)
     if match is None:
         return None
@@ -68,14 +68,14 @@ def opener_of(word: str) -> Opener | None:
 
 @dataclass(slots=True)
 class Terminators:
-    """Where in the file each possible terminator stands, found once, so that looking is never quadratic."""
+    """An index of the lines that can end a heredoc, built once, so that searching is never quadratic."""
 
     lines: Sequence[str]
     _plain: dict[str, list[int]] = field(default_factory=dict)
     _chomped: dict[str, list[int]] = field(default_factory=dict)
 
     def find(self, opener: Opener, start: int) -> int | None:
-        """Index of the line that ends the heredoc, at or after index `start`."""
+        """Return the index of the line that ends the heredoc, at or after index `start`, or None."""
         if not self._plain:
             self._index()
         places = (self._chomped if opener.chomp else self._plain).get(opener.name, [])
@@ -90,6 +90,6 @@ class Terminators:
 
 
 def take(opener: Opener, lines: Sequence[str], start: int, end: int) -> Heredoc:
-    """The heredoc whose body is `lines[start:end]`."""
+    """Return the heredoc whose body is `lines[start:end]`."""
     body = [line.lstrip("\t") if opener.chomp else line for line in lines[start:end]]
     return Heredoc(opener.name, "".join(f"{line}\n" for line in body), opener.expand, start + 1)

@@ -1,4 +1,4 @@
-"""What all instructions have in common."""
+"""The base class of all instructions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,52 +17,52 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """One instruction, read; a subclass for each keyword has its arguments, expanded.
+    """One parsed instruction; each keyword has a subclass with its expanded arguments.
 
-    `state` is what was in force before it. `flags` keep their order; a switch without a value has "".
+    `state` is the state before it. `flags` keep their order; a switch without a value has "".
     """
 
     KEYWORD: ClassVar[str] = ""
-    FLAGS: ClassVar[Mapping[str, str]] = MappingProxyType({})  # to "one" (value), "many" or "switch"
+    FLAGS: ClassVar[Mapping[str, str]] = MappingProxyType({})  # each is "one" (value), "many" or "switch"
 
     statement: Statement = field(repr=False)
     state: State = field(repr=False, compare=False)
     flags: tuple[tuple[str, str], ...]
-    arguments: str  # the value behind the flags
+    arguments: str  # the value after the flags
 
     @classmethod
     def read(cls, context: "Context") -> Self:
-        """Make one. Raises Refused for what Docker refuses."""
+        """Parse one instruction. Raises Refused for what Docker refuses."""
         return cls(*cls.common(context))
 
     @staticmethod
     def common(context: "Context") -> tuple[Statement, State, tuple[tuple[str, str], ...], str]:
-        """The fields that every instruction has."""
+        """Return the fields that every instruction has."""
         flags = tuple((name, value or "") for name, value in context.flags)
         return context.statement, context.state, flags, context.arguments
 
     def after(self) -> State:
-        """What is in force after it."""
+        """Return the state after this instruction."""
         return self.state
 
     @property
     def keyword(self) -> str:
-        """In upper case, as it stands in the file."""
+        """The keyword, in upper case."""
         return self.statement.keyword
 
     @property
     def line(self) -> int:
-        """1-based."""
+        """The 1-based first line."""
         return self.statement.line
 
     @property
     def end_line(self) -> int:
-        """1-based, its heredocs included."""
+        """The 1-based last line, heredocs included."""
         return self.statement.end_line
 
     @property
     def value(self) -> str:
-        """Everything behind the keyword on one line, flags included, as BuildKit joins it."""
+        """Everything after the keyword on one line, flags included, as BuildKit joins it."""
         return self.statement.value
 
     @property
@@ -72,7 +72,7 @@ class Instruction:
 
     @property
     def heredocs(self) -> tuple[Heredoc, ...]:
-        """In the order in which they open."""
+        """The heredocs, in the order in which they open."""
         return self.statement.heredocs
 
     def __str__(self) -> str:
@@ -83,7 +83,7 @@ class Instruction:
 class Invalid(Instruction):
     """An instruction that Docker refuses, for its keyword or its arguments. It has no effect.
 
-    `references` are what one names that is refused only where it is carried out.
+    `references` are the sources that it names, if Docker refuses it only when it builds the stage.
     """
 
     references: tuple[Reference, ...] = ()

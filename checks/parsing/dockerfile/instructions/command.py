@@ -22,7 +22,7 @@ _RETRIES = re.compile(r"[+]?[0-9]{1,10}|-0{1,10}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class CommandLine(Instruction):
-    """`argv` is what the engine starts: the JSON form as it is, or the shell in force and the text."""
+    """`argv` is what the engine starts: the JSON form as written, or the shell in force and the text."""
 
     form: Form
     argv: tuple[str, ...]
@@ -35,7 +35,7 @@ class CommandLine(Instruction):
 
 
 def command_line(text: str, state: State) -> tuple[Form, tuple[str, ...], str]:
-    """Form, argv and script of one command line."""
+    """Return the form, argv and script of one command line."""
     argv = strings(text)
     if argv is not None:
         return "exec", argv, ""
@@ -54,7 +54,7 @@ class Cmd(CommandLine):
 
 @dataclass(frozen=True, slots=True)
 class Entrypoint(CommandLine):
-    """`ENTRYPOINT [...]`: clears the CMD that came with the base, and keeps one of this stage."""
+    """`ENTRYPOINT [...]`: clears a CMD inherited from the base, and keeps one of this stage."""
 
     KEYWORD = "ENTRYPOINT"
 
@@ -64,7 +64,7 @@ class Entrypoint(CommandLine):
 
 @dataclass(frozen=True, slots=True)
 class Healthcheck(CommandLine):
-    """`HEALTHCHECK CMD ...`, or `HEALTHCHECK NONE`, which is `disabled`. Options are in `flags`."""
+    """`HEALTHCHECK CMD ...`, or `HEALTHCHECK NONE`, which sets `disabled`. Options are in `flags`."""
 
     KEYWORD = "HEALTHCHECK"
     FLAGS: ClassVar[Mapping[str, str]] = dict.fromkeys(
@@ -90,7 +90,7 @@ class Healthcheck(CommandLine):
 
 
 def _check_option(name: str, value: str) -> None:
-    """Raise Refused for what is no number of retries, and no time that is long enough; no value leaves it unset."""
+    """Raise Refused for invalid retries, and for an invalid or too short time; "" leaves the option unset."""
     if not value:
         return
     if name == "retries":
@@ -104,7 +104,7 @@ def _check_option(name: str, value: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Shell(Instruction):
-    """`SHELL ["/bin/bash", "-c"]`: what shell forms below it are handed to."""
+    """`SHELL ["/bin/bash", "-c"]`: the shell that runs the shell forms below it."""
 
     KEYWORD = "SHELL"
 

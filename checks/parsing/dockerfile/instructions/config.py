@@ -1,4 +1,4 @@
-"""Instructions that only change the image's configuration: USER, WORKDIR, LABEL, VOLUME, ..."""
+"""Instructions that only change the image config: USER, WORKDIR, LABEL, VOLUME, ..."""
 
 import posixpath
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ MAX_PATH = 4_096  # Linux's PATH_MAX
 
 
 def absolute(path: str, directory: str) -> str:
-    """The path from the root, normalised; a final slash is kept, because COPY gives it a meaning."""
+    """Return the absolute, normalised path; a final slash is kept, because COPY gives it a meaning."""
     found = "/" + posixpath.normpath(posixpath.join(directory, path)).lstrip("/")
     return f"{found}/" if path.endswith("/") and found != "/" else found
 
 
 @dataclass(frozen=True, slots=True)
 class _Single(Instruction):
-    """One word or text, expanded."""
+    """An instruction with one expanded argument."""
 
     text: str
 
@@ -38,12 +38,12 @@ class _Single(Instruction):
         return found
 
     def refuse(self) -> None:
-        """Raise Refused for a text that cannot be meant."""
+        """Raise Refused for an invalid text."""
 
 
 @dataclass(frozen=True, slots=True)
 class User(_Single):
-    """`USER name[:group]`; `name` and `group` are expanded, and "" where nothing is said."""
+    """`USER name[:group]`; `name` and `group` are expanded, or "" if not given."""
 
     KEYWORD = "USER"
 
@@ -63,7 +63,7 @@ class User(_Single):
 
 @dataclass(frozen=True, slots=True)
 class Workdir(_Single):
-    """`WORKDIR path`: relative to the one before."""
+    """`WORKDIR path`, relative to the previous WORKDIR."""
 
     KEYWORD = "WORKDIR"
 
@@ -73,7 +73,7 @@ class Workdir(_Single):
 
     @property
     def path(self) -> str:
-        """Absolute and normalised."""
+        """The absolute, normalised path."""
         return absolute(self.text, self.state.directory).rstrip("/") or "/"
 
     def after(self) -> State:

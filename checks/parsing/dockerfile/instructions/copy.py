@@ -1,6 +1,6 @@
-"""COPY and ADD: which files come into the image, from where, and where to.
+"""COPY and ADD: which files they put into the image, from where, and to where.
 
-Flags and sources that BuildKit refuses are refused here.
+Flags and sources that BuildKit refuses raise Refused.
 """
 
 import re
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from checks.parsing.dockerfile.context import Context
 
 
-STRICT_MODES = 28  # the engine from which on a mode is looked at before the build
+STRICT_MODES = 28  # the first engine that validates a mode before the build
 _HTTP = re.compile(r"https?://")
 _GIT = re.compile(r"(?:git|ssh)://|git@[\w.-]+:|github\.com/[^/]+/[^/]+", re.ASCII)
 _OCTAL = re.compile(r"[0-7]{1,20}", re.ASCII)
@@ -36,12 +36,12 @@ _OWNER_PARTS = 2  # user:group
 
 
 def is_remote(source: str) -> bool:
-    """Whether it is fetched: a URL, or a git repository."""
+    """Whether the source is a URL or a git repository, which is fetched."""
     return _HTTP.match(source) is not None or _GIT.match(source) is not None
 
 
 def _check_ownership(context: "Context") -> None:
-    """Raise Refused for an owner or a mode that can be none."""
+    """Raise Refused for an invalid owner; record an invalid mode for engines that refuse it."""
     owner, mode = context.expanded_flag("chown"), context.expanded_flag("chmod")
     if owner and owner.count(":") >= _OWNER_PARTS:
         raise RefusedInUse(f"--chown is user:group, not `{shortened(owner)}`")
@@ -56,7 +56,7 @@ def _is_octal(mode: str) -> bool:
 
 
 def check_checksum(text: str, source: str) -> None:
-    """Raise Refused for a checksum that nothing can have, or of what is not fetched."""
+    """Raise Refused for an invalid checksum, and for one of a source that is not fetched."""
     if not is_remote(source):
         raise RefusedInUse(
             f"--checksum is for what is fetched, and `{shortened(source)}` comes from the folder"
@@ -71,9 +71,9 @@ _SPACED = re.compile(r"<<(-?)[ \t]+(?=\S)")  # `<< EOF` is one word
 
 @dataclass(frozen=True, slots=True)
 class CopyOrAdd(Instruction):
-    """`sources` are expanded; `destination` is absolute, with its final slash where one is written.
+    """`sources` are expanded; `destination` is absolute and keeps a final slash.
 
-    `documents` are the sources that are heredocs. `from_name` is the word behind `--from=`.
+    `documents` are the sources that are heredocs. `from_name` is the value of `--from=`.
     """
 
     sources: tuple[str, ...]
@@ -112,7 +112,7 @@ class CopyOrAdd(Instruction):
 
     @classmethod
     def check_sources(cls, sources: tuple[str, ...], context: "Context") -> None:
-        """Raise Refused for what cannot come from where it should."""
+        """Raise Refused for a source that this keyword cannot take."""
 
     @property
     def named_stage(self) -> NamedStage | None:
@@ -121,12 +121,12 @@ class CopyOrAdd(Instruction):
 
     @property
     def from_context(self) -> bool:
-        """Whether it copies from the build context, where .dockerignore counts."""
+        """Whether it copies from the build context, to which .dockerignore applies."""
         return self.from_name is None
 
     @property
     def written(self) -> Mapping[str, str]:
-        """The files that are written into the Dockerfile itself, as heredocs: their text by their path."""
+        """The files that heredocs in the Dockerfile write: a mapping of path to text."""
         folder = self.destination if self.destination.endswith("/") else ""
         return {f"{folder}{each.name}" if folder else self.destination: each.body for each in self.documents}
 
@@ -175,7 +175,7 @@ class Copy(CopyOrAdd):
 
 @dataclass(frozen=True, slots=True)
 class Add(CopyOrAdd):
-    """`ADD source ... destination`: fetches URLs and unpacks archives too."""
+    """`ADD source ... destination`; it also fetches URLs and unpacks archives."""
 
     KEYWORD = "ADD"
     FLAGS: ClassVar[Mapping[str, str]] = {

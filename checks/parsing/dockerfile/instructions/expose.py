@@ -22,9 +22,9 @@ _PROTOCOLS = frozenset({"tcp", "udp", "sctp", ""})
 
 @dataclass(frozen=True, slots=True)
 class Expose(Instruction):
-    """`EXPOSE port[-port][/protocol] ...`; `ports` are counted out, each like "8000/tcp".
+    """`EXPOSE port[-port][/protocol] ...`; `ports` has every port of a range, as "8000/tcp".
 
-    A variable that is not set leaves nothing: Docker takes an EXPOSE without any port that way.
+    An unset variable expands to nothing, and Docker then accepts an EXPOSE without ports.
     """
 
     KEYWORD = "EXPOSE"
@@ -45,7 +45,7 @@ class Expose(Instruction):
 
 
 def _ports(spec: str, context: "Context") -> list[str]:
-    """`[[address:]host:]port/protocol`, of which only port and protocol count for anything."""
+    """Return the ports of `[[address:]host:]port/protocol`; address and host must be valid, but have no effect."""
     text, _, protocol = spec.partition("/")
     published, _, container = text.rpartition(":")
     address, _, host = published.rpartition(":")
@@ -78,7 +78,7 @@ def _is_address(text: str) -> bool:
 
 
 def _what_else(spec: str) -> str:
-    """What the writer may have meant."""
+    """Return a hint at what the author may have meant."""
     if spec.startswith("#"):
         return "a comment has a line of its own, for all behind the keyword is taken for ports"
     if spec.startswith("["):

@@ -1,4 +1,4 @@
-"""FROM and ONBUILD: where a stage begins, and what it hands on."""
+"""FROM and ONBUILD: where a stage begins, and what it triggers in stages built from it."""
 
 import re
 from collections.abc import Mapping
@@ -65,7 +65,7 @@ class OnBuild(Instruction):
 
 
 def _check_trigger(keyword: str, value: str, escape: str) -> None:
-    """Raise Refused for what BuildKit sees without triggering it; the rest it refuses where it is triggered."""
+    """Raise Refused for errors that BuildKit finds at ONBUILD; it finds others where the trigger runs."""
     if keyword in {"ENV", "LABEL"} and value:
         pairs(value, escape, keyword)
     elif keyword in {"RUN", "CMD", "ENTRYPOINT", "SHELL", "VOLUME", "COPY", "ADD"}:

@@ -1,7 +1,7 @@
 """RUN: its script, its mounts, and the shell commands in the script.
 
-This is the one place where the Dockerfile meets the shell. A `Script` keeps the way back from each character that
-the shell gets to the line of the file.
+Only this module connects the Dockerfile parser to the shell parser. A `Script` maps each character that the shell
+gets to its line in the file.
 """
 
 import re
@@ -25,21 +25,21 @@ if TYPE_CHECKING:
     from checks.parsing.dockerfile.reader import Statement
 
 
-# Where a line break would change the meaning: in single quotes, in a comment, behind a backslash.
+# Where a line break would change the meaning: in single quotes, in a comment, after a backslash.
 _UNBREAKABLE = re.compile(r"""'[^']*+'?|"(?:\\.|[^"\\])*+"?|\\.|(?<![^\s;&|()])#[^\n]*+""", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """`places` maps the offsets of `text` to lines of the file."""
+    """The script of a RUN; `places` maps the offsets of `text` to lines of the file."""
 
     text: str
     places: LineMap
 
     def in_lines(self) -> tuple[str, Callable[[int], int]]:
-        r"""The same script over several lines: a "\" and a line break where the file has a new line.
+        r"""Return the script with "\" and a line break where the file starts a new line, and a mapping.
 
-        The second value maps its 1-based lines to those of the file.
+        The mapping takes a 1-based line of that text and returns its line in the file.
         """
         spans = iter(_UNBREAKABLE.finditer(self.text))
         span = next(spans, None)
@@ -58,14 +58,14 @@ class Script:
         return "".join(pieces) + self.text[done:], lambda number: lines[min(number, len(lines)) - 1]
 
     def _starts(self) -> list[tuple[int, int]]:
-        """Where a new line of the file begins behind the first, each offset once."""
+        """Return the offset and number of each line of the file after the first, each offset once."""
         return sorted(
             {offset: line for offset, line in self.places.pairs() if 0 < offset < len(self.text)}.items()
         )
 
 
 def script_of(statement: "Statement", arguments: str) -> Script:
-    """The script of a RUN whose value without its flags is `arguments`.
+    """Return the script of a RUN whose value without its flags is `arguments`.
 
     `RUN <<EOF` runs the body; in `RUN cat <<EOF > file` the shell gets the line and the bodies.
     """
@@ -96,7 +96,7 @@ def _body(heredoc: Heredoc) -> Script:
 def commands_of(
     form: Form, argv: tuple[str, ...], script: Script, line: int, allowance: Allowance
 ) -> tuple[Command, ...]:
-    """The commands of an instruction on `line`. Raises ParseError for a script that no shell would run."""
+    """Return the commands of an instruction on `line`. Raises ParseError for a script that no shell runs."""
     if form == "exec":
         return split(shlex.join(argv), line_of=lambda _: line, allowance=allowance)
     shell, *options = argv[:-1]
@@ -109,7 +109,7 @@ def commands_of(
 __all__ = ["Mount", "Run"]
 
 
-@dataclass(frozen=True)  # no slots: what the script does is read once, when somebody asks
+@dataclass(frozen=True)  # no slots: `cached_property` needs a `__dict__`
 class Run(CommandLine):
     """`RUN command`. `script` is what the shell gets: one line, or the body of a heredoc.
 
@@ -151,15 +151,15 @@ class Run(CommandLine):
         )
 
     def after(self) -> State:
-        """The same, but that it is known where users may come from."""
+        """Return the state; `made_users` is this RUN if it may create users."""
         makes = any("user" in word or "passwd" in word for word in (self.script, *self.argv))
         return self.state.but(made_users=self) if makes else self.state
 
     @property
     def commands(self) -> "tuple[Command, ...]":
-        """The simple commands that it runs; none when its shell is none (python, powershell).
+        """The simple commands that it runs; empty if SHELL is not a shell (python, powershell).
 
-        Raises ParseError, with the line, for a script that no shell would run.
+        Raises ParseError, with the line, for a script that no shell runs.
         """
         if isinstance(self._read, ParseError):
             raise ParseError(self._read.message, self._read.line)
@@ -167,7 +167,7 @@ class Run(CommandLine):
 
     @cached_property
     def _read(self) -> "tuple[Command, ...] | ParseError":
-        """Every check asks, so a failure is kept too."""
+        """The commands, or the error: every check asks for them, so a failure is cached too."""
         script = Script(self.script, self.script_lines)
         try:
             return commands_of(self.form, self.argv, script, self.line, self.allowance)

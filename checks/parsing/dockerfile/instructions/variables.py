@@ -33,7 +33,7 @@ class Env(Instruction):
 
 @dataclass(frozen=True, slots=True)
 class Arg(Instruction):
-    """`ARG name[=default] ...`; the value is None when there is no default and none was given."""
+    """`ARG name[=default] ...`; a value is None if the file and the build give none."""
 
     KEYWORD = "ARG"
 
@@ -58,7 +58,7 @@ class Arg(Instruction):
 
 
 def _value(name: str, default: str | None, earlier: dict[str, str | None], context: "Context") -> str | None:
-    """What the build was given, else the default, else what an ARG above the first FROM says."""
+    """Return the build argument, else the default, else the value of an ARG above the first FROM."""
     given = context.dialect.build_args.get(name)
     if given is not None:
         return given
