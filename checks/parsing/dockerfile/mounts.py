@@ -1,6 +1,6 @@
-"""`RUN --mount=type=...,target=...`: files that are there during one RUN and never land in its layer.
+"""`RUN --mount=type=...,target=...`: files that exist during one RUN and never enter its layer.
 
-Each type has options of its own; an option or a value that BuildKit refuses is refused here.
+Each type has options of its own; options and values that BuildKit refuses raise Refused.
 """
 
 import csv
@@ -44,7 +44,7 @@ _VALUES = {
 
 
 def check_options(kind: str, options: Mapping[str, str]) -> None:
-    """Raise Refused for an option that this type has not, and for a value that it cannot have."""
+    """Raise Refused for an option that this type does not have, and for an invalid value."""
     for name, value in options.items():
         if kind not in _OF_ONE_TYPE.get(name, (kind,)):
             raise RefusedInUse(f"a {kind} mount has no option `{name}`")
@@ -59,7 +59,7 @@ _LONG = {"src": "source", "dst": "target", "destination": "target", "ro": "reado
 
 @dataclass(frozen=True, slots=True)
 class Mount:
-    """`target` is absolute ("" when a secret is only an environment variable, `env`); the rest as written."""
+    """A mount; `target` is absolute, or "" if only `env` gets the secret. Other fields are as written."""
 
     type: str
     target: str
@@ -74,12 +74,12 @@ class Mount:
 
     @property
     def named_stage(self) -> NamedStage | None:
-        """The stage that `from=` names, above or below; None for an image, which a number means too here."""
+        """The stage that `from=` names, above or below; None for an image; a number names an image too."""
         return self.naming.named(self.from_name)
 
 
 def read_mount(value: str, context: "Context") -> Mount:
-    """Read one `--mount`. Raises Refused."""
+    """Parse the value of one `--mount`. Raises Refused."""
     options = dict(_option(item, context) for item in _fields(value))
     kind = options.get("type", "bind").lower()
     if kind not in _TYPES:
@@ -103,7 +103,7 @@ def read_mount(value: str, context: "Context") -> Mount:
 
 
 def references_of(value: str, context: "Context") -> tuple[Reference, ...]:
-    """What a `--mount` names behind `from=`, whatever is wrong with the rest of it."""
+    """Return the source that a `--mount` names in `from=`, even if the rest of it is invalid."""
     try:
         pairs = [item.partition("=") for item in _fields(value)]
     except Refused:

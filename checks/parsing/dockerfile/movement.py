@@ -1,6 +1,6 @@
-"""Where a file of one place stands in another: what COPY and a mount do to a path.
+"""How COPY and mounts map the path of a file in one place to its path in another.
 
-A part of a path may be a pattern on either side: `python*` in a place that pip chooses, `*.txt` in a COPY.
+A part of either path may be a pattern: `python*` in a directory that pip chooses, `*.txt` in a COPY.
 """
 
 import posixpath
@@ -15,9 +15,9 @@ _WILD = frozenset("*?[\\")
 
 
 def moved(place: str, source: str, destination: str) -> str | None:
-    """Where `place`, a directory, is once `source` is copied to `destination`; None when not all of it is."""
+    """Return the path of directory `place` after a copy of `source`; None if only part of it is copied."""
     parts, taken = _parts(place), _parts(source)
-    if len(taken) == len(parts) + 1 and taken[-1] in {"*", "*.whl"}:  # all that is in it
+    if len(taken) == len(parts) + 1 and taken[-1] in {"*", "*.whl"}:  # everything in it
         taken.pop()
     if len(taken) > len(parts) or not all(map(_alike, taken, parts)):
         return None
@@ -25,7 +25,7 @@ def moved(place: str, source: str, destination: str) -> str | None:
 
 
 def arrivals(place: str, copy: CopyOrAdd | Mount) -> Iterator[str]:
-    """Every place to which a COPY, or a mount, brings this directory."""
+    """Yield every path to which a COPY or a mount brings this directory."""
     sources = copy.sources if isinstance(copy, CopyOrAdd) else (copy.source or "/",)
     target = copy.destination if isinstance(copy, CopyOrAdd) else copy.target
     for source in sources:
@@ -34,9 +34,9 @@ def arrivals(place: str, copy: CopyOrAdd | Mount) -> Iterator[str]:
 
 
 def origins_of(path: str, source: str, destination: str) -> Iterator[str]:
-    """Where a file that is at `path` may have come from, if `source` was copied to `destination`.
+    """Yield the paths from which a file at `path` may come, if `source` was copied to `destination`.
 
-    A file goes into the destination by its name; of a directory goes what is in it. A pattern may stand for either.
+    COPY puts a file into the destination under its name, and a directory's contents. A pattern may match either.
     """
     target, name = posixpath.normpath(destination), posixpath.normpath(source).lstrip("/")
     if path == target:
@@ -54,7 +54,7 @@ def origins_of(path: str, source: str, destination: str) -> Iterator[str]:
 
 
 def _matched(pattern: str, rest: str) -> Iterator[str]:
-    """The file itself, beside the others that the pattern stands for."""
+    """Yield the file `rest` in the folder of the pattern, if the pattern matches it."""
     folder = posixpath.dirname(pattern)
     candidate = posixpath.join(folder, rest)
     try:
@@ -65,7 +65,7 @@ def _matched(pattern: str, rest: str) -> Iterator[str]:
 
 
 def _renamed(pattern: str, name: str) -> Iterator[str]:
-    """The one file that the pattern stands for, under a new name: it had this one, or the pattern's own letters."""
+    """Yield the one file that COPY renames: it was called `name`, or like the pattern without its `*`."""
     for candidate in dict.fromkeys((name, posixpath.basename(pattern).replace("*", ""))):
         yield from _matched(pattern, candidate)
 

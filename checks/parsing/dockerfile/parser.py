@@ -1,6 +1,6 @@
-"""Statements into instructions and stages, from top to bottom: each is read in the state that those above it leave.
+"""Parse statements into instructions and stages, from top to bottom, each in the state after those above it.
 
-`KEYWORDS` is collected from the instruction classes themselves, so that no list need be kept.
+`KEYWORDS` is collected from the instruction classes, so that no separate list can get out of date.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,10 +30,10 @@ def _all(kind: type[Instruction]) -> Iterator[type[Instruction]]:
 KEYWORDS = {kind.KEYWORD: kind for kind in _all(Instruction) if kind.KEYWORD}
 
 
-MAX_TRIGGERED = 1_000  # instructions that ONBUILD adds: n of them times m stages
+MAX_TRIGGERED = 1_000  # instructions that ONBUILD adds: n triggers times m stages
 MAX_TRIGGERED_CHARACTERS = 1 << 20
 
-# What BuildKit defines ahead of the first FROM. The values are those of a plain build on the usual machine.
+# BuildKit defines these before the first FROM. The values are those of a plain build on linux/amd64.
 _PLATFORM = {"OS": "linux", "ARCH": "amd64", "PLATFORM": "linux/amd64", "VARIANT": ""}
 PLATFORM_ARGUMENTS = {
     f"{side}{name}": value for side in ("BUILD", "TARGET") for name, value in _PLATFORM.items()
@@ -44,21 +44,21 @@ _PROXIES = frozenset({"http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all
 
 @cache
 def _predefined() -> Scope:
-    """The arguments that BuildKit sets by itself, from no line of the file."""
+    """Return the arguments that BuildKit sets itself, without a line in the file."""
     by = Invalid(Statement("ARG", "", 1, 1, "", (), LineMap((0,), (1,))), State(), (), "")
     return State().with_variables("arguments", PLATFORM_ARGUMENTS, by).arguments
 
 
 @dataclass(slots=True)
 class Builder:
-    """Takes statements one by one; `instructions` and what `naming` holds grow."""
+    """Builds `instructions` and `stages` from statements, one at a time."""
 
     dialect: Dialect
     problems: Problems
     lines: Sequence[str] = ()
     instructions: list[Instruction] = field(default_factory=list)
     naming: Naming = field(default_factory=Naming)
-    stages: list[Stage] = field(default_factory=list)  # those that are closed, in order
+    stages: list[Stage] = field(default_factory=list)  # the closed ones, in order
     global_state: State = field(default_factory=State)
     triggered: int = 0
     triggered_characters: int = 0
@@ -72,7 +72,7 @@ class Builder:
         self.global_state = State(arguments=_predefined().copied())
 
     def take(self, statement: Statement) -> None:
-        """Read one statement of the file."""
+        """Parse one statement of the file."""
         opens = statement.keyword == "FROM"
         if opens:
             self.finish()
@@ -89,7 +89,7 @@ class Builder:
             self.problems.add(statement.line, f"{statement.keyword} stands before the first FROM")
 
     def finish(self) -> None:
-        """Close the stage that is open."""
+        """Close the open stage, if there is one."""
         if self._origin is None:
             return
         base = self._parent.root_base if self._parent else self._origin.image
@@ -155,7 +155,7 @@ class Builder:
             return Invalid.read(context)
 
     def _refuse(self, statement: Statement, refusal: Refused) -> None:
-        late = isinstance(refusal, RefusedInUse) or self._triggers  # BuildKit reads what ONBUILD adds in use
+        late = isinstance(refusal, RefusedInUse) or self._triggers  # BuildKit parses triggers only in use
         if late and self._origin is not None and statement.keyword != "FROM":
             self.dialect.in_use.append((len(self.stages), Problem(statement.line, str(refusal))))
         else:
@@ -170,7 +170,7 @@ class Builder:
 
 
 def _references(context: Context) -> tuple[Reference, ...]:
-    """What COPY and the mounts of RUN name, where the rest of the instruction is refused."""
+    """Return the sources that a COPY or the mounts of a RUN name, although the instruction is refused."""
     keyword, name = context.statement.keyword, context.flag("from")
     if keyword == "COPY" and name:
         return (Reference(name, is_mount=False, naming=context.naming),)

@@ -1,8 +1,8 @@
-"""Lines of a Dockerfile into statements: one flat line per instruction, with its true place in the file.
+"""Split a Dockerfile into statements: one flat line per instruction, mapped to its lines in the file.
 
-dockerfile-parse splits an instruction well, but not a file: heredoc bodies become instructions for it, and
-blank lines end a continuation. So the lines are joined here as BuildKit joins them, and it is handed flat
-lines. Only its `structure` is used: its properties write files and guess.
+dockerfile-parse splits an instruction well, but not a file: it takes heredoc bodies for instructions, and ends
+a continuation at a blank line. So this module joins the lines as BuildKit does, and passes flat lines to it.
+It uses only `structure`, because the library's properties write files and guess.
 """
 
 import io
@@ -17,25 +17,25 @@ from checks.parsing.dockerfile.values import is_json
 from checks.parsing.text.decoding import SPACE, LineMap
 from checks.parsing.text.problems import ParseError, Problems
 
-# Of one file; the largest that people write have about 1,000 lines.
+# Per file; the largest that people write have about 1,000 lines.
 MAX_LINES = 20_000
 MAX_INSTRUCTIONS = 3_000
-MAX_HEREDOCS = 100  # of one instruction
+MAX_HEREDOCS = 100  # per instruction
 
-# Behind each flat line, so that no backslash is last (the library would join the next one to it), and none
-# is without a value (the library would drop it). NUL is in no text that was read.
+# Appended to each flat line, because the library joins the next line after a final backslash, and drops a line
+# without a value. Decoded text never contains NUL.
 _GUARD = " \0"
 _HEREDOC = re.compile(r"(?:ONBUILD[\t\v\f\r ]+)?(?:RUN|COPY|ADD)[\t\v\f\r ](?![\t\v\f\r ]*\[)", re.IGNORECASE)
 _HEREDOC_OR_BROKEN_JSON = re.compile(r"(?:ONBUILD[\t\v\f\r ]+)?(?:RUN|COPY|ADD)[\t\v\f\r ]", re.IGNORECASE)
-_NO_SPACE = frozenset("\x1c\x1d\x1e\x1f")  # what Python takes for blanks, and BuildKit does not
+_NO_SPACE = frozenset("\x1c\x1d\x1e\x1f")  # blanks for Python, but not for BuildKit
 _KEYWORD = re.compile(r"[^\t\v\f\r ]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One instruction as it stands in the file: `value` is flat, `places` maps its offsets to lines.
+    """One instruction as written in the file: `value` is flat, `places` maps its offsets to lines.
 
-    One that an ONBUILD adds to another stage `is_triggered`.
+    `is_triggered` marks one that an ONBUILD adds to another stage.
     """
 
     keyword: str
@@ -52,11 +52,11 @@ class Statement:
 class _Flat:
     text: str
     starts: tuple[tuple[int, int], ...]
-    end: int  # index of the line behind the last one
+    end: int  # index of the line after the last one
 
 
 def read_statements(lines: Sequence[str], escape: str, problems: Problems) -> tuple[Statement, ...]:
-    """Every instruction of the file, in order; comments and blank lines are none.
+    """Return every instruction of the file in order, without comments and blank lines.
 
     Raises ParseError for a file that passes a limit.
     """
@@ -90,7 +90,7 @@ def _join_all(
 
 
 def _join(lines: Sequence[str], at: int, escape: str) -> _Flat:
-    """Join the continuations of the instruction that begins at index `at`; comments inside vanish."""
+    """Join the continuations of the instruction that begins at index `at`; drop comments inside."""
     text, more = _cut(lines[at].lstrip(SPACE), escape)
     pieces, starts, length = [text], [(0, at + 1)], len(text)
     at += 1
@@ -108,7 +108,7 @@ def _join(lines: Sequence[str], at: int, escape: str) -> _Flat:
 
 
 def _cut(line: str, escape: str) -> tuple[str, bool]:
-    """The line without its continuation character, and whether it had one (two of them are none)."""
+    """Return the line without its continuation character, and whether it had one (a double one is text)."""
     line = line.rstrip("\r")
     bare = line.rstrip(" \t")
     if bare.endswith(escape) and not bare.endswith(escape * 2):
@@ -119,7 +119,7 @@ def _cut(line: str, escape: str) -> tuple[str, bool]:
 def _heredocs(
     flat: _Flat, lines: Sequence[str], terminators: Terminators, problems: Problems
 ) -> tuple[tuple[Heredoc, ...], int]:
-    """The heredocs of one instruction, and the index of the line behind them."""
+    """Return the heredocs of one instruction, and the index of the line after them."""
     at = flat.end
     found: list[Heredoc] = []
     opened = openers(flat.text.lstrip(SPACE)) if _opens(flat.text.lstrip(SPACE)) else ()
@@ -128,7 +128,7 @@ def _heredocs(
             raise ParseError(f"one instruction has more than {MAX_HEREDOCS} heredocs", flat.starts[0][1])
         end = terminators.find(opener, at)
         if end is None and opener.spaced:
-            continue  # `$((1 << 3))`: an arithmetic shift, as older BuildKits take it
+            continue  # `$((1 << 3))`: an arithmetic shift, as older BuildKits read it
         if end is None:
             problems.add(flat.starts[0][1], f"the heredoc is not ended: no line says `{opener.name}`")
         found.append(take(opener, lines, at, len(lines) if end is None else end))
@@ -145,7 +145,7 @@ def _opens(text: str) -> bool:
 
 
 def _split(flats: Sequence[_Flat]) -> Iterator[tuple[str, str]]:
-    """Keyword and value of each flat line, as dockerfile-parse splits it."""
+    """Yield the keyword and value of each flat line, as dockerfile-parse splits it."""
     fed = io.BytesIO("".join(f"{flat.text.strip(SPACE)}{_GUARD}\n" for flat in flats).encode())
     found = {entry["startline"]: entry for entry in DockerfileParser(fileobj=fed).structure}
     for number, flat in enumerate(flats):
@@ -155,7 +155,7 @@ def _split(flats: Sequence[_Flat]) -> Iterator[tuple[str, str]]:
         own = text[len(keyword) :].strip(SPACE)
         if entry["instruction"] == keyword and own[:1] not in _NO_SPACE:
             yield keyword, entry["value"].removesuffix("\0").rstrip(SPACE)
-        else:  # a keyword with a no-break space or another control character in it, or a value that begins so
+        else:  # the keyword has a no-break space or another control character, or the value begins with one
             yield keyword, own
 
 

@@ -1,4 +1,4 @@
-"""What a stage takes from other stages, by COPY and by mounts: what is not above it, or goes in a circle."""
+"""References from stage to stage in COPY and mounts, with the errors: no stage above, or a circle."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -9,12 +9,12 @@ from checks.parsing.dockerfile.stages import Stage, from_stage
 from checks.parsing.text.image_reference import ImageReference
 from checks.parsing.text.problems import Refused
 
-Found = tuple[int, str]  # a line, and what is wrong there
+Found = tuple[int, str]  # a line, and the error there
 Source = CopyOrAdd | Mount | Reference
 
 
 def taken_from(instruction: Instruction) -> tuple[CopyOrAdd | Mount, ...]:
-    """Where it names a stage or an image to take files from: itself, or its mounts."""
+    """Return the COPY or ADD itself, or a RUN's mounts, if they name a stage or an image as source."""
     if isinstance(instruction, CopyOrAdd):
         return (instruction,) if instruction.from_name else ()
     mounts = instruction.mounts if isinstance(instruction, Run) else ()
@@ -22,12 +22,12 @@ def taken_from(instruction: Instruction) -> tuple[CopyOrAdd | Mount, ...]:
 
 
 def stages_of(instruction: Instruction) -> list[Stage]:
-    """The stages that it takes files from."""
+    """Return the stages from which an instruction takes files."""
     return [stage for source in taken_from(instruction) if (stage := from_stage(source))]
 
 
 def stages_behind(instructions: Iterable[Instruction]) -> Iterator[Stage]:
-    """Every stage that these take files from, directly or not, each once."""
+    """Yield every stage from which these take files, directly or not, each once."""
     waiting = [stage for entry in instructions for stage in stages_of(entry)]
     seen = set[int]()
     while waiting:
@@ -39,7 +39,7 @@ def stages_behind(instructions: Iterable[Instruction]) -> Iterator[Stage]:
 
 
 def needed(stages: Sequence[Stage]) -> tuple[Stage, ...]:
-    """Those that a build of the last one makes; BuildKit overlooks most of what is wrong in the others."""
+    """Return the stages that the last one needs; BuildKit ignores most errors in the others."""
     waiting, found = list(stages[-1:]), dict[int, Stage]()
     while waiting:
         stage = waiting.pop()
@@ -51,9 +51,9 @@ def needed(stages: Sequence[Stage]) -> tuple[Stage, ...]:
 
 
 def missing_stages(stages: Sequence[Stage], used: Collection[Stage]) -> Iterator[Found]:
-    """What is taken from a number that there is not, from no name at all, or, if used, from a stage below.
+    """Yield references to a missing number, an invalid name or, in used stages, a stage that is not above.
 
-    What an ONBUILD triggers counts only in use; it may name its own stage, which is what that is built from.
+    Triggers of an ONBUILD count only in use. One may name its own stage, which means the parent of that stage.
     """
     indices = {stage.index for stage in used}
     for stage in stages:
@@ -68,12 +68,12 @@ def missing_stages(stages: Sequence[Stage], used: Collection[Stage]) -> Iterator
 
 
 def _named(instruction: Instruction) -> tuple[Source, ...]:
-    """The same as what it takes files from; of one that is refused in use too, where nothing is taken."""
+    """Return the sources that an instruction names, also for one that is refused in use and takes nothing."""
     return instruction.references if isinstance(instruction, Invalid) else taken_from(instruction)
 
 
 def _is_numbered(source: Source) -> bool:
-    """Whether a mount names a number, which is the name of an image there; COPY counts stages."""
+    """Whether a mount names a number, which is an image there; for COPY it is the index of a stage."""
     is_mount = source.is_mount if isinstance(source, Reference) else isinstance(source, Mount)
     return is_mount and is_number(source.from_name or "")
 
@@ -95,7 +95,7 @@ def _refusal(source: Source, stage: Stage) -> str:
 
 
 def circles(stages: Sequence[Stage]) -> Iterator[Found]:
-    """The line that closes the first circle of stages, each of which waits for the next."""
+    """Yield the line that closes the first circle of stages, each of which waits for the next."""
     walk = _Walk()
     for stage in stages:
         if found := walk.through(stage):
@@ -105,12 +105,12 @@ def circles(stages: Sequence[Stage]) -> Iterator[Found]:
 
 @dataclass(slots=True)
 class _Walk:
-    """Depth first, and without recursion: a file may have thousands of stages."""
+    """A depth-first search without recursion: a file may have thousands of stages."""
 
     done: set[int] = field(default_factory=set)
 
     def through(self, start: Stage) -> Found | None:
-        """The first step that leads back to a stage that is still being walked through."""
+        """Return the first step that leads back to a stage on the current path, or None."""
         path, open_ = [(start, _steps(start))], {start.index}
         while path:
             stage, steps = path[-1]
@@ -128,7 +128,7 @@ class _Walk:
 
 
 def _steps(stage: Stage) -> Iterator[tuple[int, Stage | None]]:
-    """What it waits for as it stands in the file: BuildKit does not look for circles in what ONBUILD adds."""
+    """Yield the stages that it waits for, without ONBUILD triggers: BuildKit checks no circles there."""
     for instruction in stage.instructions:
         for source in () if instruction.statement.is_triggered else _named(instruction):
             if found := from_stage(source):

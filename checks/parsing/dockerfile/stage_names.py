@@ -1,7 +1,7 @@
-"""Which stage a name or a number means: known for certain only when the whole file is read.
+"""Resolve names and numbers of stages; the result is certain only once the whole file is parsed.
 
-`COPY --from=` and mounts may name a stage below their own, so each keeps the names and looks when it is asked.
-`FROM` takes a stage above, by its name in just this case: what it does not find is the name of an image.
+`COPY --from=` and mounts may name a stage below their own, so each keeps the `Naming` and resolves on demand.
+`FROM` finds a stage above only by its name in lower case; any other name is that of an image.
 """
 
 from dataclasses import dataclass, field
@@ -9,32 +9,32 @@ from typing import Protocol
 
 
 class NamedStage(Protocol):
-    """Of a stage, its name: in lower case, "" without one."""
+    """The part of a stage that naming needs: its name in lower case, or ""."""
 
     @property
     def name(self) -> str:
-        """As FROM gives it."""
+        """The name that FROM gives it."""
 
 
 @dataclass(slots=True, eq=False)
 class Naming:
-    """The stages that are read so far; the instructions of one file share it."""
+    """The stages parsed so far; all instructions of one file share it."""
 
     stages: list[NamedStage] = field(default_factory=list)
     names: dict[str, NamedStage] = field(default_factory=dict)
 
     def add(self, stage: NamedStage) -> None:
-        """Take one more; the last of a name is meant by it."""
+        """Add a stage; a repeated name means the last stage that has it."""
         self.stages.append(stage)
         if stage.name:
             self.names[stage.name] = stage
 
     def named(self, name: str | None) -> NamedStage | None:
-        """The stage of this name (in any case), if there is one."""
+        """Return the stage with this name (in any case), or None."""
         return self.names.get(name.lower()) if name else None
 
     def find(self, name: str | None) -> NamedStage | None:
-        """The stage of this name (in any case), else of this index; None when an image is meant, or no name."""
+        """Return the stage with this name (in any case) or index; None for an image or without a name."""
         if not name:
             return None
         if found := self.named(name):
@@ -45,7 +45,7 @@ class Naming:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What an instruction without effect names as its source: BuildKit looks for that all the same."""
+    """A source that a refused instruction names: BuildKit still resolves it."""
 
     from_name: str
     is_mount: bool
@@ -53,7 +53,7 @@ class Reference:
 
     @property
     def named_stage(self) -> NamedStage | None:
-        """The stage of this name; a number is one for COPY, and no stage for a mount."""
+        """The stage with this name; a number is an index for COPY, but an image for a mount."""
         return self.naming.named(self.from_name) if self.is_mount else self.naming.find(self.from_name)
 
 

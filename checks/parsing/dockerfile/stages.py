@@ -1,4 +1,4 @@
-"""One stage of a build: its instructions, and what is in force at its end."""
+"""One stage of a build: its instructions, and the state at its end."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ T = TypeVar("T", bound=Instruction)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class File:
-    """The Dockerfile that a stage stands in, for messages: line n is `lines[n - 1]`; complete once all is read."""
+    """The Dockerfile of a stage, for messages; line n is `lines[n - 1]`. Parsing completes it."""
 
     lines: Sequence[str]
     instructions: Sequence[Instruction]
@@ -34,10 +34,10 @@ class File:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stage:
-    """`instructions` are its own, the FROM aside, with those that an ONBUILD above triggers ahead.
+    """A stage; `instructions` are its own without FROM, after those that an ONBUILD of its parent triggers.
 
-    `parent` is the earlier stage that its FROM names; `root_base` the image at the end of that chain.
-    `state` is what is in force at its end, and so in the image; what the base image sets is not in it.
+    `parent` is the earlier stage that its FROM names; `root_base` is the image at the end of that chain.
+    `state` is the state at its end, and so in the image, without the settings of the base image.
     """
 
     index: int
@@ -50,7 +50,7 @@ class Stage:
 
     @property
     def name(self) -> str:
-        """In lower case; "" when it has none."""
+        """The name in lower case, or "" without one."""
         return self.origin.name
 
     @property
@@ -60,7 +60,7 @@ class Stage:
 
     @property
     def image(self) -> ImageReference | None:
-        """`root_base` taken apart; None for `scratch` and for what is no name of an image."""
+        """`root_base`, parsed; None for `scratch` and for an invalid image name."""
         try:
             return None if self.root_base == "scratch" else ImageReference.parse(self.root_base)
         except Refused:
@@ -68,22 +68,22 @@ class Stage:
 
     @property
     def platform(self) -> str | None:
-        """Of `FROM --platform=`, expanded."""
+        """The value of `FROM --platform=`, expanded, or None."""
         return self.origin.platform
 
     @property
     def line(self) -> int:
-        """Of its FROM, 1-based."""
+        """The 1-based line of its FROM."""
         return self.origin.line
 
     @property
     def end_line(self) -> int:
-        """Of its last instruction, 1-based."""
+        """The 1-based line where its last instruction ends."""
         return max([self.origin.end_line, *(instruction.end_line for instruction in self.instructions)])
 
     @property
     def ancestry(self) -> "tuple[Stage, ...]":
-        """The stages that it is built from, one upon the other, and itself as the last."""
+        """The stages that it is built from, the lowest first, and itself as the last."""
         chain = [self]
         while chain[-1].parent is not None:
             chain.append(chain[-1].parent)
@@ -91,17 +91,17 @@ class Stage:
 
     @property
     def lineage(self) -> tuple[Instruction, ...]:
-        """Its instructions behind those of the stages that it is built from, in the order of the build."""
+        """The instructions of the stages that it is built from, then its own, in build order."""
         return tuple(instruction for stage in self.ancestry for instruction in stage.instructions)
 
     @property
     def environment(self) -> Scope:
-        """ENV, expanded, a mapping of name to value; `.setting(name)` has the instruction too."""
+        """The expanded ENV variables, name to value; `.setting(name)` has the instruction too."""
         return self.state.environment
 
     @property
     def labels(self) -> Scope:
-        """LABEL, as `environment`."""
+        """The expanded labels, name to value; `.setting(name)` has the instruction too."""
         return self.state.labels
 
     @property
@@ -112,17 +112,17 @@ class Stage:
 
     @property
     def user(self) -> Setting[str] | None:
-        """The last USER; None when it is the base image's."""
+        """The last USER; None if only the base image sets it."""
         return self.state.user
 
     @property
     def workdir(self) -> Setting[str] | None:
-        """The last WORKDIR, absolute; None when it is the base image's."""
+        """The last WORKDIR, absolute; None if only the base image sets it."""
         return self.state.workdir
 
     @property
     def entrypoint(self) -> Entrypoint | None:
-        """The ENTRYPOINT in force."""
+        """The ENTRYPOINT in force, or None."""
         return of_kind(self.state.entrypoint, Entrypoint)
 
     @property
@@ -136,15 +136,15 @@ class Stage:
         return of_kind(self.state.healthcheck, Healthcheck)
 
     def environment_at(self, instruction: Instruction) -> Scope:
-        """The ENV variables in force before this instruction."""
+        """Return the ENV variables in force before this instruction."""
         return instruction.state.environment
 
     def arguments_at(self, instruction: Instruction) -> Scope:
-        """The ARGs in scope before this instruction, those that have a value."""
+        """Return the ARGs in scope before this instruction that have a value."""
         return instruction.state.arguments
 
     def of(self, kind: type[T]) -> tuple[T, ...]:
-        """Its own instructions of one type."""
+        """Return its own instructions of one type."""
         return tuple(instruction for instruction in self.instructions if isinstance(instruction, kind))
 
     @property
@@ -163,18 +163,18 @@ class Stage:
         return self.of(OnBuild)
 
     def before(self, instruction: Instruction) -> tuple[Instruction, ...]:
-        """Those of the lineage that the build runs before this one."""
+        """Return the instructions of the lineage that the build runs before this one."""
         lineage = self.lineage
         return lineage[: _place(lineage, instruction)]
 
     def after(self, instruction: Instruction) -> tuple[Instruction, ...]:
-        """Those of the lineage that the build runs after this one."""
+        """Return the instructions of the lineage that the build runs after this one."""
         lineage = self.lineage
         return lineage[_place(lineage, instruction) + 1 :]
 
 
 def from_stage(source: CopyOrAdd | Mount | Reference) -> Stage | None:
-    """The stage that a COPY or a mount takes from, above it or below; None for an image, and without `from`."""
+    """Return the stage, above or below, from which a COPY or a mount takes files; None for any other source."""
     return of_kind(source.named_stage, Stage)
 
 

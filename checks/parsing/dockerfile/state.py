@@ -1,7 +1,7 @@
-"""The state before an instruction: the image's configuration so far, and the variables in force.
+"""The state before an instruction: the image config so far, and the variables in force.
 
-Each ENV makes a new scope, and every instruction keeps the one that it saw. A copied dict for each would be
-quadratic in memory, so a scope is a tree of tuples, of which an assignment copies one path.
+Each ENV makes a new scope, and every instruction keeps the scope before it. Copies of a dict would need quadratic
+memory, so a scope is a tree of tuples, and an assignment copies only one path of it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,11 +19,11 @@ _Node = tuple["_Node | Setting[str] | None", ...]
 
 
 class Provenance(Protocol):
-    """Where a setting comes from: an instruction, of which the variables in force know no more than this."""
+    """The instruction that made a setting; scopes know only its line."""
 
     @property
     def line(self) -> int:
-        """1-based."""
+        """The 1-based line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Setting(Generic[T_co]):
 
 
 class Scope(Mapping[str, str]):
-    """Names and their values; never changes. Looking up and assigning take constant time."""
+    """An immutable mapping of names to values. Looking up and assigning take constant time."""
 
     __slots__ = ("_count", "_numbers", "_root")
 
@@ -50,7 +50,7 @@ class Scope(Mapping[str, str]):
         self._count = 0
 
     def assign(self, name: str, setting: Setting[str]) -> "Scope":
-        """The scope in which `name` has this setting."""
+        """Return a scope in which `name` has this setting."""
         changed = Scope()
         changed._numbers = self._numbers
         changed._count = self._count + (name not in self)
@@ -59,7 +59,7 @@ class Scope(Mapping[str, str]):
         return changed
 
     def copied(self) -> "Scope":
-        """The same settings; what is assigned to the copy leaves no trace in this one, nor its names."""
+        """Return a copy; later assignments to it add neither settings nor names to this scope."""
         copy = Scope()
         copy._numbers = dict(self._numbers)
         copy._root, copy._count = self._root, self._count
@@ -75,7 +75,7 @@ class Scope(Mapping[str, str]):
         return isinstance(name, str) and self.setting(name) is not None
 
     def setting(self, name: str) -> Setting[str] | None:
-        """The value with the instruction that set it, or None."""
+        """Return the value with the instruction that set it, or None."""
         number = self._numbers.get(name)
         node: _Node | Setting[str] | None = self._root if number is not None else None
         for level in reversed(range(_LEVELS)):
@@ -109,7 +109,7 @@ DEFAULT_SHELL = ("/bin/sh", "-c")
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Set by the instructions of this file only: what the base image brings along is not known here."""
+    """The settings that instructions of this file make; those of the base image are unknown."""
 
     base: str = ""  # the image at the end of the chain of FROMs
     environment: Scope = field(default_factory=Scope)
@@ -129,25 +129,25 @@ class State:
 
     @property
     def shell(self) -> tuple[str, ...]:
-        """What a shell form is handed to."""
+        """The shell that runs a shell form."""
         return self.shell_setting.value if self.shell_setting else DEFAULT_SHELL
 
     @property
     def directory(self) -> str:
-        """The working directory as an absolute path; `/` while only the base image could know it."""
+        """The absolute working directory; `/` as long as only the base image sets it."""
         return self.workdir.value if self.workdir else "/"
 
     def value_of(self, name: str) -> str | None:
-        """What `$name` expands to, or None. ENV wins over ARG of the same name, as Docker documents."""
+        """Return the expansion of `$name`, or None. ENV wins over ARG of the same name, as Docker documents."""
         value = self.environment.get(name)
         return self.arguments.get(name) if value is None else value
 
     def but(self, **changes: Any) -> Self:
-        """The state with some fields changed."""
+        """Return the state with some fields changed."""
         return replace(self, **changes)
 
     def with_variables(self, kind: str, values: Mapping[str, str], by: Provenance) -> Self:
-        """The state with names assigned in the scope `kind` ("environment", "labels", ...)."""
+        """Return the state with names assigned in the scope `kind` ("environment", "labels", ...)."""
         if not values:
             return self
         scope: Scope = getattr(self, kind)
@@ -156,10 +156,10 @@ class State:
         return self.but(**{kind: scope})
 
     def for_child(self) -> Self:
-        """What a stage begins with that is built `FROM` the one that ended in this state."""
+        """Return the first state of a stage that is built `FROM` one that ended in this state."""
         return replace(self, cmd_is_own=False)
 
 
 def of_kind(found: object, kind: type[K]) -> K | None:
-    """Narrow a provenance, or a named stage, to the class that it has; None for another, and for None."""
+    """Narrow a provenance or a named stage to its class; None for another class, and for None."""
     return found if isinstance(found, kind) else None

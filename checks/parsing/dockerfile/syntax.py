@@ -1,4 +1,4 @@
-"""What follows a keyword: flags, words, and pairs of name and value, split as BuildKit splits them."""
+"""Split the text after a keyword as BuildKit does: flags, words, and pairs of name and value."""
 
 import re
 from functools import lru_cache
@@ -7,7 +7,7 @@ from checks.parsing.text.decoding import SPACE
 from checks.parsing.text.problems import Refused
 from checks.sanitize import shortened
 
-_BLANK = re.compile(r"[\t\v\f\r ]+")  # what separates words where quotes have no meaning
+_BLANK = re.compile(r"[\t\v\f\r ]+")  # separates words where quotes have no meaning
 _FLAG = re.compile(
     rf"""--(?:\\.|"(?:\\.|[^"\\])*+(?:"|\\?\Z)|'(?:\\.|[^'\\])*+(?:'|\\?\Z)|[^{SPACE}"'\\])*+""", re.DOTALL
 )
@@ -16,7 +16,7 @@ _UNESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 
 def split_flags(text: str) -> tuple[tuple[tuple[str, str | None], ...], str]:
-    """`--name=value ...` ahead of the arguments, and those; a flag without `=` has the value None."""
+    """Return the flags (`--name=value ...`) and the arguments; a flag without `=` has the value None."""
     flags: list[tuple[str, str | None]] = []
     at = 0
     while match := _FLAG.match(text, at):
@@ -41,7 +41,7 @@ def _unquoted(piece: re.Match[str]) -> str:
 
 
 def blank_separated(text: str) -> tuple[str, ...]:
-    """Words between blanks; quotes have no meaning."""
+    """Return the words between blanks; quotes have no meaning."""
     return tuple(word for word in _BLANK.split(text) if word)
 
 
@@ -54,12 +54,12 @@ def _word(escape: str) -> re.Pattern[str]:
 
 
 def quoted_words(text: str, escape: str) -> tuple[str, ...]:
-    """Words between spaces that are neither quoted nor escaped; quotes and escapes are kept."""
+    """Return the words between spaces that are neither quoted nor escaped; keep quotes and escapes."""
     return tuple(match.group() for match in _word(escape).finditer(text))
 
 
 def pairs(text: str, escape: str, keyword: str) -> tuple[tuple[str, str], ...]:
-    """`name=value ...`, or the old form `name value with spaces`. Raises Refused."""
+    """Parse `name=value ...`, or the old form `name value with spaces`. Raises Refused."""
     words = quoted_words(text, escape)
     if not words:
         raise Refused(f"{keyword} requires at least one argument")

@@ -1,6 +1,6 @@
 """Values that instructions take: JSON arrays, durations, platforms, signals.
 
-Each follows its reader: Go's JSON for the exec form of RUN, CMD and COPY (any other text is a shell form); Go's
+The parsers follow Go's JSON for the exec form of RUN, CMD and COPY (any other text is a shell form); Go's
 `time.ParseDuration` (`1m30s`, `.5s`, `0`); containerd's platforms (`linux/arm64/v8`); signal(7) for STOPSIGNAL,
 with or without `SIG`, or any number but 0.
 """
@@ -13,9 +13,9 @@ from checks.parsing.text.problems import Refused
 
 
 def strings(text: str) -> tuple[str, ...] | None:
-    """The strings of a JSON array, or None when the text is none (then Docker takes the shell form).
+    """Return the strings of a JSON array, or None for other text (Docker takes it for a shell form).
 
-    Raises Refused for an array of something else, as Docker does.
+    Raises Refused for an array of other values, as Docker refuses it.
     """
     text = text.strip(SPACE)
     if not text.startswith("["):
@@ -30,7 +30,7 @@ def strings(text: str) -> tuple[str, ...] | None:
 
 
 def is_json(text: str) -> bool:
-    """Whether Docker would take the text for a JSON form, right or wrong."""
+    """Whether Docker takes the text for a JSON form, valid or not."""
     try:
         return strings(text) is not None
     except Refused:
@@ -58,7 +58,7 @@ MOST = 2**63 - 1
 
 
 def nanoseconds(text: str) -> int | None:
-    """How long it is; None when it is none: without a unit, or longer than 292 years."""
+    """Parse a duration; None if it is invalid: without a unit, or longer than 292 years."""
     if text.lstrip("+-") == "0" and len(text) <= len("+0"):
         return 0
     if not _WHOLE.fullmatch(text):
@@ -73,7 +73,7 @@ def _length(whole: str, fraction: str, unit: str) -> int:
     return int(whole or 0) * size + int(kept or 0) * size // int("1" + "0" * len(kept))
 
 
-# What stands alone must be one that Go knows: a system, or an architecture under any of its names.
+# A platform of one part must be a system, or an architecture under any of its names, that Go knows.
 _SYSTEMS = re.compile(
     "aix|android|darwin|macos|dragonfly|freebsd|hurd|illumos|ios|js|linux|nacl|netbsd|openbsd|plan9|solaris|"
     "windows|zos"
@@ -88,7 +88,7 @@ MAX_PARTS = 3
 
 
 def check_platform(text: str, written: str) -> None:
-    """Raise Refused for what is no platform; `written` is how it stands in the file."""
+    """Raise Refused for an invalid platform; `written` is its text in the file."""
     if not text:
         raise Refused(f"--platform is empty: `{written}` comes to nothing here")
     system, *rest = text.split("/")
@@ -110,7 +110,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 
 
 def is_signal(text: str) -> bool:
-    """Whether a container can be told to end by it."""
+    """Whether the text is a signal that can stop a container."""
     if _NUMBER.fullmatch(text):
         return int(text) != 0
     return _NAMES.fullmatch(text.upper().removeprefix("SIG")) is not None
