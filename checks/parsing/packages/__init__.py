@@ -1,1 +1,1 @@
-"""What commands ask of apt, pip, uv and Poetry; what servers serve; project files and their locks."""
+"""Parsers for apt, pip, uv, Poetry and uvicorn command lines, and for project files and their locks."""

@@ -1,4 +1,4 @@
-"""What changes whenever the source does, and what only when the dependencies do, told by its name."""
+"""Tell files of the source from manifests of dependencies, by their names."""
 
 import posixpath
 import re
@@ -10,7 +10,7 @@ from checks.parsing.dockerfile.stages import from_stage
 from checks.parsing.text.path_pattern import PathPattern
 from checks.parsing.text.problems import Refused
 
-# What tells a package manager what to install, or holds it already: folders may be called so too.
+# Files and folders that list dependencies for a package manager, or contain them.
 _MANIFEST = re.compile(
     r"(?:(?:requirements|constraints)[\w.-]*|(?:pyproject|poetry|uv|pdm)\.(?:toml|lock)|pipfile(?:\.lock)?"
     r"|environment\.ya?ml|conda-lock\.yml|setup\.(?:py|cfg)|package(?:-lock)?\.json|yarn\.lock|vendor|wheels?"
@@ -20,30 +20,30 @@ _MANIFEST = re.compile(
 _URL = re.compile(r"(?:https?|git|ssh)://|git@", re.IGNORECASE)
 
 
-# Names that the source of a service has: a pattern that stands for one of them brings it.
+# Usual names of a service's source: a pattern that matches one of them brings the source.
 _USUAL = ("app", "src", "server", "main.py", "app.py")
 _WILD = frozenset("*?[")
 MAX_DEPTH = 8  # stages through which a copy is followed
 
 
 def source_copies(instructions: Iterable[Instruction], edited: Collection[str] = ()) -> Iterator[CopyOrAdd]:
-    """Those that bring the folder, a part of it that is a folder, a file of Python, or one that is `edited`.
+    """Yield copies that bring the whole context, a folder of it, a Python file or an `edited` file.
 
-    What comes from another stage is followed to the copy that brought it there.
+    A copy from another stage counts if the copies that filled its source there do.
     """
     copies = (entry for entry in instructions if isinstance(entry, CopyOrAdd))
     return (copy for copy in copies if _brings_source(copy, edited, MAX_DEPTH))
 
 
 def source_mounts(run: Run, edited: Collection[str] = ()) -> Iterator[Mount]:
-    """The same of the context that is mounted instead of copied."""
+    """Yield the bind mounts of a RUN that bring source from the build context."""
     for mount in run.mounts:
         if mount.type == "bind" and mount.from_name is None and is_source(mount.source or ".", edited):
             yield mount
 
 
 def is_source(path: str, edited: Collection[str] = ()) -> bool:
-    """Whether a path of the build context changes with the source, of which `edited` is a part."""
+    """Whether a path of the build context changes with the source; `edited` lists known source files."""
     whole = posixpath.normpath(f"/{path}").lstrip("/")
     name = posixpath.basename(whole)
     if _URL.match(path) or _MANIFEST.fullmatch(name.rstrip("*")):
@@ -56,7 +56,7 @@ def is_source(path: str, edited: Collection[str] = ()) -> bool:
 
 
 def _stands_for(pattern: str, file: str) -> bool:
-    """Whether a COPY of `pattern` brings the file; what no pattern can be, Docker refuses."""
+    """Whether a COPY of `pattern` brings the file; False for a pattern that Docker refuses."""
     try:
         return pattern == file or (bool(_WILD & set(pattern)) and PathPattern.parse(pattern).matches(file))
     except Refused:
@@ -74,5 +74,5 @@ def _brings_source(copy: CopyOrAdd, edited: Collection[str], depth: int) -> bool
 
 
 def _overlap(copy: CopyOrAdd, earlier: CopyOrAdd) -> bool:
-    """Whether what is copied on holds the place to which the earlier one copied."""
+    """Whether the sources of a COPY include the destination of the earlier one."""
     return any(is_within(earlier.destination, source) for source in copy.sources)

@@ -1,4 +1,4 @@
-"""What a command asks of apt: packages, options, repositories."""
+"""Parse calls of apt: packages, options, repositories."""
 
 import posixpath
 import re
@@ -11,14 +11,14 @@ from checks.parsing.shell.options import Arguments, read_arguments
 
 LISTS = "/var/lib/apt/lists"  # Dir::State::lists, where `apt-get update` puts what it fetches
 _PROGRAMS = frozenset({"apt", "apt-get", "aptitude"})
-_PLACES = frozenset({"", "/usr/bin", "/bin"})  # something else elsewhere may have the same name
+_PLACES = frozenset({"", "/usr/bin", "/bin"})  # elsewhere, another program may have the name
 _VALUED = frozenset(
     {
         "-o", "--option", "-t", "--target-release", "--default-release", "-c", "--config-file",
         "-a", "--host-architecture", "-P", "--build-profiles", "--solver",
     }
 )  # fmt: skip
-# With one of these it only says what it would do, or fetches without installing.
+# With one of these options, apt only prints what it would do, or downloads without installing.
 _HARMLESS = (
     "-s", "--simulate", "--just-print", "--dry-run", "--recon", "--no-act", "-d", "--download-only",
     "--print-uris",
@@ -36,13 +36,13 @@ _RECOMMENDS = re.compile(
 )
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?(?:\*/|\Z)|^[^\S\n]*#[^\n]*", re.DOTALL | re.MULTILINE)  # apt.conf(5)
 _CONFIGURATION = re.compile(r"/etc/apt/apt\.conf\.d/(?:[\w-]+|[\w.-]+\.conf)", re.ASCII)
-_PPA_HOST = re.compile(r"//ppa\.[\w.-]+/([\w.+-]+)/([\w.+-]+)")  # an archive of PPAs, whichever mirror
+_PPA_HOST = re.compile(r"//ppa\.[\w.-]+/([\w.+-]+)/([\w.+-]+)")  # an archive of PPAs, on any mirror
 _SOURCE = re.compile(r"^[^\S\n]*(?:deb\s+(?:\[[^\]\n]*\]\s*)?|URIs:\s*)(\S+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """`name[:arch][=version|/suite]`; `removed` for a trailing minus."""
+    """`name[:arch][=version|/suite]`; a trailing minus sets `removed`."""
 
     name: str
     version: str = ""
@@ -53,7 +53,7 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class AptCommand:
-    """One call of apt. `subcommand` is empty when there is none."""
+    """One call of apt. `subcommand` is empty without one."""
 
     command: Command
     subcommand: str
@@ -62,19 +62,19 @@ class AptCommand:
 
     @property
     def installs(self) -> bool:
-        """Whether it may put packages onto the system."""
+        """Whether it may install packages."""
         told = self.arguments.values("-o", "--option")
         only_says = self.arguments.has(*_HARMLESS) or any(map(_HARMLESS_SETTING.fullmatch, told))
         return self.subcommand in _INSTALLING and not only_says
 
     @property
     def adds_packages(self) -> bool:
-        """Whether it may bring packages that were not asked for; a plain upgrade brings none."""
+        """Whether it may install new packages, unlike `upgrade` and `reinstall`."""
         return self.installs and self.subcommand not in {"upgrade", "reinstall"}
 
     @property
     def recommends(self) -> bool | None:
-        """Whether recommended packages come along, as this call says; None when it does not say."""
+        """Whether this call installs recommended packages; None if its options do not say."""
         said = None
         for option in self.arguments.options:
             if option.name in {"--no-install-recommends", "--without-recommends"}:
@@ -86,13 +86,13 @@ class AptCommand:
         return said
 
     def names(self) -> frozenset[str]:
-        """The packages that it installs."""
+        """Return the names of the packages that it installs."""
         return frozenset(package.name for package in self.packages if not package.removed)
 
 
 @dataclass(frozen=True, slots=True)
 class AptRepository:
-    """A repository that is added: `ppa:owner/name`, or the address or line as it was written."""
+    """A repository that is added: `ppa:owner/name`, or the address or line as written."""
 
     command: Command
     name: str
@@ -100,7 +100,7 @@ class AptRepository:
 
 @dataclass(frozen=True, slots=True)
 class AptSetting:
-    """A file under apt's configuration that turns recommended packages off or on."""
+    """A file of apt's configuration that turns recommended packages off or on."""
 
     command: Command
     path: str
@@ -108,13 +108,13 @@ class AptSetting:
 
 
 def recommends_set(text: str) -> bool | None:
-    """What `APT::Install-Recommends` is set to in an option or a file; the last one counts."""
+    """Return the last value of `APT::Install-Recommends` in an option or a file, or None."""
     values = _RECOMMENDS.findall(_COMMENT.sub("", text))
     return values[-1].lower() not in _FALSE if values else None
 
 
 def apt_command(command: Command, environment: Mapping[str, str] | None = None) -> AptCommand | None:
-    """The command as a call of apt, its variables expanded with this environment; None if it is none."""
+    """Parse a call of apt, expanding variables from this environment; None for another command."""
     if command.name not in _PROGRAMS or posixpath.dirname(command.argv[0]) not in _PLACES:
         return None
     arguments = read_arguments(command.expand(environment or {})[1:], _VALUED)
@@ -123,7 +123,7 @@ def apt_command(command: Command, environment: Mapping[str, str] | None = None) 
 
 
 def _package(text: str) -> Package:
-    """A trailing `+` or `-` is apt's "install" or "remove"; names such as `g++` keep theirs."""
+    """Parse one package. A trailing `+` or `-` means "install" or "remove"; names such as `g++` keep theirs."""
     removed = text.endswith("-")
     text = text[:-1] if removed or (text.endswith("+") and not text.endswith("++")) else text
     match = _PACKAGE.fullmatch(text)
@@ -134,7 +134,7 @@ def _package(text: str) -> Package:
 def apt_repositories(
     commands: Iterable[Command], environment: Mapping[str, str] | None = None
 ) -> Iterator[AptRepository]:
-    """Every repository that is added, by `add-apt-repository` or by a file in sources.list.d."""
+    """Yield every repository that `add-apt-repository` or a file in sources.list.d adds."""
     commands = tuple(commands)
     for command in commands:
         if command.name in {"add-apt-repository", "apt-add-repository"}:
@@ -162,7 +162,7 @@ def _repository(text: str) -> str:
 def apt_settings(
     commands: Iterable[Command], environment: Mapping[str, str] | None = None
 ) -> Iterator[AptSetting]:
-    """Every file of apt's configuration that says whether to install recommended packages."""
+    """Yield every written file of apt's configuration that sets whether to install recommended packages."""
     for write in writes(tuple(commands), environment or {}):
         recommends = recommends_set(write.text)
         if is_apt_configuration(write.path) and recommends is not None:

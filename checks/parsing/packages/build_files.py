@@ -1,6 +1,6 @@
-"""Files during a build: what a stage copies from its context, and the contents that can be known without building.
+"""Files during a build: the copies from the build context, and contents that are known without building.
 
-Contents are known for files that were copied, mounted, or written as plain text by a RUN.
+Contents are known for files that are copied, mounted, or written as plain text by a RUN.
 """
 
 import posixpath
@@ -33,16 +33,16 @@ class Contents:
     followed: dict[tuple[int, str], tuple[str, bytes] | None] = field(default_factory=dict, compare=False)
 
     def read(self, path: str, run: Run) -> tuple[str, bytes] | None:
-        """The context's name of the file (or the path, when it was written in the build) and its bytes."""
+        """Return the path in the context (or in the image, if the build wrote it) and the bytes, or None."""
         absolute = posixpath.normpath(posixpath.join(run.state.directory, path))
         found = self._at(absolute, run, 0)
-        for mount in run.mounts:  # they hide what is below them
+        for mount in run.mounts:  # they hide the files below them
             if mount.type == "bind":
                 found = self._brought(absolute, mount, mount.source or ".", mount.target, 0) or found
         return found
 
     def _at(self, path: str, until: Instruction | None, depth: int) -> tuple[str, bytes] | None:
-        """The file as it is before an instruction, or at the end: the last that put it there counts."""
+        """Return the file after `until`, or at the end of the stage; the last instruction that wrote it counts."""
         found = None
         for instruction in self.stage.lineage:
             if isinstance(instruction, CopyOrAdd):
@@ -63,7 +63,7 @@ class Contents:
     def _brought(
         self, path: str, copy: CopyOrAdd | Mount, source: str, destination: str, depth: int
     ) -> tuple[str, bytes] | None:
-        """The file at `path`, if `source` brings it to `destination`: as itself or as part of it."""
+        """Return the file at `path` if `source` is it or contains it, and arrives at `destination`; else None."""
         for origin in origins_of(path, source, destination):
             if copy.from_name is None:
                 data = self.context(origin)
@@ -75,7 +75,7 @@ class Contents:
         return None
 
     def _elsewhere(self, stage: Stage | None, origin: str, depth: int) -> tuple[str, bytes] | None:
-        """The file in another stage, as that one leaves it; an image's own files are not known."""
+        """Return the file at the end of another stage; None for an image, whose files are unknown."""
         if stage is None or depth == MAX_DEPTH:
             return None
         key = stage.index, posixpath.join("/", origin)
@@ -84,7 +84,7 @@ class Contents:
                 raise ParseError(
                     f"a file may come from more than {MAX_FOLLOWED} places in other stages", stage.line
                 )
-            self.followed[key] = None  # of a stage that waits for itself
+            self.followed[key] = None  # for a stage that copies from itself
             there = Contents(stage, self.context, self.followed)
             self.followed[key] = there._at(key[1], None, depth + 1)
         return self.followed[key]
@@ -97,24 +97,24 @@ def _written(path: str, run: Run) -> Iterator[tuple[str, bytes]]:
             yield path, write.text.encode()
 
 
-MAX_ABOVE = 100  # folders in which a file is looked for
+MAX_ABOVE = 100  # folders that are searched for a file
 _MOVING = frozenset({"cp", "mv", "ln", "pushd", "rsync", "tar", "git"})
 
 
 def context_copies(stage: Stage) -> tuple[CopyOrAdd, ...]:
-    """Every COPY and ADD from the build context that the stage is made of, in order."""
+    """Return every COPY and ADD from the build context in the lineage of the stage, in order."""
     entries = (entry for entry in stage.lineage if isinstance(entry, CopyOrAdd))
     return tuple(entry for entry in entries if entry.from_context and entry.sources)
 
 
 def copies_whole_context(copy: CopyOrAdd, target: str) -> bool:
-    """Whether it brings the whole folder, nothing left out, to the directory `target`."""
+    """Whether it copies the whole build context, without excludes, to the directory `target`."""
     whole = any(posixpath.normpath(f"/{source}") in {"/", "//"} for source in copy.sources)
     return whole and not copy.excludes and posixpath.normpath(copy.destination) == target
 
 
 def brings(instruction: Instruction, file: str) -> bool:
-    """Whether it may bring a file of the context, copied or mounted; what another stage has may be it."""
+    """Whether a COPY or a mount may bring a file of the context; one from another stage always may."""
     if isinstance(instruction, CopyOrAdd):
         return not instruction.from_context or any(_covers(source, file) for source in instruction.sources)
     mounts = instruction.mounts if isinstance(instruction, Run) else ()
@@ -124,9 +124,9 @@ def brings(instruction: Instruction, file: str) -> bool:
 
 
 def is_elsewhere(stage: Stage, run: Run, file: str, directory: str = "") -> bool:
-    """Whether a file of the context is surely neither in the directory in which a RUN needs it, nor above it.
+    """Whether a file of the context is certainly neither in the directory of a RUN nor in one above it.
 
-    That is WORKDIR's if no other is given. What moves files about may have it there all the same.
+    `directory` is relative to WORKDIR. The result is False if the RUNs so far call a program that moves files.
     """
     place = posixpath.normpath(posixpath.join(run.state.directory, directory))
     before = [entry for entry in (*stage.before(run), run) if isinstance(entry, Run)]

@@ -1,7 +1,7 @@
-"""Deletions: which files are gone, or were never written, when the layer of a RUN is made.
+"""Deletions: which files a RUN deletes, or writes to a mount, so that its layer does not hold them.
 
 A layer holds what exists when its RUN ends. A file is cleaned up when the RUN that made it deletes it afterwards
-(`rm -r`, `find ... -delete`, `pip cache purge`), or when a mount lay over its directory.
+(`rm -r`, `find ... -delete`, `pip cache purge`), or if a mount covers its directory.
 """
 
 import functools
@@ -19,33 +19,33 @@ from checks.parsing.shell import Command, Word
 from checks.parsing.shell.file_commands import found
 
 _ALL = frozenset({"*", "**"})
-Path = tuple[str, bool]  # as written, and whether its wildcards are any
+Path = tuple[str, bool]  # as written, and whether it is a glob
 
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A tree that is deleted: `pattern` is absolute, and its `*` a wildcard only if it `globs`."""
+    """A deleted file tree: `pattern` is absolute, and its `*` is a wildcard only if `globs` is true."""
 
     position: int  # among the commands of its RUN
     pattern: str
     globs: bool
 
     def covers(self, directory: str) -> bool:
-        """Whether no file is left in `directory`, at any depth."""
+        """Whether it leaves no file in `directory`, at any depth."""
         pattern, parts = self.pattern.strip("/").split("/"), directory.strip("/").split("/")
         if self.globs and len(pattern) == len(parts) + 1 and pattern[-1] in _ALL:
             pattern.pop()
         return len(pattern) <= len(parts) and all(map(self._matches, pattern, parts))
 
     def _matches(self, pattern: str, part: str) -> bool:
-        """As the shell does it: a wildcard never stands for the dot at the beginning of a name."""
+        """Match as the shell does: a wildcard never matches the dot at the start of a name."""
         hidden = part.startswith(".") and not pattern.startswith(".")
         return part == pattern or (self.globs and not hidden and fnmatchcase(part, pattern))
 
 
 @remembered
 def removals(run: Run) -> tuple[Removal, ...]:
-    """Every tree that the RUN deletes on a build where no command fails, in order."""
+    """Return every file tree that the RUN deletes if no command fails, in order."""
     return tuple(_removals(run))
 
 
@@ -61,7 +61,7 @@ def _removals(run: Run) -> Iterator[Removal]:
 
 
 def _deleted(command: Command, before: Command | None, run: Run) -> Iterator[Path]:
-    """The paths that it deletes with all below them."""
+    """Yield the paths that a command deletes with everything below them."""
     variables, home = variables_at(run), home_of(run)
     words = command.fields(variables)[1:]
     if command.name == "find":
@@ -75,31 +75,31 @@ def _deleted(command: Command, before: Command | None, run: Run) -> Iterator[Pat
 
 
 def _recurses(option: str) -> bool:
-    """`-r`, `-rf`, `-fR`, `--recursive`."""
+    """Whether it makes `rm` recursive: `-r`, `-rf`, `-fR`, `--recursive`."""
     if option.startswith("--"):
         return option == "--recursive"
     return option.startswith("-") and "r" in option.lower()
 
 
 def _path(text: str, word: Word, home: str) -> Path:
-    """A wildcard in quotes is none; one that comes out of an unquoted variable is one."""
+    """Return the path, and whether it is a glob: quotes disable wildcards, an unquoted variable does not."""
     return expanded(text, word, home), word.globs or not word.quoted
 
 
 def is_cleared(run: Run, directory: str, behind: Command) -> bool:
-    """Whether nothing that the RUN puts into `directory`, up to the command `behind`, is in its layer."""
+    """Whether the layer holds no file that the RUN puts into `directory` up to the command `behind`."""
     return is_mounted(run, directory) or _last_removal(run)(directory) > _positions(run)[id(behind)]
 
 
 @remembered
 def _positions(run: Run) -> Mapping[int, int]:
-    """Where each command stands, by its `id`."""
+    """Return the position of each command by its `id`."""
     return {id(command): at for at, command in enumerate(run.commands)}
 
 
 @remembered
 def _last_removal(run: Run) -> Callable[[str], int]:
-    """The position of the last removal that covers a directory; -1 when there is none."""
+    """Return a function: directory to position of the last removal that covers it, or -1."""
 
     @functools.cache
     def position(directory: str) -> int:
@@ -110,7 +110,7 @@ def _last_removal(run: Run) -> Callable[[str], int]:
 
 
 def is_mounted(run: Run, directory: str) -> bool:
-    """Whether what is written to `directory` goes to a mount, and so never into the layer."""
+    """Whether files written to `directory` go to a mount, and so never into the layer."""
     return any(mount.target and _is_within(directory, mount.target) for mount in run.mounts)
 
 

@@ -1,7 +1,7 @@
 """Installer settings: whether pip keeps its cache and apt installs recommended packages.
 
-Options of the command come first, then the configuration files and variables that the tool would find. Where pip
-looks is from its manual ("Configuration", "Location"); a value there is read as PIP_NO_CACHE_DIR is.
+Options of the command come first, then the configuration files and variables that the tool finds. The locations
+are from pip's manual ("Configuration", "Location"); pip parses a value there as it does PIP_NO_CACHE_DIR.
 """
 
 import configparser
@@ -29,7 +29,7 @@ _KEYS = {f"{section}.no-cache-dir" for section in _SECTIONS}
 
 
 def keeping_cache(stage: Stage) -> Iterator[PipStep]:
-    """Every `pip install` of the stage after which the cache is in pip's cache directory, in order."""
+    """Yield every `pip install` of the stage that leaves its cache in pip's cache directory, in order."""
     configured = dict[str, bool]()
     for instruction in stage.lineage:
         if isinstance(instruction, CopyOrAdd):
@@ -39,7 +39,7 @@ def keeping_cache(stage: Stage) -> Iterator[PipStep]:
 
 
 def _kept(run: Run, configured: dict[str, bool]) -> Iterator[PipStep]:
-    """The RUN's own calls; what it configures counts from there on."""
+    """Yield those of one RUN; add its settings to `configured` for the commands after them."""
     variables, home = variables_at(run), home_of(run)
     texts = writes([command for command in run.commands if command.runs], variables)
     written = by_command((entry.command, entry) for entry in texts)
@@ -53,7 +53,7 @@ def _kept(run: Run, configured: dict[str, bool]) -> Iterator[PipStep]:
 
 
 def _set(pip: PipCommand, home: str) -> Iterator[tuple[str, bool]]:
-    """`pip config set global.no-cache-dir true`, and `unset`: without a word of whose, it is the user's own."""
+    """Yield what `pip config set global.no-cache-dir true` or `unset` changes, by default in the user's file."""
     if pip.subcommand != "config":
         return
     path = _GLOBAL[0] if pip.arguments.has("--global", "--site") else f"{home}/{_OF_A_USER[0]}"
@@ -65,7 +65,7 @@ def _set(pip: PipCommand, home: str) -> Iterator[tuple[str, bool]]:
 
 
 def _in_force(pip: PipCommand, home: str, configured: dict[str, bool]) -> bool:
-    """Whether a file that this call reads turns the cache off."""
+    """Whether a file that this call of pip reads turns the cache off."""
     if pip.program != "pip":
         return False
     told = pip.environment.get("PIP_CONFIG_FILE", "")
@@ -77,7 +77,7 @@ def _in_force(pip: PipCommand, home: str, configured: dict[str, bool]) -> bool:
 
 def _turns_off(text: str) -> bool:
     if "no-cache-dir" not in text.lower():
-        return False  # most files that a RUN writes have nothing to do with pip
+        return False  # most files that a RUN writes do not configure pip
     file = configparser.ConfigParser(interpolation=None, strict=False)
     try:
         file.read_string(text)
@@ -87,7 +87,7 @@ def _turns_off(text: str) -> bool:
 
 
 def brings_recommended(stage: Stage) -> Iterator[AptStep]:
-    """Every call of apt in the stage that may install recommended packages, in order."""
+    """Yield every call of apt in the stage that may install recommended packages, in order."""
     configured = dict[str, bool]()
     for instruction in stage.lineage:
         if isinstance(instruction, CopyOrAdd):
@@ -97,7 +97,7 @@ def brings_recommended(stage: Stage) -> Iterator[AptStep]:
 
 
 def _copied(copy: CopyOrAdd) -> Iterator[tuple[str, bool]]:
-    """Configuration that is written into the Dockerfile itself, as a heredoc."""
+    """Yield the apt configuration that a heredoc of COPY or ADD writes."""
     for path, text in copy.written.items():
         recommends = recommends_set(text)
         if is_apt_configuration(path) and recommends is not None:
@@ -105,7 +105,7 @@ def _copied(copy: CopyOrAdd) -> Iterator[tuple[str, bool]]:
 
 
 def _brought(run: Run, configured: dict[str, bool]) -> Iterator[AptStep]:
-    """The RUN's own calls; what it writes counts from there on."""
+    """Yield those of one RUN; add the files it writes to `configured` for the commands after them."""
     variables = variables_at(run)
     settings = apt_settings([command for command in run.commands if command.runs], variables)
     written = by_command((entry.command, entry) for entry in settings)
@@ -122,6 +122,6 @@ def _brought(run: Run, configured: dict[str, bool]) -> Iterator[AptStep]:
 
 
 def _brings_recommended(configured: dict[str, bool]) -> bool:
-    """Apt reads its files in the order of their names and apt.conf last; the last word counts."""
+    """Return the setting in force: apt reads files by name, apt.conf last, and the last one counts."""
     last = max(configured, key=lambda path: (path == "/etc/apt/apt.conf", path), default=None)
     return configured[last] if last else True

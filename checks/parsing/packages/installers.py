@@ -1,4 +1,4 @@
-"""Whether a command installs something, whatever the package manager: rules about order ask for no more."""
+"""Detect installs by any package manager, for rules that check only the order of instructions."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from checks.parsing.packages.pip import pip_command
 from checks.parsing.shell import Command
 from checks.parsing.shell.options import read_arguments
 
-# From each program's own help; an empty word stands for the program alone (`yarn`).
+# From each program's help; an empty word means the program without a subcommand (`yarn`).
 _SUBCOMMANDS: Mapping[str, frozenset[str]] = {
     "apk": frozenset({"add"}),
     "bundle": frozenset({"", "install"}),
@@ -34,7 +34,7 @@ _VALUED = frozenset(
 
 
 def installer(command: Command, environment: Mapping[str, str] | None = None) -> str:
-    """The program that installs something here (`pip`, `apt-get`, `poetry`), or an empty string."""
+    """Return the program that installs packages here (`pip`, `apt-get`, `poetry`), or an empty string."""
     if pip := pip_command(command, environment):
         return "pip" if pip.installs else ""
     if apt := apt_command(command, environment):
@@ -54,5 +54,5 @@ def is_install(command: Command, environment: Mapping[str, str] | None = None) -
 
 
 def _asks(words: tuple[str, ...]) -> bool:
-    """`yarn --version` installs nothing."""
+    """Whether it only asks for help or the version: `yarn --version` installs nothing."""
     return bool({"--version", "--help", "-h"} & set(words))
