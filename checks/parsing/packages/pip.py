@@ -1,4 +1,4 @@
-"""What a command asks of pip, also as `python -m pip` and `uv pip`."""
+"""Parse calls of pip, also as `python -m pip` and `uv pip`."""
 
 import re
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ _VALUED = """
     --index-strategy --allow-insecure-host --uploaded-prior-to --refresh-package --reinstall-package
     --upgrade-package -P --no-build-isolation-package
 """
-#: What pip takes as a boolean in a variable (distutils' strtobool).
+#: The booleans that pip accepts in a variable (distutils' strtobool).
 _BOOLEANS = frozenset({"y", "yes", "t", "true", "on", "1", "n", "no", "f", "false", "off", "0"})
 
 
@@ -41,13 +41,13 @@ class PipCommand:
 
     @property
     def installs(self) -> bool:
-        """Whether it puts packages onto the system; `--dry-run` only says what it would do."""
+        """Whether it installs packages; with `--dry-run` it only prints what it would do."""
         asked = self.subcommand == "install" or (self.program == "uv pip" and self.subcommand == "sync")
         return asked and not self.arguments.has("--dry-run")
 
     @property
     def python(self) -> str:
-        """The Python that it installs for, where its name or an option tells: `pip3.8`, `--python 3.8`."""
+        """The Python that it installs for, if its name or an option says so (`pip3.8`, `--python 3.8`), else ""."""
         given = self.arguments.values("--python", "-p")
         told = (given[-1:] if self.program == "uv pip" else ()) or (self.command.name,)
         return told[0] if "." in told[0] else ""
@@ -65,7 +65,7 @@ class PipCommand:
 
     @property
     def lost_versions(self) -> tuple[Redirect, ...]:
-        """Redirects that were meant as versions: unquoted, `flask>=2` writes to a file named `=2`."""
+        """Redirects that were meant as versions: an unquoted `flask>=2` writes to a file named `=2`."""
         return tuple(
             redirect
             for redirect in self.command.redirects
@@ -74,10 +74,10 @@ class PipCommand:
 
     @property
     def keeps_cache(self) -> bool:
-        """Whether what it downloads stays in pip's cache directory, by its options and its environment.
+        """Whether its options and environment let it keep downloads in pip's cache directory.
 
-        pip takes any boolean in PIP_NO_CACHE_DIR as "no cache", `0` and `false` among them (its
-        `_handle_no_cache_dir` says why); an empty value is not there, and any other is an error.
+        pip takes any boolean in PIP_NO_CACHE_DIR as "no cache", even `0` and `false` (its
+        `_handle_no_cache_dir` says why); an empty value counts as unset, and any other is an error.
         """
         if self.arguments.has(
             "--no-cache-dir", "--no-cache", "-n" if self.program == "uv pip" else "--no-cache"
@@ -90,11 +90,11 @@ class PipCommand:
 
     @property
     def purges_cache(self) -> bool:
-        """`pip cache purge`: nothing is left in the cache directory."""
+        """Whether it is `pip cache purge`, which empties the cache directory."""
         return self.subcommand == "cache" and self.arguments.operands[1:] == ("purge",)
 
     def cache_path(self, home: str) -> str:
-        """The cache directory that it uses for a user with this home directory."""
+        """Return the cache directory that it uses for a user with this home directory."""
         tool = self.program.partition(" ")[0]
         given = self.arguments.values("--cache-dir")
         told = given[-1] if given else self.environment.get(f"{tool.upper()}_CACHE_DIR", "")
@@ -103,12 +103,12 @@ class PipCommand:
 
 
 def is_boolean(value: str) -> bool:
-    """Whether pip takes it for a yes or a no."""
+    """Whether pip accepts the value as a boolean."""
     return value.lower() in _BOOLEANS
 
 
 def pip_command(command: Command, environment: Mapping[str, str] | None = None) -> PipCommand | None:
-    """The command as a call of pip, its variables expanded with this environment; None if it is none."""
+    """Parse a call of pip, expanding variables from this environment; None for another command."""
     words = command.expand(environment or {})
     found = _program(command.name, words)
     if not found:
@@ -127,7 +127,7 @@ def pip_command(command: Command, environment: Mapping[str, str] | None = None) 
 
 
 def _program(name: str, words: tuple[str, ...]) -> tuple[str, int] | None:
-    """Which program it is, and where its arguments begin."""
+    """Return the program and the index of its first argument, or None for another program."""
     if _PIP.fullmatch(name):
         return "pip", 1
     if name == "uv" and "pip" in words[1:]:
@@ -138,7 +138,7 @@ def _program(name: str, words: tuple[str, ...]) -> tuple[str, int] | None:
 
 
 def _module(words: tuple[str, ...]) -> tuple[str, int] | None:
-    """`python -I -m pip`, `python -mpip`; the options of python before it take no value but -W and -X."""
+    """Parse `python -I -m pip` or `python -mpip`; of python's options before it, only -W and -X take values."""
     at = 1
     while at < len(words) and words[at].startswith("-"):
         text = words[at]

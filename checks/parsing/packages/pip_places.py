@@ -1,6 +1,6 @@
-"""Where a call of pip puts packages: a virtual environment, a prefix, a folder, a user's own, or the system's.
+"""Where a call of pip puts packages: a virtual environment, a prefix, a folder, the user's or the system's site.
 
-A place is a directory, and `python*` in it stands for the version of Python, which only the base image knows.
+A place is a directory; `python*` in it stands for the version of Python, which only the base image determines.
 """
 
 import posixpath
@@ -20,7 +20,7 @@ _TRUE = frozenset({"1", "true", "yes", "on", "y", "t"})
 
 
 def wheels_place(step: PipStep) -> str | None:
-    """The folder in which it collects packages without installing them; None when it installs."""
+    """Return the folder of `pip wheel` or `pip download`, which install nothing; None for other calls."""
     options = _WHEELS.get(step.pip.subcommand)
     if options is None:
         return None
@@ -28,7 +28,7 @@ def wheels_place(step: PipStep) -> str | None:
 
 
 def places(step: PipStep, made: Collection[str]) -> tuple[str, ...]:
-    """The directories of which one holds what it installs; `made`: the virtual environments of its stage."""
+    """Return directories, one of which gets the packages; `made` are the virtual environments of its stage."""
     arguments, told = step.pip.arguments, step.pip.environment
     if target := (*arguments.values("-t", "--target"), told.get("PIP_TARGET", ""))[0]:
         return (_absolute(target, step),)
@@ -46,13 +46,13 @@ def _is_for_user(step: PipStep) -> bool:
 
 
 def _of_a_user(step: PipStep) -> tuple[str, ...]:
-    """Whoever may not write into the system's folder gets packages of his own, unasked."""
+    """Return `~/.local` for users other than root: pip installs there if it cannot write to the system."""
     user = step.run.state.user
     return () if user is None or user.value in {"", "0", "root"} else (f"{home_of(step.run)}/.local",)
 
 
 def _environment(step: PipStep, made: Collection[str]) -> str:
-    """The virtual environment that it works in; "" for the system's Python."""
+    """Return the virtual environment that it uses, or "" for the system's Python."""
     if step.pip.program == "uv pip":
         return _of_uv(step)
     folder = posixpath.dirname(step.pip.command.words[0].value(step.pip.environment.get))
@@ -73,7 +73,7 @@ def _of_uv(step: PipStep) -> str:
 
 
 def _on_the_way(step: PipStep) -> Iterator[str]:
-    """Environments whose `bin` the shell looks into, the first one first."""
+    """Yield the environments whose `bin` the shell searches, in its order."""
     yield from _activated(step)
     for folder in step.pip.environment.get("PATH", "").split(":"):
         if posixpath.basename(folder) == "bin":
@@ -81,7 +81,7 @@ def _on_the_way(step: PipStep) -> Iterator[str]:
 
 
 def _activated(step: PipStep) -> Iterator[str]:
-    """`. /opt/venv/bin/activate` earlier in the same RUN."""
+    """Yield environments that the same RUN activated before (`. /opt/venv/bin/activate`)."""
     position = _positions(step.run).get(id(step.pip.command), len(step.run.commands))
     for number, folder in _activations(step.run):
         if number < position:
@@ -95,7 +95,7 @@ def _positions(run: Run) -> Mapping[int, int]:
 
 @remembered
 def _activations(run: Run) -> tuple[tuple[int, str], ...]:
-    """The number of each command that activates an environment, and the folder of that."""
+    """Return the position of each command that activates an environment, and its folder."""
     expanded = ((command, command.expand(variables_at(run))) for command in run.commands)
     sourced = [words[1] if command.runs and _sources(words) else "" for command, words in expanded]
     paths = ((number, posixpath.split(path)) for number, path in enumerate(sourced))
@@ -111,7 +111,7 @@ def _sources(words: tuple[str, ...]) -> bool:
 
 
 def environments(stage: Stage) -> frozenset[str]:
-    """The virtual environments that the stage makes."""
+    """Return the virtual environments that the stage creates."""
     return frozenset(path for run in runs_of(stage) for path in _environments(run))
 
 
@@ -122,7 +122,7 @@ def _environments(run: Run) -> tuple[str, ...]:
 
 
 def _venv(command: Command, run: Run) -> str:
-    """`python -m venv PATH`, `virtualenv PATH`, `uv venv PATH`."""
+    """Return the path of `python -m venv PATH`, `virtualenv PATH` or `uv venv PATH`, else ""."""
     match [command.name, *command.expand(variables_at(run))[1:]]:
         case [python, "-m", "venv" | "virtualenv", *rest] if python.startswith(("python", "pypy")):
             operands = rest

@@ -1,6 +1,6 @@
-"""The Python packages of a stage: those it asks pip for, requirements files followed, and those that COPY brings.
+"""The Python packages of a stage: those that pip installs, by name or from files, and those that COPY brings.
 
-A stage may have packages without an install of its own: another stage installed them.
+A stage may have packages without an install of its own, if it copies them from another stage.
 """
 
 import posixpath
@@ -27,12 +27,12 @@ from checks.parsing.packages.requirements import (
 from checks.parsing.packages.specifiers import Requirement
 from checks.parsing.text.problems import ParseError
 
-MAX_CARRIED = 1_000  # installs that one stage has of others, each by each way
+MAX_CARRIED = 1_000  # installs that one stage gets from others, per place
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A call of pip in `stage`, and where its packages are in the stage that is asked about."""
+    """A call of pip in `stage`, and the place of its packages in the stage that has them now."""
 
     stage: Stage
     step: PipStep
@@ -41,9 +41,9 @@ class Carried:
 
 
 def installs_in(stage: Stage) -> tuple[Carried, ...]:
-    """Every `pip install` whose packages are in the stage, those of other stages first; each once.
+    """Return every `pip install` whose packages are in the stage, those of other stages first; each once.
 
-    A `pip wheel` is among them when the stage installs what it collected. Raises ParseError past a limit.
+    `pip wheel` counts if the stage installs the wheels that it collected. Raises ParseError past a limit.
     """
     found = _present(stage, {})
     used = [entry for entry in found if not entry.wheels or _is_used(entry, found)]
@@ -51,7 +51,7 @@ def installs_in(stage: Stage) -> tuple[Carried, ...]:
 
 
 def _present(stage: Stage, known: dict[int, list[Carried]]) -> list[Carried]:
-    """All that is there, by the places where it is; of a stage that waits for itself, nothing."""
+    """Return all installs in the stage, one for each place; empty for a stage that copies from itself."""
     if stage.index in known:
         return known[stage.index]
     known[stage.index] = []
@@ -81,7 +81,7 @@ def _installed(step: PipStep, stage: Stage, made: Collection[str]) -> Iterator[C
 
 
 def _brought(source: CopyOrAdd | Mount, there: list[Carried]) -> Iterator[Carried]:
-    """What a COPY brings stays; of what is mounted, only wheels matter: they are installed while it lasts."""
+    """Yield what a COPY brings, and mounted wheels: a RUN can install them, while other mounts leave no trace."""
     for entry in there:
         if entry.wheels or isinstance(source, CopyOrAdd):
             for place in arrivals(entry.place, source):
@@ -89,7 +89,7 @@ def _brought(source: CopyOrAdd | Mount, there: list[Carried]) -> Iterator[Carrie
 
 
 def _is_used(wheels: Carried, found: list[Carried]) -> bool:
-    """Whether a pip install names files of that folder."""
+    """Whether a `pip install` names files in the folder of these wheels."""
     installs = (entry.step for entry in found if not entry.wheels)
     return any(is_within(path, wheels.place) for step in installs for path in _paths(step))
 
@@ -100,16 +100,16 @@ def _paths(step: PipStep) -> Iterator[str]:
             yield posixpath.normpath(posixpath.join(step.run.state.directory, operand))
 
 
-MAX_SEARCHED = 100_000  # bytes of one list that are searched for a message
-MAX_LISTS = 50  # lists of requirements that are read for one stage, those that others include too
+MAX_SEARCHED = 100_000  # bytes of one list that are searched for comments
+MAX_LISTS = 50  # requirements files that are read for one stage, included ones too
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One requirement, and where it stands: `file` is "" for the Dockerfile itself.
+    """One requirement and its file, which is "" for the Dockerfile itself.
 
-    `line` is that of the install in the Dockerfile, whatever file the requirement is in. `python` is the Python
-    that it is installed for, as far as the call or the base image tells (`python3.8`, `3.8.12`).
+    `line` is always the line of the install in the Dockerfile. `python` is the Python that it is installed for,
+    as precise as the call or the base image says (`python3.8`, `3.8.12`).
     """
 
     requirement: Requirement
@@ -119,9 +119,9 @@ class Asked:
 
 
 def requirements_of(stage: Stage, context: Read) -> tuple[Asked, ...]:
-    """Every requirement of every `pip install` whose packages the stage has; a file that is not found has none.
+    """Return every requirement of every `pip install` whose packages the stage has; skip missing files.
 
-    Raises ParseError for what passes a limit.
+    Raises ParseError past a limit.
     """
     lists, found = _Lists(context), list[Asked]()
     for entry in installs_in(stage):
@@ -134,7 +134,7 @@ def requirements_of(stage: Stage, context: Read) -> tuple[Asked, ...]:
 
 
 def lists_not_found(stage: Stage, context: Read) -> Iterator[tuple[str, PipStep]]:
-    """The lists that a `pip install` of the stage is given, and that are not there by then."""
+    """Yield the requirements files that a `pip install` of the stage names, but that do not exist then."""
     for entry in installs_in(stage):
         for path in entry.step.pip.requirement_files[:MAX_LISTS]:
             if Contents(entry.stage, context).read(path, entry.step.run) is None:
@@ -142,7 +142,7 @@ def lists_not_found(stage: Stage, context: Read) -> Iterator[tuple[str, PipStep]
 
 
 def comments_with(name: str, stage: Stage, context: Read) -> Iterator[tuple[str, str, PipStep]]:
-    """Comments of its lists that begin with this name: the file, the line of it, and the call that reads it."""
+    """Yield comments in requirements files that begin with this name: file, text, and the call that reads it."""
     for entry in installs_in(stage):
         for path in entry.step.pip.requirement_files[:MAX_LISTS]:
             file, data = Contents(entry.stage, context).read(path, entry.step.run) or ("", b"")
@@ -162,22 +162,22 @@ def _asked(step: PipStep, lists: "_Lists", python: str) -> Iterator[Asked]:
         seen.add(path)
         if found is None:
             continue
-        # pip takes a list that another one includes from beside that one.
+        # pip resolves an included path relative to the file that includes it.
         waiting += [posixpath.join(posixpath.dirname(path), included) for included, _ in found.includes]
         yield from (Asked(requirement, found.path, step.line, python) for requirement in found.requirements)
 
 
 @dataclass(slots=True)
 class _Lists:
-    """The lists of requirements of a build, each parsed once for the variables that it names."""
+    """The requirements files of a build, each parsed once for each set of the variables that it uses."""
 
     context: Read
-    stage: Stage | None = None  # in which they are looked for
+    stage: Stage | None = None  # in which they are searched
     count: int = 0
     parsed: dict[tuple[str, bytes, tuple[str | None, ...]], RequirementsFile] = field(default_factory=dict)
 
     def read(self, path: str, step: PipStep) -> RequirementsFile | None:
-        """One of them, as this call of pip finds it; None when it is not to be found."""
+        """Return one file, as this call of pip finds it, or None. Raises ParseError past a limit."""
         self.count += 1
         if self.count > MAX_LISTS:
             raise ParseError(f"pip is given more than {MAX_LISTS} lists of requirements", step.line)

@@ -1,4 +1,4 @@
-"""What a command asks of Poetry, also as `python -m poetry`; the options are those of Poetry 1 and 2."""
+"""Parse calls of Poetry, also as `python -m poetry`; the options are those of Poetry 1 and 2."""
 
 import posixpath
 import re
@@ -14,7 +14,7 @@ from checks.parsing.shell import Command
 from checks.parsing.shell.options import Arguments, read_arguments
 
 MAIN = "main"
-_IN_ITS_OWN = re.compile(r"poetry(?:[=@<>~!].*)?")  # what uvx and pipx make an environment for
+_IN_ITS_OWN = re.compile(r"poetry(?:[=@<>~!].*)?")  # the package that uvx and pipx run
 _PYTHON = re.compile(r"python[0-9.]*")
 # The options that take a value, from `poetry install --help` and `poetry add --help`.
 _VALUED = frozenset(
@@ -37,34 +37,34 @@ class PoetryCommand:
 
     @property
     def line(self) -> int:
-        """The command's own line, 1-based."""
+        """The 1-based line of the command."""
         return self.command.line
 
     @property
     def installs(self) -> bool:
-        """Whether it installs what the lock file lists."""
+        """Whether it installs the packages of the lock file."""
         return self.subcommand in {"install", "sync"} and not self.arguments.has(*_IDLE)
 
     @property
     def adds(self) -> bool:
-        """Whether it installs what is named here, and writes that into the project file."""
+        """Whether it installs the named packages and adds them to the project file."""
         return self.subcommand == "add" and not self.arguments.has(*_IDLE, "--lock")
 
     def takes(self, group: str) -> bool:
-        """Whether an install takes a group that is not optional; as Poetry's `activated_groups` has it."""
+        """Whether an install includes a non-optional group, as in Poetry's `activated_groups`."""
         only = self._groups("--only") | ({MAIN} if self.arguments.has("--no-dev") else set())
         if only:
             return group in only
         return group not in self._groups("--without")
 
     def _groups(self, option: str) -> set[str]:
-        """The groups given to one of its options, `--only main,docs` split."""
+        """Return the groups of one option; `--only main,docs` has two."""
         given = (name for value in self.arguments.values(option) for name in value.split(","))
         return {canonicalize_name(name.strip()) for name in given if name.strip()}
 
 
 def poetry_command(command: Command, run: Run) -> PoetryCommand | None:
-    """The command as a call of Poetry; None if it is none."""
+    """Parse a call of Poetry; None for another command."""
     words = command.expand(variables_at(run))
     start = _program(words)
     if start is None:
@@ -74,7 +74,7 @@ def poetry_command(command: Command, run: Run) -> PoetryCommand | None:
 
 
 def poetry_installs(stage: Stage) -> tuple[tuple[Run, str], ...]:
-    """Every RUN in which Poetry installs, with the directory in which it looks for its project."""
+    """Return every RUN in which Poetry installs, with the directory where it looks for its project."""
     calls = (
         (run, places[id(command)], poetry_command(command, run))
         for run in runs_of(stage)
@@ -90,7 +90,7 @@ def poetry_installs(stage: Stage) -> tuple[tuple[Run, str], ...]:
 
 
 def poetry_commands(stage: Stage) -> tuple[PoetryCommand, ...]:
-    """Every call of Poetry that a build of the stage makes when nothing fails, in order."""
+    """Return every call of Poetry in a successful build of the stage, in order."""
     return tuple(_commands(stage))
 
 
@@ -103,7 +103,7 @@ def _commands(stage: Stage) -> Iterator[PoetryCommand]:
 
 
 def run_by_poetry(command: Command, run: Run) -> Command:
-    """What `poetry run` runs; any other command is itself."""
+    """Return the command that `poetry run` runs; any other command is returned unchanged."""
     poetry = poetry_command(command, run)
     if poetry is None or poetry.subcommand != "run":
         return command
@@ -112,7 +112,7 @@ def run_by_poetry(command: Command, run: Run) -> Command:
 
 
 def after_poetry_run(argv: Sequence[str]) -> Sequence[str] | None:
-    """The command line behind `poetry run`, empty when it ends there; None when it is something else."""
+    """Return the words after `poetry run`, which may be empty; None for another command line."""
     start = _program(argv)
     if start is None:
         return None
@@ -123,7 +123,7 @@ def after_poetry_run(argv: Sequence[str]) -> Sequence[str] | None:
 
 
 def _program(words: Sequence[str]) -> int | None:
-    """Where the arguments of Poetry begin."""
+    """Return the index of Poetry's first argument, or None for another program."""
     match [words[0].rsplit("/", 1)[-1], *words[1:4]] if words else []:
         case ["poetry", *_]:
             return 1

@@ -1,6 +1,6 @@
-"""Poetry's own way to ask for a package: `"0.78.0"`, `"^0.78"`, `{ version = "...", extras = [...] }`.
+"""Parse Poetry's constraints: `"0.78.0"`, `"^0.78"`, `{ version = "...", extras = [...] }`.
 
-A bare version means just that one; the grammar is that of Poetry's `parse_constraint`.
+A bare version means exactly that one; the grammar is that of Poetry's `parse_constraint`.
 """
 
 import re
@@ -13,8 +13,8 @@ from packaging.version import Version
 
 from checks.parsing.packages.specifiers import Requirement
 
-MAX_SHOWN = 100  # characters of a constraint that is shown
-MINOR = 2  # numbers of a version such as 3.8
+MAX_SHOWN = 100  # characters of a constraint to show or parse
+MINOR = 2  # parts of a version such as 3.8
 _EXACT = re.compile(r"\s*(?:={1,2}\s*)?([^\s,|<>=!~^*@]+)\s*")
 _EITHER = re.compile(r"\s*\|\|?\s*")
 _BOUNDS = re.compile(r"\s*,\s*|(?<=[\d*])\s+")
@@ -25,7 +25,7 @@ _ELSEWHERE = ("git", "url", "path", "file")
 
 
 def requirement_of(name: str, constraint: Any, line: int) -> Requirement:
-    """One entry of `[tool.poetry.dependencies]`. Never raises; `raw` is `name = constraint`."""
+    """Parse one entry of `[tool.poetry.dependencies]`. Never raises; `raw` is `name = constraint`."""
     table = constraint if isinstance(constraint, Mapping) else {"version": constraint}
     version, extras = table.get("version"), table.get("extras")
     shown = version if isinstance(constraint, Mapping) and version else constraint
@@ -44,7 +44,7 @@ def requirement_of(name: str, constraint: Any, line: int) -> Requirement:
 
 
 def _marker(table: Mapping[str, Any]) -> str:
-    """Of `markers`, and of `python` and `platform`, which Poetry makes markers of as well."""
+    """Return the marker from `markers`, `python` and `platform`, as Poetry combines them."""
     python, platform = table.get("python"), table.get("platform")
     parts = [
         str(table.get("markers") or ""),
@@ -55,7 +55,7 @@ def _marker(table: Mapping[str, Any]) -> str:
 
 
 def _of_python(constraint: str) -> str:
-    """`^3.8`, `>=3.7,<4 || 2.7.*` as a marker; nothing for what is none of these."""
+    """Return `^3.8` or `>=3.7,<4 || 2.7.*` as a marker, or "" if it cannot be parsed."""
     either = [
         [_BOUND.fullmatch(bound) for bound in _BOUNDS.split(part.strip())] for part in constraint.split("||")
     ]
@@ -65,7 +65,7 @@ def _of_python(constraint: str) -> str:
 
 
 def _compared(bound: re.Match[str]) -> str:
-    """One bound; which variable it is about depends on its operator and its numbers, as in Poetry."""
+    """Return one bound as a marker; its operator and numbers decide which variable it tests, as in Poetry."""
     operator, version = bound["operator"] or "==", bound["version"]
     numbers = [int(number) for number in version.split(".") if number != "*"]
     exactly = operator in {"<=", ">", "!="} and "*" not in version
@@ -83,7 +83,7 @@ def _compared(bound: re.Match[str]) -> str:
 
 
 def _exact(constraint: str) -> str:
-    """The one version that a constraint allows, or nothing."""
+    """Return the one version that a constraint allows, or ""."""
     if len(constraint) > MAX_SHOWN:
         return ""
     allowed = [_only(_BOUNDS.split(part.strip().rstrip(", "))) for part in _EITHER.split(constraint)]
@@ -91,7 +91,7 @@ def _exact(constraint: str) -> str:
 
 
 def _only(bounds: Sequence[str]) -> str:
-    """The version that all of these bounds let in, if it is one: `==1.2`, `>=1.2, <=1.2`, `1.2, <2`."""
+    """Return the one version that all bounds allow (`==1.2`, `>=1.2, <=1.2`, `1.2, <2`), or ""."""
     matches = [_EXACT.fullmatch(bound) for bound in bounds]
     named = [match[1] for match in matches if match]
     rest = [bound.strip() for bound, match in zip(bounds, matches, strict=True) if not match]
@@ -99,6 +99,6 @@ def _only(bounds: Sequence[str]) -> str:
         least, most = ({Version(each[2:]) for each in rest if each.startswith(sign)} for sign in (">=", "<="))
         only = {Version(name) for name in named} or least & most
         fits = all(SpecifierSet(",".join(rest)).contains(version, prereleases=True) for version in only)
-    except ValueError:  # no version at all, or a number with more digits than Python converts
+    except ValueError:  # an invalid version, or more digits than Python converts
         return ""
     return (named or [str(*only)])[0] if len(only) == 1 and fits else ""

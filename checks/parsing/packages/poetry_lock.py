@@ -1,8 +1,8 @@
 """A poetry.lock: the versions in it, and whether it was made for a given pyproject.toml.
 
-Poetry writes the SHA-256 of what matters of a pyproject.toml into its lock, and refuses to install when the
+Poetry writes the SHA-256 of the relevant parts of a pyproject.toml into its lock, and refuses to install if the
 two differ. The hash is that of `Locker._get_content_hash` in poetry/packages/locker.py: Poetry 1.0 to 1.8
-hash `[tool.poetry]` alone; 2.0 adds `[project]`, and 2.3 `[dependency-groups]`, where there are any.
+hash only `[tool.poetry]`; 2.0 adds `[project]`, and 2.3 `[dependency-groups]`, if they exist.
 """
 
 import json
@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 from checks.parsing.packages.poetry_project import Project
 from checks.parsing.text.toml_file import TomlFile, parse_toml
 
-# Poetry hashes these as null when they are missing, unless there is a `[project]`: it always did.
+# Without a `[project]`, Poetry hashes these as null if they are missing.
 _ALWAYS = ("dependencies", "source", "extras", "dev-dependencies")
 _POETRY = (*_ALWAYS, "group")
 _PROJECT = ("requires-python", "dependencies", "optional-dependencies")
@@ -25,7 +25,7 @@ _GROUPS = "dependency-groups"
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """`versions` by normalised name (several where they depend on the platform)."""
+    """A lock; `versions` are by normalised name (several if they depend on the platform)."""
 
     file: TomlFile
     versions: Mapping[str, tuple[str, ...]]
@@ -33,16 +33,16 @@ class Lock:
 
     @property
     def path(self) -> str:
-        """Its name, for messages."""
+        """The path of the file, for messages."""
         return self.file.path
 
     def is_for(self, project: Project) -> bool:
-        """Whether some release of Poetry made it for this pyproject.toml as it is now."""
+        """Whether its hash fits this pyproject.toml in any release of Poetry."""
         return self.content_hash in content_hashes(project)
 
 
 def parse_lock(data: bytes, path: str = "poetry.lock") -> Lock:
-    """Read a poetry.lock of any format (1.0 to 2.1). Raises only ParseError."""
+    """Parse a poetry.lock of any format (1.0 to 2.1). Raises only ParseError."""
     file = parse_toml(data, path)
     packages = file.values.get("package")
     versions: dict[str, list[str]] = {}
@@ -55,7 +55,7 @@ def parse_lock(data: bytes, path: str = "poetry.lock") -> Lock:
 
 
 def content_hashes(project: Project) -> frozenset[str]:
-    """The hashes that the releases of Poetry give to a pyproject.toml; mostly they agree."""
+    """Return the hashes that releases of Poetry compute for a pyproject.toml; most are equal."""
     poetry = project.file.table("tool", "poetry")
     own = {key: value for key in _PROJECT if (value := project.file.table("project").get(key)) is not None}
     groups = dict(project.file.table(_GROUPS))
@@ -64,14 +64,14 @@ def content_hashes(project: Project) -> frozenset[str]:
 
 
 def _first(poetry: Mapping[str, Any]) -> dict[str, Any]:
-    """As Poetry 1 takes it."""
+    """Return the content that Poetry 1 hashes."""
     return {key: poetry.get(key) for key in _POETRY if key in _ALWAYS or poetry.get(key) is not None}
 
 
 def _second(
     poetry: Mapping[str, Any], project: Mapping[str, Any], groups: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """As Poetry 2 takes it: like Poetry 1, when there is nothing of the new kind."""
+    """Return the content that Poetry 2 hashes: as Poetry 1 without `[project]` and groups."""
     if not project and not groups:
         return _first(poetry)
     known = {key: poetry[key] for key in _POETRY if poetry.get(key) is not None}
@@ -80,7 +80,7 @@ def _second(
 
 
 def _hash(content: Mapping[str, Any]) -> str:
-    """Of the JSON that Poetry writes; what it cannot write, a date or an abyss, is in no lock either."""
+    """Hash the JSON that Poetry writes; a value that it cannot write (a date, deep nesting) matches no lock."""
     try:
         return sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
     except (RecursionError, ValueError):

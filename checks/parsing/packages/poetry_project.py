@@ -1,8 +1,8 @@
-"""What a pyproject.toml asks for, in the form of Poetry 1 (`[tool.poetry]`) or of PEP 621 (`[project]`).
+"""The dependencies of a pyproject.toml, in the form of Poetry 1 (`[tool.poetry]`) or PEP 621 (`[project]`).
 
-Poetry 2 reads both; where `[project]` lists dependencies, `[tool.poetry.dependencies]` only adds to them
-where they come from (https://python-poetry.org/docs/dependency-specification/). Groups are those of
-`[tool.poetry.group]`, of its forerunner `dev-dependencies`, and of `[dependency-groups]` (PEP 735).
+Poetry 2 reads both; if `[project]` lists dependencies, `[tool.poetry.dependencies]` only adds their sources
+(https://python-poetry.org/docs/dependency-specification/). Groups are those of `[tool.poetry.group]`, of its
+predecessor `dev-dependencies`, and of `[dependency-groups]` (PEP 735).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,13 +18,13 @@ from checks.parsing.text.problems import ParseError
 from checks.parsing.text.toml_file import TomlFile, parse_toml
 
 MAX_BYTES = 256 * 1024  # of a pyproject.toml; people write a few thousand
-MAX_REQUIREMENTS = 3_000  # that a project asks for, with each group that it includes counted again
-MAX_INCLUDES = 50  # groups that one group may take in, directly or not
+MAX_REQUIREMENTS = 3_000  # of a project; each inclusion of a group counts again
+MAX_INCLUDES = 50  # groups that one group may include, directly or not
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """`main` is what the service needs; `groups` are all others by normalised name; `file` is the whole."""
+    """`main` lists what the service needs, `groups` the others by normalised name; `file` is the whole file."""
 
     file: TomlFile
     main: tuple[Requirement, ...]
@@ -32,25 +32,25 @@ class Project:
 
     @property
     def path(self) -> str:
-        """Its name, for messages."""
+        """The path of the file, for messages."""
         return self.file.path
 
     @property
     def line_of_dependencies(self) -> int:
-        """Where a dependency is to be added."""
+        """The line at which a message asks for a new dependency."""
         found = (
             self.file.line_with(head) for head in ("[tool.poetry.dependencies]", "dependencies", "[project]")
         )
         return next((line for line in found if line > 1), 1)
 
     def groups_with(self, name: str) -> tuple[str, ...]:
-        """The groups, `main` aside, that ask for a package."""
+        """Return the groups that list a package, except `main`."""
         wanted = canonicalize_name(name)
         return tuple(group for group, asked in self.groups.items() if wanted in {one.name for one in asked})
 
 
 def parse_project(data: bytes, path: str = "pyproject.toml") -> Project:
-    """Read a pyproject.toml. Raises only ParseError."""
+    """Parse a pyproject.toml. Raises only ParseError."""
     file = parse_toml(data, path, max_bytes=MAX_BYTES)
     left = iter(range(MAX_REQUIREMENTS))
     main = tuple(_counted(_main(file), left, path))
@@ -66,7 +66,7 @@ def _counted(asked: Iterable[Requirement], left: Iterator[int], path: str) -> It
 
 
 def _main(file: TomlFile) -> Iterator[Requirement]:
-    """What an install without any group brings; what only an extra asks for is not among it."""
+    """Yield the requirements of an install without groups and extras."""
     listed = file.table("project").get("dependencies")
     if listed:
         yield from _specifiers(file, listed)
@@ -75,7 +75,7 @@ def _main(file: TomlFile) -> Iterator[Requirement]:
 
 
 def _groups(file: TomlFile) -> Mapping[str, Iterable[Requirement]]:
-    """What each group asks for, to be read when somebody does."""
+    """Return the requirements of each group, as lazy iterables."""
     found: dict[str, list[Iterable[Requirement]]] = {}
     for name, group in file.table("tool", "poetry", "group").items():
         table = group.get("dependencies") if isinstance(group, Mapping) else None
@@ -91,7 +91,7 @@ def _groups(file: TomlFile) -> Mapping[str, Iterable[Requirement]]:
 
 
 def _poetry_table(file: TomlFile, table: Any) -> Iterator[Requirement]:
-    """`name = constraint`, and `name = [constraint, ...]` where it depends on the platform."""
+    """Yield requirements from `name = constraint` or, if it depends on the platform, `name = [constraint, ...]`."""
     for name, constraint in table.items() if isinstance(table, Mapping) else ():
         if _named(name) == "python":
             continue
@@ -108,7 +108,7 @@ def _specifiers(file: TomlFile, listed: Any) -> Iterator[Requirement]:
 
 
 def _included(groups: Mapping[str, Any], name: str) -> Iterator[Any]:
-    """The entries of a group of PEP 735, those of the groups that it includes too, each group once."""
+    """Yield the entries of a PEP 735 group and of the groups that it includes, each group once."""
     waiting, seen = [name], set[str]()
     while waiting and len(seen) < MAX_INCLUDES:
         group = waiting.pop()

@@ -1,7 +1,7 @@
 """Requirements files, as pip reads them.
 
-The format is pip's "Requirements File Format"; the details that it leaves open (how lines are joined, where
-a comment begins) are as pip does them.
+The format is pip's "Requirements File Format"; details that it leaves open (how lines are joined, where a comment
+begins) follow pip's code.
 """
 
 import codecs
@@ -15,9 +15,9 @@ from checks.parsing.shell.options import read_arguments
 from checks.parsing.text.problems import ParseError
 
 MAX_FILE = 1_000_000  # bytes of one requirements file
-MAX_REQUIREMENTS = 5_000  # the locks of large projects list some hundreds
+MAX_REQUIREMENTS = 5_000  # locks of large projects list a few hundred
 MAX_CHARACTERS = 250_000
-MAX_RAW = 200  # characters of a line that cannot be read, kept to show
+MAX_RAW = 200  # characters of an invalid line, kept to show
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#.*")
 _OPTIONS = re.compile(r"(?:^|(?<= ))-")
@@ -35,7 +35,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 
 @dataclass(frozen=True, slots=True)
 class RequirementsFile:
-    """A requirements file as read; `includes` and `constraints` are paths as written, with their lines."""
+    """A parsed requirements file; `includes` and `constraints` are paths as written, with their lines."""
 
     path: str
     requirements: tuple[Requirement, ...]
@@ -46,13 +46,13 @@ class RequirementsFile:
 
 @dataclass(slots=True)
 class _Collected:
-    """What the lines so far hold."""
+    """The contents of the lines parsed so far."""
 
     requirements: list[Requirement] = field(default_factory=list)
     includes: list[tuple[str, int]] = field(default_factory=list)
     constraints: list[tuple[str, int]] = field(default_factory=list)
     options: list[str] = field(default_factory=list)
-    characters: int = 0  # of the requirements alone: hashes and other options may be long
+    characters: int = 0  # of requirements only: hashes and options may be long
 
     def add(self, text: str, number: int) -> None:
         front, rest = _split_options(text)
@@ -82,10 +82,10 @@ class _Collected:
 def parse_requirements(
     data: bytes | str, path: str, *, environment: Mapping[str, str] | None = None
 ) -> RequirementsFile:
-    """A whole file. `path` is for messages; files that it includes are named, not opened.
+    """Parse a whole file. `path` is for messages; included files are listed, not opened.
 
-    `environment` is for `${NAME}`, which stays as written when it is not there.
-    Raises ParseError for a file that is too large or is no text.
+    `environment` is for `${NAME}`, which stays as written if it is unset.
+    Raises ParseError for a file that is too large or not text.
     """
     known = environment or {}
     found, length = _Collected(), 0
@@ -104,7 +104,7 @@ def parse_requirements(
 
 
 def mentioned(data: bytes) -> tuple[str, ...]:
-    """The variables on which its meaning depends, each once."""
+    """Return the names of the variables in a requirements file, each once."""
     return tuple(dict.fromkeys(name.decode() for name in _MENTION.findall(data)))
 
 
@@ -122,7 +122,7 @@ def _decode(data: bytes | str, path: str) -> str:
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Lines with the continued ones joined, comments and empty ones gone, each with its first number."""
+    """Join continued lines, drop comments and empty lines, and yield each with its first line number."""
     pieces: list[str] = []
     first = 1
     for number, line in enumerate(text.splitlines(), start=1):
@@ -140,6 +140,6 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _split_options(text: str) -> tuple[str, str]:
-    """The requirement at the front, and the options after it: they begin at the first word with a `-`."""
+    """Return the requirement and the options after it, which begin at the first word with a `-`."""
     match = _OPTIONS.search(text)
     return (text[: match.start()].strip(), text[match.start() :]) if match else (text, "")

@@ -1,7 +1,7 @@
-"""What a uvicorn command line serves: which app, on which address and port.
+"""Parse a uvicorn command line: the app that it serves, its address and its port.
 
-Options as uvicorn's command line takes them (click): `--host X` and `--host=X`, in any order, the last one
-counts; what is left out comes from `UVICORN_HOST` and `UVICORN_PORT`, else it is 127.0.0.1 and 8000.
+Options follow uvicorn's command line (click): `--host X` or `--host=X`, in any order, and the last one counts.
+The defaults are `UVICORN_HOST` and `UVICORN_PORT`, else 127.0.0.1 and 8000.
 """
 
 from collections import deque
@@ -20,12 +20,12 @@ _DEFAULTS = {"--host": "127.0.0.1", "--port": "8000"}
 
 @dataclass(frozen=True, slots=True)
 class ServerCommand:
-    """A uvicorn command line, read."""
+    """A parsed uvicorn command line."""
 
-    app: str  # "" where none is named
+    app: str  # "" if not given
     host: str
     port: str
-    given: frozenset[str] = frozenset()  # `--host`, where an option or a variable has it
+    given: frozenset[str] = frozenset()  # `--host`, if an option or a variable sets it
 
 
 def is_uvicorn(argv: Sequence[str]) -> bool:
@@ -36,7 +36,7 @@ def is_uvicorn(argv: Sequence[str]) -> bool:
 def server_command(
     entrypoint: Sequence[str], cmd: Sequence[str], environment: Mapping[str, str]
 ) -> ServerCommand:
-    """Read what the two together serve; a CMD that starts no uvicorn is read as the arguments of one."""
+    """Parse ENTRYPOINT plus CMD, or CMD if only that starts uvicorn; else take CMD for uvicorn's arguments."""
     together = (_arguments([*entrypoint, *cmd]), _arguments(cmd), cmd)
     arguments = next(found for found in together if found is not None)
     options = {

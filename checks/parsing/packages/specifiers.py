@@ -1,7 +1,7 @@
-"""A requirement as pip takes it: a specifier, URL or path, whether it is pinned, and whether its marker applies.
+"""A requirement as pip reads it: a specifier, URL or path, whether it is pinned, and whether its marker applies.
 
-The marker variables are those of PyPA's "Dependency specifiers" (PEP 508). A Dockerfile does not tell the machine
-and its kernel, so several values are tried: a marker that is true for some of them is uncertain.
+The marker variables are those of PyPA's "Dependency specifiers" (PEP 508). A Dockerfile does not say the machine
+and its kernel, so this module tries several values; a marker that is true for only some of them is uncertain.
 """
 
 import re
@@ -28,10 +28,10 @@ _URL_HASH = re.compile(r"[#&](?:sha256|sha384|sha512)=[0-9a-f]{64,}")
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One thing to install. `name` is normalised (PEP 503), empty for a path or URL that tells none.
+    """One package to install. `name` is normalised (PEP 503), empty for a path or URL without one.
 
-    `version` is the exact one that it asks for, or empty. `reason` says why it cannot be read; such a one
-    is kept as it was written in `raw`, with its name if that is plain. `line` is that of its file.
+    `version` is the exact one that it asks for, or empty. `reason` says why it is invalid; `raw` keeps the text
+    of an invalid one, `name` its name if that is clear. `line` is the line in its file.
     """
 
     raw: str
@@ -48,13 +48,13 @@ class Requirement:
 
     @property
     def pinned(self) -> bool:
-        """Whether it can only ever mean one version: `==`, `===`, a hash, a wheel's name or a full commit."""
+        """Whether it always means one version: `==`, `===`, a hash, a wheel's name or a full commit."""
         exact_url = bool(_COMMIT.search(self.url) if "+" in self.url else _URL_HASH.search(self.url))
         return not self.reason and bool(self.version or self.hashes or exact_url)
 
 
 def parse_requirement(text: str, *, line: int = 1) -> Requirement:
-    """One requirement as pip takes it: a specifier, a URL, or a path. Never raises."""
+    """Parse one requirement as pip does: a specifier, a URL, or a path. Never raises."""
     text = text.strip()
     if len(text) > MAX_LINE:
         reason = f"it has {len(text)} characters; more than {MAX_LINE} are not read"
@@ -81,13 +81,13 @@ def parse_requirement(text: str, *, line: int = 1) -> Requirement:
 
 
 def _exact(specifier: Specifier) -> str:
-    """The version behind `==` or `===`; a wildcard is none."""
+    """Return the version after `==` or `===`, or "" for a wildcard or other operators."""
     exact = [one.version for one in specifier.specifier if one.operator in {"==", "==="}]
     return next((version for version in exact if not version.endswith(".*")), "")
 
 
 def _located(text: str, line: int) -> Requirement:
-    """A URL or a path; its name is that of the wheel or source archive, or of `#egg=`."""
+    """Parse a URL or a path; its name comes from the wheel or source archive, or from `#egg=`."""
     where = text.partition(" ;")[0]
     name, version = _named_version(where)
     egg = _EGG.search(where)
@@ -96,7 +96,7 @@ def _located(text: str, line: int) -> Requirement:
 
 
 def _named_version(where: str) -> tuple[str, str]:
-    """Name and version in the name of a wheel or a source archive."""
+    """Return the name and version in the file name of a wheel or a source archive, or two ""."""
     filename = where.partition("#")[0].partition("?")[0].rsplit("/", 1)[-1]
     try:
         if filename.endswith(".whl"):
@@ -110,10 +110,10 @@ def _named_version(where: str) -> tuple[str, str]:
 
 Truth = Literal["always", "never", "depends"]
 
-MAX_LENGTH = 1_000  # characters of a marker that is tried; people write some dozens
+MAX_LENGTH = 1_000  # characters of a marker to evaluate; people write a few dozen
 MAX_DIGITS = 4  # of one part of a version
 _RELEASE = re.compile(rf"([23])(?:\.(\d{{1,{MAX_DIGITS}}}))?(?:\.(\d{{1,{MAX_DIGITS}}}))?(?!\d)", re.ASCII)
-_MINORS = range(5, 20)  # of a Python 3 that nothing tells more of
+_MINORS = range(5, 20)  # tried if only Python 3 is known
 _PATCHES = (0, 99)
 _FIXED = {
     "os_name": "posix",
@@ -121,7 +121,7 @@ _FIXED = {
     "platform_system": "Linux",
     "platform_python_implementation": "CPython",
     "implementation_name": "cpython",
-    "extra": "",  # pip is asked for extras in brackets; outside of them there is none
+    "extra": "",  # pip gets extras in brackets; outside of them, it has none
 }
 _MACHINES = ("x86_64", "aarch64")
 _KERNELS = ("", "0", "6.1.0", "9999", "zzz")
@@ -129,9 +129,9 @@ _KERNELS = ("", "0", "6.1.0", "9999", "zzz")
 
 @lru_cache(maxsize=1024)
 def truth_of(marker: str, python: str) -> Truth:
-    """Of a marker for a Python, told as exactly as it is known: `3.8.12`, `python3.8`, `3`, or nothing at all.
+    """Evaluate a marker for a Python version, given as exactly as known: `3.8.12`, `python3.8`, `3` or "".
 
-    An empty marker is always true; one that cannot be read depends on who reads it.
+    An empty marker is always true; an invalid one "depends".
     """
     if not marker:
         return "always"
@@ -143,7 +143,7 @@ def truth_of(marker: str, python: str) -> Truth:
 
 
 def _places(marker: str, python: str) -> Iterator[Mapping[str, str]]:
-    """Every environment that the image may be, as far as the marker asks."""
+    """Yield every environment that the image may have, varying only what the marker tests."""
     if len(marker) > MAX_LENGTH:
         raise ValueError(f"a marker of {len(marker)} characters")
     machines = _MACHINES if "machine" in marker else _MACHINES[:1]
