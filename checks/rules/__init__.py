@@ -1,7 +1,7 @@
-"""One bad pattern a file: the file's name, the function's name and the rule's id are one and the same.
+"""Each file holds one rule for one bad pattern; file, function and rule id have the same name.
 
-Rules are found by looking into this folder, so a new rule is one new file. Each file's docstring says why
-the pattern matters and holds one bad and one good example, and `tests/test_rules.py` runs both.
+`all_rules` lists the files of this folder, so a new rule is one new file. The docstring of each file says why the
+pattern matters and has bad and good examples, which `tests/test_rules.py` runs.
 """
 
 import importlib
@@ -14,7 +14,7 @@ __all__ = ["Finding", "Rule", "all_rules", "rule"]
 
 
 def all_rules() -> Iterator[Rule]:
-    """Every rule of this folder, by name."""
+    """Yield every rule of this folder, by name."""
     for module in pkgutil.iter_modules(__path__):
         if module.name != "rule":
             yield getattr(importlib.import_module(f"{__name__}.{module.name}"), module.name)

@@ -1,8 +1,8 @@
 """apt's package lists stay in the image.
 
-`apt-get update` fetches lists of everything that could be installed: tens of megabytes, out of date tomorrow,
-and of no use to a container. They must be gone before their layer is made, that is in the same `RUN`, behind
-the last install. A later `RUN` only hides them.
+`apt-get update` downloads lists of all available packages: tens of megabytes that are soon out of date and that
+no container needs. Delete them in the same `RUN`, after the last install, so that its layer does not hold them.
+A later `RUN` only hides them.
 
     # bad
     FROM ubuntu:20.04
@@ -29,7 +29,7 @@ from checks.rules.rule import Finding, rule
 
 @rule(Stage, help=f"End that RUN with `&& rm -rf {LISTS}/*`.")
 def apt_lists_left_behind(stage: Stage) -> Iterator[Finding]:
-    """In every RUN that fetches the lists, look behind the last call of apt."""
+    """Yield RUNs that fetch the lists and do not delete them after the last call of apt."""
     for run in runs_of(stage):
         steps = [step for step in apt_steps_of(run) if step.leaves_lists or _installs(step)]
         if any(step.leaves_lists for step in steps) and not is_cleared(run, LISTS, steps[-1].command):

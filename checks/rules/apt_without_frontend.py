@@ -1,7 +1,7 @@
 """apt runs without `ARG DEBIAN_FRONTEND=noninteractive` in force.
 
-Some packages ask questions while they are installed, and nobody is there to answer during a build: it would
-wait for ever. An `ARG` counts from its line on, in its own stage.
+Some packages ask questions during their installation. A build cannot answer them, so it would wait for ever.
+An `ARG` takes effect from its line on, in its own stage.
 
     # bad
     FROM ubuntu:20.04
@@ -25,10 +25,10 @@ NAME, WANTED = "DEBIAN_FRONTEND", "noninteractive"
 
 @rule(Stage, help="Put `ARG DEBIAN_FRONTEND=noninteractive` behind FROM, above the first apt command.")
 def apt_without_frontend(stage: Stage) -> Iterator[Finding]:
-    """Ask for the arguments in scope at every call of apt."""
+    """Yield calls of apt for which no ARG in scope sets the frontend to noninteractive."""
     for step in apt_steps(stage):
         arguments = step.run.state.arguments
-        seen = step.command.environment(arguments).get(NAME)  # the command may have its own
+        seen = step.command.environment(arguments).get(NAME)  # the command may set its own
         frontend = next((value for value in (arguments.get(NAME), seen) if value != WANTED), WANTED)
         if frontend != WANTED:
             yield Finding(step.line, f"`{step.command}`: {_state(frontend, step)}")

@@ -1,7 +1,7 @@
-"""`poetry install` takes the development group along.
+"""`poetry install` installs the development group too.
 
-Test runners and linters are for the people who write the service, not for the machine that runs it: they make
-the image larger, and each package more is one more that can be attacked.
+The people who write the service need test runners and linters; the container that runs it does not. They make
+the image larger, and every additional package can be attacked.
 
     # bad
     FROM python:3.12-slim
@@ -25,12 +25,12 @@ from checks.parsing.dockerfile.stages import Stage
 from checks.parsing.packages.poetry_command import poetry_commands
 from checks.rules.rule import Finding, rule
 
-GROUP = "dev"  # the name that `poetry new` and all of Poetry's documentation give it
+GROUP = "dev"  # its name in `poetry new` and in all of Poetry's documentation
 
 
 @rule(Stage, help="Say `--only main` or `--without dev` (Poetry 1 knows `--no-dev` too).")
 def development_packages(stage: Stage) -> Iterator[Finding]:
-    """Ask every install whether it takes the group."""
+    """Yield every `poetry install` or `poetry sync` that includes the group."""
     for command in poetry_commands(stage):
         if command.installs and command.takes(GROUP):
             yield Finding(command.line, f"`{command.command}` installs the group `{GROUP}` too")

@@ -1,7 +1,7 @@
 """`DEBIAN_FRONTEND` is set with `ENV`.
 
-An `ENV` stays: every container, and every image built on this one, would run apt without its questions, also
-where a person wants to be asked. It matters during the build alone, so it belongs into an `ARG`.
+An `ENV` stays in the image: apt would ask no questions in any container, or in any image built on this one, even
+if a person wants to answer them. Only the build needs the variable, so set it with `ARG`.
 
     # bad
     FROM ubuntu:20.04
@@ -23,7 +23,7 @@ from checks.rules.rule import Finding, rule
 
 @rule(Stage, help="Use ARG: it is gone when the build is over.")
 def frontend_in_environment(stage: Stage) -> Iterator[Finding]:
-    """Look at every ENV that the stage is made of, inherited ones too."""
+    """Yield every ENV that sets it in the lineage of the stage."""
     for instruction in stage.lineage:
         if isinstance(instruction, Env) and "DEBIAN_FRONTEND" in dict(instruction.variables):
             yield Finding(instruction.line, f"`{instruction}` outlives the build")

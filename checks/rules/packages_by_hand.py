@@ -1,7 +1,7 @@
 """Packages are installed by name beside a lock file.
 
-Poetry installs what `poetry.lock` lists: the same versions for everybody, on every day. What pip or
-`poetry add` installs beside it is in no lock, so nobody knows which version the next build gets.
+Poetry installs the versions that `poetry.lock` lists, the same on every machine and every day. The lock file does
+not list packages that pip or `poetry add` installs in the build, so the next build may get other versions.
 
     # bad
     FROM python:3.12-slim
@@ -29,7 +29,7 @@ from checks.parsing.packages.poetry_command import poetry_command, run_by_poetry
 from checks.parsing.shell import Command
 from checks.rules.rule import Finding, rule
 
-# They are tools of the build, as Poetry is.
+# Tools of the build, like Poetry.
 INSTALLERS = frozenset({"pip", "pipx", "setuptools", "uv", "virtualenv", "wheel"})
 
 
@@ -37,7 +37,7 @@ INSTALLERS = frozenset({"pip", "pipx", "setuptools", "uv", "virtualenv", "wheel"
     Stage, help="Declare it in pyproject.toml (`poetry add` on your machine does) and let Poetry install it."
 )
 def packages_by_hand(stage: Stage) -> Iterator[Finding]:
-    """Look at what every `pip install` and every `poetry add` names."""
+    """Yield every `poetry add`, and every package that a `pip install` names, except tools of the build."""
     for run in runs_of(stage):
         for command in run.commands:
             if command.runs:

@@ -1,8 +1,7 @@
 """pip leaves its cache in the image.
 
-pip keeps what it downloads, so that the next install is quicker. In an image there is no next install: the
-cache is a second copy of every package, carried along for nothing. To delete it in a later `RUN` is no help:
-the layer below keeps it.
+pip caches its downloads so that the next install is faster. A finished image needs no next install, so the cache
+is a useless second copy of every package. Deleting it in a later `RUN` does not help: the layer below keeps it.
 
     # bad
     FROM python:3.12-slim
@@ -32,7 +31,7 @@ from checks.rules.rule import Finding, rule
 
 @rule(Stage, help="Add --no-cache-dir to every pip install.")
 def pip_cache_kept(stage: Stage) -> Iterator[Finding]:
-    """Ask every pip install whether it keeps a cache, and its RUN whether that is gone in the end."""
+    """Yield every `pip install` that keeps a cache, unless its RUN deletes the cache or mounts over it."""
     for step in keeping_cache(stage):
         if step.may_cache and not is_cleared(step.run, step.cache, step.pip.command):
             yield Finding(step.line, f"`{step.pip.command}` leaves its cache in {step.cache}")

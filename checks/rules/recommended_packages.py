@@ -1,8 +1,8 @@
 """apt installs recommended packages too.
 
-A package names others that most people will want with it: compilers with pip, manual pages with anything.
-On a desktop that is kind. An image is built to do one thing, and every package that it does not need is
-downloaded with it, scanned with it, and open to attack with it.
+A package recommends others that most users want with it: compilers with pip, for example, or manual pages.
+On a desktop that is useful. An image has one purpose, and every package that it does not need makes it larger to
+download, slower to scan and easier to attack.
 
     # bad
     FROM ubuntu:20.04
@@ -27,6 +27,6 @@ from checks.rules.rule import Finding, rule
 
 @rule(Stage, help="Give --no-install-recommends to every apt install, and name what you need yourself.")
 def recommended_packages(stage: Stage) -> Iterator[Finding]:
-    """Ask every call of apt that brings packages, with the configuration that it finds."""
+    """Yield every call of apt that may install recommended packages under the configuration in force."""
     for step in brings_recommended(stage):
         yield Finding(step.line, f"`{step.command}` brings along what is only recommended")

@@ -1,4 +1,4 @@
-"""What a rule is: a pure function over one artifact that yields findings; it knows no points, no Docker."""
+"""Rules: pure functions over one artifact that yield findings, independent of points and engines."""
 
 import inspect
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One place where the bad pattern stands: `line` is 1-based, in the artifact's own file."""
+    """One place where a rule sees its bad pattern; `line` is 1-based, in the artifact's own file."""
 
     line: int
     message: str
@@ -16,7 +16,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule, called with an artifact of the type it judges."""
+    """A rule; call it with an artifact of the type that it judges."""
 
     id: str
     artifact: type
@@ -24,14 +24,14 @@ class Rule:
     judge: Callable[[Any], Iterator[Finding]]
 
     def __call__(self, artifact: Any) -> Iterator[Finding]:
-        """Find the pattern; every finding is lazy, so the first one is cheap."""
+        """Yield findings lazily, so that the first one is cheap. Raises TypeError for another type of artifact."""
         if not isinstance(artifact, self.artifact):
             raise TypeError(f"{self.id} judges a {self.artifact.__name__}, not a {type(artifact).__name__}")
         return self.judge(artifact)
 
     @property
     def explanation(self) -> str:
-        """Why the pattern matters, and a bad and a good example: the docstring of the rule's file."""
+        """The docstring of the rule's file: why the pattern matters, with bad and good examples."""
         return inspect.getdoc(inspect.getmodule(self.judge)) or ""
 
     @property
@@ -42,7 +42,7 @@ class Rule:
 
 
 def rule(artifact: type, *, help: str) -> Callable[[Callable[[Any], Iterator[Finding]]], Rule]:
-    """Make a function a rule over `artifact`; `help` is what to try instead."""
+    """Turn a function into a rule over `artifact`; `help` says what to try instead."""
 
     def declare(judge: Callable[[Any], Iterator[Finding]]) -> Rule:
         return Rule(judge.__name__.replace("_", "-"), artifact, help, judge)

@@ -1,7 +1,7 @@
 """A second `RUN` installs packages.
 
-Each `RUN` is a layer of its own, and each has to clean up after itself: what an earlier one left behind, a
-later one can hide but not take away. Packages that are needed together are installed together.
+Each `RUN` makes a layer and has to clean up after itself: a later one can hide files that an earlier one left,
+but cannot remove them. Install packages together that you need together.
 
     # bad
     FROM ubuntu:20.04
@@ -22,7 +22,7 @@ from checks.rules.rule import Finding, rule
 
 @rule(Stage, help="Join them with && into one RUN, one command a line.")
 def scattered_installs(stage: Stage) -> Iterator[Finding]:
-    """Every RUN that installs behind the first one is one too many."""
+    """Yield every RUN that installs packages after the first one that does."""
     first, *others = installing_runs(stage) or [None]
     for run in others:
         if run and first:

@@ -1,7 +1,7 @@
 """One `RUN` runs more than one command.
 
-In most images that is just right. Where you want to see which command costs what, it hides the answer: a
-layer holds whatever its `RUN` changed, and two commands in one `RUN` share one layer.
+In most images that is right. But it hides how much each command adds to the image: a layer holds all changes
+of its `RUN`, so two commands in one `RUN` share one layer.
 
     # bad
     FROM ubuntu:20.04
@@ -22,7 +22,7 @@ from checks.rules.rule import Finding, rule
 
 @rule(Stage, help="Give every command a RUN of its own.")
 def several_commands_in_run(stage: Stage) -> Iterator[Finding]:
-    """Count simple commands, those inside `sh -c`, pipes and heredocs too."""
+    """Yield every RUN without exactly one simple command; those in `sh -c`, pipes and heredocs count too."""
     for run in runs_of(stage):
         if (count := len(run.commands)) != 1:
             yield Finding(run.line, f"`{run}` runs {count or 'no'} commands")

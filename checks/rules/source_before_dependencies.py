@@ -1,8 +1,8 @@
 """Source is there before the dependencies are installed.
 
-The builder reuses a layer as long as nothing above it has changed. Source changes with every edit, so
-everything below it is built again every time: minutes, for a comma. What the install needs is enough (a
-requirements file, a lock); the rest comes behind it.
+The builder reuses a layer as long as nothing above it changes. Source changes with every edit, so everything
+below it is rebuilt every time: minutes, for a comma. Copy only the files that the install needs (a requirements
+file, a lock) before it, and the rest after it.
 
     # bad
     FROM python:3.12-slim
@@ -30,7 +30,7 @@ from checks.rules.rule import Finding, rule
 
 @rule(Stage, help="Copy what the install needs, install, and only then copy the rest.")
 def source_before_dependencies(stage: Stage) -> Iterator[Finding]:
-    """Look above the last install for copies of source, and into every install for mounts of it."""
+    """Yield copies of source above the last install, and installs that mount source."""
     installs = installing_runs(stage)
     for copy in source_copies(stage.before(installs[-1]) if installs else ()):
         yield Finding(copy.line, f"`{copy}` stands above `{installs[-1]}` (line {installs[-1].line})")
