@@ -68,7 +68,7 @@ def missing_stages(stages: Sequence[Stage], used: Collection[Stage]) -> Iterator
 
 
 def _named(instruction: Instruction) -> tuple[Source, ...]:
-    """Return the sources that an instruction names, also for one that is refused in use and takes nothing."""
+    """Return the sources that an instruction names, even if it is refused in use and takes no files."""
     return instruction.references if isinstance(instruction, Invalid) else taken_from(instruction)
 
 

@@ -34,7 +34,7 @@ class File:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stage:
-    """A stage; `instructions` are its own without FROM, after those that an ONBUILD of its parent triggers.
+    """A stage; `instructions` are those that its parent's ONBUILD triggers, then its own without FROM.
 
     `parent` is the earlier stage that its FROM names; `root_base` is the image at the end of that chain.
     `state` is the state at its end, and so in the image, without the settings of the base image.

@@ -54,7 +54,7 @@ class User(_Single):
 
     @property
     def group(self) -> str:
-        """The group behind the colon, or ""."""
+        """The group after the colon, or ""."""
         return self.text.partition(":")[2]
 
     def after(self) -> State:
