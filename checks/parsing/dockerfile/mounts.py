@@ -59,7 +59,7 @@ _LONG = {"src": "source", "dst": "target", "destination": "target", "ro": "reado
 
 @dataclass(frozen=True, slots=True)
 class Mount:
-    """A mount; `target` is absolute, or "" if an ssh mount or a secret in `env` has none. The rest is as written."""
+    """A mount; `target` is absolute, or "" if an ssh mount or a secret in `env` has none. Others are as written."""
 
     type: str
     target: str
@@ -74,7 +74,7 @@ class Mount:
 
     @property
     def named_stage(self) -> NamedStage | None:
-        """The stage that `from=` names, above or below; None for an image, and for a number, which is an image here."""
+        """The stage that `from=` names, above or below; None for an image, which a number names too."""
         return self.naming.named(self.from_name)
 
 
