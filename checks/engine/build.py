@@ -27,7 +27,7 @@ from checks.engine.written import BuildWritten
 
 @contextmanager
 def building(*, alone: bool) -> Iterator[None]:
-    """Hold the build lock of this user: shared with other builds, or `alone` without any."""
+    """Hold the build lock of this user: shared with other builds, or exclusively if `alone`."""
     with (runs_directory() / "builds.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
         yield
@@ -51,15 +51,15 @@ def build(  # noqa: PLR0913 - the options of one build
 ) -> str:
     """Build `context` and return the image's name, a random tag.
 
-    (`--iidfile` would not do: BuildKit writes the digest of the image config there, while containerd's store knows
+    (`--iidfile` does not help: BuildKit writes the digest of the image config there, while containerd's store knows
     an image by the digest of its manifest.)
 
-    `build_secrets`: files by the id of `RUN --mount=type=secret`. `images`: those that FROM and COPY may name, None
-    for any. `urls`: the prefixes of the URLs that ADD may fetch. `fresh`: without cache. `alone`: while no other
-    grading of this user builds.
+    `build_secrets`: files by the id of `RUN --mount=type=secret`. `images`: the images that FROM and COPY may name,
+    None for any. `urls`: the prefixes of the URLs that ADD may fetch. `fresh`: without cache. `alone`: while no
+    other grading of this user builds.
 
     Raises `BuildFailed` and `LimitHit` for faults of the student's build, `EngineError` for all others. Base images
-    must be local already, so that the time limit measures the student's build alone.
+    must be local already, so that the time limit measures only the student's build.
     """
     tag = f"{run.name}:{secrets.token_hex(4)}"
     slot = run.slot(engine.directory) if engine.directory else None
@@ -93,7 +93,7 @@ def build(  # noqa: PLR0913 - the options of one build
 def _disk(
     slot: Slot | None, cgroup: Cgroup | None, limits: BuildLimits, process: subprocess.Popen[bytes]
 ) -> Iterator[DiskWatch | None]:
-    """The watch that ends the client, and so the build, at the limit of disk; None on a host's engine."""
+    """Watch the disk; end the client, and so the build, at the limit of disk. Yield None on a host's engine."""
     if cgroup is None or slot is None:
         yield None
         return
@@ -115,7 +115,7 @@ def _secrets(build_secrets: Mapping[str, Path]) -> list[str]:
 
 
 def _fields(name: str, path: Path) -> str:
-    """One line of CSV, as buildx reads it: quoted, since an id from a Dockerfile may hold `,src=/etc/shadow`."""
+    """Return a line of CSV for buildx, quoted, since an id from a Dockerfile may hold `,src=/etc/shadow`."""
     line = io.StringIO()
     csv.writer(line, quoting=csv.QUOTE_ALL, lineterminator="").writerow([f"id={name}", f"src={path}"])
     return line.getvalue()
@@ -142,5 +142,5 @@ def _require_engine(engine: Engine, lost: EngineError) -> None:
         raise lost
     try:
         engine.client.ping()
-    except Exception as error:  # why the engine does not answer is no matter: it is not the student's doing
+    except Exception as error:  # any error means a dead engine, which is not the student's fault
         raise lost from error

@@ -1,4 +1,4 @@
-"""The control group of a build, in v1 and v2: the engine has no limits of memory and processes for builds.
+"""Control groups (v1 and v2) that limit the memory and processes of a build, which the engine does not limit.
 
 See the kernel's documentation: cgroup-v1 (the `pids` and `memory` hierarchies) and cgroup-v2 (one hierarchy).
 """
@@ -57,7 +57,7 @@ class CgroupV1:
         self._listener = self._listen()
 
     def hit(self) -> Hit | None:
-        """Memory if the listener counted an event, processes if their peak is the limit."""
+        """Return memory if the listener counted an event, processes if their peak is the limit, else None."""
         if self._listener is not None and _heard(self._listener):
             return "memory"
         return "processes" if _peaked(self._pids) else None
@@ -75,7 +75,7 @@ class CgroupV1:
             _remove_tree(directory)
 
     def _listen(self) -> int | None:
-        """An eventfd that counts how often the group ran out of memory; None where the kernel offers none."""
+        """Return an eventfd that counts how often the group ran out of memory; None if the kernel refuses."""
         if sys.platform != "linux":
             return None
         with suppress(OSError), (self._memory / "memory.oom_control").open() as control:
@@ -118,7 +118,7 @@ class CgroupV2:
         self._kills = self._killed()
 
     def hit(self) -> Hit | None:
-        """Memory if the kernel counted an OOM kill, processes if their peak is the limit."""
+        """Return memory if the kernel counted an OOM kill, processes if their peak is the limit, else None."""
         if self._killed() > self._kills:
             return "memory"
         return "processes" if _peaked(self._directory) else None
@@ -136,7 +136,7 @@ class CgroupV2:
 
 
 def cgroup_named(directory: Path, number: int) -> Cgroup:
-    """The group of a build slot of the engine in `directory`, in the version that this kernel has."""
+    """Return the group of a build slot of the engine in `directory`, in the version that this kernel has."""
     identity = hashlib.sha256(bytes(directory)).hexdigest()[:10]
     name = f"graded-lab-{identity}-{number}"
     is_unified = (ROOT / "cgroup.controllers").is_file()
@@ -144,7 +144,7 @@ def cgroup_named(directory: Path, number: int) -> Cgroup:
 
 
 def _counter(file: Path, key: str) -> int:
-    """One counter of a flat keyed file; 0 if it is missing."""
+    """Return one counter of a flat keyed file; 0 if it is missing."""
     try:
         pairs = (line.split() for line in file.read_text().splitlines())
         return next((int(pair[1]) for pair in pairs if pair[0] == key), 0)
@@ -165,7 +165,7 @@ def _peaked(directory: Path) -> bool:
 
 
 def _members(directory: Path) -> frozenset[int]:
-    """The processes in a control group and its descendants."""
+    """Return the processes in a control group and its descendants."""
     found: set[int] = set()
     for group, _, _ in os.walk(directory):
         with suppress(OSError):

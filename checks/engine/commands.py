@@ -1,6 +1,6 @@
-"""Run programs with a time limit: to their end, or with their output read as it comes.
+"""Run programs with a time limit: wait for their end, or read their output as it arrives.
 
-A program that cannot run, or fails where it may not, raises EngineError.
+The functions raise EngineError if a program cannot run, or fails where it must succeed.
 """
 
 import os
@@ -37,7 +37,7 @@ def run(
     return completed
 
 
-def attempt(  # noqa: PLR0913 - a program has this many sides
+def attempt(  # noqa: PLR0913 - the options of one program
     command: Sequence[str | Path],
     *,
     environment: Mapping[str, str] | None = None,
@@ -46,9 +46,9 @@ def attempt(  # noqa: PLR0913 - a program has this many sides
     directory: Path | None = None,
     program: Path | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """As `run`, but return a failing exit code; raise only if the program cannot run or takes too long.
+    """Like `run`, but return a failing exit code; raise only if the program cannot run or takes too long.
 
-    `program` is the file to execute, where the first word must be another name (argv[0]).
+    `program` is the file to execute, if the first word must be another name (argv[0]).
     """
     words = [str(word) for word in command]
     try:
@@ -66,7 +66,7 @@ def attempt(  # noqa: PLR0913 - a program has this many sides
         raise EngineError(words, -1, f"it was stopped after {time_limit_s:g} s") from error
     except OSError as error:
         raise EngineError(words, -1, str(error)) from error
-    # Programs print arbitrary bytes: show the undecodable ones, never fail on them.
+    # Programs print arbitrary bytes: escape the undecodable ones, never fail on them.
     out, err = (stream.decode("utf-8", "backslashreplace") for stream in (done.stdout, done.stderr))
     return subprocess.CompletedProcess(words, done.returncode, out, err)
 
@@ -84,7 +84,7 @@ class OutOfTime(Exception):  # noqa: N818 - an expected end, not a fault
 def started(
     command: Sequence[str | Path], environment: Mapping[str, str]
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Start a program whose standard error is read as it comes; on exit, end it.
+    """Start a program whose standard error the caller reads; on exit, end it.
 
     The kernel ends it when we die (setpriv), and BuildKit cancels a build when its client ends.
     """
@@ -104,7 +104,7 @@ def started(
 
 
 def lines(process: subprocess.Popen[bytes], patience: Patience) -> Iterator[bytes]:
-    """Its standard error, line by line; raises `OutOfTime`."""
+    """Yield its standard error line by line; raise `OutOfTime` at the time limit."""
     assert process.stderr is not None
     rest = b""
     for chunk in chunks(process.stderr, patience):
@@ -114,7 +114,7 @@ def lines(process: subprocess.Popen[bytes], patience: Patience) -> Iterator[byte
 
 
 def chunks(stream: IO[bytes], patience: Patience) -> Iterator[bytes]:
-    """The bytes of a pipe until its end; raises `OutOfTime`."""
+    """Yield the bytes of a pipe until its end; raise `OutOfTime` at the time limit."""
     with selectors.DefaultSelector() as selector:
         selector.register(stream, selectors.EVENT_READ)
         while True:

@@ -1,4 +1,4 @@
-"""Find the engine to grade with: the host's if it can grade, else the embedded one, else say why there is none.
+"""Find the engine to grade with: the host's if it can grade, else the embedded one; else say what is missing.
 
 The host's engine is the one that the docker context or DOCKER_HOST names: Docker's own, or Docker Desktop.
 """
@@ -23,9 +23,9 @@ Choice = Literal["auto", "host", "embedded"]
 
 
 def find(kind: Choice = "auto", progress: Callable[[str], None] = lambda _: None) -> Engine:
-    """A running engine; NoEngine says what to start, EngineError that the embedded one failed to.
+    """Return a running engine; `progress` receives one short sentence for each slow step.
 
-    `progress` receives one short sentence for each slow step.
+    Raises NoEngine, which says what to start, or EngineError if the embedded engine fails to start.
     """
     if kind == "embedded":
         return embedded.start(progress=progress)
@@ -44,7 +44,7 @@ def _embedded_instead(host: str, progress: Callable[[str], None]) -> Engine:
         raise NoEngine(f"{host} (The embedded engine cannot be used: {error})") from error
 
 
-# Of Docker Engine 25: the lowest that Engine 29 answers to, and the first with `start_interval` of a health check.
+# Docker Engine 25: the lowest API that Engine 29 serves, and the first with `start_interval` of a health check.
 LOWEST_API: Final = (1, 44)
 PODMAN: Final = "Podman Engine"
 ROOTLESS: Final = "name=rootless"
@@ -87,7 +87,7 @@ HOW_TO_START: Final = "start Docker (Docker Desktop, or `sudo systemctl start do
 
 
 def host_engine() -> Engine:
-    """The host's engine; raise NoEngine with the sentence that says what is missing."""
+    """Return the host's engine; raise NoEngine, which says what is missing."""
     program = shutil.which("docker")
     if program is None:
         raise NoEngine(f"there is no `docker` program on this machine: install Docker and {HOW_TO_START}.")
@@ -102,7 +102,7 @@ def host_engine() -> Engine:
 
 
 def _address(cli: Path) -> str:
-    """DOCKER_HOST, else the endpoint of the current docker context."""
+    """Return DOCKER_HOST, else the endpoint of the docker context; raise NoEngine for another machine's."""
     address = os.environ.get("DOCKER_HOST") or _context_endpoint(cli)
     parts = urlsplit(address)
     if parts.scheme in ("unix", "npipe") or (parts.scheme == "tcp" and parts.hostname in LOOPBACK):
@@ -121,13 +121,13 @@ def _context_endpoint(cli: Path) -> str:
 
 
 def _environment(docker_host: str) -> Mapping[str, str]:
-    """The user's environment, for credentials and proxies, with the engine's address fixed."""
+    """Return the user's environment, for credentials and proxies, with the engine's address fixed."""
     kept = {name: value for name, value in os.environ.items() if name != "DOCKER_CONTEXT"}
     return {**kept, "DOCKER_HOST": docker_host, "DOCKER_BUILDKIT": "1"}
 
 
 def _server(cli: Path, environment: Mapping[str, str], docker_host: str) -> Mapping[str, Any]:
-    """The server part of `docker version`; an engine may answer only that the client is too old."""
+    """Return the server part of `docker version`; raise NoEngine if it is missing or the client is too old."""
     question = ("version", "--format", "{{json .Server}}")
     try:
         done = attempt((cli, *question), environment=environment, time_limit_s=ANSWER_LIMIT_S)
@@ -152,7 +152,7 @@ def _require_plugin(cli: Path, environment: Mapping[str, str], question: tuple[s
 
 
 def _ask(cli: Path, environment: Mapping[str, str], *question: str) -> str | None:
-    """The answer, or None if there is none in time."""
+    """Return the answer of the docker program; None if it fails or does not answer in time."""
     patience = Patience(ANSWER_LIMIT_S)
     while not patience.is_over:
         limit = ANSWER_LIMIT_S * patience.slowness

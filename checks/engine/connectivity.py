@@ -1,7 +1,7 @@
-"""Whether a build failed because of the machine: no network, a full disk, or an engine that runs no step.
+"""Test whether a build failed because of the machine: no network, a full disk, or an engine that runs no step.
 
-We do not believe what a student's build prints. It only makes us run a control build of our own from the same base
-image: a forged error costs its author some seconds and gains nothing.
+The output of a student's build proves nothing. It only makes us run a control build of our own from the same base
+image, so a forged error costs its author some seconds and gains nothing.
 """
 
 import errno
@@ -17,12 +17,12 @@ from checks.engine.events import BuildFailed
 from checks.engine.limits import MIB, BuildLimits, LimitHit
 from checks.engine.run import Run
 
-# How apt, pip, curl and wget report that no server answers; an answer, even a 404, is no such case.
+# Messages of apt, pip, curl and wget when no server answers; an answer, even a 404, does not match.
 COMPLAINTS = (
     "Temporary failure|Could not resolve|Could not connect|Unable to connect|Name or service not known|"
     "Network is unreachable|No route to host|timed out|NewConnectionError"
 )
-# How they report an overloaded server or an answer that breaks off: once, it means nothing.
+# Their messages for an overloaded server or a truncated answer; seen once, they prove nothing.
 STUMBLES = (
     "Connection reset|Connection broken|Connection aborted|IncompleteRead|Hash Sum mismatch|unexpected size|"
     "Remote end closed|EOF occurred|Read timed out|Connection failed|(?:50[0234]|429) +[A-Z]"
@@ -59,7 +59,7 @@ def sounds_full(output: str) -> bool:
 
 
 def is_offline(engine: Engine, run: Run, base: str) -> bool:
-    """Whether apt or pip in the base image reaches no server; always False for a base with neither."""
+    """Whether apt or pip in the base image cannot reach a server; always False for a base with neither."""
     return _fails(engine, run, base, CONTROL)
 
 

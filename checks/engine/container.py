@@ -1,7 +1,6 @@
-"""A student's container at work: observed from outside, and asked through its own programs.
+"""A student's running container: observe it through the engine, and read its files with its own programs.
 
-testinfra asks the programs of the image, so it reports what the image admits. Who and what a container is, only the
-engine tells (`inspect`).
+testinfra runs programs of the image, which may lie. Facts about the container itself come from `inspect`.
 """
 
 import os
@@ -30,7 +29,7 @@ NEWS_SECONDS = 2.0  # maximum delay between the `die` and the `oom` event
 
 SECONDS = 10.0  # for one program in the container
 MAX_BYTES = 1_000_000
-# How `docker exec` begins an error of the engine, or of the connection to it.
+# Prefixes of the errors that `docker exec` prints for the engine or for the connection to it.
 _OF_THE_ENGINE = (
     "Error response from daemon",
     "OCI runtime exec failed",
@@ -42,7 +41,7 @@ _ENDED = "is not running"
 
 @dataclass(frozen=True)
 class Running:
-    """A container at work. We never ask it about itself, since an image can lie."""
+    """A running container. Facts about it come from the engine, since an image can lie."""
 
     engine: Engine
     container: "DockerContainer"
@@ -50,22 +49,22 @@ class Running:
     disk: DiskWatch | None = None
 
     def inspect(self) -> dict[str, Any]:
-        """What the engine knows of it now."""
+        """Return the engine's current description of the container."""
         self.container.reload()
         return dict(self.container.attrs)
 
     def published(self, port: int) -> int | None:
-        """The port on loopback that is published for `port`."""
+        """Return the loopback port that publishes `port`; None if `port` is not published."""
         bindings = self.inspect()["NetworkSettings"]["Ports"].get(f"{port}/tcp") or [{}]
         number = bindings[0].get("HostPort")
         return int(number) if number else None
 
     def is_over(self) -> bool:
-        """Whether it has ended."""
+        """Whether the container has ended."""
         return bool(self.inspect()["State"]["Status"] in {"exited", "dead"})
 
     def ending(self) -> str:
-        """How it ended: the limit that it hit, or its exit code."""
+        """Describe how it ended: the limit that it hit, or its exit code."""
         state = self.inspect()["State"]
         how = f"it ended with exit code {state['ExitCode']}" + (
             f": {state['Error']}" if state["Error"] else ""
@@ -73,7 +72,7 @@ class Running:
         return self.limit_hit() or how
 
     def limit_hit(self) -> str | None:
-        """The limit that it hit, as the engine and the kernel report it."""
+        """Describe the limit that it hit, as the engine and the kernel report it; None if it hit no limit."""
         if self.disk is not None and self.disk.hit:
             return (
                 f"it was stopped when it had written more than {self.limits.disk_mib} MiB (its limit of disk)"
@@ -86,7 +85,7 @@ class Running:
         return None
 
     def _ran_out_of_memory(self, state: Mapping[str, Any]) -> bool:
-        """Whether the engine reports an OOM kill; it may learn of the container's end first, so wait a moment."""
+        """Whether the engine reports an OOM kill; it may report the container's end first, so wait a moment."""
         patience = Patience(NEWS_SECONDS)
         while not state.get("OOMKilled"):
             if state["Running"] or state["ExitCode"] != KILLED or patience.is_over:
@@ -96,16 +95,16 @@ class Running:
         return True
 
     def _processes(self) -> int:
-        """The number of processes and threads in it now."""
+        """Return the current number of processes and threads in it."""
         stats: Any = self.container.stats(stream=False, one_shot=True)
         return int(stats.get("pids_stats", {}).get("current", 0))
 
     def logs(self) -> str:
-        """Its output so far, as much as its limit of logs keeps."""
+        """Return its output so far, up to its limit of logs."""
         return self.container.logs(stdout=True, stderr=True).decode(errors="replace")
 
     def read(self, path: str) -> str:
-        """A text file in the container; "" if there is none."""
+        """Return the text of a file in the container; "" if it does not exist."""
         return read_file(self.engine, str(self.container.id), path)
 
     def wait_over(self, seconds: float) -> bool:
@@ -119,23 +118,23 @@ class Running:
 
 
 def read_file(engine: Engine, container_id: str, path: str) -> str:
-    """The first bytes of a text file; "" if there is none, or the container does not answer in time."""
+    """Return the start of a text file; "" if it does not exist or the container does not answer in time."""
     try:
         file = Host(_Backend(engine, container_id)).file(path)
         return str(file.content.decode("utf-8", errors="replace")) if file.exists else ""
-    except (RuntimeError, AssertionError):  # the program that should read it fails, or there is no shell
+    except (RuntimeError, AssertionError):  # the program that reads it fails, or the image has no shell
         return ""
 
 
 def run_inside(engine: Engine, container_id: str, words: Sequence[str]) -> str:
-    """The output of a program of the image, within the limits of bytes and time; "" if there is none."""
+    """Run a program of the image and return its output, up to the limit of bytes; "" at the time limit."""
     command = [str(engine.cli), "exec", container_id, *words]
     output, _ = _bounded(command, dict(engine.environment))
     return output.decode("utf-8", errors="replace")
 
 
 class _Backend(DockerBackend):  # type: ignore[misc]  # testinfra ships no types
-    """`docker exec` on our engine, with limits. testinfra's own backend has none, for time or for output."""
+    """`docker exec` on our engine, with limits of time and output, which testinfra's own backend lacks."""
 
     def __init__(self, engine: Engine, container_id: str) -> None:
         super().__init__(container_id)
@@ -150,7 +149,7 @@ class _Backend(DockerBackend):  # type: ignore[misc]  # testinfra ships no types
 
 @again(EngineError)
 def _bounded(command: list[str], environment: dict[str, str]) -> tuple[bytes, int]:
-    """The output and the exit status of `docker exec`; 1 when the time limit ended it.
+    """Return the output and the exit status of `docker exec`; the status is 1 if the time limit ended it.
 
     Raises `EngineError` if the engine fails although the container is running.
     """
@@ -179,7 +178,7 @@ def _bounded(command: list[str], environment: dict[str, str]) -> tuple[bytes, in
 
 
 def _require_engine(process: "subprocess.Popen[bytes]", command: list[str], output: bytes) -> None:
-    """Raise `EngineError` if the engine failed; that the container has ended is the student's doing."""
+    """Raise `EngineError` if the engine failed, but not if the container ended or the image is at fault."""
     assert process.stderr is not None
     for said in (output, os.read(process.stderr.fileno(), CHUNK_BYTES)):
         text = said.decode("utf-8", errors="replace")

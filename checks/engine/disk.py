@@ -1,4 +1,4 @@
-"""The limit of disk, which the kernel does not have: measure what is written while free space shrinks."""
+"""The limit of disk: measure the bytes written while free space shrinks, since the kernel has no such limit."""
 
 import os
 import shutil
@@ -12,12 +12,12 @@ from checks.engine.limits import MIB
 
 POLL_SECONDS = 0.5
 MEASURE_SECONDS = 2.0  # between two measurements, which read many directories
-BLIND_SECONDS = 5.0  # the same, where the free space cannot be seen
+BLIND_SECONDS = 5.0  # between two measurements, where the free space cannot be seen
 BLOCK = 512  # what `st_blocks` counts (stat(2))
 
 
 class DiskWatch:
-    """Measures what is written, and stops the writer each time it exceeds the limit; `hit` says whether it did."""
+    """Measure the bytes written, stop the writer each time they exceed the limit, and note that in `hit`."""
 
     def __init__(
         self, places: Sequence[Path], mib: int, measure: Callable[[], int], stop: Callable[[], None]
@@ -54,7 +54,7 @@ class DiskWatch:
                     self._stop()
 
     def _is_due(self) -> bool:
-        """Whether to measure now: only if more space than the limit has gone, which others may have taken."""
+        """Whether to measure now: only if free space shrank by more than the limit, for whatever reason."""
         since = time.monotonic() - self._measured
         if not self._places:
             return since > BLIND_SECONDS
@@ -93,14 +93,14 @@ def disk_watch(
 
 
 def _of_own_disks(places: Sequence[Path]) -> Sequence[Path]:
-    """One place of each file system; none if one of them cannot be seen: then free space tells nothing."""
+    """Return one place of each file system; () if one of them cannot be seen, so that free space proves nothing."""
     if not all(place.is_dir() for place in places):
         return ()
     return tuple({place.stat().st_dev: place for place in places}.values())
 
 
 def size_of(directory: Path) -> int:
-    """Bytes on disk below a directory; counts hard links once, and ignores files that vanish meanwhile."""
+    """Return the bytes on disk below a directory; count hard links once, ignore files that vanish meanwhile."""
     found: dict[int, int] = {}
     pending = [str(directory)]
     while pending:
@@ -115,7 +115,7 @@ def size_of(directory: Path) -> int:
 
 
 def unlinked(processes: Iterable[int]) -> int:
-    """Bytes of deleted files that these processes hold open: in no directory, but still on the disk."""
+    """Return the bytes of deleted files that these processes hold open, and that are still on the disk."""
     found: dict[tuple[int, int], int] = {}
     for process in processes:
         with suppress(OSError):

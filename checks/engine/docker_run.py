@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from docker.models.containers import Container as DockerContainer
     from docker.models.networks import Network
 
-REFUSED = 125  # the exit status of `docker run` when it is the engine that refuses
+REFUSED = 125  # the exit status of `docker run` when the engine refuses
 _HOUR_NS = 3600 * 10**9
 HEALTH_CHECK = {"interval": _HOUR_NS, "start_period": 10**6}
 """Postpones the image's health check beyond every grading: no check waits for it, and each run of it would be one
@@ -29,7 +29,7 @@ more process, started as often as the image says."""
 
 
 class StartFailed(Exception):  # noqa: N818 - the student's image is at fault, nothing of ours
-    """The engine refused to start the container because of its image: its command does not exist, say."""
+    """The engine refused to start the container because of its image, for example a missing command."""
 
 
 @contextmanager
@@ -44,9 +44,9 @@ def run_container(  # noqa: PLR0913 - the options of one container
     command: Sequence[str] | None = None,
     limits: ContainerLimits = ContainerLimits(),  # noqa: B008 - frozen
 ) -> Iterator[Running]:
-    """Boot `image` and remove it afterwards.
+    """Start a container of `image`; on exit, remove it.
 
-    Raises `StartFailed` when the image cannot be started, `EngineError` when the engine can start none.
+    Raises `StartFailed` if the image prevents the start, `EngineError` if the engine or the machine does.
     """
     with _network(engine, run) as network:
         options = {
@@ -67,7 +67,7 @@ def run_container(  # noqa: PLR0913 - the options of one container
 
 @contextmanager
 def _started(engine: Engine, options: Mapping[str, Any], port: int | None) -> Iterator["DockerContainer"]:
-    """The started container, removed on exit."""
+    """Start a container; on exit, remove it."""
     container = _start(engine, options, port)
     try:
         yield container
@@ -77,7 +77,7 @@ def _started(engine: Engine, options: Mapping[str, Any], port: int | None) -> It
 
 @again(EngineError)
 def _start(engine: Engine, options: Mapping[str, Any], port: int | None) -> "DockerContainer":
-    """Create and start it; remove it if it does not start. Tried again, on another port if that was taken."""
+    """Create and start a container; remove it if it does not start. Each retry uses another port."""
     from docker.errors import APIError
 
     container, ports = None, {f"{port}/tcp": (LOOPBACK, free_port())} if port else None
@@ -87,13 +87,13 @@ def _start(engine: Engine, options: Mapping[str, Any], port: int | None) -> "Doc
         container.start()
     except APIError as error:
         _remove(container)
-        engine.client.ping()  # raises, so that a dead engine is not asked again
+        engine.client.ping()  # raises if the engine is dead, which ends the retries
         raise _judged(error, options["image"]) from error
     return container
 
 
 def _judged(error: "APIError", image: str) -> StartFailed | EngineError:
-    """Whose fault a refusal is."""
+    """Return `StartFailed` if the image caused the refusal, else `EngineError`."""
     message = str(error.explanation or error)
     return StartFailed(message) if is_the_students(message) else _refused(("run", image), message)
 
@@ -114,7 +114,7 @@ def _remove(container: "DockerContainer | None") -> None:
 
 @contextmanager
 def _network(engine: Engine, run: Run) -> Iterator[str]:
-    """A bridge for one container: published ports work, but without masquerading nothing gets out."""
+    """Create a bridge for one container: published ports work, but without masquerading nothing gets out."""
     from docker.errors import APIError
     from requests.exceptions import RequestException
 
@@ -128,7 +128,7 @@ def _network(engine: Engine, run: Run) -> Iterator[str]:
 
 @again(EngineError)
 def _create_network(engine: Engine, run: Run) -> "Network":
-    """Create it; if no address range is free, other gradings may give one back soon."""
+    """Create the network; retry, since other gradings may soon release an address range."""
     from docker.errors import APIError
 
     options = {"com.docker.network.bridge.enable_ip_masquerade": "false"}
@@ -142,14 +142,14 @@ def _create_network(engine: Engine, run: Run) -> "Network":
 
 
 def _name(run: Run) -> str:
-    """A random name for a network of this run."""
+    """Return a random name for a network of this run."""
     return f"{run.name}-{secrets.token_hex(4)}"
 
 
 def _bounds(limits: ContainerLimits) -> dict[str, Any]:
-    """The limits as options of docker-py: no swap beyond memory, no new privileges, no forged packets.
+    """Return the limits as options of docker-py: no swap beyond memory, no new privileges, no forged packets.
 
-    Its resolver is its own loopback, where no server answers: name lookups would get out.
+    The resolver is the container's own loopback, where no server answers; name lookups would otherwise get out.
     """
     return {
         "mem_limit": limits.memory_mib * MIB,

@@ -79,8 +79,8 @@ HOW_TO_SHARE = (
 def sees(engine: Engine, labels: Mapping[str, str], image: str, folder: Path) -> bool:
     """Whether a container could mount `folder`. Colima and Docker Desktop share only some folders of the host.
 
-    From others, a container would mount an empty folder, and a student would read that a file is missing. The
-    engine checks the source when it creates a container; none is started. `image` is any local one.
+    A container mounts any other folder empty, and a student would read that a file is missing. The engine checks
+    the source when it creates a container, so we do not start it. `image` is any local image.
     """
     from docker.errors import APIError
     from docker.types import Mount

@@ -1,4 +1,4 @@
-"""The errors between the grader and an engine; each says where it happened and what to do."""
+"""Errors of the engine; each message says where it happened and what to do."""
 
 from collections.abc import Sequence
 
@@ -21,13 +21,13 @@ class EngineError(Exception):
 
 
 def is_engine_error(error: BaseException) -> bool:
-    """Whether it says that an engine failed or is out of reach: ours, docker-py's or its HTTP client's."""
+    """Whether the error reports a failed or unreachable engine: ours, docker-py's or its HTTP client's."""
     package = type(error).__module__.partition(".")[0]
     return isinstance(error, EngineError) or package in {"docker", "requests", "urllib3"}
 
 
 class NoEngine(Exception):  # noqa: N818 - an answer of `find`, not a fault
-    """This machine has no usable engine; the sentence says what to start or what is missing."""
+    """This machine has no usable engine; the message says what to start or what is missing."""
 
 
 class BaseUnavailable(Exception):  # noqa: N818 - leads to `not-run`, not to an error
@@ -43,4 +43,4 @@ class BaseUnavailable(Exception):  # noqa: N818 - leads to `not-run`, not to an 
 
 
 class NoSuchBase(BaseUnavailable):
-    """The registry answered that there is no such image: its name in the Dockerfile is wrong."""
+    """The registry does not have the image: its name in the Dockerfile is wrong."""

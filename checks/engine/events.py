@@ -1,10 +1,10 @@
 """The progress events of a build: BuildKit's own account of its steps, their output and the failure.
 
-The events are those of `docker buildx build --progress=rawjson` (buildx 0.13 and newer, some of which indent
-them): JSON objects with `vertexes` (a step: digest, name, started, completed, error) and `logs` (base64
-output of a step). After the last event, a failed build explains itself in plain text: `Dockerfile:3` on a line
-of its own, an excerpt, and `ERROR: ...`. A student's output appears only inside events, so it can forge
-neither. The verdict comes from the exit code alone.
+`docker buildx build --progress=rawjson` prints the events (buildx 0.13 and newer; some versions indent them): JSON
+objects with `vertexes` (a step: digest, name, started, completed, error) and `logs` (base64 output of a step).
+After the last event, buildx prints the error of a failed build in plain text: `Dockerfile:3` on a line of its own,
+an excerpt, and `ERROR: ...`. A student's output appears only inside events, so it can forge neither. Only the exit
+code decides whether the build failed.
 """
 
 import base64
@@ -34,7 +34,7 @@ class BuildFailed(Exception):  # noqa: N818 - the student's build failed; nothin
 
 
 class NotStarted(BuildFailed):
-    """By its output, the engine could not start a step; a step may print the same, so this proves nothing."""
+    """The output says that a step could not start; a step may print the same text, so this proves nothing."""
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ class Events:
     _errors: dict[str, str] = field(default_factory=dict)
 
     def feed(self, line: bytes) -> str | None:
-        """Read one line; returns the name of the step that it starts, if any."""
+        """Read one line; return the name of the step that it starts, if any."""
         if not self._object and not line.startswith(b"{"):
             self.plain.append(line.decode(errors="replace"))
             return None
@@ -74,7 +74,7 @@ class Events:
         return started
 
     def failure(self) -> BuildFailed:
-        """The step that failed, with its output. A cancelled step failed because of another one."""
+        """Return the failed step with its output; a cancelled step counts only if no other step failed."""
         culprit = min(self._errors, key=lambda digest: "canceled" in self._errors[digest], default="")
         output = b"".join(self._logs.get(culprit, ())).decode(errors="replace")
         message = next((_ERROR.sub("", text) for text in self.plain if text.startswith("ERROR: ")), "")

@@ -15,7 +15,7 @@ class LimitHit(Exception):  # noqa: N818 - the student's build hit it; nothing o
 
 
 class TimeLimitHit(LimitHit):
-    """The time limit, which a build that waits for a dead network hits too."""
+    """The time limit was hit; a build that waits for a dead network hits it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,8 @@ class BuildLimits:
     """The limits of one build. Time does not include the pulling of base images.
 
     BuildKit clips the output of a step (2 MiB, and 200 KiB a second: `BUILDKIT_STEP_LOG_MAX_SIZE`, `_SPEED`). The
-    embedded engine lifts that, so `output_mib` counts all of it. On a host's engine, a step that prints for ever
-    hits the time limit, which there also bounds what a build writes to the disk.
+    embedded engine lifts that, so `output_mib` counts all of it. On a host's engine, only the time limit stops a
+    step that prints for ever, or a build that fills the disk.
     """
 
     seconds: float = 900
@@ -34,7 +34,7 @@ class BuildLimits:
     disk_mib: int = 8192
 
     def sentence(self, hit: Hit) -> str:
-        """What a student reads about the limit that was hit."""
+        """Return the sentence that tells the student which limit the build hit."""
         processes = f"the build was refused more than {self.processes} processes"
         return {
             "time": f"the build was stopped after {self.seconds:g} s (its limit of time)",
@@ -47,7 +47,7 @@ class BuildLimits:
 
 @dataclass(frozen=True, slots=True)
 class ContainerLimits:
-    """The limits of one running container; `seconds` is for each wait for it."""
+    """The limits of one running container; `seconds` applies to each wait for it."""
 
     seconds: int = 60
     memory_mib: int = 1024

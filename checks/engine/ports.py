@@ -13,7 +13,7 @@ RANGE = range(20_000, 32_768)
 
 
 def free_port() -> int:
-    """A random free port, so that two callers most likely get different ones."""
+    """Return a random free port, so that two callers most likely get different ones."""
     while True:
         number = random.choice(RANGE)  # noqa: S311 - no secret
         with socket.socket() as tried:

@@ -1,7 +1,8 @@
 """The reaper: removes what a run created, when that run is over or was killed.
 
-At its start, each grading reaps the dead runs of its owner. Other owners may share the engine, and their locks
-cannot be seen from here: of theirs, only what is hours old goes. Objects without our labels are never touched.
+At its start, each grading reaps the dead runs of its owner. Other owners may share the engine. The reaper cannot
+see their locks, so it removes their objects only when these are hours old. It never touches objects without our
+labels.
 """
 
 import os
@@ -29,7 +30,7 @@ from checks.engine.run import (
 )
 from checks.engine.slots import sweep_cgroups
 
-ROUNDS = 4  # of removal; what is left after these, the next sweep finds
+ROUNDS = 4  # of removal; the next sweep finds the rest
 OTHERS_SECONDS = 6 * 3600  # the age at which objects of other owners are removed
 PROC = Path("/proc")
 GRACE_SECONDS = 5.0
@@ -66,7 +67,7 @@ class LabelledResource:
 
 
 def labelled(engine: Engine, label: str) -> Iterator[LabelledResource]:
-    """Every object with this label (`key` or `key=value`), in the order in which they can be removed."""
+    """Yield every object with this label (`key` or `key=value`), in the order in which they can be removed."""
     api, wanted = engine.client.api, {"label": label}
     yield from _resources(engine, "container", "Id", api.containers(all=True, filters=wanted))
     yield from _resources(engine, "image", "Id", api.images(all=True, filters=wanted))
@@ -86,8 +87,7 @@ def _resources(engine: Engine, kind: str, key: str, found: Any) -> Iterator[Labe
 def remove(engine: Engine, run: Run) -> None:
     """Remove every object with this run's label: containers first, since they hold the others.
 
-    An interrupted client may have asked for more, which the engine creates only now: so look again until
-    nothing is left.
+    The engine may still be creating objects for an interrupted client, so look again until nothing is left.
     """
     for _ in range(ROUNDS):
         found = list(labelled(engine, f"{RUN_LABEL}={run.name}"))
@@ -147,7 +147,7 @@ def _end_orphans() -> None:
 
 
 def _orphans() -> Iterator[int]:
-    """The processes of this user with the label of a dead run of this owner on their command line."""
+    """Yield the processes of this user whose command line has the label of a dead run of this owner."""
     mine, mark = f"{OWNER_LABEL}={owner()}".encode(), f"{RUN_LABEL}=".encode()
     for directory in PROC.glob("[0-9]*"):
         try:

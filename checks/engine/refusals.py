@@ -1,11 +1,10 @@
-"""Whose fault it is that an engine does not start a container, or gives up a build.
+"""Tell whose fault it is that an engine does not start a container, or gives up a build.
 
 The first list holds the messages of dockerd, containerd and runc that only a change to the Dockerfile or
 Compose file can avoid. Any other message (a port in use, no address left, a busy device) is never a student's
-fault. For each line, a test makes a real engine say it, except for memory and for a working directory that
-cannot be entered, which none of our Dockerfiles caused. Builds fail for countless reasons, so the second list
-holds those that are never the student's. A student may have chosen the text in quotation marks, so it is
-ignored.
+fault. A test makes a real engine print each line, except for memory and for a working directory that cannot be
+entered, which none of our Dockerfiles caused. Builds fail for countless reasons, so the second list holds those
+that are never the student's. A student may have chosen the text in quotation marks, so we ignore it.
 """
 
 import re
@@ -22,7 +21,7 @@ _PROGRAM = (
     "file name too long",
     "argument list too long",
 )
-# The kernel's errors for a mount (mount(2)), and runc's for places where nothing may be mounted.
+# The kernel's errors for a mount (mount(2)), and runc's for places that may not be mounted over.
 _TARGET = (
     "not a directory",
     "is a directory",
@@ -66,7 +65,7 @@ _THE_STUDENTS = (
     "minimum allowed cpu-shares",
     r"cpu\.(?:cfs_quota_us|max): invalid argument",
 )
-# How a build ends when the engine or the machine fails: gRPC's words, or the kernel's (errno(3)).
+# Messages of a build when the engine or the machine fails: gRPC's, or the kernel's (errno(3)).
 _TROUBLE = re.compile(
     r"rpc error: code = (?:Unavailable|Canceled|Internal|ResourceExhausted|DeadlineExceeded)|"
     "Cannot connect to the Docker|error during connect|"
@@ -76,12 +75,12 @@ _TROUBLE = re.compile(
     "^failed to (?:prepare|create|mount|export|commit|get) .*(?:layer|snapshot|lease)|"
     "failed to create (?:shim|endpoint)|layer does not exist|failed to start (?:network|sandbox)"
 )
-# How Compose passes on an error of the engine or of the connection; unhealthy services it reports itself.
+# Errors of the engine or of the connection, as Compose passes them on; it reports unhealthy services itself.
 _OF_THE_ENGINE = re.compile(
     "Error response from daemon|Cannot connect to the Docker daemon|error during connect|unexpected EOF|"
     "connection reset by peer|broken pipe|context deadline exceeded|no space left on device"
 )
-_OF_RUNC = "runc run failed: "  # how the output of a step begins that did not start
+_OF_RUNC = "runc run failed: "  # prefix of the output of a step that did not start
 _REFUSAL = re.compile("|".join(_THE_STUDENTS))
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
@@ -92,23 +91,23 @@ def is_the_students(message: str) -> bool:
 
 
 def is_the_engines(message: str) -> bool:
-    """Whether a build failed for a reason outside its Dockerfile; a killed client gives no message at all."""
+    """Whether a build failed for a reason outside its Dockerfile; a killed client leaves an empty message."""
     return not message or _TROUBLE.search(unquoted(message).strip()) is not None
 
 
 def is_refused(said: str) -> bool:
-    """Whether `docker compose` failed because the engine refused, and not because of the file."""
+    """Whether `docker compose` failed because of the engine, and not because of the Compose file."""
     return _OF_THE_ENGINE.search(said) is not None and not is_the_students(said)
 
 
 def sounds_broken(output: str) -> bool:
     """Whether a step's output is an error of runc that no Dockerfile causes.
 
-    A step may print the same, so this is no verdict, only a reason to try again.
+    A step may print the same text, so this is only a reason to try again, not a verdict.
     """
     return output.startswith(_OF_RUNC) and not is_the_students(output)
 
 
 def unquoted(message: str) -> str:
-    """The message with all quoted text removed."""
+    """Return the message with all quoted text removed."""
     return _QUOTED.sub('""', message)

@@ -1,7 +1,7 @@
-"""A registry on loopback, for labs that push or pull: Debian's docker-registry, installed nowhere.
+"""A registry on loopback, for labs that push or pull: Debian's docker-registry, unpacked but not installed.
 
 Docker treats a registry on 127.0.0.0/8 as insecure, so it needs no certificate. The engine must run on this
-machine, as the embedded one does: in a virtual machine, loopback is another one.
+machine, as the embedded one does, since a virtual machine has its own loopback.
 """
 
 import http.client
@@ -27,7 +27,7 @@ from checks.engine.run import Run
 PACKAGE: Final = "docker-registry"
 READY_LIMIT_S: Final = 20.0
 SHOWN_LINES: Final = 10
-# The keys are those of its configuration reference; `http.addr` is all that it listens on.
+# Keys of the registry's configuration reference. It listens only on `http.addr`.
 CONFIGURATION: Final = """\
 version: 0.1
 log: {{level: error}}
@@ -62,7 +62,7 @@ def registry(engine: Engine, run: Run) -> Iterator[Registry]:
 
 @again(EngineError)
 def _program(directory: Path) -> Path:
-    """The registry's program, downloaded and unpacked once for each engine."""
+    """Return the registry's program; download and unpack it once for each engine."""
     program = directory / "usr/bin" / PACKAGE
     with only_one(directory / "lock"):
         if not program.exists():
@@ -85,7 +85,7 @@ def _serving(program: Path, directory: Path) -> Iterator[Registry]:
 
 
 def _await_answer(process: subprocess.Popen[bytes], address: str) -> None:
-    """Wait for `GET /v2/`; raise EngineError with its last words if it ends or does not answer in time."""
+    """Wait for `GET /v2/`; raise EngineError with its last output if it ends or does not answer in time."""
     patience = Patience(READY_LIMIT_S)
     while not _answers(address):
         if process.poll() is not None or patience.is_over:
@@ -96,7 +96,7 @@ def _await_answer(process: subprocess.Popen[bytes], address: str) -> None:
 
 
 def _answers(address: str) -> bool:
-    """Whether it speaks the protocol of OCI's distribution specification."""
+    """Whether a server at `address` speaks the protocol of OCI's distribution specification."""
     connection = http.client.HTTPConnection(address, timeout=1.0)
     try:
         connection.request("GET", "/v2/")

@@ -1,8 +1,8 @@
-"""Time limits that are fair on a busy machine (`Patience`), and a second try for what may succeed later (`again`).
+"""Time limits that are fair on a busy machine (`Patience`), and retries of calls that may succeed later (`again`).
 
-A time limit is meant for an idle machine. So we subtract the time in which processes waited for a processor,
-the disk or memory, as the kernel reports it (Documentation/accounting/psi.rst), or else scale by the load. The
-student's own program may cause that wait: so no wait takes longer than a few times its limit.
+A time limit counts seconds of an idle machine. So we subtract the time in which processes waited for a processor,
+the disk or memory, as the kernel reports it (Documentation/accounting/psi.rst), or else divide by the load. The
+student's own program may cause that wait, so no wait takes longer than a few times its limit.
 """
 
 import functools
@@ -14,15 +14,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-MOST = 8.0  # the factor by which a wait may exceed its limit
-POLL_SECONDS = 1.0  # the shortest wait from which the slowness of the machine can be told
+MOST = 8.0  # times its limit that a wait may take
+POLL_SECONDS = 1.0  # the shortest wait that shows how slow the machine is
 NOTABLE = 1.5  # the slowness from which messages mention it
 _PRESSURE = tuple(Path("/proc/pressure", resource) for resource in ("cpu", "io", "memory"))
 _SOME = re.compile(r"^some .*\btotal=(\d+)", re.MULTILINE)
 
 
 class Patience:
-    """A time limit from now on, in seconds of an idle machine."""
+    """A time limit that starts now, in seconds of an idle machine."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -35,7 +35,7 @@ class Patience:
 
     @property
     def spent(self) -> float:
-        """Seconds since it began, without those that the busy machine took."""
+        """Seconds since it began, minus those that processes waited for the busy machine."""
         wall, stalled = self.wall, _stalled()
         if stalled is None or self._stalled is None:
             return wall / _crowding()
@@ -57,12 +57,12 @@ class Patience:
         return min(MOST, self.wall / max(self.spent, 0.001)) if self.wall > POLL_SECONDS else 1.0
 
     def remark(self) -> str:
-        """What a message adds to a limit on a slow machine: how long the wait really was."""
+        """Return the text that tells, on a slow machine, how long the wait really was; "" on others."""
         return f", and {self.wall:.0f} s on this busy machine" if self.slowness > NOTABLE else ""
 
 
 def _stalled() -> float | None:
-    """Seconds since boot in which some process waited for the machine; None on a kernel without PSI."""
+    """Return the seconds since boot in which some process waited; None on a kernel without PSI."""
     try:
         found = [_SOME.search(path.read_text()) for path in _PRESSURE]
     except OSError:
@@ -71,7 +71,7 @@ def _stalled() -> float | None:
 
 
 def _crowding() -> float:
-    """The number of runnable processes for each processor."""
+    """Return the number of runnable processes for each processor, from 1 to `MOST`."""
     return min(MOST, max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)))
 
 
@@ -83,7 +83,7 @@ R = TypeVar("R")
 
 
 def again(*troubles: type[Exception], attempts: int = ATTEMPTS) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Decorate a function to be called again when it raises one of `troubles`; the last one is raised.
+    """Decorate a function to retry when it raises one of `troubles`; the last attempt's exception propagates.
 
     A port or an address that was taken a moment ago may be free now.
     """

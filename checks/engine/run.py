@@ -1,7 +1,7 @@
-"""A run: one grading on an engine, and the labels and the lock by which others know what belongs to it.
+"""A run: one grading on an engine, with the labels on its objects and the lock that shows that it lives.
 
 Every image, container, network and volume of a run carries three labels: the run, its owner and the time. A run
-holds a lock file while it lives; the reaper removes what belongs to runs of the same owner whose lock is free.
+holds a lock file while it lives; the reaper removes the objects of runs of the same owner whose lock is free.
 """
 
 import fcntl
@@ -27,7 +27,10 @@ RUN_NAME = re.compile(PREFIX + "-[0-9a-f]{12}")
 
 
 def owner() -> str:
-    """Owner id: user, host and lock directory. A process that cannot see that directory is a different owner."""
+    """Return the owner id: user, host and lock directory.
+
+    A process that cannot see that directory is a different owner.
+    """
     locks = runs_directory()
     place = locks.stat()
     known = f"{socket.gethostname()} {locks} {place.st_dev} {place.st_ino}"
@@ -35,7 +38,7 @@ def owner() -> str:
 
 
 def runs_directory() -> Path:
-    """The directory with the locks of this user's runs; all clones share it."""
+    """Return the directory with the locks of this user's runs; all clones share it."""
     try:
         base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
         directory = Path(base) / "graded-docker-lab" / "runs"
@@ -68,13 +71,13 @@ class Run:
         return runs_directory() / f"{self.name}.lock"
 
     def slot(self, directory: Path) -> Slot:
-        """Its build slot on the embedded engine in `directory`, kept from its first build to its end."""
+        """Return its build slot on the embedded engine in `directory`, kept from its first build to its end."""
         if directory not in self.slots:
             self.slots[directory] = Slot(directory, self.topic)
         return self.slots[directory]
 
     def scratch(self) -> tempfile.TemporaryDirectory[str]:
-        """A scratch directory beside the lock; the reaper removes it with the run."""
+        """Return a scratch directory beside the lock; the reaper removes it with the run."""
         return tempfile.TemporaryDirectory(prefix=f"{self.name}-", dir=runs_directory())
 
 
@@ -97,7 +100,7 @@ def running(run: Run) -> Iterator[Run]:
 
 
 def is_alive(name: str) -> bool:
-    """Whether a process holds the lock of the run of that name; removes a lock that no process holds."""
+    """Whether a process holds the lock of the run of that name; remove a lock that no process holds."""
     if not RUN_NAME.fullmatch(name):
         return False
     lock = Run(name).lock

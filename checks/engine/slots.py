@@ -1,11 +1,11 @@
 """Build slots. Each concurrent run on an engine holds one, so that its builds share a cgroup and hit the cache.
 
 BuildKit makes the name of a build's control group part of its cache key, so a build finds an earlier one's cache
-only in the same group. A run keeps its slot from its first build to its last: whether a second build reuses the
-first one's layers can be told only if no other run builds in that slot in between.
+only in the same group. A run keeps its slot from its first build to its last. If another run built in that slot in
+between, we could not tell whether a second build reuses the first one's layers.
 
 A slot remembers the topics that were built in it. A run prefers a slot that has built its topic, then the one
-released last: of two gradings in turn, each gets its own back.
+released last, so that two gradings that take turns each get their own slot back.
 """
 
 import fcntl
@@ -20,14 +20,14 @@ from checks.engine.engine import Engine
 from checks.engine.limits import BuildLimits
 
 SLOTS = 16  # runs that build at the same time on one engine
-TOPICS = 100  # that a slot remembers
+TOPICS = 100  # topics that a slot remembers
 
 
 class Slot:
     """One slot of an engine, held until it is released or collected, or its process ends."""
 
     def __init__(self, directory: Path, topic: str = "") -> None:
-        """Take a free slot, preferably one where `topic` was built; wait if there is none."""
+        """Take a free slot, preferably one where `topic` was built; wait if all are held."""
         self.directory = directory
         *_, last = wanted = _by_preference(directory, topic)
         for number in wanted:
@@ -45,7 +45,7 @@ class Slot:
                 return
 
     def _remember(self, topic: str, earlier: Sequence[str]) -> None:
-        """Write down the topic, before the earlier ones."""
+        """Write the topic to the lock file, before the earlier ones."""
         assert self._lock is not None
         known = [topic, *(other for other in earlier if other != topic)]
         os.truncate(self._lock, 0)
@@ -70,9 +70,9 @@ class Slot:
 
 @contextmanager
 def build_cgroup(engine: Engine, limits: BuildLimits, slot: Slot | None = None) -> Iterator[Cgroup | None]:
-    """The control group of one build, in `slot` or in one that is taken for this build alone.
+    """Create the control group of one build, in `slot` or in a slot taken only for this build; on exit, remove it.
 
-    None on the host's engine, where control groups are not ours to create.
+    Yields None on the host's engine, where the grader may not create control groups.
     """
     if engine.directory is None:
         yield None
@@ -122,7 +122,7 @@ def _is_held(lock: Path) -> bool:
 
 
 def _by_preference(directory: Path, topic: str) -> list[int]:
-    """All slots: first those that built the topic, the latest first, then those released last."""
+    """Return all slots: first those that built the topic, the latest first, then those released last."""
 
     def rank(number: int) -> tuple[int, int]:
         lock = lock_of(directory, number)
@@ -134,5 +134,5 @@ def _by_preference(directory: Path, topic: str) -> list[int]:
 
 
 def _topics(lock: Path) -> list[str]:
-    """The topics built in a slot, newest first."""
+    """Return the topics built in a slot, newest first."""
     return lock.read_text("utf-8").splitlines() if lock.exists() else []

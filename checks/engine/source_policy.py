@@ -1,8 +1,8 @@
 """The source policy of a build: the images and URLs that BuildKit may fetch.
 
-The daemon fetches from its own network: `ADD http://127.0.0.1/` reaches the loopback of the grading machine. To
-read the Dockerfile is not enough, since a URL may come from a variable or an ONBUILD of the base image.
-BuildKit itself applies the policy before each fetch.
+The daemon fetches from its own network: `ADD http://127.0.0.1/` reaches the loopback of the grading machine.
+Reading the Dockerfile is not enough, since a URL may come from a variable or an ONBUILD of the base image. BuildKit
+itself applies the policy before each fetch.
 """
 
 import json
@@ -19,10 +19,10 @@ _IMAGES = "docker-image://*"
 
 
 def write_policy(file: Path, images: Collection[str] | None, urls: Collection[str]) -> Mapping[str, str]:
-    """Write the policy to `file`; returns the environment variable that names it.
+    """Write the policy to `file`; return the environment variable that names it.
 
-    `images`: those that FROM and COPY may name, None for any. `urls`: the prefixes of the URLs that ADD may fetch.
-    The last rule that matches a source decides.
+    `images`: the images that FROM and COPY may name, None for any. `urls`: the prefixes of the URLs that ADD may
+    fetch. The last rule that matches a source decides.
     """
     denied = [*_REMOTE, *([] if images is None else [_IMAGES])]
     allowed = [f"{url}*" for url in urls] + [name for image in images or () for name in _names(image)]
@@ -32,7 +32,7 @@ def write_policy(file: Path, images: Collection[str] | None, urls: Collection[st
 
 
 def _names(image: str) -> tuple[str, str]:
-    """With a tag and with a digest: BuildKit checks again after it has resolved the tag."""
+    """Return the patterns for any tag and any digest: BuildKit checks again after it has resolved the tag."""
     name = read_name(image)
     repository = f"docker-image://{name.registry}/{name.path}"
     return f"{repository}:*", f"{repository}@*"

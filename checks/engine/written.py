@@ -1,4 +1,4 @@
-"""Bytes that a build or a container has written to the disk, found through its mounts."""
+"""Count the bytes that a build or a container has written to the disk, found through its mounts."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -14,7 +14,7 @@ from checks.engine.limits import ContainerLimits
 if TYPE_CHECKING:
     from checks.engine.engine import Engine
 
-# The content of a layer: below the directory of dockerd (older store), and of containerd.
+# Directories with the files of layers, below the directory of dockerd (older store), and of containerd.
 LAYERS: Final = "overlay2/*/diff"
 SNAPSHOTS: Final = "io.containerd.snapshotter.v1.overlayfs/snapshots/*/fs"
 # Fields of a mount: its root in its file system, and its mount point (proc_pid_mountinfo(5)).
@@ -40,7 +40,7 @@ class BuildWritten:
         self._earlier = frozenset(self._layers())
 
     def __call__(self) -> int:
-        """The bytes written; a layer that has gone counts with its last size."""
+        """Return the bytes written; a removed layer counts with its last size."""
         processes = self.processes()
         disk = layout(self.directory).disk
         places = {place for process in processes for place in places_of(process, disk)}
@@ -55,7 +55,7 @@ class BuildWritten:
 
 
 def places_of(process: int, disk: Path) -> Iterator[Path]:
-    """Where a process in a container writes: the upper layer of its root, and mounts out of other layers.
+    """Yield the directories that a process in a container writes to: its root's upper layer, mounted layers.
 
     The kernel gives the root of a mount as a path in its file system: the machine's, or the one at `disk`.
     """
@@ -88,7 +88,7 @@ def container_disk(engine: "Engine", container: Any, limits: ContainerLimits) ->
 def project_disk(engine: "Engine", label: str, folder: Path, limits: ContainerLimits) -> Iterator[DiskWatch]:
     """Kill all containers with this label when together they exceed the limit of disk of one container.
 
-    `folder` holds what they mount from this machine; its parent exists already.
+    `folder` holds the files that they mount from this machine; its parent exists already.
     """
 
     def containers() -> Sequence[Any]:
@@ -107,12 +107,12 @@ def project_disk(engine: "Engine", label: str, folder: Path, limits: ContainerLi
 
 
 def _root_of(engine: "Engine") -> Path:
-    """Where the engine stores what containers write; does not exist here if the engine is in a virtual machine."""
+    """Return the directory that containers write to, a path on the engine's machine, which may be a virtual one."""
     return Path(str(engine.client.info().get("DockerRootDir") or "/nowhere"))
 
 
 def _written_by(engine: "Engine", containers: Sequence[Any]) -> int:
-    """Bytes in their layers and volumes, as the engine counts them, and in deleted files."""
+    """Return the bytes in their layers and volumes, as the engine counts them, and in deleted files."""
     api, wanted = engine.client.api, {"id": [container.id for container in containers]}
     found = api.containers(all=True, size=True, filters=wanted) if containers else []
     volumes = {mount["Name"] for facts in found for mount in _volumes_of(facts)}
@@ -127,7 +127,7 @@ def _volumes_of(facts: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
 
 
 def _processes(container: Any) -> Collection[int]:
-    """Its processes on this machine; none if the engine runs in a virtual machine."""
+    """Return its processes on this machine; () if the engine runs in a virtual machine."""
     with suppress(Exception):  # it has ended
         found = container.top(ps_args="-o pid")
         return [pid for row in found["Processes"] if container.id in _groups(pid := int(row[0]))]
