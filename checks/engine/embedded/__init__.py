@@ -1,4 +1,4 @@
-"""An engine of the project's own, unpacked from Debian packages, for machines that have none."""
+"""The embedded engine, unpacked from Debian packages, for machines without an engine."""
 
 from checks.engine.embedded.lifecycle import clean, start, status, stop
 

@@ -1,7 +1,7 @@
 """Addresses: a free range for this engine's networks, and the services of this machine that builds may reach.
 
-Builds may reach nothing on the machine itself, except the resolvers, proxies and package mirrors that apt, pip and
-the environment name: each is one address and one port.
+On the machine itself, builds may reach only the resolvers, proxies and package mirrors that apt, pip and the
+environment name, each at one address and one port.
 """
 
 import ipaddress
@@ -42,7 +42,7 @@ def claim_pool(layout: Layout, environment: Mapping[str, str]) -> Network:
 
 
 def bridges_of_networks(layout: Layout, environment: Mapping[str, str]) -> Iterator[str]:
-    """The bridges that dockerd has created in the range that this engine has claimed."""
+    """Yield the bridges that dockerd has created in the range that this engine has claimed."""
     if not layout.pool.exists():
         return
     pool = Network(layout.pool.read_text())
@@ -53,7 +53,7 @@ def bridges_of_networks(layout: Layout, environment: Mapping[str, str]) -> Itera
 
 
 def uplink_mtu(environment: Mapping[str, str]) -> int:
-    """The MTU of the uplink: a bridge with a larger one loses large downloads."""
+    """Return the MTU of the uplink; a bridge with a larger MTU breaks large downloads."""
     devices = [route["dev"] for route in _ip(environment, "route", "show", "default") if "dev" in route]
     return min([int((DEVICES / device / "mtu").read_text()) for device in devices], default=USUAL_MTU)
 
@@ -65,7 +65,7 @@ def _routes(environment: Mapping[str, str]) -> Iterator[Network]:
 
 
 def _claims(layout: Layout) -> Iterator[Network]:
-    """The ranges that other running engines have claimed."""
+    """Yield the ranges that other running engines have claimed."""
     for claim in RUNTIME.glob("*/pool"):
         if claim != layout.pool:
             with suppress(ValueError, OSError):
@@ -103,7 +103,7 @@ class Endpoint:
 
 
 def endpoints() -> frozenset[Endpoint]:
-    """Every endpoint that builds may reach; skips names that do not resolve within five seconds."""
+    """Return every endpoint that builds may reach; skip names that do not resolve within five seconds."""
     places = set(filter(None, map(_place, _urls())))
     pool = ThreadPoolExecutor(max(1, len(places)))
     lookups = [pool.submit(_addresses, *place) for place in places]
@@ -128,7 +128,7 @@ def _name_service() -> Iterator[Endpoint]:
 
 
 def _urls() -> Iterator[str]:
-    """The proxies, mirrors and indexes that are set in the environment, for apt and for pip."""
+    """Yield the proxies, mirrors and indexes that the environment, apt and pip name, and other words."""
     from checks.engine.standins.surroundings import pip_settings
 
     yield from (value for name, value in os.environ.items() if name.lower() in PROXIES)
@@ -141,7 +141,7 @@ def _urls() -> Iterator[str]:
 
 
 def _place(url: str) -> tuple[str, int] | None:
-    """Host and port of a URL; None for any other word."""
+    """Return the host and port of a URL; None for any other word."""
     with suppress(ValueError):
         parts = urlsplit(url)
         port = parts.port or PORTS.get(parts.scheme, 0)

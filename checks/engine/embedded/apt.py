@@ -1,4 +1,4 @@
-"""A private apt: it uses the host's mirrors, proxies and keys, and changes nothing on the host."""
+"""A private apt that uses the host's mirrors, proxies and keys, and changes nothing on the host."""
 
 import os
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ RETRIES: Final = 3
 # With a longer path (apt's SafeGetCWD), apt would download into `/` instead.
 LONGEST_PATH: Final = 299
 
-# Read last (apt.conf(5), `-c`): the host's hooks are not run, the host's sources and pins are not read.
+# apt reads this last (apt.conf(5), `-c`), so it ignores the host's hooks, sources and pins.
 SETTINGS: Final = """\
 Dir::Etc::sourcelist "{directory}/sources.list";
 Dir::Etc::sourceparts "/dev/null";
@@ -36,7 +36,7 @@ Acquire::Retries "{retries}";
 
 @dataclass(frozen=True, slots=True)
 class PrivateApt:
-    """apt with its lists and archives below `directory`; verifies and reuses earlier downloads."""
+    """apt with its lists and archives below `directory`; it verifies and reuses earlier downloads."""
 
     directory: Path
     suites: Suites
@@ -46,7 +46,7 @@ class PrivateApt:
         return self.directory / "archives"
 
     def update(self) -> None:
-        """Download the lists of both releases; raises `NoEngine` if the path is too long for apt."""
+        """Download the lists of both releases; raise `NoEngine` if the path is too long for apt."""
         if (length := len(bytes(self.archives))) > LONGEST_PATH:
             too_long = (
                 f"apt works in paths of at most {LONGEST_PATH} characters, and {self.archives} has {length}"

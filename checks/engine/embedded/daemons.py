@@ -1,6 +1,7 @@
-"""dockerd and containerd: start them in sessions of their own, recognise them, and end all that they run.
+"""Start dockerd and containerd in sessions of their own, recognise them, and end all processes that they run.
 
-The kernel says which program a process runs. A pid file may be stale, and its number another process's by now.
+We recognise them by the program that the kernel reports for a process. A pid file may be stale, and its number may
+belong to another process.
 """
 
 import http.client
@@ -26,12 +27,12 @@ PING_LIMIT_S: Final = 20.0
 GRACE_S: Final = 3.0
 POLL_S: Final = 0.1
 SHOWN_LINES: Final = 15
-# BuildKit would clip the output of a step; our own limit of output counts all of it.
+# Keeps BuildKit from clipping the output of a step; our own limit of output counts all of it.
 UNCLIPPED: Final = {"BUILDKIT_STEP_LOG_MAX_SIZE": "-1", "BUILDKIT_STEP_LOG_MAX_SPEED": "-1"}
 
 
 def launch(layout: Layout, environment: Mapping[str, str]) -> None:
-    """Start both; raise EngineError with the end of the log unless dockerd answers within 90 s."""
+    """Start both daemons; raise EngineError with the end of the log unless dockerd answers within 90 s."""
     with layout.daemon_log.open("wb") as log:
         containerd = layout.tools / "usr/bin/containerd"
         _detach(
@@ -63,7 +64,7 @@ def answers(path: Path, limit_s: float = PING_LIMIT_S) -> bool:
 
 
 def _detach(command: Sequence[str | Path], log: int, environment: Mapping[str, str], directory: Path) -> None:
-    """Start it in a session of its own, which neither Ctrl-C nor the end of the terminal reaches."""
+    """Start a program in its own session, so that neither Ctrl-C nor the end of the terminal ends it."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     soft = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
     subprocess.run(
@@ -104,7 +105,7 @@ AFTER_KILL_S: Final = 10.0
 
 
 def running(layout: Layout, names: Collection[str]) -> set[int]:
-    """The ids of the processes that run a program of that name out of this engine's own directory."""
+    """Return the ids of the processes that run a program of that name from this engine's own directory."""
     programs = {f"{layout.tools}/usr/{folder}/{name}" for folder in ("bin", "sbin") for name in names}
     # The kernel appends this to a program whose file was replaced (proc_pid_exe(5)).
     return {pid for pid in _pids() if _program(pid).removesuffix(" (deleted)") in programs}
@@ -123,7 +124,7 @@ def end_all(layout: Layout) -> None:
 
 
 def _await_end(layout: Layout, names: Collection[str], patience_s: float) -> None:
-    """Wait for them to end; kill those that take longer (a stopped process receives only SIGKILL)."""
+    """Wait for the programs to end; kill those that take longer (a stopped process receives only SIGKILL)."""
     deadline = time.monotonic() + patience_s
     while running(layout, names) and time.monotonic() < deadline:
         time.sleep(POLL_S)
@@ -139,7 +140,7 @@ def _signal(pids: Collection[int], sign: signal.Signals) -> None:
 
 
 def _contained(layout: Layout) -> set[int]:
-    """Processes whose root is a layer of this engine; by cgroup, those of builds would be missed."""
+    """Return the processes whose root is a layer of this engine; a search by cgroup would miss those of builds."""
     upper = f"upperdir={layout.data}/"
     return {pid for pid in _pids() if any(upper in line for line in _root_mounts(pid))}
 
@@ -154,7 +155,7 @@ def _pids() -> list[int]:
 
 
 def _program(pid: int) -> str:
-    """The path of its program; "" for a process that has ended, and for a kernel thread."""
+    """Return the path of the program of a process; "" for one that has ended, and for a kernel thread."""
     try:
         return str((PROC / str(pid) / "exe").readlink())
     except OSError:
@@ -169,7 +170,7 @@ def _read(path: Path) -> str:
 
 
 def remove_cgroups(layout: Layout) -> None:
-    """Remove the control groups of the engine and its builds, v1 (one in each hierarchy) and v2; empty by now."""
+    """Remove the empty control groups of the engine and its builds, in v1 (one in each hierarchy) and v2."""
     builds = f"graded-lab-{layout.identity}-*"
     names = (layout.cgroup, builds)
     for top in (path for name in names for where in (name, f"*/{name}") for path in CGROUPS.glob(where)):

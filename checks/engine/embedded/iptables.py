@@ -21,7 +21,7 @@ class Iptables:
         self._tools = tools
 
     def rule(self, table: str, *words: str) -> None:
-        """Change a rule; raises EngineError if that fails, or no iptables works."""
+        """Change a rule; raise EngineError if that fails, or if no iptables works."""
         if not self.backend:
             raise EngineError(
                 BACKENDS, 1, "there is no iptables that works: the kernel's nat table is missing"
@@ -32,16 +32,16 @@ class Iptables:
             raise EngineError(command, done.returncode, done.stdout + done.stderr)
 
     def attempt(self, table: str, *words: str) -> bool:
-        """Try to change a rule; returns whether it succeeded."""
+        """Try to change a rule; return whether it succeeded."""
         return bool(self.backend) and self.call(*self._command(table, *words)).returncode == 0
 
     @cached_property
     def backend(self) -> str:
-        """The first that this kernel supports, or "". Do not ask others: that would create empty tables there."""
+        """Return the first that this kernel supports, or "". Asking the others would create empty tables there."""
         return next((name for name in BACKENDS if self._knows_nat(name)), "")
 
     def call(self, *command: str) -> subprocess.CompletedProcess[str]:
-        """Run one of its programs in `tools`, since the path to its extensions is relative."""
+        """Run a program with `tools` as working directory, since the path to the extensions is relative."""
         directory = self._tools if self._tools.is_dir() else None
         return attempt(command, environment=environment_of(self._tools), directory=directory)
 

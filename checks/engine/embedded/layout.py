@@ -1,4 +1,4 @@
-"""Where one embedded engine keeps its files, and the environment of its programs.
+"""The paths and names of one embedded engine, and the environment of its programs.
 
 Every name that it uses on the machine (sockets, bridge, chains, control group) derives from its directory.
 """
@@ -21,13 +21,13 @@ RUNTIME: Final = Path("/run/graded-docker-lab")
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The files of the engine in `directory` (absolute, resolved), and its share of the machine."""
+    """The files of the engine in `directory` (absolute, resolved), and its names on the machine."""
 
     directory: Path
 
     @property
     def identity(self) -> str:
-        """Short enough for the name of a network device, which has 15 characters."""
+        """Return a hash of the directory, short enough for the name of a network device (15 characters)."""
         return hashlib.sha256(bytes(self.directory)).hexdigest()[:10]
 
     @property
@@ -61,7 +61,7 @@ class Layout:
 
     @property
     def given_up(self) -> Path:
-        """Says why an older release runs instead of this one."""
+        """The file that says why an older release runs instead of this one."""
         return self.directory / "given-up"
 
     @property
@@ -74,7 +74,7 @@ class Layout:
 
     @property
     def lock(self) -> Path:
-        """Beside the runtime directory, since `clean` deletes everything else."""
+        """The lock file, beside the runtime directory, since `clean` deletes everything else."""
         return RUNTIME / f"{self.identity}.lock"
 
     @property
@@ -104,13 +104,13 @@ class Layout:
 
 
 def layout(directory: Path | None = None) -> Layout:
-    """The layout of the engine in `directory`; by default that of this project."""
+    """Return the layout of the engine in `directory`; by default that of this project."""
     return Layout((directory or DEFAULT).resolve())
 
 
 @contextmanager
 def only_one(lock: Path) -> Iterator[None]:
-    """Wait for `lock` and hold it: for two starts of one engine, or two engines that choose addresses.
+    """Wait for `lock` and hold it, against two starts of one engine, or two engines that choose addresses.
 
     The kernel releases it when its holder dies.
     """
@@ -124,7 +124,7 @@ SYSTEM_PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/b
 
 
 def environment_of(tools: Path) -> dict[str, str]:
-    """The environment for the programs unpacked in `tools`: where they find each other, libraries and proxies.
+    """Return the environment for the programs in `tools`, which locates each other, libraries and proxies.
 
     iptables keeps 255 characters of the path to its extensions, so that path is relative: iptables and dockerd
     run with `tools` as their working directory.

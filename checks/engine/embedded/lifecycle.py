@@ -1,4 +1,4 @@
-"""Start, stop and delete the embedded engine; each first cleans up what a killed engine left."""
+"""Start, stop and delete the embedded engine; each operation first cleans up after a killed engine."""
 
 import os
 import shutil
@@ -31,11 +31,11 @@ def start(
     progress: Progress = lambda _: None,
     downloads: Path | None = None,
 ) -> Engine:
-    """The running engine of `directory` (by default of the project's own), started if it is not.
+    """Return the engine of `directory` (by default the project's own); start it if it is not running.
 
     `choice`, or else the environment, selects the Debian release and the image store. `downloads` is a directory
-    of packages that several engines may share. Raises NoEngine where the machine cannot run one, and EngineError
-    where it could but something failed.
+    of packages that several engines may share. Raises NoEngine if the machine cannot run an engine, and EngineError
+    if it can but something failed.
     """
     _require_root()
     choice = choice or asked()
@@ -45,7 +45,7 @@ def start(
 
 
 def _newest(choice: Choice, progress: Progress, downloads: Path | None) -> Engine:
-    """The engine of the newest release that starts; a release that failed is not tried again until `clean`."""
+    """Start the newest release that works; skip releases that failed before, until `clean`."""
     *newer, oldest = (replace(choice, release=release) for release in releases())
     failed: dict[Layout, EngineError] = {}
     for each in newer:
@@ -80,7 +80,7 @@ def _start(place: Layout, choice: Choice, progress: Progress, downloads: Path | 
 
 
 def stop(directory: Path | None = None) -> bool:
-    """Stop the engine (by default all of the project) and all it runs; returns whether one ran.
+    """Stop the engine (by default all of the project) and all that it runs; return whether one was running.
 
     Images and build cache stay.
     """
@@ -97,7 +97,7 @@ def _stop(place: Layout) -> bool:
 
 
 def clean(directory: Path | None = None) -> bool:
-    """Stop the engine (by default every one of the project) and delete its directory; whether there was one."""
+    """Stop the engine (by default all of the project) and delete its directory; return whether one existed."""
     stop(directory)
     existed = [_delete(layout(each)) for each in _meant(directory)]
     return any(existed)
@@ -112,7 +112,7 @@ def _delete(place: Layout) -> bool:
 
 
 def status(directory: Path | None = None) -> str:
-    """One sentence about each engine that is running, else about the one that could."""
+    """Return one sentence about each running engine, or one that says how to start the engine."""
     places = [layout(each) for each in _meant(directory)]
     if running := [place for place in places if _is_running(place)]:
         said = (f"The embedded engine is running: DOCKER_HOST=unix://{place.socket}" for place in running)
@@ -122,12 +122,12 @@ def status(directory: Path | None = None) -> str:
 
 
 def _meant(directory: Path | None) -> list[Path]:
-    """The directories of the engines that the caller means."""
+    """Return `directory`, or by default the directories of all engines of this project."""
     return directories() if directory is None else [directory]
 
 
 def _is_running(place: Layout) -> bool:
-    """Whether it answers. Patient, since an engine that counts as dead is ended with all it runs."""
+    """Whether the engine answers. We ask more than once, since the caller ends a dead engine with all it runs."""
     return bool(daemons.running(place, ("dockerd",))) and any(answers(place.socket) for _ in range(ANSWERS))
 
 

@@ -1,6 +1,6 @@
-"""The engine's mounts: its own file system in a sparse file, and the unmounting of all that a killed one left.
+"""Mount the engine's own file system from a sparse file, and unmount all mounts that a killed engine left.
 
-What the engine stores can fill that file system, but not the disk of the machine.
+The engine's data can fill that file system, but not the disk of the machine.
 """
 
 import ctypes
@@ -14,9 +14,9 @@ from checks.engine.commands import attempt
 from checks.engine.embedded.layout import Layout
 from checks.engine.errors import EngineError
 
-# The most that images, build cache, containers and volumes may take together; the file grows with use.
+# The maximum for images, build cache, containers and volumes together; the file grows with use.
 DATA_BYTES: Final = 40_000_000_000
-# The most of the free space that it may take: the machine needs some room too.
+# The maximum share of the free space, since the machine needs some room too.
 SHARE: Final = 0.9
 # No blocks reserved for root, no tables written ahead: formatting takes 0.2 s.
 FORMAT: Final = ("-q", "-F", "-m", "0", "-E", "lazy_itable_init=1,lazy_journal_init=1,nodiscard")
@@ -30,7 +30,7 @@ ESCAPE: Final = re.compile(r"\\([0-7]{3})")
 
 
 def mount_data(layout: Layout) -> bool:
-    """Mount the file system at `disk`, created if it is missing; False where this machine cannot have one.
+    """Mount the file system at `disk`, and create it if it is missing; return False if the machine cannot.
 
     Without loop devices, or without mkfs.ext4, the engine keeps its data in a plain folder.
     """
@@ -38,7 +38,7 @@ def mount_data(layout: Layout) -> bool:
     _remove_earlier(layout)
     if layout.disk.is_mount() or _mount(layout):
         return True
-    layout.image.unlink(missing_ok=True)  # unfinished or damaged: its content can be made again
+    layout.image.unlink(missing_ok=True)  # unfinished or damaged; the engine can rebuild its content
     if _make(layout.image) and _mount(layout):
         return True
     layout.image.unlink(missing_ok=True)
@@ -83,7 +83,7 @@ def unmount_below(*places: Path) -> None:
 
 
 def mounts(layout: Layout) -> list[Path]:
-    """The mounts of this engine, in the order in which they were made."""
+    """Return the mounts of this engine, oldest first."""
     return _mounts_below(layout.directory, layout.runtime)
 
 

@@ -1,7 +1,7 @@
 """The engine's bridge and its iptables rules, under names of its own.
 
-dockerd itself may not use iptables: at every start it empties the chains named DOCKER, which belong to any
-other engine on the machine too.
+We keep dockerd from using iptables: at every start it empties the chains named DOCKER, which other engines on the
+machine use too.
 """
 
 import ipaddress
@@ -23,7 +23,7 @@ IPV6: Final = Path("/proc/sys/net/ipv6/conf")
 
 
 def connect(layout: Layout, pool: ipaddress.IPv4Network, mtu: int, environment: Mapping[str, str]) -> str:
-    """Create the bridge and the rules anew; returns the bridge's address with its prefix length."""
+    """Create the bridge and the rules anew; return the bridge's address with its prefix length."""
     disconnect(layout, environment)
     *_, bridge_subnet = pool.subnets(new_prefix=24)
     address = f"{bridge_subnet[1]}/{bridge_subnet.prefixlen}"
@@ -46,7 +46,7 @@ def let_builds_reach(layout: Layout, endpoints: Iterable[Endpoint]) -> None:
 def disconnect(layout: Layout, environment: Mapping[str, str]) -> None:
     """Remove this engine's bridges and rules, and dockerd's record of its networks.
 
-    Otherwise dockerd restores them at its start, with addresses that may be another engine's by then.
+    Otherwise dockerd restores the networks at its start, with addresses that may belong to another engine by then.
     """
     iptables = Iptables(layout.tools)
     for table, hook, chain in _hooks(layout):
@@ -66,13 +66,13 @@ def disconnect(layout: Layout, environment: Mapping[str, str]) -> None:
 
 
 def _hooks(layout: Layout) -> tuple[tuple[str, str, str], ...]:
-    """Tables, the built-in chains in them, and our own chains to which these jump."""
+    """Return tables, the built-in chains in them, and our own chains to which these jump."""
     chain = layout.chain
     return (("nat", "POSTROUTING", chain), ("filter", "FORWARD", chain), ("filter", "INPUT", f"{chain}-IN"))
 
 
 def _builds(layout: Layout) -> str:
-    """The chain with the endpoints on this machine, or near it, that a build may reach."""
+    """Return the chain with the endpoints, on this machine or near it, that a build may reach."""
     return f"{layout.chain}-B"
 
 
@@ -90,10 +90,10 @@ def _isolate(layout: Layout, environment: Mapping[str, str]) -> None:
 
 
 def _add_rules(layout: Layout, pool: ipaddress.IPv4Network, bridge: ipaddress.IPv4Network) -> None:
-    """Builds, on the bridge, reach the outside by NAT; graded containers, on other networks, do not.
+    """Let builds, on the bridge, reach the outside by NAT; isolate graded containers, on other networks.
 
-    Containers reach no other network, neither the outside nor the host. They only answer connections to a published
-    port.
+    A container reaches no other network, neither the outside nor the host. It only answers connections to a
+    published port.
     """
     iptables = Iptables(layout.tools)
     inside, builds, graded, chain = str(pool), str(bridge), str(next(pool.subnets())), layout.chain
@@ -118,7 +118,7 @@ def _add_rules(layout: Layout, pool: ipaddress.IPv4Network, bridge: ipaddress.IP
 def _confine_builds(
     layout: Layout, iptables: Iptables, pool: ipaddress.IPv4Network, bridge: ipaddress.IPv4Network
 ) -> None:
-    """Builds reach the outside, but not the host, other builds or containers.
+    """Let builds reach the outside, but not the host, other builds or containers.
 
     The rules match the device that a packet came from, since a build can forge the packet's addresses.
     """
@@ -139,7 +139,7 @@ def _confine_builds(
 
 
 def _hardware(address: ipaddress.IPv4Address) -> str:
-    """A hardware address for a bridge with that IP address.
+    """Return a hardware address for a bridge with that IP address.
 
     By default a bridge takes the lowest address of its ports, which changes as containers come and go. The others
     would lose their gateway, and so the network, for up to a minute.

@@ -9,10 +9,10 @@ from typing import Any, Final
 from checks.engine.embedded.layout import Layout
 from checks.engine.embedded.suites import CONTAINERD as CONTAINERD_STORE
 
-# The build cache stays between gradings, but not without bound (dockerd, `builder.gc`).
+# The build cache stays between gradings, up to this size (dockerd, `builder.gc`).
 BUILD_CACHE: Final = "8GB"
 LOG_SIZE: Final = "10m"
-# Compose makes a network for each project: 512 networks of 64 addresses.
+# Compose creates a network for each project: 512 networks of 64 addresses.
 NETWORK_PREFIX: Final = 26
 OPEN_FILES: Final = 65536
 PLUGINS: Final = Path("usr/libexec/docker/cli-plugins")
@@ -31,7 +31,7 @@ disabled_plugins = [
 
 
 def write_settings(layout: Layout, pool: IPv4Network, mtu: int, store: str) -> None:
-    """Write all three, over those of earlier versions of this project."""
+    """Write all three files, over those of earlier versions of this project."""
     (layout.directory / "daemon.json").write_text(json.dumps(_daemon(layout, pool, mtu, store), indent=1))
     settings = {"root": layout.containerd_data, "state": layout.runtime / "containerd"}
     text = CONTAINERD.format(address=layout.containerd_socket, **settings)
@@ -40,7 +40,7 @@ def write_settings(layout: Layout, pool: IPv4Network, mtu: int, store: str) -> N
 
 
 def write_client_settings(layout: Layout) -> None:
-    """DOCKER_CONFIG: the plugins, and proxies for builds and containers."""
+    """Write DOCKER_CONFIG: the plugins, and proxies for builds and containers."""
     plugins = layout.client_config / "cli-plugins"
     plugins.mkdir(parents=True, exist_ok=True)
     for name in ("docker-buildx", "docker-compose"):
@@ -51,7 +51,7 @@ def write_client_settings(layout: Layout) -> None:
 
 
 def _daemon(layout: Layout, pool: IPv4Network, mtu: int, store: str) -> dict[str, Any]:
-    """The keys are those of dockerd's configuration file (docs.docker.com, dockerd reference)."""
+    """Return dockerd's configuration; for the keys see docs.docker.com, dockerd reference."""
     lower_half = next(pool.subnets())  # the bridge is in the upper one
     return {
         "hosts": [f"unix://{layout.socket}"],
@@ -75,7 +75,7 @@ def _daemon(layout: Layout, pool: IPv4Network, mtu: int, store: str) -> dict[str
 
 
 def _client() -> dict[str, Any]:
-    """The proxies for containers, without those on the host's loopback, which containers cannot reach."""
+    """Return the proxies for containers, except those on the host's loopback, which containers cannot reach."""
     names = {"http_proxy": "httpProxy", "https_proxy": "httpsProxy", "no_proxy": "noProxy"}
     found = {key: os.environ.get(name) or os.environ.get(name.upper()) for name, key in names.items()}
     usable = {key: value for key, value in found.items() if value and not _is_loopback(key, value)}

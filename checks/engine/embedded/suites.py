@@ -1,10 +1,10 @@
-"""The Debian releases for the embedded engine: which one is chosen, and the apt sources for it.
+"""Choose the Debian release of the embedded engine, and find the apt sources for it.
 
 Two environment variables choose the release and the image store. Each choice has its own directory, since an
 older engine cannot read a newer one's files, and one store does not see the images of the other.
 
-No mirror is named here. apt itself lists its sources, whichever format they have (sources.list(5)), and keeps
-its own proxies, credentials and certificates.
+This module names no mirror. apt itself lists its sources in any format (sources.list(5)), and keeps its own
+proxies, credentials and certificates.
 """
 
 import os
@@ -29,26 +29,26 @@ STORES: Final = ("overlay2", CONTAINERD)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """`release`: "" is the newest one that starts; `store`: "" is the older one, which is quicker."""
+    """The release ("" for the newest that starts) and the image store ("" for the older, quicker one)."""
 
     release: str = ""
     store: str = ""
 
     @property
     def directory(self) -> Path:
-        """`.engine` in this project for the newest release and the older store, else named after what differs."""
+        """Return `.engine` for the newest release and the older store, with what differs appended to the name."""
         release = "" if self.release == RELEASES[0] else self.release
         store = self.store if self.store == CONTAINERD else ""
         return DEFAULT.with_name("-".join(filter(None, (DEFAULT.name, release, store))))
 
 
 def asked() -> Choice:
-    """The choice in the environment; raises NoEngine for an unknown release or store."""
+    """Return the choice in the environment; raise NoEngine for an unknown release or store."""
     return Choice(_one_of(RELEASE_VARIABLE, RELEASES), _one_of(STORE_VARIABLE, STORES))
 
 
 def directories() -> list[Path]:
-    """The directories of every embedded engine of this project."""
+    """Return the directories of every embedded engine of this project."""
     return sorted(path for path in DEFAULT.parent.glob(f"{DEFAULT.name}*") if path.is_dir())
 
 
@@ -59,7 +59,7 @@ def _one_of(variable: str, known: tuple[str, ...]) -> str:
     return value
 
 
-# Hosts whose own engine is older than the newest; a later release than these brings its own.
+# Host releases that run an engine from `RELEASES`; a later release uses its own packages.
 OLDER_RELEASES: Final = ("bookworm", *RELEASES)
 KEYRINGS: Final = (
     Path("/usr/share/keyrings/debian-archive-keyring.pgp"),
@@ -80,18 +80,18 @@ class Suites:
 
     @property
     def host_lines(self) -> tuple[str, ...]:
-        """The lines of the host's own release alone."""
+        """Only the lines of the host's own release."""
         return tuple(line for line in self.lines if _release(line).startswith(self.host))
 
 
 def releases() -> tuple[str, ...]:
-    """The releases that an engine for this host may come from, the newest first; NoEngine as `suites`."""
+    """Return the releases that an engine for this host may come from, newest first; raise NoEngine as `suites`."""
     host = _host_release()
     return RELEASES if host in OLDER_RELEASES else (host,)
 
 
 def suites(release: str = "") -> Suites:
-    """The host's apt sources, for its own release and for the engine's (by default the newest).
+    """Return the host's apt sources, for its own release and for the engine's (by default the newest).
 
     Raises NoEngine if the host is not Debian, too old, or without apt sources.
     """
@@ -118,7 +118,7 @@ def _host_release() -> str:
 
 
 def _lines(host: str, release: str) -> list[str]:
-    """The host's sources of its own release, with `release` in the place of its name."""
+    """Return the host's sources of its own release, with `release` in place of the host's."""
     wanted = {f"{host}{pocket}": f"{release}{pocket}" for pocket in POCKETS}
     answer = run(("apt-get", "indextargets", "--no-release-info", "--format", FIELDS, "Identifier: Packages"))
     found = [line.split("|") for line in answer.stdout.splitlines()]
@@ -130,7 +130,7 @@ def _lines(host: str, release: str) -> list[str]:
 
 
 def _options(entry: str) -> str:
-    """Trust the host's keys for this source, and Debian's own keys for its other releases."""
+    """Return the option that trusts the host's keys for this source, and Debian's keys for other releases."""
     source = Path(entry.rpartition(":")[0])
     text = source.read_text("utf-8", "replace") if source.is_file() else ""
     named = [path for path in SIGNED_BY.findall(text) if path.startswith("/")]

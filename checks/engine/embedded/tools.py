@@ -1,4 +1,4 @@
-"""The engine's programs: downloaded with apt, unpacked beside the project, installed nowhere."""
+"""Download the engine's programs with apt and unpack them beside the project, without installing them."""
 
 import errno
 import hashlib
@@ -17,7 +17,7 @@ from checks.engine.embedded.layout import DEFAULT, SYSTEM_PATH, Layout, only_one
 from checks.engine.embedded.suites import Suites, suites
 from checks.engine.errors import EngineError
 
-# They need only libc 2.34 and libsystemd, which every Debian since 12 has.
+# These need only libc 2.34 and libsystemd, which every Debian since 12 has.
 ENGINE_PACKAGES: Final = ("docker.io", "docker-cli", "docker-buildx", "docker-compose", "containerd")
 # In the engine's release these two need a newer libc than Debian 12 has.
 HOST_PACKAGES: Final = ("runc", "tini")
@@ -51,12 +51,12 @@ def ensure_tools(
 
 
 def made_of(layout: Layout) -> str:
-    """The release whose packages are unpacked there; "" if none are."""
+    """Return the release whose packages are unpacked there; "" if the programs are missing."""
     return str(_stamp(layout.tools).get("release", ""))
 
 
 def _linked(layout: Layout, recipe: str) -> bool:
-    """Link the programs of another engine of this project that has the same; returns whether one has."""
+    """Hard-link the programs of another engine of this project with the same recipe; return whether one exists."""
     for other in layout.directory.parent.glob(f"{DEFAULT.name}*/tools"):
         if other != layout.tools and _stamp(other).get("recipe") == recipe:
             with suppress(OSError):  # it is being deleted
@@ -85,7 +85,7 @@ def _missing_helpers() -> Sequence[str]:
 
 
 def _make(layout: Layout, origin: Suites, progress: Callable[[str], None], downloads: Path) -> None:
-    """Unpack into a temporary directory, and rename it last: a killed start leaves nothing half made."""
+    """Unpack into a temporary directory, and rename it last, so that a killed start leaves no partial tools."""
     free = shutil.disk_usage(layout.directory).free
     if free < ROOM_NEEDED:
         raise _full(layout.directory, f"{free // 1_000_000} MB are free")
@@ -105,7 +105,7 @@ def _make(layout: Layout, origin: Suites, progress: Callable[[str], None], downl
 
 
 def _half_made(layout: Layout) -> Path:
-    """An empty temporary directory beside `tools`."""
+    """Create an empty temporary directory beside `tools`."""
     directory = layout.directory / "tools.new"
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir()
@@ -132,7 +132,7 @@ def _knows_nat(iptables: Iptables, program: Path) -> bool:
 
 
 def _download(origin: Suites, progress: Callable[[str], None], downloads: Path) -> Sequence[Path]:
-    """The packages to unpack; one engine at a time uses a directory of downloads."""
+    """Download the packages to unpack; only one engine at a time uses a directory of downloads."""
     with only_one(downloads / "lock"):
         return _fetch(PrivateApt(downloads / origin.engine, origin), progress)
 
@@ -148,7 +148,7 @@ def _fetch(apt: PrivateApt, progress: Callable[[str], None]) -> Sequence[Path]:
 
 
 def _newest(archives: Path) -> Sequence[Path]:
-    """The newest file of each package: shared downloads may hold older versions too."""
+    """Return the newest file of each package, since shared downloads may hold older versions too."""
     by_age = sorted(archives.glob("*.deb"), key=lambda package: package.stat().st_mtime)
     return list({package.name.partition("_")[0]: package for package in by_age}.values())
 
