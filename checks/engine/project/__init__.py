@@ -1,1 +1,1 @@
-"""A student's Compose project: judged before it boots, bounded, run under a random name, and torn down."""
+"""Judge a student's Compose project before it boots, bound it, run it under a random name, and tear it down."""

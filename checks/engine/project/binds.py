@@ -1,7 +1,7 @@
 """Binds: the mounts, secrets and configs that a normalised Compose file takes from the graded folder.
 
-Each is mounted as a copy. If one lies in another and a container may write to either, Compose would show the change
-in both, and copies would not. Such a file is refused rather than run differently.
+Containers mount a copy of each. If one lies in another and a container may write to either, Compose would show the
+change in both, and copies would not. We refuse such a file rather than run it differently.
 """
 
 import os
@@ -16,7 +16,7 @@ from checks.engine.project.document import Document
 
 @dataclass(frozen=True)
 class Bind:
-    """A path of the folder in a container; `place` says where in the file (`services.api.volumes[0]`)."""
+    """A path of the folder, mounted in a container; `place` is its key in the file (`services.api.volumes[0]`)."""
 
     place: str
     service: str
@@ -25,12 +25,12 @@ class Bind:
     read_only: bool
 
     def is_in(self, other: "Bind") -> bool:
-        """Whether its source lies strictly in the other's, however the two are spelled."""
+        """Whether its source lies strictly in the other's, even if the paths are spelled differently."""
         return other.identity in self._above
 
     @cached_property
     def identity(self) -> object:
-        """The same for two paths of one file; a path that does not exist yet is its own identity."""
+        """The device and inode of the source, equal for all paths of one file; the path if it does not exist."""
         return _identity(self.source)
 
     @cached_property
@@ -39,7 +39,7 @@ class Bind:
 
 
 def binds(document: Document) -> Iterator[Bind]:
-    """All of them, service by service."""
+    """Yield all binds of a document, service by service."""
     for name, service in document["services"].items():
         for index, mount in enumerate(service.get("volumes") or ()):
             if mount.get("type") == "bind":
@@ -51,7 +51,7 @@ def binds(document: Document) -> Iterator[Bind]:
 
 
 def entangled(document: Document, root: Path) -> Iterator[tuple[str, str]]:
-    """The mounts that lie in another one and may be written to: the place of each in the file, and why not."""
+    """Yield the place of each mount that lies in another, if one of the two is writable, and why it is refused."""
     found = list(binds(document))
     for inner in found:
         for outer in found:
@@ -61,12 +61,12 @@ def entangled(document: Document, root: Path) -> Iterator[tuple[str, str]]:
 
 
 def resolved(written: str) -> Path:
-    """A path with its links resolved."""
+    """Return a path with its links resolved."""
     return Path(os.path.realpath(written))
 
 
 def _covers(inner: Bind, outer: Bind, found: Sequence[Bind]) -> bool:
-    """Whether the outer one's service mounts the inner one, too, at its own place: then copies show the same."""
+    """Whether the outer one's service also mounts the inner one where it lies, so that copies show the same."""
     target = posixpath.join(outer.target, inner.source.relative_to(outer.source).as_posix())
     return any(
         bind.service == outer.service and bind.target == target and bind.identity == inner.identity

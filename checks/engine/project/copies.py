@@ -1,8 +1,8 @@
 """Copies of the paths that a project mounts, so that containers never mount the graded folder itself.
 
 The engine resolves a path at each start of a container, and by then a container may have replaced it by a link.
-So each source is copied below a directory that no container mounts: a container may change the content of a
-copy, never which copy is mounted. Services that mount the same path share its copy.
+So we copy each source below a directory that no container mounts: a container may change the content of a copy,
+but not which copy the engine mounts. Services that mount the same path share its copy.
 """
 
 import os
@@ -28,7 +28,7 @@ class Copies:
 
     @classmethod
     def of(cls, root: Path, place: Path, documents: Iterable[Document]) -> "Copies":
-        """Copy all that these normalised documents mount, before anything boots."""
+        """Copy all paths that these normalised documents mount, before any container starts."""
         copies = cls(resolved(str(root)), place)
         place.mkdir()
         sources = [bind.source for document in documents for bind in binds(document)]
@@ -39,7 +39,7 @@ class Copies:
         return copies
 
     def mounted(self, document: Document, variables: Mapping[str, str]) -> Document:
-        """The document with copies instead of paths, and files instead of values from `variables`."""
+        """Return the document with copies instead of paths, and files instead of values from `variables`."""
         services = {name: self._service(service) for name, service in document["services"].items()}
         sections = {
             key: {name: self._file(entry, variables) for name, entry in (document.get(key) or {}).items()}
@@ -48,18 +48,18 @@ class Copies:
         return {**document, **sections, "services": services}
 
     def holding(self, relative: str) -> Iterator[Path]:
-        """The copies of `root` that contain this file of it, at its own relative path."""
+        """Yield the copies of `root` that contain this file, at its own relative path."""
         path = self.root / relative
         for source, copy in self.made.items():
             if path.is_relative_to(source):
                 yield copy.parents[len(source.relative_to(self.root).parts)] / self.root.name
 
     def named(self, text: str) -> str:
-        """A message with the student's paths instead of those of the copies."""
+        """Return a message with the student's paths instead of those of the copies."""
         return re.sub(rf"{re.escape(str(self.place))}/\d+/{re.escape(self.root.name)}", ".", text)
 
     def _make_missing(self, document: Document) -> None:
-        """Create the folders that the engine would create as root: we can remove ours."""
+        """Create the folders that the engine would otherwise create as root, which we could not remove."""
         for service in document["services"].values():
             for mount in service.get("volumes") or ():
                 if mount.get("type") == "bind" and (mount.get("bind") or {}).get("create_host_path", True):
@@ -87,7 +87,7 @@ class Copies:
         return {**service, "volumes": volumes}
 
     def _file(self, entry: Document, variables: Mapping[str, str]) -> Document:
-        """A secret or a config: the copy of its file, or a file with the value of its variable."""
+        """Return a secret or config with the copy of its file, or with a file that holds its variable's value."""
         kept = {key: value for key, value in entry.items() if key not in {"file", "environment"}}
         if file := entry.get("file"):
             copy = self._known(resolved(file))
@@ -100,21 +100,21 @@ class Copies:
         return kept
 
     def _known(self, source: Path) -> Path | None:
-        """The copy of a path, however it is spelled where names have no case."""
+        """Return the copy of a path, also in another spelling on a file system that ignores case; None if none."""
         for other, copy in self.made.items():
             if other == source or (source.exists() and other.exists() and other.samefile(source)):
                 return copy
         return None
 
     def _inside(self, source: Path) -> Path:
-        """The path itself; RuntimeError if it is outside, since such a file should have been refused before."""
+        """Return the path; raise RuntimeError if it is outside, since `hazards` refuses such a file before."""
         if not source.is_relative_to(self.root):
             raise RuntimeError(f"{source} is not in {self.root}")
         return source
 
     def _next(self) -> Path:
-        """A new directory that no container mounts."""
-        folder = self.place / str(len(os.listdir(self.place)))  # noqa: PTH208 - the number is all that is asked for
+        """Create a directory that no container mounts."""
+        folder = self.place / str(len(os.listdir(self.place)))  # noqa: PTH208 - only their number is needed
         folder.mkdir()
         return folder
 

@@ -13,7 +13,7 @@ Found = Iterator[tuple[YamlNode, str]]
 
 @dataclass(frozen=True, slots=True)
 class ProjectLimits:
-    """The limits of one project; `mounts` and `aliases` are for each service, all others for the whole file."""
+    """The limits of one project; `mounts` and `aliases` apply to each service, all others to the whole file."""
 
     services: int = 8
     copies: int = 2
@@ -26,7 +26,7 @@ class ProjectLimits:
     memory_mib: int = 4096
 
     def sentence(self, what: str, count: int) -> str:
-        """What a student reads about the limit that is exceeded."""
+        """Return the sentence that tells the student which limit the file exceeds."""
         things = {"files": "secrets and configs", "copies": "copies of a service"}.get(what, what)
         most = getattr(self, what)
         return f"{count} {things} take too many resources: at most {most} are made (the limit of {things})"
@@ -36,7 +36,7 @@ LIMITS = ProjectLimits()
 
 
 def count_hazards(file: YamlNode) -> Found:
-    """Every limit that the file exceeds."""
+    """Yield every limit that the file exceeds."""
     services = [child for child in children(file.get("services")) if child.is_mapping]
     yield from _exceeded("services", file.get("services"), len(services))
     yield from _exceeded("networks", file.get("networks"), _size(file.get("networks")))
@@ -79,13 +79,13 @@ def _first(service: YamlNode, *keys: str) -> YamlNode | None:
 
 
 def _ports(service: YamlNode) -> int:
-    """The published ports of all its containers; a range counts each of its ports."""
+    """Return the number of published ports of all its containers; a range counts each of its ports."""
     ports = [read_port(entry) for entry in elements(service.get("ports"))]
     return _copies(service) * sum(port.count for port in ports if port)
 
 
 def _anonymous(service: YamlNode) -> int:
-    """The anonymous volumes and tmpfs mounts of all its containers."""
+    """Return the number of anonymous volumes and tmpfs mounts of all its containers."""
     entries = elements(service.get("volumes"))
     return _copies(service) * (len(_texts(service.get("tmpfs"))) + sum(map(_is_anonymous, entries)))
 
@@ -98,7 +98,7 @@ def _is_anonymous(entry: YamlNode) -> bool:
 
 
 def _copies(service: YamlNode) -> int:
-    """The number of containers that a service asks for."""
+    """Return the number of containers that a service asks for."""
     return max([1, *map(_number, _written_copies(service))])
 
 
@@ -109,7 +109,7 @@ def _written_copies(service: YamlNode) -> list[YamlNode]:
 
 
 def _number(node: YamlNode) -> int:
-    """A whole number, also as text; 0 for anything else."""
+    """Return a whole number, also one written as text; 0 for any other value."""
     if isinstance(node.value, int):
         return node.value
     return int(node.text[:9]) if node.text.isdecimal() else 0
@@ -122,5 +122,5 @@ def _size(node: YamlNode | None) -> int:
 
 
 def _texts(node: YamlNode | None) -> list[YamlNode]:
-    """The elements of a list, or the single text that may stand for it."""
+    """Return the elements of a list, or the single text that may replace the list."""
     return [*elements(node)] if node is None or node.is_list else [node]

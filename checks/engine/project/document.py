@@ -1,7 +1,7 @@
-"""The document that Compose gets: ours, as plain data, with the student's values in it and our ports.
+"""The document that we give to Compose: plain data, with the student's values and our ports.
 
-Compose would take a variable without a value from the grader's environment. So each has its value before, and every
-dollar sign is doubled: nothing is left to interpolate.
+Compose would take a variable without a value from the grader's environment. So we insert all values first and
+double every dollar sign, and Compose interpolates nothing.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,9 +17,9 @@ Lookup = Callable[[str], str | None]
 
 
 def escaped(node: YamlNode) -> Any:
-    """The plain value of a file, with every dollar sign doubled.
+    """Return the plain value of a file, with every dollar sign doubled.
 
-    Numbers are read as Compose's YAML reader reads them: `0440` is octal, `1_000` a thousand.
+    It reads numbers as Compose's YAML reader does: `0440` is octal, `1_000` a thousand.
     """
     if node.is_mapping:
         return {key: escaped(child) for key, child in node.items()}
@@ -31,9 +31,9 @@ def escaped(node: YamlNode) -> Any:
 
 
 def filled(document: Any, variables: Lookup) -> Any:
-    """The document with the student's values for names without one in `environment` and `build.args`.
+    """Return the document with the student's values for names without one in `environment` and `build.args`.
 
-    A name that has no value in `variables` stays bare. Values are escaped: Compose replaces nothing in them.
+    A name that has no value in `variables` stays bare. Values are escaped, so Compose replaces nothing in them.
     """
     services = document.get("services") if isinstance(document, dict) else None
     if not isinstance(services, dict):
@@ -75,12 +75,12 @@ def _value(name: str, variables: Lookup) -> str | None:
 
 
 def replicas(service: Document) -> int:
-    """The number of containers of a normalised service."""
+    """Return the number of containers of a normalised service."""
     return max(1, int(service.get("scale") or 1), int((service.get("deploy") or {}).get("replicas") or 1))
 
 
 def on_loopback(port: Document) -> Document:
-    """The port, published on loopback alone; `Published` chooses its number at boot."""
+    """Return the port, published only on loopback; `Published` chooses its number at boot."""
     return {
         "mode": "ingress",
         "host_ip": LOOPBACK,
@@ -90,7 +90,7 @@ def on_loopback(port: Document) -> Document:
 
 
 def publishing(document: Document, name: str, port: int) -> Document:
-    """The document with this port of a service published, so that a check can connect to it."""
+    """Return the document with this port of a service published, so that a check can connect to it."""
     service = document["services"][name]
     ports = service.get("ports") or []
     if any((entry["target"], entry["protocol"]) == (port, "tcp") for entry in ports):
@@ -109,18 +109,18 @@ class Published:
     chosen: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def applied(self, document: Document) -> Document:
-        """The document with a number for each published port."""
+        """Return the document with a number for each published port."""
         services = {name: self._service(name, entry) for name, entry in document["services"].items()}
         return {**document, "services": services}
 
     def forget(self, said: str) -> None:
-        """Choose other numbers next time for the ports that an error names: another program has them."""
+        """Choose other numbers next time for the ports that an error names, since another program uses them."""
         for key, number in list(self.chosen.items()):
             if f":{number}" in said:
                 del self.chosen[key]
 
     def _service(self, name: str, service: Document) -> Document:
-        """A service with several containers gets its ports from the engine, one for each."""
+        """Return a service with numbers; with several containers, the engine gives each container a port."""
         if replicas(service) > 1:
             return service
         ports = [

@@ -1,8 +1,7 @@
-"""What becomes of a key of a Compose file on the grading machine, and why; and which paths it may name.
+"""The effect of a Compose file's key on the grading machine, the reason for it, and the paths that a key may name.
 
-Each key is judged by its effect: without one it is dropped, if it takes resources it is bounded, and if it
-reaches out of the project it is refused. A key that is in no table is refused. Paths must stay in the graded
-folder, through links too.
+The grader drops a key without effect, bounds a key that takes resources, and refuses a key that reaches out of the
+project or that is in no table. Paths must stay in the graded folder, also through links.
 """
 
 import os
@@ -20,12 +19,12 @@ OUTSIDE = "is outside of this folder, and the grader reads and mounts nothing fr
 
 @dataclass(frozen=True, slots=True)
 class Confined:
-    """The folder `root`, which no path may leave."""
+    """The folder `root` that all paths must stay in."""
 
     root: Path
 
     def refusals(self, node: YamlNode | None, below: str = ".") -> Iterator[tuple[YamlNode, str]]:
-        """Why the path in a node may not be used; `below` is the folder that it is relative to."""
+        """Yield why the path in a node is refused; `below` is the folder that it is relative to."""
         if node is None or not isinstance(node.value, str):
             return
         why = self.refusal(node.text, below)
@@ -33,7 +32,7 @@ class Confined:
             yield node, why
 
     def refusal(self, written: str, below: str = ".") -> str:
-        """Why the path is refused; "" for a path that stays inside."""
+        """Return why the path is refused; "" for a path that stays inside."""
         if len(written) > MAX_PATH:
             return f"a path of {len(written):,} characters: no system takes more than {MAX_PATH:,}"
         if any(written.rstrip("/").endswith(socket) for socket in SOCKETS):
@@ -57,7 +56,7 @@ UNKNOWN = "the grader does not know what it can do"
 
 
 class Effect(StrEnum):
-    """What can become of a key."""
+    """How the grader treats a key."""
 
     RUN = "run"
     DROPPED = "dropped"
@@ -67,9 +66,9 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key: `reaching` yields the parts of its value that are refused, `but` names the values that are not.
+    """One key: `reaching` yields the refused parts of its value, `but` names the allowed values.
 
-    `kept`: the engine gets the key as written; bounded keys are usually written anew.
+    `kept`: the engine gets the key as written; the grader usually writes bounded keys anew.
     """
 
     effect: Effect
@@ -80,37 +79,37 @@ class Key:
 
     @property
     def can_pass(self) -> bool:
-        """Whether any value of it is let in."""
+        """Whether the grader allows any value of it."""
         return self.effect is not Effect.REFUSED or bool(self.but)
 
 
 def run(why: str = "") -> Key:
-    """A key that the engine gets as it is written."""
+    """Return a key that the engine gets as written."""
     return Key(Effect.RUN, why, kept=True)
 
 
 def dropped(why: str, reaching: Reaching = lambda _node, _confined: ()) -> Key:
-    """A key that is left out, since nothing that is graded depends on it."""
+    """Return a key that the grader leaves out, since no check depends on it."""
     return Key(Effect.DROPPED, why, reaching)
 
 
 def bounded(why: str, *, kept: bool = False) -> Key:
-    """A key that takes resources: the grader's limits hold, where the file's own are not lower."""
+    """Return a key that takes resources; the grader's limits apply unless the file's are lower."""
     return Key(Effect.BOUNDED, why, kept=kept)
 
 
 def refused(why: str) -> Key:
-    """A key that reaches out of the project, whatever it says."""
+    """Return a key that reaches out of the project with any value."""
     return Key(Effect.REFUSED, why, lambda node, _confined: (node,))
 
 
 def refused_unless(but: str, reaching: Reaching, why: str, *, kept: bool = True) -> Key:
-    """A key that reaches out of the project, some of its values aside."""
+    """Return a key that reaches out of the project, except with some values."""
     return Key(Effect.REFUSED, why, reaching, but, kept=kept)
 
 
 def judged(node: YamlNode, keys: Mapping[str, Key], confined: Confined, above: str = "") -> Found:
-    """What a mapping asks for that reaches out; `above` names the mapping (`build.`)."""
+    """Yield the parts of a mapping that reach out, and why; `above` names the mapping (`build.`)."""
     for name, child in node.items() if node.is_mapping else ():
         if name.startswith("x-") or child.value in NOTHING:
             continue
@@ -120,7 +119,7 @@ def judged(node: YamlNode, keys: Mapping[str, Key], confined: Confined, above: s
 
 
 def reason(name: str, key: Key) -> str:
-    """What a person reads about a key that is refused."""
+    """Return the sentence that tells the student why a key is refused."""
     if key.why == UNKNOWN:
         return f"`{name}` is refused: {UNKNOWN}"
     but = f"; allowed here: {key.but}" if key.but else ""

@@ -1,8 +1,8 @@
-"""Hazards: what a Compose file may not ask of the machine that grades it.
+"""Hazards: requests of a Compose file that the grading machine refuses.
 
-A Compose file is a program for the engine, and the engine is root. So the tables list what is allowed: a key that
-Compose learns tomorrow is refused until it is in a table. The file is judged twice: as written, before Compose sees
-it (`docker compose config` alone reads other files), and as Compose has normalised it.
+A Compose file is a program for the engine, and the engine is root. So the tables list the allowed keys: a new key
+of Compose is refused until it is in a table. We judge the file twice: as written, before Compose sees it (even
+`docker compose config` reads other files), and as Compose has normalised it.
 """
 
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ KINDS = ("bind", "volume", "tmpfs")
 
 
 def mount_hazards(node: YamlNode, confined: Confined) -> Found:
-    """Every reason to refuse a mount of a service."""
+    """Yield every reason to refuse a mount of a service."""
     volumes = node.get("volumes")
     for entry in volumes.elements() if volumes is not None and volumes.is_list else ():
         yield from _long(entry, confined) if entry.is_mapping else _short(entry, confined)
@@ -66,7 +66,7 @@ def _text(node: YamlNode | None) -> str:
 
 
 ALLOWED = frozenset(name for name, key in SERVICE.items() if key.can_pass)
-# Without `suid` and `dev`, which allow programs with their owner's rights, and devices.
+# Without `suid` and `dev`, which allow devices, and programs with their owner's rights.
 OF_TMPFS = frozenset(
     {
         *("", "size", "mode", "uid", "gid", "nr_inodes", "nr_blocks", "ro", "rw", "exec", "noexec"),
@@ -77,7 +77,7 @@ OF_TMPFS = frozenset(
 
 
 def service_hazards(node: YamlNode, confined: Confined) -> Found:
-    """Every reason to refuse a service."""
+    """Yield every reason to refuse a service."""
     if not node.is_mapping:
         return
     yield from judged(node, SERVICE, confined)
@@ -126,7 +126,7 @@ def _ports(node: YamlNode) -> Found:
 
 
 def _is_local(address: str) -> bool:
-    """Whether it is a loopback or wildcard address: we publish on loopback in its place."""
+    """Whether it is a loopback or wildcard address, which we replace by loopback."""
     if not address:
         return True
     try:
@@ -160,7 +160,7 @@ def _deploy(node: YamlNode | None, confined: Confined) -> Found:
 
 @dataclass(frozen=True, slots=True)
 class Hazard:
-    """One reason not to run a file: the place in it (`services.api.pid`), its line there, and why."""
+    """One reason not to run a file: the place in it (`services.api.pid`), its line, and why."""
 
     path: str
     line: int
@@ -168,7 +168,7 @@ class Hazard:
 
 
 def hazards(node: YamlNode, root: Path) -> Iterator[Hazard]:
-    """Every reason not to run this file, whose folder is `root`; what is wrong in other ways is passed over."""
+    """Yield every reason not to run this file, whose folder is `root`; ignore errors of other kinds."""
     confined = Confined(root)
     for place, why in _file(node, confined):
         yield Hazard(place.path, place.line, why)

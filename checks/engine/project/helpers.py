@@ -1,7 +1,7 @@
-"""Helper containers: what only root, or the engine's own machine, can do to a student's containers and folders.
+"""Helper containers, for operations on a student's containers and folders that need root on the engine's machine.
 
-They run a base image of ours. `docker kill` would not do as a crash: it counts as a wish of the user, after which
-the engine restarts nothing. So a helper that sees the processes of the engine's machine sends the signal.
+They run a base image of ours. `docker kill` does not simulate a crash: the engine takes it for a stop by the user,
+and restarts nothing. So a helper that sees the processes of the engine's machine sends the signal.
 """
 
 import time
@@ -16,11 +16,11 @@ GONE = 3  # the helper's exit code when the process has gone
 
 
 class NotRunning(Exception):  # noqa: N818 - the state of the student's service, no fault of ours
-    """There is no process to kill: the service has ended."""
+    """The service has ended, so it has no process to kill."""
 
 
 def crash(running: Running, run: Run, image: str) -> str:
-    """Kill the container's first process with SIGKILL; returns when that process had started.
+    """Kill the container's first process with SIGKILL; return the time at which that process had started.
 
     `image` is a base image with a shell. Raises `NotRunning` for a service that has ended, or that keeps ending
     before the signal reaches it.
@@ -44,7 +44,7 @@ def crash(running: Running, run: Run, image: str) -> str:
 
 
 def _kill(running: Running, run: Run, image: str, process: int) -> None:
-    """Kill the process if it is still in that container: its number may be another process's by now."""
+    """Kill the process if it is still in that container; its number may belong to another process by now."""
     own = f"grep -q {running.container.id} /proc/{process}/cgroup"
     running.engine.client.containers.run(
         image,
@@ -61,7 +61,7 @@ def _kill(running: Running, run: Run, image: str, process: int) -> None:
 
 
 def empty(engine: Engine, run: Run, image: str, folder: Path) -> None:
-    """Empty a folder in which containers left files of other users, root most often. `image` is a base image."""
+    """Empty a folder in which containers left files of other users, mostly root. `image` is a base image."""
     engine.client.containers.run(
         image,
         ["find", "/folder", "-mindepth", "1", "-delete"],

@@ -1,4 +1,4 @@
-"""The keys of the other parts of a Compose file, and of some parts of a service: what becomes of each."""
+"""The effect of each key of the other parts of a Compose file, and of some parts of a service."""
 
 from collections.abc import Mapping
 
@@ -55,7 +55,7 @@ RESERVATIONS: Mapping[str, Key] = {
     "generic_resources": refused("it reaches the devices of this machine"),
 }
 
-# Of a service that is connected to a network.
+# Of a service's connection to a network.
 CONNECTION: Mapping[str, Key] = {
     **dict.fromkeys(("aliases", "priority"), run()),
     "driver_opts": refused("it sets parameters of the kernel"),

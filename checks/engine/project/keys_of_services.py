@@ -1,4 +1,4 @@
-"""Every key of a service in the Compose Specification, and what becomes of it when its file is graded."""
+"""The effect, during grading, of every key of a service in the Compose Specification."""
 
 from collections.abc import Mapping
 
@@ -24,7 +24,7 @@ SERVICE: Mapping[str, Key] = {
         ),
         run(),
     ),
-    # What changes nothing.
+    # Keys that change nothing.
     "annotations": dropped("they are for other programs than the engine"),
     "build": dropped(THE_BUILD),
     "container_name": dropped(COLLIDES),
@@ -47,7 +47,7 @@ SERVICE: Mapping[str, Key] = {
     "profiles": dropped("the grader names the services that it starts"),
     "pull_policy": dropped("every image is there before anything boots"),
     "pull_refresh_after": dropped("every image is there before anything boots"),
-    # What takes resources.
+    # Keys that take resources.
     "blkio_config": bounded(NO_MORE),
     "cpu_period": bounded(OUR_LIMITS),
     "cpu_quota": bounded(OUR_LIMITS),
@@ -65,7 +65,7 @@ SERVICE: Mapping[str, Key] = {
     "stop_grace_period": bounded("a service has 3 s to stop"),
     "storage_opt": bounded("the grader's limit of disk holds"),
     "ulimits": bounded(NO_MORE),
-    # What reaches out.
+    # Keys that reach out.
     "cap_add": refused_unless(
         "what the engine gives by default",
         reach.capabilities,

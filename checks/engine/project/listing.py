@@ -1,4 +1,4 @@
-"""The listing for the documentation: every key of a Compose file that does not run as written, by effect."""
+"""List, for the documentation, every key of a Compose file that does not run as written, by effect."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Row:
 
 
 def rows() -> Iterator[Row]:
-    """All rows: refused keys first, then bounded, then dropped."""
+    """Yield all rows: refused keys first, then bounded, then dropped."""
     for effect in ORDER:
         for part, keys in SECTIONS:
             for (why, but), names in _by_reason(keys, effect).items():

@@ -1,8 +1,8 @@
-"""One Compose project of a run: normalised, brought up, inspected, and always torn down.
+"""One Compose project of a run: normalise it, bring it up, inspect it, and always tear it down.
 
-Compose never gets a file of the student's. It gets ours, as JSON, with variables replaced and dollar signs escaped,
-and an empty environment, since Compose reads variables from there in many places. So what runs is what was judged,
-and no `.env` can point the Docker CLI to another engine.
+Compose never gets the student's file. It gets ours, as JSON, with variables replaced and dollar signs escaped, and
+an empty environment, since Compose reads variables from there in many places. So Compose runs exactly the document
+that we judged, and no `.env` can point the Docker CLI to another engine.
 """
 
 import json
@@ -39,7 +39,7 @@ _PROGRESS = re.compile(r" *(Network|Volume|Container|Image) \S+ +[A-Z][a-z]+$")
 
 
 class ComposeRefused(Exception):  # noqa: N818 - Compose's verdict on a student's file
-    """`docker compose config` does not accept the file; the message is what it said."""
+    """`docker compose config` does not accept the file; the message is its output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,9 @@ class Project:
     published: Published = field(default_factory=Published, compare=False)
 
     def normalised(self, written: YamlNode, variables: Lookup = lambda _name: None) -> Document:
-        """The document that `docker compose config` makes of a file with its variables replaced.
+        """Return the document that `docker compose config` makes of a file with its variables replaced.
 
-        `variables` gives the values of names without one. Raises `ComposeRefused`.
+        `variables` gives the values of names without one. Raises `ComposeRefused` if Compose rejects the file.
         """
         given = filled(escaped(written), variables)
         done = self._compose(given, "--profile", "*", "config", "--format", "json", seconds=CONFIG_SECONDS)
@@ -79,7 +79,7 @@ class Project:
         return document
 
     def up(self, document: Document, services: Sequence[str], seconds: float) -> Up:
-        """Boot services and what they depend on, and wait up to `seconds` for all of them to be healthy."""
+        """Boot services and their dependencies, and wait up to `seconds` for all of them to be healthy."""
         patience = Patience(seconds)
         ended = self._up(document, services, patience)
         while ended.is_impatient and patience.slowness > NOTABLE and not patience.is_over:
@@ -89,7 +89,7 @@ class Project:
 
     @again(EngineError)
     def _up(self, document: Document, services: Sequence[str], patience: Patience) -> Up:
-        """One `docker compose up`, again on other ports if one was taken; EngineError if the engine refuses."""
+        """Run `docker compose up`; raise EngineError if the engine refuses, and retry on other ports."""
         seconds = patience.seconds
         wait = ["--detach", "--wait", "--wait-timeout", str(int(seconds)), "--pull", "never", "--no-build"]
         published = self.published.applied(document)
@@ -106,7 +106,7 @@ class Project:
         return Up(done.returncode == 0, said, patience.spent, is_impatient)
 
     def container(self, service: str, limits: ContainerLimits) -> Running | None:
-        """The first container of a service, running or not; None when there is none."""
+        """Return the first container of a service, running or not; None if the service has no container."""
         labels = [f"{PROJECT_LABEL}={self.name}", f"{SERVICE_LABEL}={service}"]
         found = self.engine.client.containers.list(all=True, filters={"label": labels})
         return Running(self.engine, found[0], limits, self.disk) if found else None
@@ -114,7 +114,7 @@ class Project:
     def down(self) -> None:
         """Remove every resource with the project's label, and the anonymous volumes of its containers.
 
-        `docker compose down` removes only what its file names, which leaves parts of a half-created project.
+        `docker compose down` removes only the resources in its file, and leaves parts of a half-created project.
         """
         for resource in labelled(self.engine, f"{PROJECT_LABEL}={self.name}"):
             resource.remove()
@@ -130,7 +130,7 @@ class Project:
         return attempt(command, environment={}, time_limit_s=seconds, program=self.engine.cli)
 
     def _engine(self) -> list[str]:
-        """The engine and its plugins as options, since Compose would pass variables on to the project."""
+        """Return the engine and its plugins as options, since Compose would pass variables on to the project."""
         known = self.engine.environment
         home = known.get("HOME")
         config = known.get("DOCKER_CONFIG") or (str(Path(home) / ".docker") if home else None)
@@ -139,7 +139,7 @@ class Project:
 
 @contextmanager
 def project(engine: Engine, run: Run, root: Path, mounted: Path) -> Iterator[Project]:
-    """A project under a random name in the folder `root`; torn down on exit.
+    """Yield a project under a random name in the folder `root`; on exit, tear it down.
 
     `mounted` contains every path of this machine that its containers may write to.
     """
@@ -154,7 +154,7 @@ def project(engine: Engine, run: Run, root: Path, mounted: Path) -> Iterator[Pro
 
 
 def _tls(known: Mapping[str, str]) -> list[str]:
-    """The options for an engine behind TLS, from the variables that the Docker CLI would read."""
+    """Return the options for an engine behind TLS, from the variables that the Docker CLI would read."""
     if not known.get("DOCKER_TLS_VERIFY"):
         return []
     place = Path(known.get("DOCKER_CERT_PATH") or Path(known.get("HOME", "/"), ".docker"))
@@ -163,6 +163,6 @@ def _tls(known: Mapping[str, str]) -> list[str]:
 
 
 def _last_words(text: str) -> str:
-    """The last lines of Compose's output, without warnings and progress."""
+    """Return the last lines of Compose's output, without warnings and progress."""
     lines = [line for line in text.splitlines() if "level=warning" not in line and not _PROGRESS.match(line)]
     return "\n".join(lines[-LAST_LINES:]).strip() or "it said nothing"

@@ -1,4 +1,4 @@
-"""For keys that are refused with some values only: which values reach out of the project."""
+"""The values that reach out of the project, for keys that are refused only with some values."""
 
 from collections.abc import Iterator
 from ipaddress import ip_address
@@ -25,7 +25,7 @@ OWN_OPTIONS = frozenset(
 
 
 def other_than(*values: str) -> Reaching:
-    """Every value but these, of a text or of the texts in a list."""
+    """Return a function that yields every value except these, of a text or of the texts in a list."""
 
     def reaching(node: YamlNode, _confined: Confined) -> Iterator[YamlNode]:
         for entry in node.elements() if node.is_list else (node,):
@@ -36,26 +36,26 @@ def other_than(*values: str) -> Reaching:
 
 
 def capabilities(node: YamlNode, _confined: Confined) -> Iterator[YamlNode]:
-    """Capabilities that no container has by default."""
+    """Yield capabilities that no container has by default."""
     for entry in node.elements() if node.is_list else (node,):
         if not _is_scalar(entry) or capability(entry.text) not in CAPABILITIES:
             yield entry
 
 
 def capability(written: str) -> str:
-    """The canonical name of a capability: NET_RAW for `cap_net_raw`."""
+    """Return the canonical name of a capability: NET_RAW for `cap_net_raw`."""
     return written.upper().removeprefix("CAP_")
 
 
 def parameters(node: YamlNode, _confined: Confined) -> Iterator[YamlNode]:
-    """Parameters of the kernel that are not a container's own."""
+    """Yield kernel parameters that are not a container's own."""
     for name, entry in _pairs(node, "="):
         if not name.startswith(OWN_PARAMETERS):
             yield entry
 
 
 def hosts(node: YamlNode, _confined: Confined) -> Iterator[YamlNode]:
-    """Names for anything but a plain address: `host-gateway` is this machine."""
+    """Yield names for anything except a plain address: `host-gateway` is this machine."""
     for _, entry in _pairs(node, "=:"):
         for address in entry.elements() if entry.is_list else (entry,):
             if not _is_address(address):
@@ -63,21 +63,21 @@ def hosts(node: YamlNode, _confined: Confined) -> Iterator[YamlNode]:
 
 
 def options(node: YamlNode, _confined: Confined) -> Iterator[YamlNode]:
-    """Options of a network's driver that name something of this machine."""
+    """Yield options of a network's driver that name something of this machine."""
     for name, entry in _pairs(node, "="):
         if name not in OWN_OPTIONS:
             yield entry
 
 
 def names(node: YamlNode, _confined: Confined) -> Iterator[YamlNode]:
-    """Groups by their name."""
+    """Yield groups that are not given as a number."""
     for entry in node.elements() if node.is_list else (node,):
         if not _is_scalar(entry) or not entry.text.isdecimal():
             yield entry
 
 
 def watched(node: YamlNode, confined: Confined) -> Iterator[YamlNode]:
-    """Paths of `develop.watch` that lead out of the folder."""
+    """Yield paths of `develop.watch` that lead out of the folder."""
     watch = node.get("watch")
     if watch is None or not watch.is_list:
         yield node
@@ -87,7 +87,7 @@ def watched(node: YamlNode, confined: Confined) -> Iterator[YamlNode]:
 
 
 def caches(node: YamlNode, confined: Confined) -> Iterator[YamlNode]:
-    """Caches of a build that lie in a folder of this machine."""
+    """Yield caches of a build that lie in a folder of this machine."""
     for entry in node.elements() if node.is_list else (node,):
         fields = (part.partition("=") for part in entry.text.split(",")) if _is_scalar(entry) else ()
         if any(name.strip() in {"dest", "src"} and confined.refusal(path) for name, _, path in fields):
@@ -95,28 +95,28 @@ def caches(node: YamlNode, confined: Confined) -> Iterator[YamlNode]:
 
 
 def log_drivers(node: YamlNode, _confined: Confined) -> Iterator[YamlNode]:
-    """A driver that keeps the log elsewhere than with the container."""
+    """Yield a driver that does not keep the log with the container."""
     driver = node.get("driver")
     if driver is not None and driver.value not in ("json-file", "local", "none", None):
         yield driver
 
 
 def pools(node: YamlNode, _confined: Confined) -> Iterator[YamlNode]:
-    """Addresses that a network asks for; its driver may be the default one."""
+    """Yield addresses that a network asks for; its driver may be the default one."""
     for name, entry in _pairs(node, "="):
         if entry.value not in NOTHING and not (name == "driver" and entry.value == "default"):
             yield entry
 
 
 def devices(node: YamlNode, _confined: Confined) -> Iterator[YamlNode]:
-    """The device of a volume, a folder of this machine or a server, unless it is a tmpfs."""
+    """Yield the options of a volume, which can name a folder or a server, unless it is a tmpfs."""
     kind = node.get("type")
     if kind is None or kind.value != "tmpfs":
         yield node
 
 
 def _pairs(node: YamlNode, separators: str) -> Iterator[tuple[str, YamlNode]]:
-    """The names in a mapping or in a list of `NAME=value`, each with its node."""
+    """Yield the names in a mapping or in a list of `NAME=value`, each with its node."""
     if node.is_mapping:
         yield from node.items()
     elif node.is_list:
@@ -128,7 +128,7 @@ def _pairs(node: YamlNode, separators: str) -> Iterator[tuple[str, YamlNode]]:
 
 
 def _is_address(node: YamlNode) -> bool:
-    """Whether it is a plain address, alone or after `NAME=` or `NAME:` in a list."""
+    """Whether it is a plain address, with or without `NAME=` or `NAME:` before it."""
     if not _is_scalar(node):
         return False
     mark = "=" if "=" in node.text else ":"

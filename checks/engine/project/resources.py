@@ -1,4 +1,4 @@
-"""The resources of a service: its limits of memory, processors and processes, and the pace of its health check."""
+"""The resources of a service: its limits of memory, processors and processes, and its health check's interval."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from checks.engine.project.counts import LIMITS as PROJECT
 from checks.engine.project.document import Document, replicas
 from checks.parsing.compose.values import seconds, size_in_bytes
 
-LEAST_MEMORY = 64 * MIB  # of a service without a limit, even if the others take all there is
+LEAST_MEMORY = 64 * MIB  # of a service without a limit, even if the others take all memory
 CPU_PERIOD = 100_000  # microseconds, the engine's default
 LEAST_INTERVAL_S = 0.5
 NS = 1_000_000_000
@@ -17,7 +17,7 @@ OF_IMAGES = {"interval": "Interval", "start_interval": "StartInterval"}
 
 
 def declared(service: Document) -> Document:
-    """The limits of a normalised service, from `deploy` and from the older keys."""
+    """Return the limits of a normalised service, from `deploy` and from the older keys."""
     limits = ((service.get("deploy") or {}).get("resources") or {}).get("limits") or {}
     cpus = service.get("cpus") or _of_each_period(service)
     old = {"memory": service.get("mem_limit"), "cpus": cpus, "pids": service.get("pids_limit")}
@@ -25,7 +25,7 @@ def declared(service: Document) -> Document:
 
 
 def _of_each_period(service: Document) -> float | None:
-    """The number of processors that `cpu_quota` allows in each `cpu_period`."""
+    """Return the number of processors that `cpu_quota` allows in each `cpu_period`; None if it is not set."""
     try:
         quota, period = (float(str(service.get(key) or 0)) for key in ("cpu_quota", "cpu_period"))
     except ValueError:
@@ -34,7 +34,7 @@ def _of_each_period(service: Document) -> float | None:
 
 
 def least(own: object, ours: float) -> float:
-    """The service's own limit if it is lower than ours; Docker reads -1 and 0 as no limit."""
+    """Return the service's own limit if it is lower than ours; Docker reads -1 and 0 as no limit."""
     try:
         number = float(str(own))
     except ValueError:
@@ -43,7 +43,7 @@ def least(own: object, ours: float) -> float:
 
 
 def memory_shares(services: Mapping[str, Document], most: int) -> Mapping[str, int]:
-    """The bytes for a container of each service: its own limit, or an equal share of the rest."""
+    """Return the bytes for a container of each service: its own limit, or an equal share of the rest."""
     own = _own_memory(services, most)
     taken = sum(size * replicas(services[name]) for name, size in own.items())
     without = sum(replicas(service) for name, service in services.items() if name not in own)
@@ -52,13 +52,13 @@ def memory_shares(services: Mapping[str, Document], most: int) -> Mapping[str, i
 
 
 def memory_taken(services: Mapping[str, Document], most_mib: int) -> int:
-    """The sum of the limits that services set themselves, over all their containers, in MiB."""
+    """Return the sum of the limits that services set themselves, over all their containers, in MiB."""
     own = _own_memory(services, most_mib * MIB)
     return sum(size * replicas(services[name]) for name, size in own.items()) // MIB
 
 
 def _own_memory(services: Mapping[str, Document], most: int) -> Mapping[str, int]:
-    """The limits that services set themselves, none above ours."""
+    """Return the limits that services set themselves, lowered to ours if they are higher."""
     said = {
         name: size_in_bytes(str(declared(service).get("memory", ""))) for name, service in services.items()
     }
@@ -66,10 +66,10 @@ def _own_memory(services: Mapping[str, Document], most: int) -> Mapping[str, int
 
 
 def paced(own: Mapping[str, Any] | None, image: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    """A service's health check, slowed down to the shortest interval that the grader allows.
+    """Return a service's health check, slowed down to the shortest interval that the grader allows.
 
-    Each check starts a process outside of every limit. What the service does not set, the image's health check
-    does. An interval that is long enough stays as it is.
+    Each check starts a process outside of every limit. The image's health check supplies the values that the
+    service does not set. An interval that is long enough stays as it is.
     """
     slower = {
         key: f"{int(LEAST_INTERVAL_S * 1000)}ms"
@@ -85,6 +85,6 @@ def paced(own: Mapping[str, Any] | None, image: Mapping[str, Any] | None) -> Map
 
 
 def _interval(key: str, own: Mapping[str, Any], image: Mapping[str, Any]) -> float:
-    """The seconds between two checks; zero counts as not set."""
+    """Return the seconds between two checks; zero counts as not set."""
     said = seconds(str(own.get(key) or "")), (image.get(OF_IMAGES[key]) or 0) / NS
     return next((length for length in said if length), DEFAULTS[key])

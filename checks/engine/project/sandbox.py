@@ -1,6 +1,6 @@
 """The sandbox: a normalised Compose file rewritten with limits, labels, ports on loopback and no way out.
 
-`hazards` has refused everything that reaches out before, so this relies only on the form that Compose gives a file.
+`hazards` has already refused everything that reaches out, so this relies only on the form of a normalised file.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ GRACE_SECONDS = 3  # for a service to stop before it is killed; no data is lost 
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """The labels of the run for every service, and limits where its own are missing or higher.
+    """Add the run's labels to every service, and limits where its own are missing or higher.
 
     `image` gives the id of the image that a service runs, `health` the health check of that image.
     """
@@ -36,7 +36,7 @@ class Sandbox:
     health: Callable[[str], Mapping[str, Any] | None] = lambda _name: None
 
     def applied(self, document: Document, project: str) -> Document:
-        """The document to boot; the given one stays unchanged."""
+        """Return the document to boot; the given one stays unchanged."""
         shares = memory_shares(document["services"], self.limits.memory_mib * MIB)
         services = {
             name: self._service(name, service, shares[name]) for name, service in document["services"].items()
@@ -67,9 +67,7 @@ class Sandbox:
             "security_opt": ["no-new-privileges:true"],
             "cap_drop": sorted({*WITHHELD, *(service.get("cap_drop") or ())}),
             "cap_add": [name for name in service.get("cap_add") or () if capability(name) not in WITHHELD],
-            "dns": [
-                LOOPBACK
-            ],  # services find each other; other names would be asked of this machine's resolver
+            "dns": [LOOPBACK],  # services find each other; other names would go to this machine's resolver
             **({"healthcheck": check} if check else {}),
             **self._shared(service, memory),
             "volumes": [_mount(mount) for mount in service.get("volumes") or ()],
@@ -89,19 +87,19 @@ class Sandbox:
 
     @staticmethod
     def _shared(service: Document, memory: int) -> Document:
-        """Its shared memory, which counts towards its memory."""
+        """Return its shared memory, which counts towards its memory."""
         size = size_in_bytes(str(service.get("shm_size") or ""))
         return {"shm_size": str(min(size, memory))} if size else {}
 
     def _network(self, network: Document) -> Document:
-        """A bridge for this project alone; without masquerading, nothing gets out."""
+        """Return a bridge only for this project; without masquerading, nothing gets out."""
         internal = bool(network.get("internal"))
         options = {"driver": "bridge", "internal": internal, "driver_opts": NO_WAY_OUT}
         return {**options, "labels": dict(self.labels)}
 
 
 def _mount(mount: Document) -> Document:
-    """A mount without the options that matter only for mounts below it."""
+    """Return a mount without the options that matter only for mounts below it."""
     bind = {key: value for key, value in (mount.get("bind") or {}).items() if key in OF_BINDS}
     return {**mount, "bind": bind} if mount.get("type") == "bind" else mount
 
