@@ -1,4 +1,4 @@
-"""Base images: the genuine ones where they can be pulled, look-alikes of our own where they cannot."""
+"""Base images: the genuine ones if the engine can pull them, else stand-ins that we build."""
 
 from checks.engine.standins.bases import Base, ensure_base
 

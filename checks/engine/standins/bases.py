@@ -1,7 +1,7 @@
-"""Base images: pulled, or replaced by a stand-in, before a student's build needs them.
+"""Pull base images, or replace them by stand-ins, before a student's build needs them.
 
-If no registry answers, a stand-in takes the image's place. If a registry answers that there is no such image,
-that is final.
+If no registry answers, a stand-in replaces the image. If a registry answers that the image does not exist, we raise
+`NoSuchBase`.
 """
 
 import functools
@@ -26,7 +26,7 @@ Origin = Literal["genuine", "stand-in"]
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """A base image in the engine: its familiar name, its id, its origin, and the seconds that this took."""
+    """A base image in the engine: its familiar name, its id, its origin, and the seconds spent to get it."""
 
     name: str
     image_id: str
@@ -35,7 +35,7 @@ class Base:
 
 
 def ensure_base(engine: Engine, name: str, progress: Progress = lambda _: None) -> Base:
-    """Have the image `name` (anything that FROM takes but `scratch`) in `engine`.
+    """Ensure that `engine` has the image `name` (anything that FROM takes except `scratch`).
 
     The host's engine has it or pulls it. In the embedded engine, a stand-in replaces it if no registry answers.
     Raises BaseUnavailable if neither is possible.
@@ -62,7 +62,7 @@ def _genuine(engine: Engine, wanted: ImageName, progress: Progress) -> str:
 
 
 def _embedded(engine: Engine, wanted: ImageName, state: State, progress: Progress) -> tuple[str, Origin]:
-    """The id of a genuine image only if we pulled it ourselves, else of a stand-in.
+    """Return the id of the genuine image only if we pulled it ourselves, else of a stand-in.
 
     A repository digest proves nothing: containerd's store has one for every image that was built.
     """
@@ -80,7 +80,7 @@ def _embedded(engine: Engine, wanted: ImageName, state: State, progress: Progres
 
 
 def _pull_unless_silent(engine: Engine, wanted: ImageName, state: State, progress: Progress) -> str | None:
-    """Pull it; returns None if that succeeded, else why not."""
+    """Pull the image; return None if that succeeds, else the reason."""
     if state.is_silent(wanted.registry):
         return "as it was found a short while ago"
     progress(f"pulling {wanted}")
@@ -93,7 +93,7 @@ def _pull_unless_silent(engine: Engine, wanted: ImageName, state: State, progres
 
 
 def _stand_in(engine: Engine, wanted: ImageName, recipe: Recipe, state: State, progress: Progress) -> str:
-    """The id of a stand-in. Never on a host's engine, where the user's next build would use it unawares."""
+    """Return the id of a stand-in; never on a host's engine, where the user's next build would use it unawares."""
     if engine.kind != "embedded":
         raise AssertionError("a stand-in was about to be made in an engine that is not our own")
     name, digest = str(wanted), digest_of_all()
@@ -111,7 +111,7 @@ def _stand_in(engine: Engine, wanted: ImageName, recipe: Recipe, state: State, p
 
 
 def _image_id(engine: Engine, wanted: ImageName) -> str | None:
-    """The id of the local image of that name, or None."""
+    """Return the id of the local image of that name, or None."""
     from docker.errors import ImageNotFound
 
     try:
@@ -149,7 +149,7 @@ class RegistrySilent(Exception):  # noqa: N818 - a fact about the network
 
 
 def pull(engine: Engine, name: ImageName) -> None:
-    """Pull `name`; raise NoSuchBase if the registry refuses it, RegistrySilent if none answers."""
+    """Pull `name`; raise NoSuchBase if the registry refuses it, RegistrySilent if no registry answers."""
     import docker
     from docker.errors import APIError, DockerException
     from requests.exceptions import RequestException

@@ -28,7 +28,7 @@ MAKING_LIMIT_S: Final = 1800.0
 
 @dataclass(frozen=True, slots=True)
 class StandInBuilder:
-    """Builds stand-ins in the embedded engine, and remembers in `state` those that it has built."""
+    """Build stand-ins in the embedded engine, and record them in `state`."""
 
     engine: Engine
     state: State
@@ -36,7 +36,7 @@ class StandInBuilder:
     progress: Callable[[str], None]
 
     def image(self, recipe: Recipe) -> str:
-        """The id of the image of `recipe`, built now if it is missing or out of date."""
+        """Return the id of the image of `recipe`; build it if it is missing or out of date."""
         digest = self.digest(recipe)
         made = self.state.recipe_image(digest)
         if made and self._is_there(made):
@@ -57,7 +57,7 @@ class StandInBuilder:
                 self.engine.run_cli("image", "rm", tag)
 
     def _named_parent(self, recipe: Recipe) -> str:
-        """The tag of the parent, set anew: FROM takes no image id, and the tag may point elsewhere by now."""
+        """Tag the parent anew and return the tag: FROM takes no image id, and the old tag may have moved."""
         parent = recipes()[recipe.parent]
         image_id, tag = self.image(parent), self._tag(parent)
         self.engine.run_cli("tag", image_id, tag)
@@ -67,7 +67,7 @@ class StandInBuilder:
         return f"graded-docker-lab/stand-in-{recipe.name}:{self.digest(recipe)[:12]}"
 
     def digest(self, recipe: Recipe) -> str:
-        """The digest of all that goes into the image, its parents included."""
+        """Return the digest of all inputs of the image, including its parents."""
         around = self.surroundings
         first = (around.sources, around.apt, around.pip, ROOT, MERGED_USR, [*ubuntu_packages(Path())])
         parent = self.digest(recipes()[recipe.parent]) if recipe.parent else repr(first)
@@ -78,9 +78,9 @@ class StandInBuilder:
         return image_id in self.engine.run_cli("images", "--all", "--quiet", "--no-trunc").stdout.split()
 
     def _make(self, recipe: Recipe, parent: str) -> str:
-        """Build it in a scratch directory below the engine's directory."""
+        """Build the image in a temporary directory below the engine's directory."""
         work = self.state.directory / "standins"
-        if work.exists():  # left by a killed build; a mount in it could be the machine's own /dev
+        if work.exists():  # a killed build left it; a mount in it could be the machine's own /dev
             unmount_below(work)
             shutil.rmtree(work, ignore_errors=True)  # its processes may still be ending
         work.mkdir(exist_ok=True)
@@ -100,7 +100,7 @@ class StandInBuilder:
 
 
 ROOT_LIMIT_S: Final = 1800.0
-# Manuals and translations are most of a minimal Debian (dpkg(1), path-exclude).
+# Manuals and translations take most of a minimal Debian (dpkg(1), path-exclude).
 LEFT_OUT: Final = ("/usr/share/man/*", "/usr/share/info/*", "/usr/share/doc/*", "/usr/share/locale/*")
 LICENCES: Final = "/usr/share/doc/*/copyright"
 # In the image, apt's sources and settings come from `Surroundings.write`, without paths of the host.
@@ -112,12 +112,12 @@ ROOT: Final = (
     f"--dpkgopt=path-include={LICENCES}",
     f"--customize-hook={OWN_SETTINGS}",
 )
-# /bin is /usr/bin from the start: the package that moves it there would bring 50 MB of Perl.
+# Makes /bin a link to /usr/bin from the start; the package that moves it there would bring 50 MB of Perl.
 MERGED_USR: Final = "usr/share/mmdebstrap/hooks/maybe-merged-usr"
 
 
 def fill(recipe: Recipe, context: Path, surroundings: Surroundings, tools: Path) -> None:
-    """Add to `context` the files that the Dockerfile of `recipe` copies and its folder lacks."""
+    """Add to `context` the files that the Dockerfile of `recipe` copies, but that its folder lacks."""
     text = (recipe.folder / "Dockerfile").read_text("utf-8")
     if "ADD root.tar" in text:
         surroundings.write(context / "host")
@@ -127,7 +127,7 @@ def fill(recipe: Recipe, context: Path, surroundings: Surroundings, tools: Path)
 
 
 def _make_root(context: Path, surroundings: Surroundings, tools: Path) -> None:
-    """A minimal Debian of the host's release, from the host's mirror."""
+    """Create the tar of a minimal Debian of the host's release, from the host's mirror."""
     sources, settings = context / "sources.list", context / "apt.conf"
     sources.write_text("".join(f"{line}\n" for line in surroundings.suites.host_lines))
     settings.write_text(surroundings.apt)

@@ -1,4 +1,4 @@
-"""The one spelling of an image's name: `ubuntu` is `docker.io/library/ubuntu:latest` for Docker, too."""
+"""The canonical spelling of an image's name: Docker reads `ubuntu` as `docker.io/library/ubuntu:latest`."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -9,7 +9,7 @@ HUB_ALIASES: Final = ("docker.io", "index.docker.io", "registry-1.docker.io")
 
 @dataclass(frozen=True, slots=True)
 class ImageName:
-    """`registry/path:tag@digest`, as the reference grammar of the OCI distribution specification reads it."""
+    """A name `registry/path:tag@digest`, in the reference grammar of the OCI distribution specification."""
 
     registry: str
     path: str
@@ -17,14 +17,14 @@ class ImageName:
     digest: str = ""
 
     def __str__(self) -> str:
-        """Short, as people write it; what Docker calls the familiar form."""
+        """Return the short form that people write, which Docker calls familiar."""
         registry = "" if self.registry == HUB else f"{self.registry}/"
         digest = f"@{self.digest}" if self.digest else ""
         return f"{registry}{self.path.removeprefix('library/')}:{self.tag}{digest}"
 
 
 def read_name(text: str) -> ImageName:
-    """Read a reference as Docker does: a first part with a dot or a colon, or localhost, is a registry."""
+    """Read a reference as Docker does: the first part is a registry if it has a dot or a colon, or is localhost."""
     name, _, digest = text.strip().partition("@")
     first, slash, rest = name.partition("/")
     is_registry = bool(slash) and ("." in first or ":" in first or first == "localhost")

@@ -1,6 +1,7 @@
-"""Small Debian packages under names that only Ubuntu has, with the index that makes apt offer them.
+"""Build small Debian packages under names that only Ubuntu has, with the index that makes apt offer them.
 
-Also the mirror for Poetry: it reads facts about packages as JSON; if the index has none, a plugin reads its pages.
+Also choose the mirror for Poetry, which reads facts about packages as JSON. For an index without JSON, a plugin
+reads its pages.
 """
 
 import hashlib
@@ -15,17 +16,17 @@ from typing import Final
 
 from checks.engine.commands import run
 
-# An epoch, since some releases of Debian have packages of these names: ours must win.
+# It has an epoch, since some releases of Debian have packages of these names, and apt must prefer ours.
 INTERFACE_VERSION: Final = "1:0.99.9+standin1"
-# Above what Debian's packages declare they break (3.8 before 3.8.2-1+b1), below the Python that a release has
-# itself (3.11.2-6, 3.13.5): that one is to be installed.
+# Above the versions that Debian's packages declare they break (3.8 before 3.8.2-1+b1), and below a release's own
+# Python (3.11.2-6, 3.13.5), which apt must prefer.
 PYTHON_VERSION: Final = "3.{minor}.2-2standin1"
 PYTHON_MINORS: Final = range(8, 14)
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A package to be made: its control fields, one program, and links (path in the package, target)."""
+    """A package to build: its control fields, one program, and links (path in the package, target)."""
 
     name: str
     version: str
@@ -34,7 +35,7 @@ class Package:
     links: tuple[tuple[str, str], ...] = ()
 
     def control(self) -> str:
-        """The control file, deb-control(5)."""
+        """Return the text of the control file, deb-control(5)."""
         depends = f"Depends: {self.depends}\n" if self.depends else ""
         return (
             f"Package: {self.name}\nVersion: {self.version}\nArchitecture: all\nSection: python\n"
@@ -44,7 +45,7 @@ class Package:
 
 
 def ubuntu_packages(recipe: Path) -> Iterator[Package]:
-    """The packages of Ubuntu and its PPA that Task 1 installs: `add-apt-repository`, and Pythons by version."""
+    """Yield the packages of Ubuntu and its PPA that Task 1 installs: `add-apt-repository`, Pythons by version."""
     program = recipe / "add-apt-repository"
     link = (("usr/bin/apt-add-repository", "add-apt-repository"),)
     depends = "python3, ca-certificates, gpgv"
@@ -59,7 +60,7 @@ def ubuntu_packages(recipe: Path) -> Iterator[Package]:
 
 
 def make_packages(recipe: Path, target: Path) -> None:
-    """Build them in `target`, with the flat index that `deb file:... ./` reads (sources.list(5))."""
+    """Build the packages in `target`, with the flat index that `deb file:... ./` reads (sources.list(5))."""
     target.mkdir()
     entries = [_make(package, target) for package in ubuntu_packages(recipe)]
     (target / "Packages").write_text("\n".join(entries))
@@ -85,12 +86,12 @@ def _make(package: Package, target: Path) -> str:
 
 ANSWER_LIMIT_S: Final = 10.0
 SIMPLE_JSON: Final = "application/vnd.pypi.simple.v1+json"  # PEP 691
-# Poetry's two requests for a package, here one that every index has, and a key of each answer.
+# Poetry's two requests for a package, here for one that every index has, and a key of each answer.
 QUESTIONS: Final = (("simple/pip/", "files"), ("pypi/pip/24.0/json", "info"))
 
 
 def mirror_for_poetry(index: str) -> str:
-    """`index` if Poetry needs the plugin to use it, else ""."""
+    """Return `index` if Poetry needs the plugin to use it, else ""."""
     if not index.startswith(("http://", "https://")):
         return ""
     root = index.rstrip("/").removesuffix("/simple")

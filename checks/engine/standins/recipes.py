@@ -12,7 +12,7 @@ RECIPES: Final = Path(__file__).parent / "recipes"
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """`names` are regular expressions for whole names; `parent` is a recipe too, "" for the first of all."""
+    """A recipe: `names` are regular expressions for whole names, `parent` is a recipe or "" for the first."""
 
     folder: Path
     parent: str
@@ -23,27 +23,27 @@ class Recipe:
         return self.folder.name
 
     def serves(self, image: str) -> bool:
-        """Whether this is the recipe for an image of that (familiar) name."""
+        """Whether this recipe builds the stand-in for an image of that (familiar) name."""
         return any(re.fullmatch(pattern, image) for pattern in self.names)
 
     def content(self) -> bytes:
-        """All its files, for the digest: a changed recipe is built anew."""
+        """Return all its files as bytes for the digest, so that a changed recipe is built anew."""
         files = sorted(path for path in self.folder.rglob("*") if path.is_file())
         return b"\0".join(part for path in files for part in (path.name.encode(), path.read_bytes()))
 
 
 def recipes() -> dict[str, Recipe]:
-    """Every recipe, by its name."""
+    """Return every recipe, by its name."""
     return {file.parent.name: _read(file) for file in sorted(RECIPES.glob("*/recipe.toml"))}
 
 
 def digest_of_all() -> str:
-    """The digest of every recipe, without the surroundings."""
+    """Return the digest of all recipes, without the surroundings."""
     return hashlib.sha256(b"\0".join(recipe.content() for recipe in recipes().values())).hexdigest()
 
 
 def recipe_for(image: str) -> Recipe | None:
-    """The recipe that serves an image, or None."""
+    """Return the recipe that serves an image, or None."""
     return next((recipe for recipe in recipes().values() if recipe.serves(image)), None)
 
 

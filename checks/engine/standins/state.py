@@ -1,6 +1,6 @@
-"""State of the base images: the ids of those that we built or pulled, and the registries that do not answer.
+"""The state of the base images: the ids of those that we built or pulled, and the registries that do not answer.
 
-It is kept in files where no submission writes. A student's Dockerfile could forge labels.
+We keep it in files that no submission can write, since a student's Dockerfile could forge labels.
 """
 
 import json
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-# Long enough for a class to be graded without asking again, short enough for a network that comes back.
+# Long enough to grade a class without asking again, short enough to notice when the network comes back.
 SILENCE_S: Final = 600.0
 # Asking the host's apt and pip for their settings takes seconds; they seldom change between two gradings.
 RECENT_S: Final = 600.0
@@ -24,21 +24,21 @@ class State:
     directory: Path
 
     def recipe_image(self, recipe: str) -> str | None:
-        """The id of the image built from the recipe with that digest."""
+        """Return the id of the image built from the recipe with that digest, or None."""
         return self._read("recipes.json").get(recipe)
 
     def remember_recipe(self, recipe: str, image_id: str) -> None:
         self._write("recipes.json", {**self._read("recipes.json"), recipe: image_id})
 
     def pulled_image(self, name: str) -> str | None:
-        """The id of the image that we pulled as `name`."""
+        """Return the id of the image that we pulled as `name`, or None."""
         return self._read("pulled.json").get(name)
 
     def remember_pulled(self, name: str, image_id: str) -> None:
         self._write("pulled.json", {**self._read("pulled.json"), name: image_id})
 
     def is_silent(self, registry: str) -> bool:
-        """Whether that registry did not answer a short while ago."""
+        """Whether that registry recently failed to answer."""
         since = self._read("silent.json").get(registry, 0.0)
         return 0 <= time.time() - float(since) < SILENCE_S
 
@@ -46,7 +46,7 @@ class State:
         self._write("silent.json", {**self._read("silent.json"), registry: time.time()})
 
     def recent_stand_in(self, name: str, recipes: str) -> str | None:
-        """The id of the stand-in for `name` a short while ago, if the recipes still have that digest."""
+        """Return the id of a recent stand-in for `name`, or None if the recipes have another digest now."""
         known = self._read("recent.json").get(name, {})
         is_recent = 0 <= time.time() - float(known.get("at", 0.0)) < RECENT_S
         return known.get("image") if is_recent and known.get("recipes") == recipes else None

@@ -1,6 +1,6 @@
 """The network settings of a stand-in: certificates, package index, apt's sources and proxies.
 
-They are read from the host at run time; this project contains no settings of any network.
+We read them from the host at run time; this project contains no settings of any network.
 """
 
 import ast
@@ -24,7 +24,7 @@ PASSED_ON: Final = ("Acquire::http", "Acquire::https", "Acquire::Check-", "Acqui
 KEYRING_OPTION: Final = re.compile(r"\[signed-by=([^\]]*)\] ")
 DEFAULT_INDEX: Final = re.compile(r"Base URL of the Python Package Index \(default (\S+?)\)")
 TRUST: Final = f'Acquire::https::CAInfo "{BUNDLE}";\n'
-# As in the genuine images: no archives, no second copy of the lists, no translations.
+# Same as in the genuine images: no archives, no second copy of the lists, no translations.
 APT_OF_IMAGES: Final = """\
 DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb /var/cache/apt/archives/partial/*.deb || true"; };
 Dir::Cache::pkgcache "";
@@ -55,7 +55,7 @@ class Surroundings:
         return sorted({Path(path) for match in found if match for path in match[1].split(",")})
 
     def write(self, tree: Path) -> None:
-        """Write them as files below `tree`, at their paths in the image."""
+        """Write the settings as files below `tree`, at their paths in the image."""
         parts = {
             "etc/apt/sources.list": self.sources.encode(),
             "etc/apt/apt.conf.d/99stand-in": (APT_OF_IMAGES + self.apt + TRUST).encode(),
@@ -70,12 +70,12 @@ class Surroundings:
 
 
 def read_surroundings() -> Surroundings:
-    """Ask the host's apt, pip and TLS settings; takes about a second (pip's start)."""
+    """Read the host's apt, pip and TLS settings, in about a second (pip's start)."""
     return Surroundings(suites(), _certificates(), _apt(), _pip_conf(pip_settings()))
 
 
 def package_index() -> str:
-    """The URL of pip's index: from its settings, else its default."""
+    """Return the URL of pip's index, from its settings, else its default."""
     return pip_settings().get("index-url") or _default_index()
 
 
@@ -85,7 +85,7 @@ def _certificates() -> bytes:
 
 
 def _apt() -> str:
-    """Proxies and timeouts; settings that name files of the host are left out."""
+    """Return apt's proxies and timeouts, without settings that name files of the host."""
     lines = run(("apt-config", "dump")).stdout.splitlines()
     kept = [line for line in lines if line.startswith(PASSED_ON) and '"/' not in line]
     return "".join(f"{line}\n" for line in kept)
@@ -93,7 +93,7 @@ def _apt() -> str:
 
 @functools.cache
 def pip_settings() -> Mapping[str, str]:
-    """The output of `pip config list`, by option: the environment wins, then settings for `install`."""
+    """Return the output of `pip config list`, by option: the environment wins, then settings for `install`."""
     done = attempt((*_pip(), "config", "list"))
     found: dict[str, str] = {}
     lines = done.stdout.splitlines() if done.returncode == 0 else []
@@ -108,7 +108,7 @@ def _rank(line: str) -> int:
 
 
 def _pip_conf(settings: Mapping[str, str]) -> str:
-    """A pip.conf with the indexes that are URLs: files and folders of the host are not in the image."""
+    """Return a pip.conf with the indexes that are URLs, since files of the host are not in the image."""
     kept = {name: settings.get(name, "").split() for name in ("index-url", "extra-index-url", "trusted-host")}
     usable = {
         name: [url for url in urls if not url.startswith(("file:", "/"))] for name, urls in kept.items()
@@ -118,7 +118,7 @@ def _pip_conf(settings: Mapping[str, str]) -> str:
 
 
 def _default_index() -> str:
-    """Pip's default index, from its help text: no other interface gives it."""
+    """Return pip's default index from its help text; no other interface gives it."""
     done = attempt((*_pip(), "install", "--help"), environment={**os.environ, "COLUMNS": "500"})
     found = DEFAULT_INDEX.search(" ".join(done.stdout.split()))
     return found[1] if found else ""
