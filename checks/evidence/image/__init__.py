@@ -1,1 +1,1 @@
-"""What an image holds, layer by layer, and which line of the Dockerfile put it there."""
+"""The contents of an image, layer by layer, and the line of the Dockerfile that added them."""

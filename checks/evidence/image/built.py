@@ -1,4 +1,4 @@
-"""An image that a Dockerfile gave, as the engine's `inspect` knows it: cheap, where `image.py` reads all."""
+"""A built image as the engine's `inspect` describes it: a cheap view, where `image.py` reads all layers."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
@@ -9,10 +9,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """`layers`: its diff ids (OCI image configuration, `rootfs`); `base_layers`: those of the lab's base.
+    """A built image: `layers` are its diff ids (OCI image config, `rootfs`), `base_layers` the lab's base's.
 
-    `reference`: the name by which the engine knows it. How large it is, only its layers tell (`image.py`): what
-    `inspect` says is compressed or not, as the engine's image store has it.
+    `reference`: its name in the engine. For the size, read the layers (`image.py`): `inspect` gives a compressed or
+    uncompressed size, depending on the engine's image store.
     """
 
     reference: str
@@ -30,7 +30,7 @@ class Built:
 
     @property
     def own_layers(self) -> tuple[str, ...]:
-        """The layers above the base; all of them when the image is not built on it."""
+        """The layers above the base; all layers if the image is not built on it."""
         return self.layers[len(self.base_layers) :] if self.is_on_base else self.layers
 
     @property

@@ -1,7 +1,7 @@
-"""Bytes that arrive in chunks, read by position and bounded: nothing of an image is ever held whole.
+"""Read bytes that arrive in chunks, by position and within limits, without ever holding a whole image.
 
-An archive from the engine holds what a student built, so every length in it may be absurd. A `Budget` is
-spent while reading, and what is over a limit is refused with the limit's name.
+A student built the image, so every length in the engine's archive may be absurd. Reading spends a `Budget`, and
+raises `ImageTooLarge` with the limit's name when a limit is exceeded.
 """
 
 import time
@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 
-class ImageUnreadable(Exception):  # noqa: N818 - what it is, in the words of a report
-    """The archive is damaged, or of a form that is not understood; the message says where."""
+class ImageUnreadable(Exception):  # noqa: N818 - the wording of a report
+    """The archive is damaged, or of an unknown form; the message says where."""
 
 
 class ImageTooLarge(ImageUnreadable):
@@ -23,14 +23,14 @@ class ImageTooLarge(ImageUnreadable):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one image may cost; the message of `ImageTooLarge` carries the field's name.
+    """The limits of reading one image; the message of `ImageTooLarge` names the field.
 
-    `bytes`: of the archive, and of what its compressed layers unpack to. `files`: members of all layers.
-    `name_bytes`: all their names together (they are what memory is spent on). `header_bytes`: the
-    extended header of one member. `document_bytes`: one JSON document. `seconds`: wall time.
+    `bytes`: of the archive, plus its compressed layers after unpacking. `files`: members of all layers.
+    `name_bytes`: all their names together (which take most of the memory). `header_bytes`: the extended header of
+    one member. `document_bytes`: one JSON document. `seconds`: wall time.
 
-    Of what is packed in a file of a layer (an archive, say) no more is searched than `packed_bytes` of one file,
-    `all_packed_bytes` of the image, and `packed_depth` forms in each other; nothing is raised there.
+    The search of packed files (an archive in a layer, for example) stops after `packed_bytes` of one file,
+    `all_packed_bytes` of the image, and `packed_depth` nested forms; it raises nothing.
     """
 
     bytes: int = 16 * 2**30
@@ -45,7 +45,7 @@ class Limits:
 
 
 class Budget:
-    """What has been spent of the limits; one for each image that is read."""
+    """The part of the limits already spent; each image has its own budget."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
@@ -54,11 +54,11 @@ class Budget:
 
     @property
     def bytes_spent(self) -> int:
-        """What has been passed on so far."""
+        """The bytes passed on so far."""
         return self._bytes
 
     def metered(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """Pass chunks on and account for their bytes, and for the time that it takes."""
+        """Pass chunks on and account for their bytes and the time; raise `ImageTooLarge` over a limit."""
         for chunk in chunks:
             self._bytes += len(chunk)
             if self._bytes > self.limits.bytes:
@@ -68,7 +68,7 @@ class Budget:
             yield chunk
 
     def spend_member(self, name_bytes: int) -> None:
-        """Account for one member of a layer."""
+        """Account for one member of a layer; raise `ImageTooLarge` over a limit."""
         self._files += 1
         self._name_bytes += name_bytes
         if self._files > self.limits.files:
@@ -78,7 +78,7 @@ class Budget:
 
 
 class ByteStream:
-    """A cursor over chunks: `read` copies, `skip` does not, `section` hands a part on as chunks.
+    """A cursor over chunks: `read` copies, `skip` does not, `section` passes a part on as chunks.
 
     `what` names the stream in messages ("the archive", "layer blobs/sha256/...").
     """
@@ -104,11 +104,11 @@ class ByteStream:
         return False
 
     def at_end(self) -> bool:
-        """Whether nothing more will come; waits for the next chunk if need be."""
+        """Whether the stream is at its end; wait for the next chunk if necessary."""
         return self._at == len(self._chunk) and not self._next_chunk()
 
     def section(self, size: int) -> Iterator[bytes]:
-        """The next `size` bytes as chunks. Whoever asks must exhaust it before anything else is read."""
+        """Yield the next `size` bytes as chunks. The caller must exhaust them before it reads anything else."""
         while size:
             if self.at_end():
                 raise ImageUnreadable(f"{self._what} ends {size} bytes too early")
@@ -118,7 +118,7 @@ class ByteStream:
             yield part
 
     def read(self, size: int) -> bytes:
-        """Exactly `size` bytes."""
+        """Return exactly `size` bytes; raise `ImageUnreadable` if the stream ends before."""
         part = self._chunk[self._at : self._at + size]
         if len(part) == size:
             self._at += size
@@ -126,7 +126,7 @@ class ByteStream:
         return b"".join(self.section(size))
 
     def skip(self, size: int) -> None:
-        """Go `size` bytes forward."""
+        """Skip `size` bytes."""
         while size:
             if self.at_end():
                 raise ImageUnreadable(f"{self._what} ends {size} bytes too early")
@@ -135,6 +135,6 @@ class ByteStream:
             size -= step
 
     def drain(self) -> None:
-        """Go to the end."""
+        """Skip to the end."""
         while not self.at_end():
             self._at = len(self._chunk)

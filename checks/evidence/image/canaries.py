@@ -1,9 +1,9 @@
-r"""Planted values, and where an image carries them: one search over the bytes as they stream by.
+r"""Plant canaries, and find them in an image with one search over its stream of bytes.
 
-A canary is a random value put where a student might leak it. It is looked for as it is, and as what common
-tools would turn it into: base64 at each of its three offsets (both alphabets), hex (also as `0x6b, 0x37` and
-`\x6b\x37`), both of them in lines, indented, quoted or with blanks between; UTF-16; reversed.
-`checks.evidence.image.nested` searches what is packed.
+A canary is a random value put where a student might leak it. The search looks for the value itself, and for the
+forms that common tools turn it into: base64 at each of its three offsets (both alphabets), hex (also as
+`0x6b, 0x37` and `\x6b\x37`), both of them in lines, indented, quoted or with blanks between; UTF-16; reversed.
+`checks.evidence.image.nested` searches packed files.
 """
 
 import base64
@@ -41,18 +41,18 @@ class Canary:
 
 
 def plant(names: Iterable[str]) -> tuple[Canary, ...]:
-    """A new canary for each name. They begin alike, so that many are as quick to look for as one."""
+    """Return a new canary for each name. All share a prefix, so that many are as quick to find as one."""
     marker = secrets.token_hex(12)
     return tuple(Canary(name, f"{marker}{secrets.token_hex(6)}".encode()) for name in names)
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A canary that was found. `where`: the index of a layer, or the document.
+    """A canary that the search found. `where`: the index of a layer, or the document.
 
-    `encoding`: one of `Encoding`, or what it is packed in (`gzip`, `base64 in zip`). `path`: the file, from the
-    image's root, whose name, link target or content has it ("" when it is in no file), or the place in the
-    document (`config.Env[2]`). Behind `!/` is a path inside an archive.
+    `encoding`: one of `Encoding`, or how it is packed (`gzip`, `base64 in zip`). `path`: the file, from the
+    image's root, whose name, link target or content has it ("" if it is outside of files), or the place in the
+    document (`config.Env[2]`). The part after `!/` is a path inside an archive.
     """
 
     canary: Canary
@@ -62,18 +62,18 @@ class Match:
 
 
 class Needle(NamedTuple):
-    """One form of one canary; base64 and hex are searched without separators, base64 in one alphabet."""
+    """One form of one canary; for base64 and hex, the search drops separators, and maps base64 to one alphabet."""
 
     canary: Canary
     encoding: Encoding
     form: bytes
 
     def is_in(self, data: bytes, folded: bytes) -> bool:
-        """Whether it is in `data`, of which `folded` is the copy without separators."""
+        """Whether it is in `data`; `folded` is the copy of `data` without separators."""
         return self.form in (folded if self.encoding in _FOLDED else data)
 
     def offsets(self, data: bytes) -> Iterator[int]:
-        """Where it begins in `data`, as it stands there: either alphabet, separators anywhere."""
+        """Yield the offsets where it begins in `data`, in either alphabet, with separators anywhere."""
         pattern = re.escape(self.form)
         if self.encoding in _FOLDED:
             pattern = _ANY_SEPARATORS.join(_EITHER.get(char, b"%c" % char) for char in self.form)
@@ -86,23 +86,23 @@ Hits = dict[Needle, list[int]]
 
 @dataclass(slots=True)
 class Stretch:
-    """The part of a stream, up to a byte, that one large binary file fills: no text with separators is in it.
+    """The part of a stream, up to a byte, that one large binary file fills, without text with separators.
 
-    To take the separators out is the dearest part of the search.
+    There, the search omits its most expensive step, the removal of separators.
     """
 
     until: int = 0
 
 
 class Scanner:
-    """All forms of all canaries."""
+    """The search for all forms of all canaries."""
 
     def __init__(self, canaries: Sequence[Canary]) -> None:
         self._needles = [needle for canary in canaries for needle in _needles(canary)]
         shared = _shared_beginning([canary.value for canary in canaries])
         alike = len(canaries) > 1 and len(shared) >= SHORTEST
         self._first = list(_needles(Canary("", shared))) if alike else self._needles
-        # The alphabets differ in two characters; where no form has one of them, one is enough.
+        # The alphabets differ in two characters; if no form has one of them, we need not map one to the other.
         has_either = any(set(needle.form) & set(_EITHER) for needle in self._needles)
         self._alphabet = _ONE_ALPHABET if has_either else None
         longest = max((len(needle.form) for needle in self._needles), default=0)
@@ -110,7 +110,7 @@ class Scanner:
 
     @property
     def is_looking(self) -> bool:
-        """Whether there is any canary."""
+        """Whether it has any canary to look for."""
         return bool(self._needles)
 
     def tap(
@@ -119,9 +119,9 @@ class Scanner:
         hits: Hits,
         binary: Stretch = Stretch(),  # noqa: B008 - left as it is
     ) -> Iterator[bytes]:
-        """Pass chunks on, adding to `hits` what is in them or lies across their borders.
+        """Pass chunks on, and add to `hits` the canaries in them and across their borders.
 
-        Whoever reads the chunks may say in `binary` what comes next.
+        The reader of the chunks may announce in `binary` that a binary file comes next.
         """
         tail = b""
         offset = 0
@@ -144,7 +144,7 @@ class Scanner:
                 del found[HITS_KEPT:]
 
     def in_document(self, strings: Iterable[tuple[str, str]], where: Where) -> Iterator[Match]:
-        """Matches in `(place, text)` pairs of a JSON document."""
+        """Yield the matches in `(place, text)` pairs of a JSON document."""
         for place, text in strings:
             hits: Hits = {}
             self._search(text.encode("utf-8", "surrogatepass"), 0, hits)
@@ -170,17 +170,17 @@ def _forms(value: bytes) -> Iterator[tuple[Encoding, bytes]]:
     yield "hex", value.hex().upper().encode()
     yield "hex", b"".join(b"0x%02x" % byte for byte in value)
     yield "hex", b"".join(b"x%02x" % byte for byte in value)
-    yield "utf-16", b"\0".join(value[i : i + 1] for i in range(len(value)))  # what both byte orders share
+    yield "utf-16", b"\0".join(value[i : i + 1] for i in range(len(value)))  # both byte orders contain this
     for offset in range(3):
         yield "base64", _base64_core(base64.b64encode(bytes(offset) + value), offset)
 
 
 def _base64_core(encoded: bytes, offset: int) -> bytes:
-    """The characters that depend on the value alone, not on its neighbours."""
+    """Return the characters that depend only on the value, not on its neighbours."""
     padding = encoded.count(b"=")
     return encoded[(0, 2, 3)[offset] : len(encoded) - (0, 2, 3)[padding]]
 
 
 def unique(matches: Iterable[Match]) -> Sequence[Match]:
-    """Each match once, in order."""
+    """Return each match once, in order."""
     return tuple(dict.fromkeys(matches))

@@ -1,11 +1,11 @@
-"""Contents of an image: installed Python distributions and Debian packages, and what installing left behind.
+"""Contents of an image: installed Python distributions and Debian packages, and the leftovers of installing.
 
-Distributions are told by the metadata of every installer: `NAME-VERSION.dist-info` beside the packages (the PyPA's
-"Recording installed projects"), `NAME-VERSION.egg-info` before that.
+We recognise distributions by the metadata that installers write: `NAME-VERSION.dist-info` beside the packages (the
+PyPA's "Recording installed projects"), `NAME-VERSION.egg-info` before that.
 
-Package lists, caches and archives are told by their path, in every layer above the base: a file that a later layer
-deletes is still downloaded with the image. apt's `lock`, `pkgcache.bin`, `srcpkgcache.bin` and directories do not
-count: they are no lists. pip's cache has the shape of its `CacheControl` adapter
+We recognise package lists, caches and archives by their path, in every layer above the base: a file that a later
+layer deletes is still downloaded with the image. apt's `lock`, `pkgcache.bin`, `srcpkgcache.bin` and directories
+are not lists and do not count. pip's cache has the paths of its `CacheControl` adapter
 (`http-v2/0/1/2/3/4/<56 digits>`) and its `WheelCache` (`wheels/01/23/45/<digits>/`), in any directory.
 """
 
@@ -30,7 +30,7 @@ _DEBIAN = re.compile(r"/var/lib/dpkg/info/(?P<name>[^/:]+)(?::[^/]+)?\.list")
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """One installed distribution: its normalised name, its metadata folder, and the layer that brought it."""
+    """One installed distribution: its normalised name, its metadata folder, and the layer that added it."""
 
     name: str
     path: str
@@ -38,7 +38,7 @@ class Distribution:
 
 
 def distributions(layers: Sequence[Layer]) -> Iterator[Distribution]:
-    """Those of every layer, each once a layer; what a later layer deleted is in the image all the same."""
+    """Yield the distributions of every layer, once per layer, even if a later layer deletes them."""
     for layer in layers:
         found = {match["path"]: match["name"] for path in layer.files if (match := _METADATA.match(path))}
         for path, name in sorted(found.items()):
@@ -46,7 +46,7 @@ def distributions(layers: Sequence[Layer]) -> Iterator[Distribution]:
 
 
 def installed(layers: Sequence[Layer]) -> Mapping[str, frozenset[str]]:
-    """What a container finds, in whichever folder: the versions of each distribution, by its normalised name."""
+    """Return the versions of each distribution that a container sees in any folder, by normalised name."""
     found: dict[str, tuple[str, str]] = {}
     for layer in layers:
         found = {path: entry for path, entry in found.items() if not _is_hidden(path, layer)}
@@ -59,7 +59,7 @@ def installed(layers: Sequence[Layer]) -> Mapping[str, frozenset[str]]:
 
 
 def debian_packages(layers: Sequence[Layer]) -> frozenset[str]:
-    """Those that dpkg has unpacked in any layer; what a later one purged was installed all the same."""
+    """Return the packages that dpkg has unpacked in any layer, even if a later layer purged them."""
     matches = (match for layer in layers for path in layer.files if (match := _DEBIAN.fullmatch(path)))
     return frozenset(match["name"] for match in matches)
 
@@ -82,7 +82,7 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """Files of one kind in one layer, with their bytes together."""
+    """The leftover files of one kind in one layer, with the sum of their bytes."""
 
     layer: Layer
     kind: str
@@ -91,7 +91,7 @@ class Leftover:
 
 
 def leftovers(layers: Iterable[Layer]) -> Iterator[Leftover]:
-    """Everything of this sort, layer by layer."""
+    """Yield all leftovers, layer by layer."""
     for layer in layers:
         for kind, shape in _KINDS.items():
             paths = tuple(path for path in layer.files if shape.search(path))

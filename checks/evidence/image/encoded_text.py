@@ -1,7 +1,7 @@
-"""Whole files that are text for other bytes: hex, a hex dump, base32, base64. Known by how they begin.
+"""Decode whole files that are text for other bytes: hex, a hex dump, base32, base64; recognised by their start.
 
-A planted value alone in hex or base64 is found without this, wherever it stands. This is for what is packed
-first and encoded then, for dumps with a column of offsets, and for base32.
+The search finds a plain canary in hex or base64 without this. This is for data that was packed and then encoded,
+for dumps with a column of offsets, and for base32.
 """
 
 import base64
@@ -25,7 +25,7 @@ _BYTES_A_ROW = 16
 
 
 def text_form(head: bytes) -> Text | None:
-    """What a file that begins so is text for."""
+    """Return the encoding of a file that begins with `head`; None if it is not encoded text."""
     if _FIRST_ROW.match(head):
         return "hex dump"
     if not _UNBROKEN.match(head):
@@ -35,23 +35,23 @@ def text_form(head: bytes) -> Text | None:
 
 
 def hex_bytes(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The bytes of hex digits."""
+    """Yield the bytes of hex digits."""
     return _decoded(chunks, 2, binascii.unhexlify)
 
 
 def base32_bytes(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The bytes of base32."""
+    """Yield the bytes of base32."""
     return _decoded(chunks, 8, base64.b32decode)
 
 
 def base64_bytes(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The bytes of base64, in either alphabet."""
+    """Yield the bytes of base64, in either alphabet."""
     folded = (chunk.replace(b"-", b"+").replace(b"_", b"/") for chunk in chunks)
     return _decoded(folded, 4, binascii.a2b_base64)
 
 
 def _decoded(chunks: Iterable[bytes], group: int, decode: Callable[[bytes], bytes]) -> Iterator[bytes]:
-    """Decode groups of characters, blanks aside; raises ValueError at what is no such text."""
+    """Decode groups of characters, ignoring blanks; raise ValueError at other text."""
     rest = b""
     for chunk in chunks:
         rest += chunk.translate(None, _BLANKS)
@@ -59,12 +59,12 @@ def _decoded(chunks: Iterable[bytes], group: int, decode: Callable[[bytes], byte
         if whole:
             yield decode(rest[:whole])
         rest = rest[whole:]
-    if rest and group > 2:  # noqa: PLR2004 - without the padding that belongs to it
+    if rest and group > 2:  # noqa: PLR2004 - the text lacks its padding
         yield decode(rest + b"=" * (group - len(rest)))
 
 
 def dumped_bytes(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """What `xxd`, `hexdump` or `od` show in rows that begin with an offset; ends where one is too long."""
+    """Yield the bytes of a dump by `xxd`, `hexdump` or `od`, in rows with offsets; stop at a row too long."""
     rest = b""
     for chunk in chunks:
         *rows, rest = (rest + chunk).split(b"\n")
@@ -85,7 +85,7 @@ def _row(row: bytes) -> bytes:
 
 
 def _word(word: bytes, *, in_order: bool) -> bytes:
-    """The bytes of one column; three and six digits are octal."""
+    """Return the bytes of one column; three and six digits are octal."""
     octal = len(word) in {3, 6}
     try:
         number, size = int(word, 8 if octal else 16), (len(word) + 1) // (3 if octal else 2)

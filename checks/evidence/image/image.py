@@ -1,4 +1,4 @@
-"""An image as it is, seen from outside: read from what `docker save` writes, in one pass, nothing extracted.
+"""Read an image from outside: the stream of `docker save`, in one pass, without extracting anything.
 
     with subprocess.Popen([docker, "save", name], stdout=PIPE) as save:
         image = read_image(save.stdout, base_layers=base_diff_ids, canaries=planted)
@@ -38,9 +38,9 @@ _CLOCK_STEP_S = 60.0
 class Image:
     """One image. Sizes are bytes of file contents, uncompressed, as dive adds them up; the README has others.
 
-    `id`: `sha256:` and the digest of the configuration, which is the same in every image store. `base`: the
-    layers that it shares with the base it was compared with, none when it does not build on it.
-    `wasted_bytes` and `efficiency`: as dive computes them over the whole image.
+    `id`: `sha256:` and the digest of the image config, the same in every image store. `base`: the layers that it
+    shares with the given base, () if it does not build on it. `wasted_bytes` and `efficiency`: as dive computes
+    them over the whole image.
     """
 
     id: str
@@ -54,7 +54,7 @@ class Image:
 
     @property
     def size(self) -> int:
-        """Bytes of all layers."""
+        """The bytes of all layers."""
         return sum(layer.size for layer in self.layers)
 
     @property
@@ -64,7 +64,7 @@ class Image:
 
     @property
     def own_bytes(self) -> int:
-        """Bytes above the base."""
+        """The bytes above the base."""
         return sum(layer.size for layer in self.own_layers)
 
 
@@ -78,7 +78,7 @@ def read_image(
     """Read the stream of `docker save IMAGE`, a file object or the chunks of docker-py, to its end.
 
     `base_layers`: the base's `RootFS.Layers`, lowest first; they are not searched for canaries. Raises
-    `ImageUnreadable` for what is no such stream, `ImageTooLarge` with the limit's name.
+    `ImageUnreadable` if the stream is not such an archive, `ImageTooLarge` with the limit's name.
     """
     reader = LayerReader(Budget(limits or Limits()), Scanner(canaries))
     archive = SavedArchive(reader, frozenset(base_layers))
@@ -101,9 +101,9 @@ def read_kept(
     planted_at: float = 0.0,
     limits: Limits | None = None,
 ) -> Image:
-    """The same of an image that is read where its engine keeps it.
+    """Read an image in the files of its engine, with the options of `read_image`.
 
-    `planted_at`: when the canaries were made, in seconds since the epoch; what was there before cannot carry one.
+    `planted_at`: when the canaries were made, in seconds since the epoch; older layers cannot contain one.
     """
     reader = LayerReader(Budget(limits or Limits()), Scanner(canaries))
     if len(kept.config) > reader.budget.limits.document_bytes:
@@ -184,7 +184,7 @@ def _layers(document: Mapping[str, Any], read: Sequence[ReadLayer]) -> tuple[Lay
 def _matches(
     scanner: Scanner, document: Mapping[str, Any], read: Sequence[ReadLayer], above: int
 ) -> Iterator[Match]:
-    """Matches in the documents first: they are what a student can look up with one command."""
+    """Yield matches in the documents first, since a student can look them up with one command."""
     history = document.get("history")
     rest = {key: value for key, value in document.items() if key != "history"}
     for key, value in rest.items():

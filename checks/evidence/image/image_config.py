@@ -1,7 +1,7 @@
-"""What the engine would run: the configuration of an image and its history, typed.
+"""The image config and the history of an image, typed.
 
-The form is that of the OCI image specification (config.md), with Docker's `Healthcheck` and `Shell`.
-Keys are the engine's own, values a student's: whatever has another type than specified is refused.
+The form is that of the OCI image specification (config.md), with Docker's `Healthcheck` and `Shell`. The engine
+sets the keys, a student the values: a value of another type than specified raises `ImageUnreadable`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,9 +16,9 @@ _NANOSECONDS = 1e9
 
 @dataclass(frozen=True, slots=True)
 class Healthcheck:
-    """`test` as in the image: `("CMD", ...)`, `("CMD-SHELL", text)` or `("NONE",)`.
+    """A health check; `test` is `("CMD", ...)`, `("CMD-SHELL", text)` or `("NONE",)`, as in the image.
 
-    Times are seconds; 0 where Docker's default holds.
+    Times are seconds; 0 stands for Docker's default.
     """
 
     test: tuple[str, ...]
@@ -30,7 +30,7 @@ class Healthcheck:
 
 @dataclass(frozen=True, slots=True)
 class ImageConfig:
-    """`entrypoint` and `cmd` are None when the image sets none; `exposed` are as `8000/tcp`."""
+    """The config of an image: `entrypoint` and `cmd` are None if not set; `exposed` are like `8000/tcp`."""
 
     env: Mapping[str, str]
     user: str
@@ -47,7 +47,7 @@ class ImageConfig:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One instruction as the image tells it; `empty` when it made no layer."""
+    """One instruction in the image's history; `empty` if it made no layer."""
 
     created_by: str
     comment: str
@@ -55,7 +55,7 @@ class HistoryEntry:
 
 
 def image_config(document: Mapping[str, Any]) -> ImageConfig:
-    """The `config` of an image's configuration document."""
+    """Return the `config` of an image's configuration document."""
     config = _typed(document.get("config"), dict, "config")
     pairs = (item.partition("=") for item in _strings(config.get("Env"), "Env") or ())
     labels = _typed(config.get("Labels"), dict, "Labels")
@@ -75,7 +75,7 @@ def image_config(document: Mapping[str, Any]) -> ImageConfig:
 
 
 def image_history(document: Mapping[str, Any]) -> tuple[HistoryEntry, ...]:
-    """The `history`, oldest first; empty when the image tells none."""
+    """Return the `history`, oldest first; () if the image has none."""
     entries = (_typed(entry, dict, "history") for entry in _typed(document.get("history"), list, "history"))
     return tuple(
         HistoryEntry(
@@ -88,12 +88,12 @@ def image_history(document: Mapping[str, Any]) -> tuple[HistoryEntry, ...]:
 
 
 def diff_ids(document: Mapping[str, Any]) -> tuple[str, ...]:
-    """Digests of the uncompressed layers, lowest first."""
+    """Return the digests of the uncompressed layers, lowest first."""
     return _strings(_typed(document.get("rootfs"), dict, "rootfs").get("diff_ids"), "diff_ids") or ()
 
 
 def strings_of(value: object, place: str) -> Iterator[tuple[str, str]]:
-    """Every string of a JSON value, keys too, with its place (`config.Env[2]`)."""
+    """Yield every string of a JSON value, including keys, with its place (`config.Env[2]`)."""
     pending: list[tuple[object, str]] = [(value, place)]
     while pending:
         item, at = pending.pop()
@@ -123,14 +123,14 @@ def _healthcheck(value: object) -> Healthcheck | None:
 
 
 def _strings(value: object, key: str) -> tuple[str, ...] | None:
-    """A list of strings; Docker writes None for an absent one."""
+    """Return a list of strings as a tuple; None if it is absent, which Docker may write as null."""
     if value is None:
         return None
     return tuple(_typed(item, str, key) for item in _typed(value, list, key))
 
 
 def _typed(value: object, wanted: type[Any], key: str) -> Any:
-    """The value, or the empty one of its type where Docker leaves it out."""
+    """Return the value, or the empty value of its type if Docker omits it; raise ImageUnreadable for others."""
     if value is None:
         return wanted()
     if not isinstance(value, wanted):

@@ -1,8 +1,8 @@
-"""An image where the embedded engine keeps it: whoever reads it there spares the engine a copy of all of it.
+"""Find an image in the files of the embedded engine; reading it there spares the engine a copy.
 
-`docker save` writes every layer to a temporary folder, sums it up and packs it: 9 ms of CPU for each megabyte,
-and 40 where containerd's store of Engine 26.1 does it. Only the embedded engine's data are ours to read; the
-host's engine is asked for the archive.
+`docker save` writes every layer to a temporary folder, computes its digest and packs it: 9 ms of CPU for each
+megabyte, and 40 with containerd's store of Engine 26.1. We may read only the embedded engine's data, and ask the
+host's engine for the archive.
 
 Layouts: `image/overlay2` and `overlay2` below dockerd's data (moby, `image/fs.go`, `layer/filestore.go`), and
 containerd's content store (containerd, `docs/content-flow.md`) with the manifests of OCI's image specification.
@@ -27,8 +27,8 @@ _AT_ONCE: Final = 2**18
 class KeptLayer:
     """A layer by the digest of its tar: a tar-split and a folder of files, or one packed file.
 
-    `kept_since`: when the engine had it at the latest, in seconds since the epoch (the time of change of its file,
-    which nobody can set).
+    `kept_since`: the latest time at which the engine stored it, in seconds since the epoch (its file's ctime, which
+    programs cannot set).
     """
 
     diff_id: str
@@ -42,7 +42,7 @@ class KeptLayer:
         object.__setattr__(self, "kept_since", self.file.stat().st_ctime)
 
     def chunks(self, *, with_contents: bool) -> Iterator[bytes]:
-        """Its tar, or what that is packed as; without contents, zeros may stand for them."""
+        """Yield its tar, maybe compressed; without contents, zeros may replace them."""
         if self.folder:
             yield from joined(self.file, self.folder, with_contents=with_contents)
         else:
@@ -52,7 +52,7 @@ class KeptLayer:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An image: its configuration as it was written, and its layers, lowest first."""
+    """An image: the bytes of its configuration, and its layers, lowest first."""
 
     config: bytes
     layers: tuple[KeptLayer, ...]
@@ -64,7 +64,7 @@ class Kept:
 
 
 def kept(engine: "Engine", reference: str) -> Kept | None:
-    """The image, when the engine is the embedded one and keeps it in a way that is known here."""
+    """Return the image; None on a host's engine, or if the embedded one keeps it in an unknown way."""
     from checks.engine.embedded.layout import layout
 
     if engine.directory is None:
@@ -99,7 +99,7 @@ def _in_containerd(blobs: Path, identity: str) -> Kept:
 
 
 def _manifest(blobs: Path, digest: str) -> dict[str, Any]:
-    """The image's manifest, through an index of which it is the only one for a platform."""
+    """Return the image's manifest; in an index, the only manifest for a platform."""
     document: dict[str, Any] = json.loads(_blob(blobs, digest).read_bytes())
     if "manifests" not in document:
         return document
@@ -108,7 +108,7 @@ def _manifest(blobs: Path, digest: str) -> dict[str, Any]:
 
 
 def _is_for_a_platform(manifest: dict[str, Any]) -> bool:
-    """BuildKit says of what attests something that it is for `unknown`."""
+    """Whether a manifest is an image; BuildKit gives attestations the platform `unknown`."""
     return bool(manifest.get("platform", {}).get("os") != "unknown")
 
 

@@ -1,4 +1,4 @@
-"""What one layer of an image holds, listed from its tar stream without extracting anything.
+"""List the contents of a layer from its tar stream, without extracting anything.
 
 Whiteouts and opaque directories are those of the OCI image specification (layer.md, "Whiteouts").
 """
@@ -25,10 +25,10 @@ _OPAQUE = "/.wh..wh..opq"
 class Contents:
     """The files of one layer; paths begin with `/` and are normalised, sizes are bytes.
 
-    `files`: whatever is not a directory, with its size (0 for links and devices); of a path that occurs
-    twice, the last. `whiteouts`: paths of lower layers that this one deletes. `opaque`: directories of
-    which it hides what lower layers put there. `size`: all members together, those included that a later
-    member replaced; this is what `docker images` and dive add up.
+    `files`: all members except directories, with their size (0 for links and devices); for a path that occurs
+    twice, the last one. `whiteouts`: paths of lower layers that this one deletes. `opaque`: directories whose
+    contents in lower layers it hides. `size`: the sum of all members, including those that a later member replaced,
+    as `docker images` and dive add it up.
     """
 
     files: Mapping[str, int]
@@ -40,9 +40,9 @@ class Contents:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A layer in its place: `index` from 0 at the bottom, `share` of the image's size between 0 and 1.
+    """A layer of an image: `index` from 0 at the bottom, `share` of the image's size between 0 and 1.
 
-    `created_by` is the instruction as the image's history tells it, "" when the history does not.
+    `created_by` is the instruction in the image's history, "" if the history lacks it.
     """
 
     index: int
@@ -53,24 +53,24 @@ class Layer:
 
     @property
     def size(self) -> int:
-        """Bytes of all its files."""
+        """The bytes of all its files."""
         return self.contents.size
 
     @property
     def files(self) -> Mapping[str, int]:
-        """Path and size of everything in it but directories."""
+        """The path and size of everything in it except directories."""
         return self.contents.files
 
     @property
     def whiteouts(self) -> frozenset[str]:
-        """Paths of lower layers that it deletes."""
+        """The paths of lower layers that it deletes."""
         return self.contents.whiteouts
 
 
 class Listing:
-    """A layer while it is read: its contents, and which member is at which byte.
+    """A layer while we read it: its contents, and the byte at which each member ends.
 
-    `found`: what the search finds in packed members, where there is one.
+    `found`: the canaries that `search`, if given, finds in packed members.
     """
 
     def __init__(self, stream: ByteStream, budget: Budget, search: FileSearch | None = None) -> None:
@@ -108,7 +108,7 @@ class Listing:
             self._files[path] = member.size
 
     def contents(self) -> Contents:
-        """All of it, frozen."""
+        """Return the contents, frozen."""
         self._directories.discard("/")
         return Contents(
             MappingProxyType(self._files),
@@ -119,18 +119,18 @@ class Listing:
         )
 
     def path_at(self, offset: int) -> str:
-        """The member whose header or data is at a byte of the layer; "" behind the last one."""
+        """Return the member whose header or data is at a byte of the layer; "" after the last one."""
         index = bisect_right(self._ends, offset)
         return self._paths[index] if index < len(self._paths) else ""
 
 
 def normalised(name: str) -> str:
-    """The path from the root: `./a//b/` is `/a/b`, and nothing is above the root."""
+    """Return the path from the root, never above it: `/a/b` for `./a//b/`."""
     path = "/" + name.strip("/")
     return posixpath.normpath(path) if "//" in path or "/." in path else path
 
 
 def shared_base(diff_ids: Sequence[str], base_layers: Sequence[str]) -> int:
-    """How many layers belong to the base: all of its layers when the image builds on them, else none."""
+    """Return the number of layers of the base: all its layers if the image builds on them, else 0."""
     builds_on_it = tuple(diff_ids[: len(base_layers)]) == tuple(base_layers)
     return len(base_layers) if builds_on_it else 0

@@ -1,7 +1,7 @@
-"""Canaries inside packed files of a layer: archives, compressed files, encoded ones, and these in each other.
+"""Find canaries inside packed files of a layer: archives, compressed files, encoded ones, also nested.
 
-A search is bounded in depth and in bytes. What is beyond is not searched: a bomb costs its bound and no
-more, and the files beside it are searched all the same.
+Bounds of depth and bytes limit each search, and it skips the rest: an archive bomb costs its bound and no more,
+and does not stop the search of the other files.
 """
 
 from array import array
@@ -21,7 +21,7 @@ LARGE = 2**18
 
 
 class Found(NamedTuple):
-    """A form of a canary, the file that has it, and what that file had to be unpacked from, outermost first."""
+    """A form of a canary, the file that has it, and the packings around that file, outermost first."""
 
     needle: Needle
     path: str
@@ -29,13 +29,13 @@ class Found(NamedTuple):
 
     @property
     def encoding(self) -> str:
-        """What was done to it, the last first: `base64 in gzip`."""
+        """The encodings of the canary, the innermost first: `base64 in gzip`."""
         own = () if self.needle.encoding == "raw" else (self.needle.encoding,)
         return " in ".join(reversed((*self.packing, *own))) or "raw"
 
 
 class Allowance:
-    """What may be unpacked of one image, over all its layers."""
+    """The bytes that we may unpack of one image, over all its layers."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -43,7 +43,7 @@ class Allowance:
 
     @contextmanager
     def one_file(self) -> Iterator[Budget]:
-        """The budget of one file; to spend it all ends the search of that file."""
+        """Yield the budget of one file; on exit, suppress the error that ends the search of that file."""
         budget = Budget(replace(self._limits, bytes=min(self._limits.packed_bytes, self._left)))
         try:
             with suppress(ImageTooLarge):
@@ -54,14 +54,14 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class FileSearch:
-    """The search through the files of one layer; `binary` tells the search of its bytes about large ones."""
+    """The search through the files of one layer; `binary` announces large binary files to the search of bytes."""
 
     scanner: Scanner
     allowance: Allowance
     binary: Stretch
 
     def look(self, path: str, size: int, stream: ByteStream) -> Collection[Found]:
-        """Look into the file whose data comes next; the stream is left somewhere in it."""
+        """Look into the file whose data comes next, and leave the stream somewhere in it."""
         end = stream.position + size
         head = stream.read(min(HEAD, size))
         form = form_of(head)
@@ -85,7 +85,7 @@ class _OneFile:
         self.found: dict[Found, None] = {}
 
     def look(self, form: Form, chunks: Iterable[bytes], within: "_Places", packing: tuple[str, ...]) -> None:
-        """Search every part of it, and note where each part of a tar is in the chunks."""
+        """Search every part of a file, and record where each part of a tar is in the chunks."""
         self._depth += 1
         with _as_far_as_it_goes():
             for part in form.parts(chunks):
@@ -119,7 +119,7 @@ class _OneFile:
 
 @contextmanager
 def _as_far_as_it_goes() -> Iterator[None]:
-    """What is damaged, or turns out to be something else, is searched up to there."""
+    """Suppress the errors of damaged or misjudged data, so that the search covers the data before them."""
     try:
         yield
     except ImageTooLarge:
@@ -129,7 +129,7 @@ def _as_far_as_it_goes() -> Iterator[None]:
 
 
 class _Places:
-    """Which part of a tar is at which byte of a stream; `path` is that of the stream."""
+    """The parts of a tar by their byte in a stream; `path` is the stream's."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -137,7 +137,7 @@ class _Places:
         self._paths: list[str] = []
 
     def add(self, part: Part) -> str:
-        """The path of a part, which is remembered when it says where it ends."""
+        """Return the path of a part, and record it if the part says where it ends."""
         path = f"{self._path}!/{part.name.removeprefix('./')}" if part.name else self._path
         if part.end:
             self._ends.append(part.end)
@@ -145,13 +145,13 @@ class _Places:
         return path
 
     def at(self, offset: int) -> str:
-        """The path of what is there."""
+        """Return the path of the part at an offset, or of the stream."""
         index = bisect_right(self._ends, offset)
         return self._paths[index] if index < len(self._paths) else self._path
 
 
 def _headed(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
-    """The first bytes, and the same chunks with them."""
+    """Return the first bytes, and all chunks including these bytes."""
     head = b""
     for chunk in chunks:
         head += chunk

@@ -1,4 +1,4 @@
-"""Which instruction made which layer: the line of the Dockerfile behind every byte of an image."""
+"""Match the layers of an image with the instructions of the Dockerfile that made them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from checks.evidence.image.layers import Layer
 from checks.parsing.dockerfile.instructions import Instruction
 from checks.parsing.dockerfile.stages import Stage
 
-# The instructions of which BuildKit makes a layer each, one without a change too.
+# BuildKit makes a layer of each of these instructions, even of one without a change.
 LAYERED = frozenset({"RUN", "COPY", "ADD", "WORKDIR"})
 
 
@@ -17,7 +17,7 @@ LAYERED = frozenset({"RUN", "COPY", "ADD", "WORKDIR"})
 class LayerProvenance:
     """A layer above the base, by its diff id, and the instruction that made it.
 
-    Layers without a change have one diff id, all of them: go by a layer's place, not by its id.
+    All layers without a change share one diff id, so identify a layer by its place, not by its id.
     """
 
     diff_id: str
@@ -25,10 +25,10 @@ class LayerProvenance:
 
 
 def origins(stage: Stage, built: Built) -> tuple[LayerProvenance, ...]:
-    """The layers that the Dockerfile made, with their instructions, lowest first; whichever base is below.
+    """Return the layers that the Dockerfile made, with their instructions, lowest first, on any base.
 
-    Raises RuntimeError when there are not as many of the one as of the other: then BuildKit does something
-    that this module does not know, which is our fault.
+    Raises RuntimeError if their numbers differ: then this module does not know a behaviour of BuildKit, which is
+    our fault.
     """
     instructions = [entry for entry in stage.lineage if entry.keyword in LAYERED]
     expected = len(built.own_layers) if built.is_on_base else len(instructions)
@@ -38,7 +38,7 @@ def origins(stage: Stage, built: Built) -> tuple[LayerProvenance, ...]:
 
 
 def listing(made: Sequence[LayerProvenance], layers: Sequence[Layer]) -> str:
-    """One row a layer: the line that made it, its size, its share of the image, the instruction."""
+    """Return one row for each layer: the line that made it, its size, its share of the image, the instruction."""
     below, own = layers[: len(layers) - len(made)], layers[len(layers) - len(made) :]
     rows = [_row("base", sum(layer.size for layer in below), sum(layer.share for layer in below), "")]
     for layer, entry in zip(own, made, strict=True):

@@ -1,13 +1,13 @@
-"""The archive that `docker save` writes, read in one pass whatever the order of its members.
+"""Read the archive of `docker save` in one pass, with its members in any order.
 
 Two layouts: Engine 25 and newer write an OCI layout (`blobs/sha256/<digest>`, and Docker's own `manifest.json`
-beside it); older ones `<id>/layer.tar` with symlinks for layers that occur twice. The manifest may follow the
-layers, so a member is recognised by its first block, never by its name. Each layer is listed and searched for
-canaries in the same pass, compressed or not.
+beside it); older engines write `<id>/layer.tar`, with symlinks for layers that occur twice. The manifest may follow
+the layers, so we recognise a member by its first block, never by its name. The same pass lists each layer and
+searches it for canaries, compressed or not.
 
-containerd's store writes layers compressed, named by the digest of that, and the configuration somewhere between
-them. So the layers of the base are known only at the end: there, they are searched in vain (0.3 s of 0.8 s for the
-148 MB of python-slim), and what is found in them is dropped (`image.py`).
+containerd's store writes compressed layers, named by the digest of the compressed bytes, and the configuration
+between them. So we know the layers of the base only at the end, search them in vain (0.3 s of 0.8 s for the 148 MB
+of python-slim), and drop their matches (`image.py`).
 """
 
 import json
@@ -33,7 +33,7 @@ COMPRESSED = {"gzip": inflated, "zstd": zstd_bytes}
 
 @dataclass(frozen=True, slots=True)
 class ReadLayer:
-    """A layer's contents, and where it has which canary."""
+    """A layer's contents, and the canaries found in it."""
 
     contents: Contents
     hits: tuple[Found, ...] = ()
@@ -41,7 +41,7 @@ class ReadLayer:
 
 @dataclass(slots=True)
 class LayerReader:
-    """Reads the layers of one image, all on one budget."""
+    """Read the layers of one image within one budget."""
 
     budget: Budget
     scanner: Scanner
@@ -51,7 +51,7 @@ class LayerReader:
         self.allowance = Allowance(self.budget.limits)
 
     def read(self, name: str, head: bytes, rest: Iterable[bytes], *, is_searched: bool) -> ReadLayer | None:
-        """The layer whose first block is `head`; None when that begins no layer."""
+        """Return the layer whose first block is `head`; None if `head` does not begin a layer."""
         chunks = chain((head,), rest)
         if looks_like_tar(head):
             return self._plain(name, chunks, is_searched=is_searched)
@@ -72,7 +72,7 @@ class LayerReader:
 
 
 def _inflated(form: str, chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
-    """The layer that was compressed."""
+    """Yield the decompressed bytes of a layer; raise `ImageUnreadable` if it is damaged."""
     try:
         yield from COMPRESSED[form](chunks)
     except (zlib.error, zstandard.ZstdError):
@@ -81,21 +81,21 @@ def _inflated(form: str, chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
 
 @dataclass(slots=True)
 class SavedArchive:
-    """What came by, under the archive's own member names."""
+    """The layers, documents and links of an archive, under its own member names."""
 
     reader: LayerReader
-    known_layers: Collection[str]  # diff ids that cannot carry a canary: they were there before it was made
+    known_layers: Collection[str]  # diff ids of layers older than the canaries, which cannot contain one
     layers: dict[str, ReadLayer] = field(default_factory=dict)
     documents: dict[str, bytes] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
 
     @property
     def budget(self) -> Budget:
-        """What has been spent on it."""
+        """The budget of its reader."""
         return self.reader.budget
 
     def read(self, chunks: Iterable[bytes]) -> None:
-        """Take in the whole stream."""
+        """Read the whole stream."""
         stream = ByteStream(self.budget.metered(chunks), "the archive of the image")
         for member in members(stream, self.budget.limits.header_bytes):
             name = posixpath.normpath(member.name)
@@ -122,7 +122,7 @@ class SavedArchive:
         return b"".join(chunks)
 
     def layer(self, name: str) -> ReadLayer:
-        """The layer that the manifest calls so, through the links of the older layout."""
+        """Return the layer with that name in the manifest, through the links of the older layout."""
         name = posixpath.normpath(name)
         name = self.links.get(name, name)  # they lead to a layer, never to another link
         if name not in self.layers:
@@ -130,7 +130,7 @@ class SavedArchive:
         return self.layers[name]
 
     def document(self, name: str) -> Any:
-        """A JSON document of the archive."""
+        """Return a JSON document of the archive; raise `ImageUnreadable` if it is missing or damaged."""
         if name not in self.documents:
             raise ImageUnreadable(f"{name} is not in the archive: it is not what `docker save` writes")
         try:

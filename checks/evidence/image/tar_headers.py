@@ -1,9 +1,8 @@
-"""The members of a tar stream, header by header.
+"""Read the members of a tar stream, header by header.
 
-`tarfile` spends several times as long on each member and keeps every one that it saw; an image has tens
-of thousands, in layers nested inside an archive. This walker knows what layers are made of (ustar, PAX and
-GNU headers), follows nothing, extracts nothing, and keeps one header at a time. The tests hold it against
-`tarfile`.
+`tarfile` spends several times as long on each member and keeps every member that it saw; an image has tens of
+thousands, in layers nested inside an archive. This reader knows the headers of layers (ustar, PAX and GNU), follows
+no link, extracts nothing, and keeps one header at a time. The tests compare it with `tarfile`.
 
 Formats: POSIX.1-1988 ustar, POSIX.1-2001 pax, GNU tar long names, base-256 numbers and sparse files.
 """
@@ -32,7 +31,7 @@ _KINDS: dict[bytes, Kind] = {
 
 
 class Member(NamedTuple):
-    """One member. `size` is what the file holds, `stored` what follows the header: less if it is sparse."""
+    """One member. `size` is the file's size, `stored` the bytes after the header: fewer if it is sparse."""
 
     name: str
     kind: Kind
@@ -42,12 +41,12 @@ class Member(NamedTuple):
 
 
 def looks_like_tar(block: bytes) -> bool:
-    """Whether a first block can begin a tar: a header with a right checksum, or the end of an empty one."""
+    """Whether a first block can begin a tar: a header with a correct checksum, or the end of an empty tar."""
     return len(block) == BLOCK and (not block.strip(b"\0") or _checksum_is_right(block))
 
 
 def members(stream: ByteStream, header_bytes: int) -> Iterator[Member]:
-    """Yield each member with the stream at its data, of which the caller may read as much as it likes."""
+    """Yield each member with the stream at its data; the caller may read any part of it."""
     extended: dict[str, str] = {}
     while not stream.at_end():
         block = stream.read(BLOCK)
@@ -79,7 +78,7 @@ def _member(stream: ByteStream, block: bytes, flag: bytes, extended: dict[str, s
 
 
 def _old_sparse(stream: ByteStream, block: bytes) -> int:
-    """The size of an old GNU sparse file, past the further blocks of its map."""
+    """Return the size of an old GNU sparse file, and skip the further blocks of its map."""
     more = block[482]
     while more:
         more = stream.read(BLOCK)[504]
@@ -95,14 +94,14 @@ def _extension(stream: ByteStream, block: bytes, flag: bytes, header_bytes: int)
         return {"path": _text(payload)}
     if flag == b"K":
         return {"linkpath": _text(payload)}
-    return _pax_records(payload) if flag in b"xX" else {}  # a global header carries nothing that is needed
+    return _pax_records(payload) if flag in b"xX" else {}  # we need nothing of a global header
 
 
 _EXTENSIONS = (b"x", b"g", b"L", b"K", b"X")
 
 
 def _pax_records(payload: bytes) -> dict[str, str]:
-    """Lines of length, space, key, `=` and value, the length counting all of the line."""
+    """Parse lines of length, space, key, `=` and value; the length counts the whole line."""
     records: dict[str, str] = {}
     at = 0
     while at < len(payload) and payload[at]:
@@ -130,7 +129,7 @@ def _text(raw: bytes) -> str:
 
 
 def _number(raw: bytes) -> int:
-    """Octal, or base 256 when the first bit is set."""
+    """Return a number in octal, or in base 256 if the first bit is set."""
     if raw[0] & 0x80:
         value = int.from_bytes(raw, "big", signed=False) & ~(0x80 << 8 * (len(raw) - 1))
         if raw[0] & 0x40:
@@ -153,9 +152,9 @@ def _padded(size: int) -> int:
 
 
 def _checksum_is_right(block: bytes) -> bool:
-    """The header's sum, its own field taken as spaces.
+    """Whether the header's checksum is correct, which is the sum of its bytes with its own field as spaces.
 
-    Adler-32 carries a sum of bytes, modulo 65521, in its lower half, and is ten times as fast as `sum`.
+    Adler-32 has the sum of bytes, modulo 65521, in its lower half, and is ten times as fast as `sum`.
     """
     try:
         stated = _number(block[_CHECKSUM])

@@ -1,8 +1,8 @@
-"""A layer's tar, put together again from what Docker's older store keeps: the files, and all that is between them.
+"""Rebuild a layer's tar from the files of Docker's older image store: the contents, and the bytes between them.
 
-Docker unpacks a layer into a folder and writes down what the tar had beside the contents (headers, padding, order)
-as lines of JSON: `vbatts/tar-split`, `tar/storage/entry.go`. Both together give the same bytes as `docker save`.
-The folder holds a student's files: it is walked from an open folder to the next, and no link is followed.
+Docker unpacks a layer into a folder and records the other bytes of the tar (headers, padding, order) as lines of
+JSON: `vbatts/tar-split`, `tar/storage/entry.go`. Both together give the same bytes as `docker save`. The folder
+holds a student's files, so we open each folder relative to the one above it, and follow no link.
 """
 
 import base64
@@ -24,9 +24,9 @@ _PLAIN_FILE: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY |
 
 
 def joined(split: Path, folder: Path, *, with_contents: bool) -> Iterator[bytes]:
-    """The tar, in chunks of about 256 KiB; zeros in the place of the contents where nobody wants them.
+    """Yield the tar, in chunks of about 256 KiB, with zeros for the contents unless `with_contents`.
 
-    Raises `OSError`, `LookupError` and `ValueError` when the two do not belong together.
+    Raises `OSError`, `LookupError` or `ValueError` if `split` and `folder` do not belong together.
     """
     waiting: list[bytes] = []
     size = 0
@@ -59,7 +59,7 @@ def _nothing(size: int) -> Iterator[bytes]:
 
 @dataclass
 class _Files:
-    """The files of one folder; the folder that was read from last stays open, since the next is mostly in it."""
+    """The files of one folder; keeps the last parent folder open, since the next file is mostly in it."""
 
     root: Path
     _open: int = field(init=False, default=-1)
@@ -73,7 +73,7 @@ class _Files:
         os.close(self._open)
 
     def read(self, name: bytes, size: int) -> Iterator[bytes]:
-        """The contents, which must be that long."""
+        """Yield the contents of a file; raise ValueError if it is shorter than `size`."""
         *parents, last = [part for part in name.split(b"/") if part not in (b"", b".")]
         self._enter(tuple(parents))
         handle = os.open(last, _PLAIN_FILE, dir_fd=self._open)

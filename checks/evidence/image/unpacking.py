@@ -1,7 +1,7 @@
-"""Files that hold others in another form, known by their first bytes, and read as a stream.
+"""Unpack files that hold others in another form; recognise them by their first bytes and read them as a stream.
 
-What is told by its head alone costs an honest image next to nothing. Nothing here trusts a length: whoever
-asks stops at a limit of bytes.
+Recognising forms by their head costs an honest image next to nothing. This module trusts no length: the caller
+stops at a limit of bytes.
 """
 
 import bz2
@@ -31,9 +31,9 @@ UNREADABLE = (zlib.error, lzma.LZMAError, zstandard.ZstdError, OSError, EOFError
 
 
 class Part(NamedTuple):
-    """A stream inside a file. `name`: "" where there is only one. `end`: where it ends in what it is read from.
+    """A stream inside a file. `name`: "" for a single stream. `end`: its end in the outer stream, 0 if unknown.
 
-    `is_coded`: its bytes do not stand as they are in what it is read from.
+    `is_coded`: the outer stream has its bytes in encoded form.
     """
 
     name: str
@@ -43,14 +43,14 @@ class Part(NamedTuple):
 
 
 class Form(NamedTuple):
-    """One of these forms, and how to read it."""
+    """A form of packing, and the function that reads it."""
 
     name: str
     parts: Callable[[Iterable[bytes]], Iterator[Part]]
 
 
 def form_of(head: bytes) -> Form | None:
-    """The form of a file that begins so."""
+    """Return the form of a file that begins with `head`; None if it is not packed."""
     for magic, form in _BY_MAGIC.get(head[:2], ()):
         if head.startswith(magic):
             return form
@@ -61,12 +61,12 @@ def form_of(head: bytes) -> Form | None:
 
 
 def is_binary(head: bytes) -> bool:
-    """Whether a file that begins so is a program, or as good as random: sound, pictures, what is compressed."""
+    """Whether a file that begins with `head` is a program, or nearly random: sound, pictures, compressed data."""
     return head.startswith(b"\x7fELF") or len(head.translate(None, _ASCII)) > len(head) // 4
 
 
 def inflated(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """What gzip or zlib members hold, one after the other, never much at once."""
+    """Yield the contents of gzip or zlib members, one after the other, in small pieces."""
     inflater = zlib.decompressobj(_ZLIB_OR_GZIP)
     for chunk in chunks:
         left = chunk
@@ -101,8 +101,8 @@ def _xz_bytes(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def zstd_bytes(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """What Zstandard frames hold, one after the other, never much at once."""
-    source: Any = _Readable(chunks)  # only its `read` is asked for, though the types want a whole file
+    """Yield the contents of Zstandard frames, one after the other, in small pieces."""
+    source: Any = _Readable(chunks)  # the reader calls only `read`, though its type wants a whole file
     decompressor = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
     with decompressor.stream_reader(source, read_size=AT_ONCE, read_across_frames=True) as reader:
         while piece := reader.read(AT_ONCE):
@@ -110,14 +110,14 @@ def zstd_bytes(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 class _Readable:
-    """Chunks, for who wants to read them as a file."""
+    """Chunks with the `read` of a file."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = iter(chunks)
         self._left = b""
 
     def read(self, size: int) -> bytes:
-        """So many bytes at most; none at the end."""
+        """Return at most `size` bytes; b"" at the end."""
         while not self._left:
             chunk = next(self._chunks, None)
             if chunk is None:
@@ -148,7 +148,7 @@ _GZIP = _single("gzip", inflated)
 _ZLIB = _single("zlib", inflated)
 _BY_MAGIC: dict[bytes, tuple[tuple[bytes, Form], ...]] = {
     b"\x1f\x8b": ((b"\x1f\x8b\x08", _GZIP),),
-    b"\x78\x01": ((b"\x78\x01", _ZLIB),),  # git keeps its objects so
+    b"\x78\x01": ((b"\x78\x01", _ZLIB),),  # of git's objects
     b"\x78\x9c": ((b"\x78\x9c", _ZLIB),),
     b"\x78\xda": ((b"\x78\xda", _ZLIB),),
     b"BZ": ((b"BZh", _single("bzip2", _bz2_bytes)),),

@@ -1,11 +1,11 @@
 """Wasted bytes and efficiency as dive (v0.13) counts them.
 
-A student's answer is what dive showed, so this has dive's rules, oddities included, and is tested against it:
+A student reads the answer in dive, so this has dive's rules with their oddities, and tests compare it with dive:
 
-- A path counts wherever it has no children *in that layer*: files, links, empty directories.
-- A deleted directory counts, at the moment of deletion, everything that the layers below put into it;
+- A path counts in each layer where it has no children: files, links, empty directories.
+- A deleted directory counts, in the layer that deletes it, all bytes that the layers below put into it;
   a deleted file counts nothing by itself (its earlier copies count).
-- A path that counts twice or more is wasted with **all** its copies, the last one too.
+- For a path that counts twice or more, **all** its copies are wasted, also the last one.
 - Efficiency is the sum of each path's smallest copy over the sum of all copies; 1 for an image without bytes.
 - A whiteout of a path that no layer below has ends the count of its layer there, in order of names.
 """
@@ -35,7 +35,7 @@ class _Node:
 
 
 class _Stack:
-    """The layers below, laid over each other as dive does it: opaque directories hide nothing."""
+    """The layers below, stacked as dive does it: opaque directories hide nothing."""
 
     def __init__(self) -> None:
         self._root = _Node()
@@ -70,7 +70,7 @@ class _Stack:
             node.children.pop(name, None)
 
     def total(self, top: _Node) -> int:
-        """Bytes of a node and all below it; remembered until the next layer, for nested deletions."""
+        """Return the bytes of a node and all below it; cached until the next layer, for nested deletions."""
         pending = [(top, False)]
         while pending:
             node, ready = pending.pop()
@@ -84,7 +84,7 @@ class _Stack:
 
 
 class _Tally:
-    """Sizes by path. Most paths of an image occur once, and those cost one number each."""
+    """Sizes by path. Most paths of an image occur once, and need only one number."""
 
     def __init__(self) -> None:
         self._once: dict[str, int] = {}
@@ -102,7 +102,7 @@ class _Tally:
             self._once[path] = size
 
     def count_absent(self, path: str) -> None:
-        """A deletion of what is not there: dive enters the path with a smallest copy of -1."""
+        """Count the deletion of a missing path, which dive records with a smallest copy of -1."""
         self._absent.add(path)
 
     def waste(self) -> Waste:
@@ -114,7 +114,7 @@ class _Tally:
 
 
 def dive_waste(layers: Sequence[Contents]) -> Waste:
-    """What dive says about these layers, lowest first."""
+    """Return dive's figures for these layers, lowest first."""
     tally, stack = _Tally(), _Stack()
     last_deleting = max((index for index, layer in enumerate(layers) if layer.whiteouts), default=-1)
     for index, layer in enumerate(layers):
@@ -167,7 +167,7 @@ def _without_whiteouts(layer: Contents) -> Contents:
 
 
 def _order(path: str) -> list[bytes]:
-    """The order in which dive visits: by name as bytes, directory by directory."""
+    """Return a sort key for the order in which dive visits paths: by name as bytes, directory by directory."""
     return path.encode("utf-8", "surrogateescape").split(b"/")
 
 
@@ -177,7 +177,7 @@ def _whiteout_order(path: str) -> list[bytes]:
 
 
 def _before_its_whiteout(path: str) -> bool:
-    """Whether dive, going by name, meets a path before `.wh.<name>`, and so deletes it again."""
+    """Whether dive, in order of names, meets a path before `.wh.<name>`, and so deletes it again."""
     return _order(path) < _whiteout_order(path)
 
 

@@ -1,7 +1,7 @@
-"""The members of a zip as it streams by: wheels, jars and notebooks' archives are zips.
+"""Read the members of a zip from a stream: wheels, jars and notebooks' archives are zips.
 
-`zipfile` needs the end of a file first. Here each local header is found by its signature, and deflate tells
-its own end, so lengths that a zip leaves open, or lies about, do not matter.
+`zipfile` needs the end of a file first. This finds each local header by its signature, and deflate marks its own
+end, so lengths that a zip leaves open, or lies about, do not matter.
 """
 
 import struct
@@ -16,7 +16,7 @@ _AT_ONCE = 2**18
 
 
 def zip_parts(chunks: Iterable[bytes]) -> Iterator[tuple[str, Iterator[bytes], bool]]:
-    """Name and content of each member, and whether it is compressed; each is read before the next."""
+    """Yield the name and content of each member, and whether it is compressed; read each before the next."""
     feed = _Feed(chunks)
     while feed.find(_SIGNATURE) and feed.fill(_HEADER.size):
         fields = _HEADER.unpack(feed.take(_HEADER.size))
@@ -32,14 +32,14 @@ def zip_parts(chunks: Iterable[bytes]) -> Iterator[tuple[str, Iterator[bytes], b
 
 
 class _Feed:
-    """Chunks, of which what was not used stays at hand."""
+    """Chunks, with a buffer for the bytes not used yet."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = iter(chunks)
         self._data = b""
 
     def fill(self, size: int) -> bool:
-        """Whether so many bytes are at hand, after asking for more."""
+        """Fill the buffer to `size` bytes; return False if the stream ends before."""
         while len(self._data) < size:
             chunk = next(self._chunks, None)
             if chunk is None:
@@ -48,7 +48,7 @@ class _Feed:
         return True
 
     def find(self, signature: bytes) -> bool:
-        """Go to the next place that reads so."""
+        """Skip to the next occurrence of the signature; return False at the end of the stream."""
         while (at := self._data.find(signature)) < 0:
             self._data = self._data[-len(signature) + 1 :]
             if not self.fill(len(self._data) + 1):
@@ -57,20 +57,20 @@ class _Feed:
         return True
 
     def take(self, size: int) -> bytes:
-        """The next bytes, fewer at the end."""
+        """Return the next bytes, fewer at the end."""
         self.fill(size)
         taken, self._data = self._data[:size], self._data[size:]
         return taken
 
     def section(self, size: int) -> Iterator[bytes]:
-        """The next bytes as chunks."""
+        """Yield the next bytes as chunks."""
         while size and self.fill(1):
             part = self.take(min(size, len(self._data)))
             size -= len(part)
             yield part
 
     def inflated(self) -> Iterator[bytes]:
-        """What the next bytes inflate to; damaged data ends early."""
+        """Yield the next bytes inflated; stop early at damaged data."""
         inflater = zlib.decompressobj(-zlib.MAX_WBITS)
         while not inflater.eof and self.fill(1):
             try:
