@@ -1,1 +1,1 @@
-"""What is observed from outside, in three rooms: the submission, the image, the service."""
+"""Observe from outside, in three packages: the submission, the image, the service."""

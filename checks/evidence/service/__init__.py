@@ -1,1 +1,1 @@
-"""A container at work: its answers and its processes, seen from outside."""
+"""A running container: its answers and its processes, seen from outside."""

@@ -1,4 +1,4 @@
-"""A trained model as data: what it predicts is computed, never asked of a pickle, and its pickle is never opened.
+"""A trained model as data: we compute its predictions and never open its pickle.
 
 The trainer writes the coefficients beside the pickle (`model.json`), so arithmetic tells a right prediction from a
 wrong one.
@@ -14,7 +14,7 @@ FILE = "model.pkl"
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A linear model: its version, what it computes, and its pickle, unopened."""
+    """A linear model: its version, its coefficients, and its pickle, unopened."""
 
     version: str
     coefficients: tuple[float, ...]
@@ -22,11 +22,11 @@ class Model:
     pickle: bytes
 
     def predict(self, features: Sequence[float]) -> float:
-        """What the service must answer."""
+        """Return the prediction that the service must answer."""
         return self.intercept + sum(map(float.__mul__, self.coefficients, map(float, features)))
 
     def put(self, folder: Path, name: str = FILE) -> None:
-        """Put it into a folder of models, in one step: nobody ever reads half of it."""
+        """Put the pickle into a folder of models, atomically, so that readers never see half of it."""
         fresh = folder / f"{name}.new"
         fresh.write_bytes(self.pickle)
         fresh.chmod(0o644)
@@ -34,9 +34,9 @@ class Model:
 
 
 def broken() -> bytes:
-    """A pickle that can be read and is no model. Its words are new each time: no health check can look for them.
+    """Return a readable pickle that is no model, with random words, so that no health check can look for them.
 
-    Written down in the oldest protocol, so that nothing need be pickled here.
+    It is text in the oldest protocol, so that we do not need the `pickle` module.
     """
     word = secrets.token_hex(secrets.choice(range(200, 600)))
     return f"(dp0\nS'{word}'\np1\nS'{word[::-1]}'\np2\ns.".encode()

@@ -1,4 +1,4 @@
-"""The processes of a container as the engine sees them from outside, where no program of the image is asked."""
+"""The processes of a container as the engine sees them from outside, without programs of the image."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from checks.engine.container import Running
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """`uid` as the container counts users; `command` with its arguments."""
+    """One process: `uid` is the user's number in the container, `command` includes the arguments."""
 
     uid: int
     command: str
 
 
 def processes(running: Running) -> tuple[Process, ...]:
-    """Every process that there is now; none when the container has ended."""
+    """Return every current process of the container; () if it has ended."""
     from docker.errors import APIError
 
     try:
@@ -30,9 +30,9 @@ def processes(running: Running) -> tuple[Process, ...]:
 
 
 def root_of(info: Mapping[str, Any]) -> int:
-    """The machine's number of the user who is root in a container: not 0 where the engine maps users.
+    """Return the machine's uid of a container's root user, which is not 0 if the engine maps users.
 
-    `docker top` counts as the machine does. With `userns-remap`, the folder of the engine's data tells the number.
+    `docker top` shows the machine's uids. With `userns-remap`, the name of the engine's data folder has the number.
     """
     if "name=userns" not in (info.get("SecurityOptions") or ()):
         return 0
@@ -40,11 +40,10 @@ def root_of(info: Mapping[str, Any]) -> int:
 
 
 def views(running: Running) -> tuple[tuple[str, object], ...]:
-    """What others get to see of a container, each with the command that shows it: who may call Docker sees all.
+    """Return the data of a container that every user of Docker can see, each with the command that shows it.
 
-    `docker exec` starts `env` inside. An image can have another program of that name; what that would hide
-    is what `docker inspect` shows, since nothing but the container's configuration goes into the environment
-    of a process that is started so.
+    `docker exec` starts `env` inside. An image can have another program of that name, but cannot hide anything with
+    it: such a process gets its environment only from the container's configuration, which `docker inspect` shows.
     """
     facts = running.inspect()
     return (
@@ -58,7 +57,7 @@ def views(running: Running) -> tuple[tuple[str, object], ...]:
 
 
 def _health(running: Running, facts: Mapping[str, Any]) -> str:
-    """What the health check prints, which the engine keeps for `docker inspect`; asked for, not waited for."""
+    """Run the health check and return its output, which the engine would later keep for `docker inspect`."""
     match (facts["Config"].get("Healthcheck") or {}).get("Test"):
         case ["CMD", *words]:
             return _inside(running, words)

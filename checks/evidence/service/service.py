@@ -1,4 +1,4 @@
-"""A running service: its HTTP answers on the published port, and why there is none."""
+"""A running service: its HTTP answers on the published port, or the reason why it does not answer."""
 
 import asyncio
 import json
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Its status, and its body as far as the limits of the one who asked allowed."""
+    """An HTTP answer: its status, and its body up to the limit of bytes."""
 
     status: int
     body: bytes
 
     @property
     def text(self) -> str:
-        """The body, whatever its bytes."""
+        """The body as text; undecodable bytes are replaced."""
         return self.body.decode("utf-8", errors="replace")
 
     @property
     def content(self) -> Mapping[str, Any]:
-        """The JSON object that the body is; empty when it is none."""
+        """The JSON object in the body; empty if the body is anything else."""
         try:
             content = json.loads(self.body)
         except (ValueError, RecursionError):
@@ -50,7 +50,7 @@ PLAIN = {"Accept-Encoding": "identity"}
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: a GET, or a POST when there is a body, which goes out as JSON."""
+    """A request: a GET, or a POST if it has a body, which we send as JSON."""
 
     path: str
     body: Mapping[str, Any] | None = None
@@ -58,7 +58,7 @@ class Question:
 
     @property
     def method(self) -> str:
-        """The method of HTTP."""
+        """The HTTP method."""
         return "GET" if self.body is None else "POST"
 
 
@@ -67,7 +67,7 @@ BY_HAND = "make runX"  # the command by which a student boots an image, X being 
 
 @dataclass(frozen=True)
 class Service:
-    """A booted image, and the port inside it that it is to serve on."""
+    """A container of a booted image, and the port in it that it must serve on."""
 
     running: Running
     port: int
@@ -75,11 +75,11 @@ class Service:
     by_hand: str = BY_HAND
 
     def get(self, path: str) -> Answer:
-        """The first answer to `GET path`; raises `CheckFailed` when none comes within `seconds` of now."""
+        """Return the first answer to `GET path`; raise `CheckFailed` if none comes within `seconds` from now."""
         return self.ask(Question(path))
 
     def ask(self, question: Question) -> Answer:
-        """The first answer to any question, as `get`."""
+        """Return the first answer to any question; raise `CheckFailed` as `get` does."""
         patience = Patience(self.seconds)
         while True:
             over = self.running.is_over()
@@ -90,11 +90,11 @@ class Service:
             time.sleep(POLL_SECONDS)
 
     def file(self, path: str) -> str:
-        """A text file inside the container, "" when there is none; read with the image's own programs."""
+        """Return a text file of the container, read with the image's programs; "" if it does not exist."""
         return self.running.read(path)
 
     def _ask(self, question: Question, patience: Patience) -> Answer | None:
-        """One question; None while nobody listens. No redirect is followed and no proxy asked."""
+        """Ask once, without redirects and proxies; return None if the service does not answer."""
         published = self.running.published(self.port)
         if published is None:
             return None
@@ -102,7 +102,7 @@ class Service:
         return asyncio.run(_answer(f"http://{LOOPBACK}:{published}", question, seconds))
 
     def _silence(self, question: Question, patience: Patience, *, over: bool) -> CheckFailed:
-        """Nobody answered: say how the container ended, or that it is deaf, with its own last words."""
+        """Return the failure for a missing answer: how the container ended, or the time limit, and its output."""
         late = f"no answer within {self.seconds:g} s (its limit of time){patience.remark()}"
         actual = self.running.ending() if over else ", ".join(filter(None, [late, self.running.limit_hit()]))
         return CheckFailed(
@@ -118,15 +118,15 @@ class Service:
 
 
 async def _answer(server: str, question: Question, seconds: float) -> Answer | None:
-    """One answer, within the limits of bytes and time: one that drips or streams for ever is cut.
+    """Return one answer, cut at the limits of bytes and time; None if no status arrives.
 
-    The body is read as it comes, never unpacked: a little of it could become a lot.
+    It reads the raw body and never decompresses it, since a few bytes could become many.
     """
     import ssl
 
     import httpx
 
-    # The port speaks plain HTTP: to load the machine's authorities would take longer than most answers do.
+    # The port speaks plain HTTP; loading the machine's certificate authorities would take longer than most answers.
     nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     status, body = 0, b""
     with suppress(httpx.HTTPError, TimeoutError):
@@ -157,9 +157,9 @@ def boot(  # noqa: PLR0913 - as `run_container`
     environment: Mapping[str, str] | None = None,
     volumes: Sequence[str] = (),
 ) -> Iterator[Service]:
-    """Boot `image` with `port` published; raises `CheckFailed` when it cannot be started at all.
+    """Boot `image` with `port` published; raise `CheckFailed` if the engine refuses to start it.
 
-    `by_hand` is the command by which a student does the same.
+    `by_hand` is the command with which a student does the same.
     """
     try:
         with run_container(

@@ -1,4 +1,4 @@
-"""One start of a Compose project, and what its service said of its configuration."""
+"""One start of a Compose project, and its service's answer about its configuration."""
 
 from dataclasses import dataclass
 
@@ -9,10 +9,10 @@ from checks.outcomes import CheckFailed
 
 @dataclass(frozen=True)
 class Startup:
-    """One `docker compose up`: the log level that `.env` asked for, and what `GET /config` said, or why not.
+    """One `docker compose up`: the log level that `.env` sets, and the answer to `GET /config`.
 
     `up` says whether all services became healthy, and after how many seconds. `config` is the service's own
-    answer, or the failure that a check raises which needs it.
+    answer, or the failure that a check raises if it needs the answer.
     """
 
     level: str

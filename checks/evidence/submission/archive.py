@@ -18,9 +18,9 @@ ARCHIVE_SUFFIXES = (
 
 
 def open_archive(path: Path, limits: Limits) -> Tree:
-    """List it. Raises OSError when it cannot be opened, `SubmissionError` when it is no regular file.
+    """List an archive; raise OSError if it cannot be opened, `SubmissionError` if it is not a regular file.
 
-    Raises `SubmissionRefused` when it is broken or hostile.
+    Raises `SubmissionRefused` if it is broken or hostile.
     """
     name = sanitize_line(path.name)
     file = _open_regular(path, name)

@@ -1,7 +1,7 @@
-"""A submission that is a directory, read step by step so that no link is ever followed.
+"""A submission that is a directory, read component by component, so that we never follow a link.
 
-Every component is opened relative to the open folder above it and with `O_NOFOLLOW`: a link that is put in
-place between a look and a read is refused by the kernel, not by a comparison of ours that came too early.
+We open every component relative to the open folder above it, and with `O_NOFOLLOW`. So the kernel refuses a link
+that replaces a file between our check and our read.
 """
 
 import errno
@@ -27,33 +27,33 @@ _KINDS: dict[int, str] = {
 
 
 class Folder:
-    """The tree below one directory; holds the directory open until `close`."""
+    """The tree below one directory, which stays open until `close`."""
 
     def __init__(self, path: Path, limits: Limits = DEFAULT_LIMITS) -> None:
         self._root = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._limits = limits
 
     def has(self, parts: Parts) -> bool:
-        """There is an entry of that name, whatever it is."""
+        """Whether an entry of that name exists, of any kind."""
         try:
             with self._opened(parts[:-1]) as above:
                 os.stat(parts[-1], dir_fd=above, follow_symlinks=False)
         except PermissionError:
-            return True  # something is there that may not be looked at: reading it says so
+            return True  # the entry exists, but we may not look at it; `read` reports that
         except (OSError, Refused):
             return False
         return True
 
     def folders(self, parts: Parts) -> tuple[str, ...]:
-        """Names of the real folders directly in that folder, sorted."""
+        """Return the names of the real folders directly in that folder, sorted."""
         return self._names(parts, lambda entry: entry.is_dir(follow_symlinks=False))
 
     def files(self, parts: Parts) -> tuple[str, ...]:
-        """Names of everything else directly in that folder, sorted."""
+        """Return the names of everything else directly in that folder, sorted."""
         return self._names(parts, lambda entry: not entry.is_dir(follow_symlinks=False))
 
     def read(self, parts: Parts) -> SubmittedFile | None:
-        """The file, or None when it is absent. Raises `Refused`."""
+        """Return the file, None if it is absent; raise `Refused` if it cannot be read."""
         try:
             with self._opened(parts[:-1]) as above:
                 return _read_file(above, parts, self._limits.file_bytes)
@@ -68,7 +68,7 @@ class Folder:
             raise Refused(f"{shown(parts)} cannot be read: {reason}") from None
 
     def close(self) -> None:
-        """Let go of the directory."""
+        """Close the directory."""
         os.close(self._root)
 
     def _names(self, parts: Parts, wanted: Callable[[os.DirEntry[str]], bool]) -> tuple[str, ...]:
@@ -87,7 +87,7 @@ class Folder:
 
     @contextmanager
     def _opened(self, parts: Parts) -> Iterator[int]:
-        """The folder at `parts`, opened one component at a time."""
+        """Open the folder at `parts`, one component at a time; on exit, close it."""
         folder = os.dup(self._root)
         try:
             for depth, name in enumerate(parts, start=1):
@@ -106,7 +106,7 @@ _FOLDER_FLAGS = _FILE_FLAGS | os.O_DIRECTORY
 
 
 def _read_file(above: int, parts: Parts, limit: int) -> SubmittedFile:
-    # Looked at before it is opened, because opening a device can have an effect, and once more when open.
+    # We check its kind before the open, because opening a device can have an effect, and again after it.
     _refuse_unless(stat.S_IFREG, above, parts)
     try:
         descriptor = os.open(parts[-1], _FILE_FLAGS, dir_fd=above)

@@ -1,7 +1,7 @@
 """A file that stops a listing which reads too much, too far, or for too long.
 
-The readers of the standard library trust the lengths that an archive declares. Behind this file they may:
-whatever they ask for, the limits are those of the course.
+The readers of the standard library trust the lengths that an archive declares. This file makes that safe: it
+applies our limits to every length that they ask for.
 """
 
 import time
@@ -12,8 +12,8 @@ from typing import BinaryIO
 class LimitedFile:
     """The part of a binary file that `zipfile` and `tarfile` use, with limits on every read and every seek.
 
-    `largest` is the most that one read may ask for; `check(position)` raises when a position is too far;
-    reads and time are limited until `trust` is called at the end of the listing, positions always.
+    `largest` is the maximum of one read; `check(position)` raises if a position is too far. The limits of reads and
+    time apply until the end of the listing, when the caller calls `trust`; those of positions always apply.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class LimitedFile:
         self._listing = True
 
     def read(self, count: int = -1) -> bytes:
-        """As a file's; a count above the limit raises the refusal."""
+        """Read as a file does; raise the refusal if the count is above the limit."""
         if not self._listing:
             return self._file.read(count)
         self._check_time()
@@ -46,7 +46,7 @@ class LimitedFile:
         return data
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """As a file's; a position beyond the limit raises the refusal."""
+        """Seek as a file does; raise the refusal if the position is beyond the limit."""
         if whence == 0:
             self._check(offset)
         return self._file.seek(offset, whence)
@@ -64,7 +64,7 @@ class LimitedFile:
         self._file.close()
 
     def trust(self) -> None:
-        """The listing is over: from now on only members of known size are read."""
+        """End the listing: from now on, the reader reads only members of known size."""
         self._listing = False
 
     def _too_long(self) -> Exception:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 
-class Refused(Exception):  # noqa: N818 - what was done with the file, not an error of ours
-    """One file of the submission is not read (a link, a device, too large, ...); the message says why."""
+class Refused(Exception):  # noqa: N818 - the student's file is at fault, not the grader
+    """We do not read one file of the submission (a link, a device, too large, ...); the message says why."""
 
 
 class SubmissionError(Exception):
-    """Nothing of the submission can be read. `what` is its name, made printable."""
+    """The submission cannot be read at all. `what` is its name, made printable."""
 
     def __init__(self, what: str, why: str, what_to_do: str) -> None:
         super().__init__(f"{what}: {why}. {what_to_do}")
@@ -18,7 +18,7 @@ class SubmissionError(Exception):
 
 
 class SubmissionRefused(SubmissionError):  # noqa: N818 - as above
-    """It could be opened, but is broken or hostile as a whole: the student's doing, graded as failed."""
+    """The submission opens, but is broken or hostile as a whole: the student's fault, graded as failed."""
 
 
 KIB = 1024
@@ -33,9 +33,9 @@ class Limits:
     archive_bytes: int = 256 * MIB  # the archive itself
     unpacked_bytes: int = 512 * MIB  # all its members together, as declared and as decompressed
     members: int = 50_000
-    depth: int = 40  # folders in each other
+    depth: int = 40  # nested folders
     name_characters: int = 1024
-    # Deflate reaches 1032; source code stays below 20. Small archives may be as dense as they like.
+    # Deflate reaches 1032; source code stays below 20. Small archives may have any ratio.
     ratio: int = 100
     ratio_free_bytes: int = 32 * MIB
     directory_bytes: int = 8 * MIB  # the central directory of a zip, which is read at once
@@ -48,7 +48,7 @@ DEFAULT_LIMITS = Limits()
 
 
 def size_text(count: int) -> str:
-    """`2 MiB`, `1.5 KiB`, `100 bytes`."""
+    """Return a number of bytes as text: `2 MiB`, `1.5 KiB`, `100 bytes`."""
     if count >= MIB:
         return f"{count / MIB:.4g} MiB"
     return f"{count / KIB:.4g} KiB" if count >= KIB else f"{count} bytes"

@@ -1,6 +1,6 @@
-"""The members of an archive as a tree: looked up by name, and unpacked one at a time.
+"""The members of an archive as a tree: look them up by name, and unpack them one at a time.
 
-A name that two programs could read differently is refused: absolute paths, `..`, duplicates, members below a file.
+It refuses names that two programs could read differently: absolute paths, `..`, duplicates, members below a file.
 """
 
 import re
@@ -20,7 +20,7 @@ Handle = TypeVar("Handle")
 
 
 class Kind(StrEnum):
-    """What a member claims to be; the values complete the sentence "it is ..."."""
+    """The kind that a member declares; the values complete the sentence "it is ..."."""
 
     FILE = "a file, not a folder"
     FOLDER = "a folder, not a file"
@@ -31,7 +31,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Member(Generic[Handle]):
-    """One entry; `size` is what it declares, in bytes, and `handle` what its own reader calls it."""
+    """One entry; `size` is the declared size in bytes, `handle` the object of the archive's own reader."""
 
     kind: Kind
     size: int
@@ -40,7 +40,7 @@ class Member(Generic[Handle]):
 
 
 class Listing(Generic[Handle]):
-    """Members in one namespace; `add` raises `SubmissionRefused` when a limit is hit or a name is hostile."""
+    """Members in one namespace; `add` raises `SubmissionRefused` if a limit is hit or a name is hostile."""
 
     def __init__(self, archive: str, packed_bytes: int, limits: Limits) -> None:
         self.members: dict[Parts, Member[Handle]] = {}
@@ -51,7 +51,7 @@ class Listing(Generic[Handle]):
         self._declared_bytes = 0
 
     def add(self, name: str, member: Member[Handle]) -> None:
-        """Take in one entry under the name that the archive gives it."""
+        """Add one entry under the name that the archive gives it."""
         self._entries += 1
         if self._entries > self._limits.members:
             raise self.refused(f"it has more than {self._limits.members} members, the most that are listed")
@@ -66,7 +66,7 @@ class Listing(Generic[Handle]):
         self._put(parts, name, member)
 
     def refused(self, why: str, what_to_do: str = PACK_AGAIN) -> SubmissionRefused:
-        """The refusal of this archive."""
+        """Return the refusal of this archive."""
         return SubmissionRefused(self._archive, why, what_to_do)
 
     def _put(self, parts: Parts, name: str, member: Member[Handle]) -> None:
@@ -101,7 +101,7 @@ class Listing(Generic[Handle]):
 
 
 def refuse_bomb(archive: str, unpacked: int, packed: int, limits: Limits) -> None:
-    """Raise when `unpacked` bytes, declared or read, are too many for an archive of `packed` bytes."""
+    """Raise `SubmissionRefused` if `unpacked` bytes, declared or read, are too many for `packed` bytes."""
     smaller = "Hand in the files of the course only: no data, no models, no virtual environment"
     if unpacked > limits.unpacked_bytes:
         why = f"it unpacks to more than {size_text(limits.unpacked_bytes)}, the most that is accepted"
@@ -117,7 +117,7 @@ def _implied_folder() -> Member[Handle]:
 
 
 class Packed(Generic[Handle]):
-    """A listing and a way to unpack one member: `unpack(handle, limit)` gives at most `limit` bytes."""
+    """A listing and a function that unpacks one member: `unpack(handle, limit)` returns at most `limit` bytes."""
 
     def __init__(
         self, listing: Listing[Handle], unpack: Callable[[Handle, int], bytes], file: BinaryIO, limits: Limits
@@ -128,19 +128,19 @@ class Packed(Generic[Handle]):
         self._limits = limits
 
     def has(self, parts: Parts) -> bool:
-        """There is a member of that name, whatever it is."""
+        """Whether a member of that name exists, of any kind."""
         return parts in self._members
 
     def folders(self, parts: Parts) -> tuple[str, ...]:
-        """Names of the folders directly in that folder, sorted."""
+        """Return the names of the folders directly in that folder, sorted."""
         return self._names(parts, folders=True)
 
     def files(self, parts: Parts) -> tuple[str, ...]:
-        """Names of everything else directly in that folder, sorted."""
+        """Return the names of everything else directly in that folder, sorted."""
         return self._names(parts, folders=False)
 
     def read(self, parts: Parts) -> SubmittedFile | None:
-        """The file, or None when it is absent. Raises `Refused`."""
+        """Return the file, None if it is absent; raise `Refused` if it cannot be read."""
         for depth in range(1, len(parts)):
             above = self._members.get(parts[:depth])
             if above is not None and above.kind is not Kind.FOLDER:

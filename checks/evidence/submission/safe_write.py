@@ -1,6 +1,6 @@
-"""A file that is mounted gets other bytes, or another one takes its place, while a container may write there.
+"""Overwrite or replace a mounted file while a container may write to its folder.
 
-The container could have put a link in its place, so that no link is followed on the way.
+The container could replace any part of the path by a link, so we follow no link.
 """
 
 import os
@@ -18,15 +18,15 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def overwrite(root: Path, relative: str, data: bytes) -> None:
-    """Give the file other bytes, in place: a mount of the file alone sees them, too. Raises `Refused`."""
+    """Overwrite the file in place, so that a mount of only the file shows it too; raise `Refused` on failure."""
     with _folder_of(root, relative) as (folder, name):
         _write(name, folder, _FILE, data)
 
 
 def take_place(root: Path, relative: str, data: bytes) -> str:
-    """Put another file in its place, in one step; the name under which the old one is kept. Raises `Refused`.
+    """Replace the file atomically; return the name of the kept old file; raise `Refused` on failure.
 
-    A mount of the folder shows the new file; a mount of the file alone keeps the old one.
+    A mount of the folder shows the new file; a mount of only the file keeps the old one.
     """
     with _folder_of(root, relative) as (folder, name):
         if not stat.S_ISREG(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
@@ -39,14 +39,14 @@ def take_place(root: Path, relative: str, data: bytes) -> str:
 
 
 def put_back(root: Path, relative: str, kept: str) -> None:
-    """The old file takes its place again, as the same file. Raises `Refused`."""
+    """Move the old file back, as the same file; raise `Refused` on failure."""
     with _folder_of(root, relative) as (folder, name):
         os.rename(kept, name, src_dir_fd=folder, dst_dir_fd=folder)
 
 
 @contextmanager
 def _folder_of(root: Path, relative: str) -> Iterator[tuple[int, str]]:
-    """The opened folder of a file, and the file's name in it; what goes wrong there is the container's doing."""
+    """Yield the opened folder of a file and its name; raise `Refused` for errors, which the container caused."""
     *folders, name = PurePosixPath(relative).parts
     opened = os.open(root, _FOLDER)
     try:
@@ -62,7 +62,7 @@ def _folder_of(root: Path, relative: str) -> Iterator[tuple[int, str]]:
 
 
 def _write(name: str, folder: int, how: int, data: bytes) -> None:
-    """Write a file, and nothing else that a container may have put there: a device is this machine's, too."""
+    """Write only a regular file: a container may have put a device there, which belongs to this machine too."""
     with open(os.open(name, how, 0o644, dir_fd=folder), "wb") as file:  # noqa: PTH123 - a descriptor
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise Refused(f"{name} was put aside by the container (it is no file any more)")

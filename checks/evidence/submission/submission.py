@@ -1,6 +1,6 @@
 """A submission: a folder, a zip or a tar, with its names, the files a lab asks for, and lines for excerpts.
 
-Nothing is extracted. Only the files that a lab lists under `edit` are ever read.
+We extract nothing, and read only the files that a lab lists under `edit`.
 """
 
 import os
@@ -27,7 +27,7 @@ _NAME_BYTES = 120  # leaves room for a suffix: file systems allow 255
 
 
 class Submission:
-    """A context manager. `name` is its name in the gradebook, safe as a file name; two may have the same."""
+    """A submission; a context manager. `name`, safe as a file name, is for the gradebook, and may not be unique."""
 
     def __init__(self, name: str, tree: Tree) -> None:
         self.name = name
@@ -36,23 +36,23 @@ class Submission:
 
     @property
     def labs(self) -> tuple[str, ...]:
-        """Names of the folders where task folders are looked for, sorted."""
+        """The names of the folders among which we look for task folders, sorted."""
         return tuple(sorted({*self._tree.folders(()), *self._inner_folders()}))
 
     def has_folder(self, lab: str) -> bool:
-        """There is something of that name where the task folders are; reading says when it is no folder."""
+        """Whether an entry of that name exists among the task folders; reading it reports if it is no folder."""
         return self._tree.has(self._located((lab,)))
 
     def read(self, relative: str) -> bytes | None:
-        """The bytes of one regular file, or None when it is absent. Raises `Refused` as `find` does."""
+        """Return the bytes of one regular file, None if it is absent; raise `Refused` as `find` does."""
         found = self.find(relative)
         return None if found is None else found.data
 
     def find(self, relative: str) -> SubmittedFile | None:
-        """One regular file, or None when it is absent. `relative` uses slashes: `<lab>/Dockerfile`.
+        """Return one regular file, None if it is absent. `relative` uses slashes: `<lab>/Dockerfile`.
 
-        Raises `Refused` for a link anywhere on the way, for what is no regular file, for one that is too
-        large, damaged or unreadable, and for a name that leads out of the submission.
+        Raises `Refused` if a part of the path is a link, if the file is not regular, too large, damaged or
+        unreadable, or if the name leads out of the submission.
         """
         parts = tuple(relative.split("/"))
         if "\0" in relative or not all(parts) or {".", ".."} & set(parts):
@@ -60,12 +60,12 @@ class Submission:
         return self._tree.read(self._located(parts))
 
     def elsewhere(self, lab: str, name: str) -> str | None:
-        """Where a file of a lab lies that is not where it belongs, as a message shows it."""
+        """Return the path of a lab's file that lies in the wrong place, as a message shows it; None if none."""
         found = misplaced(self._tree, lab, name)
         return None if found is None else shown(found)
 
     def close(self) -> None:
-        """Let go of the folder or the archive."""
+        """Close the folder or the archive."""
         self._tree.close()
 
     def __enter__(self) -> Self:
@@ -80,17 +80,17 @@ class Submission:
         return () if self._wrapper is None else self._tree.folders((self._wrapper,))
 
     def _located(self, parts: Parts) -> Parts:
-        """Everything may lie one folder deeper, as in the archives that GitHub makes (`course-main/`)."""
+        """Return the path, one folder deeper if needed, as in the archives that GitHub makes (`course-main/`)."""
         if self._wrapper is None or self._tree.has(parts[:1]):
             return parts
         return (self._wrapper, *parts)
 
 
 def open_submission(path: Path, limits: Limits = DEFAULT_LIMITS) -> Submission:
-    """Open a folder, a zip or a tar (plain, gz, bz2, xz); to be used with `with`.
+    """Open a folder, a zip or a tar (plain, gz, bz2, xz), for use with `with`.
 
-    Raises `SubmissionError` when the path cannot be read (a wrong path, a missing right), and its subclass
-    `SubmissionRefused` when what is there is broken or hostile as a whole.
+    Raises `SubmissionError` if the path cannot be read (a wrong path, a missing right), and its subclass
+    `SubmissionRefused` if the submission is broken or hostile as a whole.
     """
     tree = _open_tree(path, limits)
     try:
@@ -102,12 +102,12 @@ def open_submission(path: Path, limits: Limits = DEFAULT_LIMITS) -> Submission:
 
 
 def safe_name(path: Path) -> str:
-    """The folder's name or the archive's stem, of letters, digits and ` ._@-`, at most 120 bytes long."""
+    """Return the folder's name or the archive's stem, in letters, digits and ` ._@-`, of at most 120 bytes."""
     name = unicodedata.normalize("NFC", os.fsencode(path.absolute().name).decode("utf-8", "replace"))
     suffix = "" if path.is_dir() else _archive_suffix(name)
     name = re.sub(r"[^\w .@-]", "_", name[: len(name) - len(suffix)])
     name = name.encode()[:_NAME_BYTES].decode("utf-8", "ignore")
-    # No hidden file, no option of a program, no formula of a spreadsheet begins with what is left.
+    # The first character must not make it a hidden file, an option of a program or a spreadsheet formula.
     return name.lstrip(" .@-").rstrip(" .") or "submission"
 
 
@@ -150,7 +150,7 @@ def _archive_suffix(name: str) -> str:
 
 
 def lines_of(path: Path) -> Callable[[str], Sequence[str] | None]:
-    """Look up a file of the submission at `path`; None for one that is not there or cannot be shown."""
+    """Return a function that gives a file's lines in the submission at `path`, None if it cannot be read."""
 
     def lines(file: str) -> Sequence[str] | None:
         try:

@@ -1,4 +1,4 @@
-"""Tar, plain or compressed: listed in one bounded pass, since nothing in it says beforehand what it holds."""
+"""List a tar, plain or compressed, in one bounded pass, since a tar has no table of contents."""
 
 import bz2
 import gzip
@@ -13,7 +13,7 @@ from checks.evidence.submission.listing import Kind, Listing, Member, Packed, re
 from checks.evidence.submission.tree import read_at_most
 from checks.sanitize import sanitize_line
 
-# What tarfile and the decompressors raise on damaged input, over the supported versions of Python.
+# Exceptions of tarfile and the decompressors for damaged input, over the supported versions of Python.
 _DAMAGE = (
     tarfile.TarError, OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, IndexError, KeyError,
     TypeError, OverflowError, RecursionError, MemoryError,
@@ -23,7 +23,7 @@ _GLOBAL_HEADERS = 100  # `git archive` writes one, its commit
 
 
 def open_tar(file: BinaryIO, name: str, limits: Limits) -> Packed[tarfile.TarInfo]:
-    """List a tar. Raises `SubmissionRefused`, for a file that is no archive at all too."""
+    """List a tar; raise `SubmissionRefused` if it is refused, damaged or not an archive at all."""
     size = file.seek(0, 2)
     listing = Listing[tarfile.TarInfo](name, size, limits)
     bounded = LimitedFile(
@@ -63,7 +63,7 @@ def _list(bounded: LimitedFile, name: str, listing: Listing[tarfile.TarInfo]) ->
     except _DAMAGE as error:
         why = f"it is a damaged or incomplete tar ({sanitize_line(str(error))})"
         raise SubmissionRefused(name, why, "Pack and upload it again") from None
-    if end.strip(b"\0"):  # tarfile takes a header that it cannot read for the end
+    if end.strip(b"\0"):  # tarfile treats a header that it cannot read as the end
         raise SubmissionRefused(name, "a member's header in it is damaged", "Pack and upload it again")
     return archive
 
@@ -71,7 +71,7 @@ def _list(bounded: LimitedFile, name: str, listing: Listing[tarfile.TarInfo]) ->
 def _forget_headers(
     archive: tarfile.TarFile, info: tarfile.TarInfo, listing: Listing[tarfile.TarInfo]
 ) -> None:
-    # tarfile keeps a copy of every header with every member: megabytes in the archive, gigabytes in memory.
+    # tarfile keeps a copy of all headers with every member: megabytes in the archive, gigabytes in memory.
     info.pax_headers = {}
     if len(archive.pax_headers) > _GLOBAL_HEADERS:
         raise listing.refused(f"it has more than {_GLOBAL_HEADERS} global headers")

@@ -1,7 +1,7 @@
-"""What folders and archives have in common: names, and files that are read on demand.
+"""The common interface of folders and archives: names, and files read on demand.
 
-It also finds a file that was handed in at the wrong place. Such a file is named in the message and never graded:
-to guess which of several folders a student meant would be grading by luck.
+It also finds a file that was handed in at the wrong place. The message names such a file, but we never grade it,
+since we would have to guess which of several folders a student meant.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,13 +13,13 @@ from checks.sanitize import sanitize_line
 
 Parts = tuple[str, ...]
 
-# What operating systems and editors leave beside the work; never what a student meant.
+# Names that operating systems and editors leave beside the work; students never hand them in on purpose.
 _NOISE = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini", "__pycache__"})  # and every hidden name
 
 
 @dataclass(frozen=True, slots=True)
 class SubmittedFile:
-    """The bytes of one regular file, and whether it may be executed."""
+    """The bytes of one regular file, and whether it is executable."""
 
     data: bytes
     executable: bool
@@ -29,53 +29,53 @@ class Tree(Protocol):
     """Files below one root. No method follows a link."""
 
     def has(self, parts: Parts) -> bool:
-        """There is an entry of that name, whatever it is."""
+        """Whether an entry of that name exists, of any kind."""
         ...
 
     def folders(self, parts: Parts) -> tuple[str, ...]:
-        """Names of the real folders directly in that folder, sorted; none when it is no folder."""
+        """Return the names of the real folders directly in that folder, sorted; () if it is no folder."""
         ...
 
     def files(self, parts: Parts) -> tuple[str, ...]:
-        """Names of everything else directly in that folder, sorted."""
+        """Return the names of everything else directly in that folder, sorted."""
         ...
 
     def read(self, parts: Parts) -> SubmittedFile | None:
-        """The file, or None when it is absent. Raises `Refused`."""
+        """Return the file, None if it is absent; raise `Refused` if it cannot be read."""
         ...
 
     def close(self) -> None: ...
 
 
 def is_noise(name: str) -> bool:
-    """Whether no student meant to hand in what has this name."""
+    """Whether a name is one that students do not hand in on purpose."""
     return name in _NOISE or name.startswith(".")
 
 
 def shown(parts: Parts) -> str:
-    """The name as it may stand in a message."""
+    """Return the name in a form that is safe in a message."""
     return sanitize_line("/".join(parts))
 
 
 def too_large(parts: Parts, limit: int) -> str:
-    """The sentence for a file above the limit, whether it lies in a folder or in an archive."""
+    """Return the sentence for a file above the limit, in a folder or in an archive."""
     return f"{shown(parts)} is larger than {size_text(limit)}, the most that is read of one file"
 
 
 def read_at_most(read: Callable[[int], bytes], count: int) -> bytes:
-    """Up to `count` bytes, in as many reads as it takes: a raw read may return fewer than asked for."""
+    """Return up to `count` bytes, in several reads if needed: a raw read may return fewer than asked for."""
     data = bytearray()
     while len(data) < count and (chunk := read(count - len(data))):
         data += chunk
     return bytes(data)
 
 
-_FOLDERS = 50  # that are looked into: listing one of a large archive takes a walk over its members
+_FOLDERS = 50  # folders that we search: listing one of a large archive walks over all its members
 _DEPTH = 4
 
 
 def misplaced(tree: Tree, lab: str, name: str) -> Parts | None:
-    """A file of that name at the top, or in a folder that is called nearly like the lab's, however deep."""
+    """Return a file of that name at the top, or in a folder whose name begins with the lab's; None if none."""
     *inner, file = name.split("/")
     for folder in _folders(tree):
         meant = not folder or folder[-1].casefold().startswith(lab.casefold())
@@ -85,7 +85,7 @@ def misplaced(tree: Tree, lab: str, name: str) -> Parts | None:
 
 
 def _folders(tree: Tree) -> Iterator[Parts]:
-    """The upper ones first."""
+    """Yield the folders breadth first, up to the limits of number and depth."""
     waiting: list[Parts] = [()]
     for _ in range(_FOLDERS):
         if not waiting:

@@ -1,6 +1,6 @@
-"""The folder that is graded: the lab's own starter, with only the files that the student edits laid over it.
+"""The workspace that we grade: the lab's own starter, with only the files that the student edits laid over it.
 
-A submission's own app, Makefile, conftest.py or lab.yaml never gets here, whatever it says.
+A submission's own app, Makefile, conftest.py or lab.yaml never gets here.
 """
 
 import os
@@ -14,22 +14,22 @@ from typing import Protocol
 from checks.evidence.submission.limits import Refused
 from checks.evidence.submission.tree import SubmittedFile
 
-# Of the starter: what describes the lab to the grader, and what working in it leaves behind.
+# Files of the starter that describe the lab to the grader, or that working in it leaves behind.
 _NOT_COPIED = frozenset({"lab.yaml", "__pycache__", ".git", ".venv", ".pytest_cache", ".DS_Store"})
 
 
 class Source(Protocol):
-    """Where a student's files come from."""
+    """The source of a student's files."""
 
     @property
     def name(self) -> str:
         """Its name in the gradebook."""
 
     def find(self, relative: str, /) -> SubmittedFile | None:
-        """One file; raises `Refused`, or `SubmissionRefused` for all of it."""
+        """Return one file; raise `Refused`, or `SubmissionRefused` for the whole submission."""
 
     def elsewhere(self, lab: str, name: str, /) -> str | None:
-        """Where that file of a lab lies, when it is not in the lab's folder."""
+        """Return where that file of a lab lies if it is not in the lab's folder, else None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Workspace:
     refused: Mapping[str, str]
 
     def substitute(self, relative: str, find: str, replace: str) -> None:
-        """Replace the one occurrence of `find`. RuntimeError when there is not exactly one: our own fault."""
+        """Replace the only occurrence of `find`; raise RuntimeError, our own fault, if it does not occur once."""
         path = self.root / relative
         text = path.read_text("utf-8")
         if text.count(find) != 1:
@@ -53,8 +53,8 @@ def make_workspace(lab_folder: Path, edit: Sequence[str], source: Source, destin
     """Make `destination` (which must not exist yet) the workspace of one lab.
 
     `lab_folder` is the starter; its name is the name of the task folder in the submission. `edit` are files
-    relative to it. They come from the submission alone: one that it lacks is left out, even if the starter
-    has it. Raises OSError when the destination cannot be written.
+    relative to it. They come only from the submission: the workspace lacks a file that the submission lacks, even
+    if the starter has it. Raises OSError if the destination cannot be written.
     """
     destination.mkdir(parents=True)
     _copy_starter(lab_folder, frozenset(edit), destination)
@@ -100,4 +100,4 @@ def _make_folder(folder: Path) -> None:
     if not folder.is_dir():
         _make_folder(folder.parent)
         folder.mkdir()
-        folder.chmod(0o755)  # whatever the umask: an image's own user must be able to enter
+        folder.chmod(0o755)  # regardless of the umask, so that an image's own user can enter

@@ -1,4 +1,4 @@
-"""Zip: the central directory is believed only where the rest of the file agrees with it."""
+"""List a zip; trust the central directory only where the rest of the file agrees with it."""
 
 import stat
 import struct
@@ -12,7 +12,7 @@ from checks.evidence.submission.listing import Kind, Listing, Member, Packed
 from checks.evidence.submission.tree import read_at_most
 from checks.sanitize import sanitize_line
 
-# What zipfile raises on damaged input, over the supported versions of Python.
+# Exceptions of zipfile for damaged input, over the supported versions of Python.
 _DAMAGE = (
     zipfile.BadZipFile, NotImplementedError, ValueError, struct.error, OverflowError, EOFError, OSError,
     LookupError, RuntimeError, zlib.error, MemoryError,
@@ -25,13 +25,13 @@ _UNIX = 3  # "version made by", APPNOTE.TXT 4.4.2
 
 
 def looks_like_zip(file: BinaryIO) -> bool:
-    """It begins as a zip does. Its end says nothing: a tar whose last member is a zip ends as one."""
+    """Whether a file begins as a zip. Its end proves nothing: a tar whose last member is a zip ends as one."""
     file.seek(0)
     return file.read(4) in _SIGNATURES
 
 
 def open_zip(file: BinaryIO, name: str, limits: Limits) -> Packed[zipfile.ZipInfo]:
-    """List a zip. Raises `SubmissionRefused`."""
+    """List a zip; raise `SubmissionRefused` if it is refused or damaged."""
     size = file.seek(0, 2)
     listing = Listing[zipfile.ZipInfo](name, size, limits)
     bounded = LimitedFile(
@@ -75,7 +75,7 @@ def _kind(mode: int) -> Kind:
 
 
 def _refuse_overlaps(listing: Listing[zipfile.ZipInfo], infos: list[zipfile.ZipInfo], size: int) -> None:
-    """Members that share their packed bytes are how a small zip unpacks to petabytes without nesting."""
+    """Refuse members that share packed bytes, with which a small zip unpacks to petabytes without nesting."""
     in_order = sorted(infos, key=lambda info: info.header_offset)
     starts = [info.header_offset for info in in_order] + [size]
     if starts[0] and infos:
