@@ -13,7 +13,7 @@ from checks.engine.limits import MIB
 POLL_SECONDS = 0.5
 MEASURE_SECONDS = 2.0  # between two measurements, which read many directories
 BLIND_SECONDS = 5.0  # between two measurements, where the free space cannot be seen
-BLOCK = 512  # what `st_blocks` counts (stat(2))
+BLOCK = 512  # bytes in a unit of `st_blocks` (stat(2))
 
 
 class DiskWatch:
@@ -30,7 +30,7 @@ class DiskWatch:
         self._places, self._limit = _of_own_disks(places), mib * MIB
         self._measure, self._stop = measure, stop
         self._free = self._seen = self._free_now()
-        self._given_back = 0  # bytes freed between two polls: other programs delete files, too
+        self._given_back = 0  # bytes freed between two polls: other programs also delete files
         self._measured = time.monotonic()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._poll, daemon=True)
@@ -54,7 +54,7 @@ class DiskWatch:
                     self._stop()
 
     def _is_due(self) -> bool:
-        """Whether to measure now: only if free space shrank by more than the limit, for whatever reason."""
+        """Whether to measure now: only if free space shrank by more than the limit, maybe by other programs."""
         since = time.monotonic() - self._measured
         if not self._places:
             return since > BLIND_SECONDS

@@ -1,4 +1,4 @@
-"""The reaper: removes what a run created, when that run is over or was killed.
+"""The reaper: remove the objects and files of a run that is over or was killed.
 
 At its start, each grading reaps the dead runs of its owner. Other owners may share the engine. The reaper cannot
 see their locks, so it removes their objects only when these are hours old. It never touches objects without our
@@ -98,7 +98,7 @@ def remove(engine: Engine, run: Run) -> None:
 
 
 def sweep(engine: Engine) -> None:
-    """Remove what dead runs of this owner left, and what other owners left long ago.
+    """Remove the remains of this owner's dead runs, and old objects of other owners.
 
     No failure here stops a grading or the rest of the sweep: the next sweep tries again.
     """

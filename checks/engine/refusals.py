@@ -31,7 +31,7 @@ _TARGET = (
     "because it is (?:not of type|inside)",
 )
 _THE_STUDENTS = (
-    # dockerd, before there is a container
+    # dockerd, before it creates a container
     "no command specified",
     r"the working directory '[^']*' is invalid",
     r"Cannot mkdir: \S+ is not a directory",
@@ -86,7 +86,7 @@ _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 def is_the_students(message: str) -> bool:
-    """Whether an engine refused because of what an image or a Compose file asks for."""
+    """Whether an engine refused because of a request of an image or a Compose file."""
     return _REFUSAL.search(unquoted(message)) is not None
 
 

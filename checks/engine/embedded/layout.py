@@ -124,7 +124,7 @@ SYSTEM_PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/b
 
 
 def environment_of(tools: Path) -> dict[str, str]:
-    """Return the environment for the programs in `tools`, which locates each other, libraries and proxies.
+    """Return the environment in which the programs in `tools` find each other, libraries and proxies.
 
     iptables keeps 255 characters of the path to its extensions, so that path is relative: iptables and dockerd
     run with `tools` as their working directory.

@@ -100,7 +100,7 @@ class Copies:
         return kept
 
     def _known(self, source: Path) -> Path | None:
-        """Return the copy of a path, also in another spelling on a file system that ignores case; None if none."""
+        """Return the copy of a path, if any, also for another spelling on a file system that ignores case."""
         for other, copy in self.made.items():
             if other == source or (source.exists() and other.exists() and other.samefile(source)):
                 return copy

@@ -20,8 +20,8 @@ from checks.evidence.image.zip_stream import zip_parts
 HEAD = 512
 """Bytes by which a form is known: a tar header is the longest."""
 AT_ONCE = 2**18
-_XZ_MEMORY = 100 * 2**20  # what `xz -9` asks for, and some
-_ZSTD_WINDOW = 2**27  # what `zstd --ultra -22` asks for
+_XZ_MEMORY = 100 * 2**20  # slightly more than `xz -9` needs
+_ZSTD_WINDOW = 2**27  # the window of `zstd --ultra -22`
 _HEADER_BYTES = 2**20  # of a tar's extended header
 _ASCII = bytes(range(128))
 _ZLIB_OR_GZIP = 32 + zlib.MAX_WBITS

@@ -34,7 +34,7 @@ class Model:
 
 
 def broken() -> bytes:
-    """Return a readable pickle that is no model, with random words, so that no health check can look for them.
+    """Return a readable pickle that is not a model, with random words that a health check cannot look for.
 
     It is text in the oldest protocol, so that we do not need the `pickle` module.
     """

@@ -75,7 +75,7 @@ class Service:
     by_hand: str = BY_HAND
 
     def get(self, path: str) -> Answer:
-        """Return the first answer to `GET path`; raise `CheckFailed` if none comes within `seconds` from now."""
+        """Return the first answer to `GET path`; raise `CheckFailed` without an answer within `seconds`."""
         return self.ask(Question(path))
 
     def ask(self, question: Question) -> Answer:

@@ -52,15 +52,15 @@ class LimitedFile:
         return self._file.seek(offset, whence)
 
     def tell(self) -> int:
-        """As a file's."""
+        """Return the position."""
         return self._file.tell()
 
     def seekable(self) -> bool:
-        """As a file's."""
+        """Return True."""
         return True
 
     def close(self) -> None:
-        """As a file's."""
+        """Close the file."""
         self._file.close()
 
     def trust(self) -> None:

@@ -27,7 +27,7 @@ _NAME_BYTES = 120  # leaves room for a suffix: file systems allow 255
 
 
 class Submission:
-    """A submission; a context manager. `name`, safe as a file name, is for the gradebook, and may not be unique."""
+    """A submission; a context manager. `name` is for the gradebook, safe as a file name, not always unique."""
 
     def __init__(self, name: str, tree: Tree) -> None:
         self.name = name
@@ -60,7 +60,7 @@ class Submission:
         return self._tree.read(self._located(parts))
 
     def elsewhere(self, lab: str, name: str) -> str | None:
-        """Return the path of a lab's file that lies in the wrong place, as a message shows it; None if none."""
+        """Return the path of a lab's file in the wrong place, as a message shows it; None if it is not found."""
         found = misplaced(self._tree, lab, name)
         return None if found is None else shown(found)
 

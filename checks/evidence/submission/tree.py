@@ -75,7 +75,7 @@ _DEPTH = 4
 
 
 def misplaced(tree: Tree, lab: str, name: str) -> Parts | None:
-    """Return a file of that name at the top, or in a folder whose name begins with the lab's; None if none."""
+    """Return the path of a file with that name, at the top or in a folder named like the lab; None if missing."""
     *inner, file = name.split("/")
     for folder in _folders(tree):
         meant = not folder or folder[-1].casefold().startswith(lab.casefold())
