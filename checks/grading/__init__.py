@@ -1,1 +1,1 @@
-"""Running the checks: what a lab asks for, what came of each check, one submission, a class."""
+"""Grading: declare checks, run them over one submission or a class, and collect their outcomes."""

@@ -1,4 +1,4 @@
-"""A student's Compose project at work: what a check may ask of it, and what it may do to it."""
+"""A running Compose project of a student: what a check may ask of it and do to it."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RunningProject:
-    """Both boots; what is asked from now on is asked of the second, which `document` describes.
+    """Both boots of the project; checks ask the second one, which `document` describes.
 
-    `absent` has the services that cannot be booted, and why.
+    `absent` maps each service that cannot be booted to the reason.
     """
 
     evidence: "LabEvidence"
@@ -48,31 +48,31 @@ class RunningProject:
 
     @property
     def asked(self) -> WatchedSettings:
-        """What the lab asks of the project."""
+        """The section of `lab.yaml` that says what the lab asks of the project."""
         return self.evidence.lab.asks(WatchedSettings)
 
     @property
     def given(self) -> ModelSettings:
-        """What the lab gives to the service."""
+        """The section of `lab.yaml` that says which model and key the lab gives to the service."""
         return self.evidence.lab.asks(ModelSettings)
 
     def place(self, key: str) -> Place:
-        """Where the student's file says this of the service."""
+        """Return the place of this key of the service in the student's file."""
         compose = self.form.compose
         return Place.of(compose, self.evidence.path_of(compose.path), self.asked.service, key)
 
     @property
     def key(self) -> str:
-        """The API key that the secret's file holds."""
+        """The API key in the secret's file."""
         return self.evidence.canary_files.value(self.given.secret_file)
 
     @property
     def secret(self) -> str:
-        """The end of the path of that key's file."""
+        """The last parts of the path of the secret's file, from the project's folder on."""
         return f"{self.project.root.name}/{self.given.secret_file}"
 
     def inspect(self) -> Mapping[str, Any]:
-        """What the engine knows of the service's container."""
+        """Return the engine's description of the service's container, as `docker inspect` does."""
         return self.service.running.inspect()
 
     def predict(self, features: list[float], key: str) -> Answer:
@@ -81,7 +81,7 @@ class RunningProject:
 
     @contextmanager
     def broken(self) -> Iterator[None]:
-        """The file of the model holds none for a while."""
+        """Context manager; inside it the model file holds no readable model."""
         with self._model_file() as name:
             write_copies(self.copies, name, broken())
         try:
@@ -92,7 +92,7 @@ class RunningProject:
 
     @contextmanager
     def swapped(self, data: bytes) -> Iterator[None]:
-        """Another file is in the place of the model for a while, put there as the course's own trainer does it."""
+        """Context manager; inside it another file replaces the model, as the course's trainer replaces it."""
         with self._model_file() as name:
             kept = [(folder, take_place(folder, name, data)) for folder in self.copies.holding(name)]
         try:
@@ -104,7 +104,7 @@ class RunningProject:
 
     @contextmanager
     def _model_file(self) -> Iterator[str]:
-        """Its path, while it is changed; raises `CheckFailed` where the container has put something else there."""
+        """Yield the model's path for a change; raise `CheckFailed` if the container has replaced that file."""
         name = self.given.model_file
         try:
             yield name
@@ -114,18 +114,18 @@ class RunningProject:
             ) from None
 
     def switched_off(self) -> frozenset[str]:
-        """The profiles of the service, when `docker compose up` starts it for none of them."""
+        """Return the service's profiles if none of them is active, so that `docker compose up` leaves it out."""
         profiles = self.form.compose.services[self.asked.service].profiles
         chosen = {name.strip() for name in self.form.variables.get("COMPOSE_PROFILES", "").split(",")}
         return frozenset() if chosen & {*profiles, "*"} else frozenset(profiles)
 
     def contents(self) -> Image:
-        """All that the image of the service is made of: of the one that runs."""
+        """Return the contents of the image that the service runs."""
         return self.images.contents(str(self.document["services"][self.asked.service]["image"]))
 
     @contextmanager
     def crashed(self) -> Iterator[str]:
-        """The service's process is killed; when it began. Afterwards it is at work, whoever started it."""
+        """Kill the service's process and yield its start time; on exit start the service if it is still down."""
         _, run = self.evidence.engines.ready()
         running = self.service.running
         try:
@@ -143,7 +143,7 @@ class RunningProject:
                 running.container.start()
 
     def also(self, name: str, port: int) -> Service | None:
-        """One more service of the file, with this port of it published; None when it cannot be started."""
+        """Boot one more service with this port published; None if it has no container. Raise why it is absent."""
         if name in self.absent:
             raise self.absent[name]
         lab, services = self.evidence.lab, self.document["services"]

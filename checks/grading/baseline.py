@@ -1,7 +1,7 @@
-"""The image of an earlier lab, which a later one is compared with: before and after.
+"""The image of an earlier lab, with which a check compares the image of a later one.
 
-It is the student's own where that builds. Else it is the reference solution's; and in the students' copy of
-the course, which has no solutions, it is the figures in `lab.yaml`.
+It is the student's own if that builds, otherwise the reference solution's. The students' copy of the course has no
+solutions; there the figures in `lab.yaml` take its place.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from checks.sections import EarlierImage
 
 @dataclass(frozen=True, slots=True)
 class ImageSize:
-    """What an image weighs. `whose` names it in a sentence; `efficiency` is between 0 and 1."""
+    """The size of an image. `whose` names the image in a sentence; `efficiency` is between 0 and 1."""
 
     whose: str
     own_bytes: int
@@ -25,12 +25,12 @@ class ImageSize:
 
     @classmethod
     def of(cls, image: Image, whose: str) -> "ImageSize":
-        """Weigh an image."""
+        """Return the size of an image."""
         return cls(whose, image.own_bytes, image.wasted_bytes, image.efficiency)
 
 
 class Baseline:
-    """The earlier image; `earlier` names its lab, and has the figures of one that nobody can build."""
+    """The earlier image; `earlier` names its lab and holds the figures for when it cannot be built."""
 
     def __init__(self, evidence_by_lab: SubmissionEvidence, earlier: EarlierImage) -> None:
         self._evidence_by_lab = evidence_by_lab
@@ -39,17 +39,17 @@ class Baseline:
 
     @property
     def weight(self) -> ImageSize:
-        """What it was before."""
+        """The size of the earlier image."""
         return self._own() or self._reference()
 
     def above(self, megabytes: float) -> ImageSize:
-        """The same, of an image that adds more than this to its base: a lean one has nothing to lose."""
+        """Return the earlier size, but the reference's if the student's image adds at most this to its base."""
         own = self._own()
         return own if own and own.own_bytes > megabytes * MEGA else self._reference()
 
     @cached
     def _own(self) -> ImageSize | None:
-        """The student's; None when it does not build, which costs points in its own lab and none here."""
+        """Return the student's; None if it does not build, which costs points in its own lab and not here."""
         evidence = self._evidence_by_lab.of(self._lab_id)
         try:
             return ImageSize.of(_image(evidence), f"your image of {self._lab_id}")

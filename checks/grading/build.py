@@ -1,4 +1,4 @@
-"""From a student's Dockerfile to an image, and from what went wrong there to a message with file and line."""
+"""Build an image from a student's Dockerfile, or turn the failure into a message with file and line."""
 
 import posixpath
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ EXPECTED = "`docker build` makes an image"
 
 @dataclass(frozen=True)
 class BuildContext:
-    """What every build of one lab shares: its Dockerfiles, an engine with bases, and a display."""
+    """The things that all builds of one lab share: its Dockerfiles, an engine with bases, and a display."""
 
     submission: "LabSubmission"
     engines: "Engines"
@@ -46,7 +46,7 @@ class BuildContext:
 
 
 class _InDoubt(CheckFailed):
-    """A build that failed while it fetched something: the network may have stumbled, and another one succeed."""
+    """A build failed during a fetch; the network may be the cause, so a second attempt may succeed."""
 
 
 @again(_InDoubt, attempts=2)
@@ -59,7 +59,7 @@ def build_image(  # noqa: PLR0913 - one build has this many sides
     fresh: bool = False,
     alone: bool = False,
 ) -> Built:
-    """Build one of the lab's Dockerfiles in `root`; raises `CheckFailed` for what the student can mend."""
+    """Build one of the lab's Dockerfiles in `root`; raise `CheckFailed` for a mistake that the student can mend."""
     file, asked = context.submission.path_of(name), context.submission.lab.images[name]
     given = accepted_arguments(context.submission, context.submission.dockerfile(name), build_args)
     dockerfile = _read(context, name, given)
@@ -106,7 +106,7 @@ def build_image(  # noqa: PLR0913 - one build has this many sides
 
 
 def _read(context: "BuildContext", name: str, build_args: Mapping[str, str]) -> "Dockerfile":
-    """The Dockerfile as these arguments make it; raises `CheckFailed` for the first thing that Docker refuses."""
+    """Return the Dockerfile parsed with these arguments; raise `CheckFailed` at the first thing Docker refuses."""
     dockerfile = context.submission.dockerfile(name)
     if build_args:
         with context.submission.reading(name):
@@ -119,12 +119,12 @@ def _read(context: "BuildContext", name: str, build_args: Mapping[str, str]) -> 
 
 
 def refuse_unbuildable(context: "BuildContext") -> None:
-    """Raise `CheckFailed` for what the engine at hand refuses to read, or without one the newest."""
+    """Raise `CheckFailed` for a Dockerfile that the engine (without one, the newest engine) refuses to read."""
     version = context.engines.major()
     for name in context.submission.lab.images:
         dockerfile, file = context.submission.dockerfile(name), context.submission.path_of(name)
         with in_file(file):
-            dockerfile.final  # noqa: B018 - without a stage, all checks say the same
+            dockerfile.final  # noqa: B018 - it raises if there is no stage, so that all checks say the same
         refuse_problems(dockerfile, file, version)
 
 
@@ -136,7 +136,7 @@ def refuse_problems(dockerfile: Dockerfile, file: str, version: int | None = Non
 
 
 def _excuse(context: "BuildContext", name: str, message: str) -> None:
-    """Raise `NotRun` for a build that failed while the network was away, which is nobody's mistake."""
+    """Raise `NotRun` if the build failed because the network is away, which is not the student's mistake."""
     engine, run = context.engines.ready()
     base = context.engines.base(context.submission.lab.images[name].base).name
     with context.step("asks whether the network is there"):
@@ -145,7 +145,7 @@ def _excuse(context: "BuildContext", name: str, message: str) -> None:
 
 
 def _excuse_engine(context: "BuildContext", name: str, message: str) -> None:
-    """Raise `NotRun` for a build that failed while the engine could build nothing at all."""
+    """Raise `NotRun` if the build failed because the engine cannot build anything."""
     engine, run = context.engines.ready()
     base = context.engines.base(context.submission.lab.images[name].base).name
     with context.step("asks whether the engine builds anything"):
@@ -154,7 +154,7 @@ def _excuse_engine(context: "BuildContext", name: str, message: str) -> None:
 
 
 def _base_layers(context: "BuildContext", name: str, engine: "Engine") -> tuple[str, ...]:
-    """The layers of the base that the lab asks for: what an image has beside these is the student's own."""
+    """Return the layers of the base that the lab asks for; all other layers of an image are the student's."""
     base = context.engines.base(context.submission.lab.images[name].base)
     return Built.of(engine, base.image_id, ()).layers
 

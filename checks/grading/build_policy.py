@@ -1,14 +1,14 @@
 """Build policy: the arguments a build gets, the sources it may fetch, and the frontend that reads its Dockerfile.
 
-Arguments: those that the Dockerfile declares, and two of BuildKit's own that the grader sets.
+Arguments: a build gets those that the Dockerfile declares, and two of BuildKit's own that the grader sets.
 
 Sources: `ADD http://127.0.0.1/` would ask the machine's own loopback, and `FROM 127.0.0.1:5000/x` a registry there,
-so both are refused. A lab that wants an ADD from somewhere lists how such URLs begin in its `lab.yaml`
+so both are refused. A lab that wants an ADD of a URL lists the allowed prefixes in its `lab.yaml`
 (`fetches: [https://example.org/]`).
 
-Frontend: `# syntax=` names a program that the engine pulls and runs. Docker's own is accepted, in its newest
+Frontend: `# syntax=` names a program that the engine pulls and runs. Only Docker's own is accepted, in its newest
 version: older ones have bugs, and the `labs` channel has more powers. The embedded engine uses its built-in
-one. Any other program could build anything, whatever the file says, and is never run.
+one. Any other program could build anything, regardless of the Dockerfile, and is never run.
 """
 
 import ipaddress
@@ -37,13 +37,13 @@ if TYPE_CHECKING:
     from checks.parsing.dockerfile.dockerfile import Dockerfile
 
 
-NAMESPACE_LENGTH = 32  # a host name, which the second argument is, has at most 63 characters
+NAMESPACE_LENGTH = 32  # the second argument is a host name, which has at most 63 characters
 
 
 def accepted_arguments(
     submission: "LabSubmission", dockerfile: "Dockerfile", given: Mapping[str, str]
 ) -> Mapping[str, str]:
-    """Those of `given` that the Dockerfile declares, as Docker ignores the others; raises `CheckFailed`."""
+    """Return the declared arguments of `given`, as Docker ignores others; raise `CheckFailed` for reserved ones."""
     for name in filter(is_reserved, given):
         raise CheckFailed(
             "build arguments that the Dockerfile reads",
@@ -56,12 +56,12 @@ def accepted_arguments(
 
 
 def separating_arguments(submission: "LabSubmission", dockerfile: "Dockerfile") -> Mapping[str, str]:
-    """What keeps the cache mounts of a submission to itself, and so the layers that were made with them.
+    """Return the build arguments that isolate a submission's cache mounts, and the layers made with them.
 
-    A cache mount is shared by all builds that name the same id or path, so one student could leave there what
-    another one's pip installs. `BUILDKIT_CACHE_MOUNT_NS` keeps them apart. But that is not in BuildKit's key of a
-    RUN: the same line in another submission would get the layer that was made with the first one's cache. A host
-    name is in the key and in no image. Files without cache mounts share their layers, as before.
+    All builds that name the same id or path share a cache mount, so one student could leave a package there that
+    another one's pip installs. `BUILDKIT_CACHE_MOUNT_NS` separates them. But BuildKit's key of a RUN lacks it: the
+    same line in another submission would get the layer that was made with the first one's cache. The host name is
+    in the key and in no image. Dockerfiles without cache mounts still share their layers.
     """
     own = submission.fingerprint()[:NAMESPACE_LENGTH]
     namespace = {"BUILDKIT_CACHE_MOUNT_NS": own}
@@ -85,21 +85,21 @@ def refuse_remote_sources(submission: "LabSubmission", dockerfile: "Dockerfile",
 
 
 def images_fetched(submission: "LabSubmission", dockerfile: "Dockerfile", file: str) -> Sequence[str]:
-    """Every image that the build needs; raises `CheckFailed` for one of a registry on this machine or beside it."""
+    """Return all images that the build needs; raise `CheckFailed` for a registry on this machine or its network."""
     images = external_images(dockerfile)
     refuse_near_registries(submission, images, file)
     return images
 
 
 def refuse_near_registries(submission: "LabSubmission", images: Iterable[str], file: str) -> None:
-    """Raise `CheckFailed` for the first of this machine or its network, unless bases of the lab come from there."""
+    """Raise `CheckFailed` at the first image of a near registry, unless bases of the lab come from there."""
     trusted = {read_name(base).registry for asked in submission.lab.images.values() for base in asked.bases}
     for image in images:
         refuse_near_registry(image, trusted | {HUB}, file)
 
 
 def refuse_near_registry(image: str, trusted: set[str], file: str) -> None:
-    """Raise `CheckFailed` where the registry of `image` is no public one, and none that is `trusted`."""
+    """Raise `CheckFailed` if the registry of `image` is neither public nor `trusted`."""
     registry = read_name(image).registry
     if registry not in trusted and _is_near(registry):
         raise CheckFailed(
@@ -111,7 +111,7 @@ def refuse_near_registry(image: str, trusted: set[str], file: str) -> None:
 
 
 def _is_near(registry: str) -> bool:
-    """Whether it is this machine, or an address that is not of the Internet; a name of nobody is far away."""
+    """Whether it is this machine or has a non-global address; a name that does not resolve is not near."""
     host = registry.rpartition(":")[0] if ":" in registry.rpartition("]")[2] else registry
     if "." not in host or host.lower().endswith(LOCAL_NAMES):
         return True
@@ -128,12 +128,12 @@ SHEBANG = "#!"
 
 
 def settle_frontend(path: Path, name: str, *, built_in: bool) -> Collection[str]:
-    """Raise `CheckFailed` for a foreign frontend; Docker's own becomes the newest one in the file at `path`.
+    """Raise `CheckFailed` for a foreign frontend; in the file at `path`, replace Docker's own by the newest one.
 
-    With `built_in` it is taken out. `name` is what a report calls the file. Every line but those of the directives
-    keeps its number. Returns the image that is run, if one is.
+    With `built_in`, remove the directive instead. `name` is the file's name in a report. All lines except those of
+    the directives keep their numbers. Return the frontend's image if the build runs one.
     """
-    text = decode(path.read_bytes(), path=name)  # a second build finds what the first one made of it
+    text = decode(path.read_bytes(), path=name)  # the first build's rewrite, if this is the second
     directive = _syntax(text)
     if directive is None:
         return ()
@@ -155,7 +155,7 @@ def settle_frontend(path: Path, name: str, *, built_in: bool) -> Collection[str]
 
 
 def _syntax(lines: tuple[str, ...]) -> Directive | None:
-    """The directive as BuildKit finds it: behind a `#!` line too, which ends the others."""
+    """Return the directive as BuildKit finds it: also after a `#!` line, which ends the other directives."""
     skipped = 1 if lines and lines[0].startswith(SHEBANG) else 0
     found = read_directives(lines[skipped:], Problems()).get("syntax")
     return found and Directive(found.name, found.value, found.line + skipped)
@@ -170,7 +170,7 @@ def _is_official(value: str) -> bool:
 
 
 def _without(number: int, text: tuple[str, ...], lines: list[bytes]) -> list[bytes]:
-    """The directives below move up by one, and a comment fills the gap: one in their midst would end them."""
+    """Remove a directive: move those below up by one and put a comment last, as one between them would end them."""
     count = max(directive.line for directive in read_directives(text[number - 1 :], Problems()).values())
     end = number - 1 + count
     return [*lines[: number - 1], *lines[number:end], b"#", *lines[end:]]

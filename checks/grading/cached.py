@@ -1,4 +1,4 @@
-"""Work is done once: a method's first outcome, its failure too, is kept for whoever asks again."""
+"""Memoise methods, so that the checks of a submission share one result instead of doing the work again."""
 
 import functools
 from collections.abc import Callable
@@ -10,7 +10,7 @@ R = TypeVar("R")
 
 
 def cached(method: Callable[Concatenate[Owner, P], R]) -> Callable[Concatenate[Owner, P], R]:
-    """Keep what `method` returned or raised, for each owner and each set of (hashable) arguments."""
+    """Memoise a method: cache its result, or its exception, per instance and (hashable) arguments."""
 
     @functools.wraps(method)
     def remembered(self: Owner, /, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -19,7 +19,7 @@ def cached(method: Callable[Concatenate[Owner, P], R]) -> Callable[Concatenate[O
         if key not in kept:
             try:
                 kept[key] = (True, method(self, *args, **kwargs))
-            except Exception as error:  # noqa: BLE001 - whatever it is: it is raised below
+            except Exception as error:  # noqa: BLE001 - it is raised below
                 kept[key] = (False, error)
         succeeded, outcome = kept[key]
         if succeeded:

@@ -1,7 +1,7 @@
-"""Random values where a student might leak them: into folders, builds, and a variable that a file asks for.
+"""Canaries, planted where a student might leak them: in folders, in builds, and in a variable that a file asks for.
 
-A lab says in its `planted` which files get one, and how they look. Nobody can know the values beforehand, so
-wherever one of them turns up, that is where it went.
+A lab's `planted` lists the files that get one, with their text. The values are random, so a value that turns up
+somewhere was leaked to that place.
 """
 
 import time
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from checks.parsing.dockerfile.dockerfile import Dockerfile
 
 ARGUMENT = "a build argument"
-# Whatever the umask: an image's own user must be able to read what is copied.
+# Set regardless of the umask, since the image's user must be able to read copied files.
 FILE, FOLDER = 0o644, 0o755
 
 
 @dataclass(frozen=True, slots=True)
 class CanaryFiles:
-    """`files`: text by path, with `{value}` where the canary of that name goes; `secret`: the path that is one.
+    """Canaries in files. `files`: text by path, with `{value}` for the canary; `secret`: the path of the secret.
 
-    `variable` is what a person would call the variable that holds the same. `planted_at`: when the values were
-    made, in seconds since the epoch; no layer that is older has one.
+    `variable` is the usual name of a variable that holds the secret. `planted_at`: when the values were
+    made, in seconds since the epoch; no older layer contains one.
     """
 
     files: Mapping[str, str]
@@ -39,7 +39,7 @@ class CanaryFiles:
 
     @classmethod
     def of(cls, lab: Lab) -> Self:
-        """What this lab plants, with fresh values; nothing when it has no `planted`."""
+        """Return the files that this lab plants, with fresh values; no files if it has no `planted`."""
         own = lab.own
         secret = own.secret_file if isinstance(own, ModelSettings) else None
         return cls.with_values(
@@ -48,15 +48,15 @@ class CanaryFiles:
 
     @classmethod
     def with_values(cls, files: Mapping[str, str], secret: str | None, variable: str | None = None) -> Self:
-        """Fresh values for these files, and for a build argument."""
+        """Make fresh values for these files, and one for build arguments."""
         return cls(files, secret, plant([*files, ARGUMENT]) if files else (), variable)
 
     def value(self, name: str) -> str:
-        """The value that was planted under this name."""
+        """Return the value that was planted under this name."""
         return next(canary.value.decode() for canary in self.canaries if canary.name == name)
 
     def plant(self, root: Path) -> None:
-        """Write the files into a workspace, in place of whatever has their names."""
+        """Write the files into a workspace, over any files with their names."""
         for name, text in self.files.items():
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -66,10 +66,10 @@ class CanaryFiles:
                 (root / folder).chmod(FOLDER)
 
     def filling(self, variables: "Lookup") -> "Lookup":
-        """The same variables, and the secret where the one that would hold it is not among them.
+        """Return a lookup of these variables that gives the secret for `variable` if that has no value.
 
-        Compose takes a variable from the shell as well. Where a file asks for the key, somebody will put it there,
-        and then it is in the container for all to see: grading must not look at a blank instead.
+        Compose takes variables from the shell as well. If a Compose file asks for the key, a person will set it
+        there, and the container shows it to everyone: grading must not look at an empty value instead.
         """
 
         def filled(name: str) -> str | None:
@@ -81,13 +81,13 @@ class CanaryFiles:
         return filled
 
     def build_arguments(self, dockerfile: "Dockerfile") -> Mapping[str, str]:
-        """A value for each argument that waits for one."""
+        """Return a value for each build argument without a default or with a secret's name."""
         from checks.parsing.dockerfile.build_inputs import awaited_arguments
 
         return dict.fromkeys(awaited_arguments(dockerfile), self.value(ARGUMENT))
 
     def build_secrets(self, dockerfile: "Dockerfile", root: Path) -> Mapping[str, Path]:
-        """The planted secret, under each id that a RUN mounts."""
+        """Return the path of the planted secret for each secret id that a RUN mounts."""
         from checks.parsing.dockerfile.build_inputs import mounted_secrets
 
         return dict.fromkeys(mounted_secrets(dockerfile), root / self.secret) if self.secret else {}

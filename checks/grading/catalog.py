@@ -1,4 +1,4 @@
-"""The tables of the READMEs, of checks and of keys of a Compose file: generated, so that none can drift."""
+"""Generate the READMEs' tables of labs, checks and Compose keys, so that they cannot drift from the code."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -15,7 +15,7 @@ from checks.reports.progress import Progress
 
 
 def planned(lab: Lab) -> LabResult:
-    """The lab's checks as pytest collects them, none of them run."""
+    """Return the lab's checks as pytest collects them, without running any."""
     nobody = Turned("nobody", SubmissionRefused("nobody", "nothing was handed in", ""))
     step = Progress.silent().step
     with room() as place, Engines("none", step) as engines:
@@ -24,7 +24,7 @@ def planned(lab: Lab) -> LabResult:
 
 
 def table(result: LabResult) -> str:
-    """A Markdown table: a number a step, the id, the sentence, the points, and how it is judged."""
+    """Return a Markdown table with a row per check: number, id, sentence, points, and kind."""
     rows = [
         f"| {number} | `{check.id}` | {check.title} | {_points(check)} | {check.kind} |"
         for number, check in enumerate(result.checks, start=1)
@@ -38,14 +38,14 @@ def _points(check: CheckResult) -> str:
 
 
 def overview(labs: Iterable[Lab]) -> str:
-    """A Markdown table of all labs: folder, what is learnt there, the command that grades it."""
+    """Return a Markdown table of all labs: folder, summary, and the command that grades it."""
     head = ["| folder | what you learn | check it with |", "| --- | --- | --- |"]
     rows = (f"| [`{lab.id}`]({lab.id}/README.md) | {lab.summary} | `make test{lab.target}` |" for lab in labs)
     return "\n".join([*head, *rows])
 
 
 def fates() -> str:
-    """A Markdown table of what becomes of the keys of a Compose file that are not run as they are written."""
+    """Return a Markdown table of the Compose keys that the grader changes or refuses, with the reasons."""
     lines = ["| what becomes of it | key | of | why |", "| --- | --- | --- | --- |"]
     for row in rows():
         keys, but = ", ".join(f"`{key}`" for key in row.keys), f"; {row.but} is let in" if row.but else ""
@@ -54,13 +54,13 @@ def fates() -> str:
 
 
 def filled_in(readme: str, lab: Lab) -> str:
-    """A lab's README with its tables as they must be; that of a Compose file where the lab has one."""
+    """Return a lab's README with its tables generated; that of Compose keys only if the lab has a Compose file."""
     text = with_table(readme, "checks", table(planned(lab)))
     return with_table(text, "fates", fates()) if lab.compose else text
 
 
 def with_table(text: str, name: str, table: str) -> str:
-    """The text with the table between `<!-- name -->` and `<!-- /name -->`; ValueError without these."""
+    """Return `text` with the table between `<!-- name -->` and `<!-- /name -->`; raise ValueError without these."""
     begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
     before, found, rest = text.partition(begin)
     _, closed, after = rest.partition(end)
@@ -70,7 +70,7 @@ def with_table(text: str, name: str, table: str) -> str:
 
 
 def renewed(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
-    """Every README of the course, with its table as it must be."""
+    """Yield every README of the course, with its tables generated."""
     labs = all_labs(root)
     top = root / "README.md"
     yield top, with_table(top.read_text("utf-8"), "labs", overview(labs))

@@ -1,6 +1,6 @@
-"""Checks: the points of a check, the checks it needs, and the order of judging that follows from these.
+"""Checks: declare the points of a check and the checks it needs, and derive the order of judging.
 
-A lab lists its checks in the order in which a student works; some need others that stand below them.
+A lab lists its checks in the order in which a student works; some need others that are listed after them.
 """
 
 import inspect
@@ -12,13 +12,13 @@ from checks.parsing.text.problems import suggestion
 
 Function = TypeVar("Function", bound=Callable[..., None])
 PREFIX = "check_"
-MEASURED = "measured"  # what a check says under this name, the report shows when it passes
+MEASURED = "measured"  # the report shows properties that a check records under this name
 Recorder = Callable[[str, object], None]
 """pytest's own fixture `record_property`."""
 
 
 class WrongCheck(Exception):  # noqa: N818 - the course's own mistake, found before anything is graded
-    """A check is declared wrongly; the message names it and says what is missing."""
+    """A check is declared wrongly; the message names it and the missing part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class CheckSpec:
 
     @property
     def max_score(self) -> int:
-        """What the check adds to the points that can be reached: a bonus adds nothing."""
+        """The points that the check adds to the lab's maximum; a bonus adds none."""
         return 0 if self.bonus else self.points
 
 
@@ -40,9 +40,9 @@ def check(
 ) -> Callable[[Function], Function]:
     """Declare a requirement worth `points`; its docstring is the sentence that the student reads.
 
-    The points of a `bonus` are shown apart, beyond those that the lab is worth.
+    The report shows the points of a `bonus` separately, on top of the lab's points.
 
-    `needs` names checks of the same lab (by id, `serves-hello-world`), wherever they stand in the file.
+    `needs` names checks of the same lab (by id, `serves-hello-world`), in any order in the file.
     """
     terms = CheckSpec(points, (needs,) if isinstance(needs, str) else tuple(needs), bonus)
 
@@ -54,7 +54,7 @@ def check(
 
 
 def spec_of(function: Callable[..., Any]) -> CheckSpec:
-    """The terms that `check` declared; a check without them is a mistake of ours."""
+    """Return the terms that `check` declared; raise WrongCheck if the function has none."""
     terms = getattr(function, "__check_terms__", None)
     if not isinstance(terms, CheckSpec):
         raise WrongCheck(f"{function.__qualname__} is named like a check, but has no @check(points=...)")
@@ -62,12 +62,12 @@ def spec_of(function: Callable[..., Any]) -> CheckSpec:
 
 
 def id_of(function: Callable[..., Any]) -> str:
-    """The stable id: the function's name without `check_`, in kebab-case. Gradebooks depend on it."""
+    """Return the stable id: the function's name without `check_`, in kebab-case. Gradebooks depend on it."""
     return function.__name__.removeprefix(PREFIX).replace("_", "-")
 
 
 def title_of(function: Callable[..., Any], settings: Mapping[str, Any]) -> str:
-    """The first line of the docstring, with `{names}` filled in from the lab's settings."""
+    """Return the first line of the docstring, with `{names}` filled in from the lab's settings."""
     first, _, _ = (inspect.getdoc(function) or "").partition("\n")
     if not first:
         raise WrongCheck(f"{function.__qualname__} has no docstring for the student to read")
@@ -80,9 +80,9 @@ def title_of(function: Callable[..., Any], settings: Mapping[str, Any]) -> str:
 
 
 def behind_needs(needs: Mapping[str, Sequence[str]]) -> Sequence[str]:
-    """The checks of one lab in their own order, but each behind those that it needs.
+    """Return the checks of one lab in their own order, but each after those that it needs.
 
-    Raises WrongCheck for a need that is no check of the lab, and for needs that form a circle.
+    Raise WrongCheck for a need that is not a check of the lab, and for circular needs.
     """
     ordered: dict[str, None] = {}
     waiting: set[str] = set()

@@ -1,4 +1,4 @@
-"""One submission of a class, graded in a process of its own, which may die of it."""
+"""Grade one submission of a class in a child process, so that a crash loses only that submission's report."""
 
 import atexit
 import functools
@@ -25,7 +25,7 @@ from checks.sanitize import fenced
 
 SECONDS = 3600.0  # one submission, all labs; a build has its own, smaller limits
 MAX_SOCKET_PATH = 103
-GRACE_SECONDS = 20.0  # to clean up after being told to stop
+GRACE_SECONDS = 20.0  # for a child to clean up after SIGTERM
 
 _METHOD = multiprocessing.get_context("forkserver")
 _METHOD.set_forkserver_preload(["checks.grading.preload"])
@@ -33,7 +33,7 @@ _METHOD.set_forkserver_preload(["checks.grading.preload"])
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What one child is to do; `place` is a directory for it alone."""
+    """The input of one child; `place` is a directory that no other child uses."""
 
     path: Path
     name: str
@@ -43,12 +43,12 @@ class Task:
 
     @property
     def result(self) -> Path:
-        """Where it writes its report."""
+        """The file to which the child writes its report."""
         return self.place / "report.json"
 
     @property
     def log(self) -> Path:
-        """Where what it prints goes: nothing, unless something breaks."""
+        """The file that gets the child's output; it stays empty unless something breaks."""
         return self.place / "log"
 
 
@@ -62,7 +62,7 @@ class Child:
 
     @classmethod
     def begin(cls, task: Task) -> "Child":
-        """Start it."""
+        """Start a child process for the task."""
         task.place.mkdir()
         _settle()
         process = _METHOD.Process(target=_grade, args=(task,))
@@ -71,11 +71,11 @@ class Child:
 
     @property
     def is_late(self) -> bool:
-        """Whether its time is over."""
+        """Whether the child has exceeded its time limit."""
         return time.monotonic() > self.deadline
 
     def report(self) -> Report:
-        """What came of it; a child that was stopped, or left no report, is a fault of ours."""
+        """Return the child's report, or one that blames the grader if the child was late or left no report."""
         if self.is_late:
             self.stop()
             return self._lost(f"the grader was stopped after {SECONDS:g} s (its limit for one submission)")
@@ -87,7 +87,7 @@ class Child:
             return self._lost(f"the grader ended with exit code {self.process.exitcode}:\n{said}")
 
     def stop(self) -> None:
-        """End it: asked first, so that it takes away what it made."""
+        """End the child: with SIGTERM first, so that it can clean up, then with SIGKILL."""
         self.process.terminate()
         self.process.join(GRACE_SECONDS)
         self.process.kill()
@@ -102,9 +102,9 @@ class Child:
 
 @functools.cache
 def _settle() -> None:
-    """Have the fork server's socket in a scratch directory, once a process: swept even when we are killed.
+    """Put the fork server's socket into a scratch directory, once per process; a later grading sweeps that.
 
-    multiprocessing would make a `pymp-...` of its own, which stays for ever then.
+    multiprocessing would make its own `pymp-...` directory, which stays forever if this process is killed.
     """
     scratch = ExitStack()
     place = scratch.enter_context(room(_with_short_paths()))
@@ -113,17 +113,17 @@ def _settle() -> None:
 
 
 def _with_short_paths() -> Path:
-    """The temporary directory, or /tmp where the path of a socket in a room of it would be too long.
+    """Return the temporary directory, or /tmp if a socket in a scratch directory there would have too long a path.
 
     A socket's path has at most 107 bytes on Linux and 103 on macOS (`sun_path` in unix(7)).
     """
     usual = Path(tempfile.gettempdir())
     socket = usual / f"{PREFIX}12345678" / "listener-12345678"
-    return usual if len(os.fsencode(socket)) <= MAX_SOCKET_PATH else Path("/tmp")  # noqa: S108 # a room is made there
+    return usual if len(os.fsencode(socket)) <= MAX_SOCKET_PATH else Path("/tmp")  # noqa: S108 # `room` makes a directory in it
 
 
 def _grade(task: Task) -> None:
-    """What the child does."""
+    """Grade the task's submission and write the report; the child process runs this."""
     from checks.evidence.submission.limits import SubmissionError
     from checks.grading.grade import grade
     from checks.reports.files import write_atomically
@@ -142,7 +142,7 @@ def _grade(task: Task) -> None:
 
 
 def _end_with_parent() -> None:
-    """Nobody waits for the report of a class that was killed."""
+    """Stop this process when its parent ends, since nothing reads its report then."""
     if parent := multiprocessing.parent_process():
         parent.join()
         os.kill(os.getpid(), signal.SIGTERM)

@@ -1,6 +1,6 @@
-"""Grading a class: one process a submission, so that none can take another one down with it.
+"""Grade a class with one process per submission, so that a crash in one cannot affect another.
 
-A child that dies or hangs still gets a report, which says that it is ours.
+A submission whose process dies or hangs still gets a report, which blames the grader.
 """
 
 from collections import Counter
@@ -17,7 +17,7 @@ from checks.interruption import uninterrupted
 from checks.lab import Lab
 from checks.outcomes import Report
 
-MAX_JOBS = 16  # as many builds as one engine keeps apart
+MAX_JOBS = 16  # the number of build slots of an engine
 POLL_SECONDS = 1.0
 
 
@@ -31,14 +31,14 @@ class Class:
     jobs: int
 
     def reports(self) -> Generator[Report, None, None]:
-        """One report a submission, as each is done; close it, and those at work are ended."""
+        """Yield one report per submission, in order of completion; closing the generator stops running children."""
         with room() as place:
             tasks = self._tasks(place)
             children: list[Child] = []
             try:
                 while tasks or children:
                     while tasks and len(children) < self.jobs:
-                        with uninterrupted():  # who asks the fork server for a child must wait for it
+                        with uninterrupted():  # a request to the fork server must be completed
                             children.append(Child.begin(tasks.pop(0)))
                     for child in _done(children):
                         children.remove(child)
@@ -58,15 +58,15 @@ class Class:
 
 
 def _done(children: Sequence[Child]) -> list[Child]:
-    """Those that have ended or whose time is over, after a moment's wait at most."""
+    """Wait for at most `POLL_SECONDS`, then return the children that have ended or are late."""
     wait([child.process.sentinel for child in children], POLL_SECONDS)
     return [child for child in children if child.is_late or not child.process.is_alive()]
 
 
 def distinct(names: Sequence[str]) -> list[str]:
-    """The same names, those that occur twice numbered: `ada`, `Ada-2`.
+    """Return the names with duplicates numbered: `ada`, `Ada-2`.
 
-    A Mac's file system knows no case: the reports of `ada` and `Ada` would be one file.
+    A Mac's file system ignores case: the reports of `ada` and `Ada` would be one file.
     """
     given = {name.casefold() for name in names}
     seen: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""The copies that a project's services mount: made before anything boots, and gone when all is over."""
+"""The copies of files that a project's services mount: made before the first boot, removed after the last."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,15 +19,15 @@ Keep = Callable[[Sequence[NormalizedProject], Sequence[Document]], tuple[Copies,
 
 
 def place_of_copies(root: Path) -> Path:
-    """Where the copies of what lies in a workspace are: beside it."""
+    """Return the folder for the copies of a workspace's files, which is beside the workspace."""
     return root.with_name(f"{root.name}-mounted")
 
 
 @contextmanager
 def copied(evidence: "LabEvidence") -> Iterator[Keep]:
-    """A function that copies what these forms of the file mount, and says how their documents look then.
+    """Yield a function that copies the mounted files of these forms, and returns documents that mount the copies.
 
-    Entered before the project, so that its containers are gone when the copies go.
+    Enter it before the project, so that the containers are gone when it removes the copies.
     """
     root = evidence.workspace().root
     place = place_of_copies(root)
@@ -50,6 +50,6 @@ def copied(evidence: "LabEvidence") -> Iterator[Keep]:
 
 
 def write_copies(copies: Copies, relative: str, data: bytes) -> None:
-    """Give a file of the folder other bytes, wherever it is mounted. Raises `Refused`."""
+    """Overwrite a file of the folder in all copies that hold it; raise `Refused` if that is unsafe."""
     for folder in copies.holding(relative):
         overwrite(folder, relative, data)

@@ -1,4 +1,4 @@
-"""The engine of one grading: found when the first container check asks, and cleaned when all are done."""
+"""The engine of one grading: found when the first container check asks for it, cleaned up after the last."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, suppress
@@ -20,7 +20,7 @@ Step = Callable[[str], AbstractContextManager[Say]]
 
 
 class Engines(ExitStack):
-    """Where container checks get their engine, their run and their base images; left, it has cleaned up."""
+    """The engine, run and base images for container checks; on exit it removes everything the run made."""
 
     def __init__(self, choice: Choice, step: Step, topic: str = "") -> None:
         super().__init__()
@@ -36,9 +36,9 @@ class Engines(ExitStack):
 
     @cached
     def ready(self) -> "tuple[Engine, Run]":
-        """The engine, swept of what dead runs left, and the run that all that is made is marked with.
+        """Return the engine, after sweeping it of dead runs, and the run whose labels mark all that it makes.
 
-        Raises `NotRun`, with the sentence that says what to start.
+        Raise `NotRun` if there is no engine, with a sentence that says what to start.
         """
         if self._choice == "none":
             raise NotRun("only the static checks were asked for; leave out --static to build and boot", "")
@@ -54,13 +54,13 @@ class Engines(ExitStack):
             raise NotRun(str(none)) from none
         sweep(engine)
         run = self.enter_context(running(Run(topic=self._topic)))
-        self.callback(sweep, engine)  # what a killed run's last build brought while this one was at work
+        self.callback(sweep, engine)  # a killed run's last build may have ended during this run
         self.callback(_taken_away, remove, engine, run)
         self._found = engine, run
         return engine, run
 
     def major(self) -> int | None:
-        """The engine's major version; None when there is no engine to be had."""
+        """Return the engine's major version; None if there is no engine."""
         with suppress(NotRun):
             engine, _ = self.ready()
             return engine.major
@@ -68,7 +68,7 @@ class Engines(ExitStack):
 
     @cached
     def base(self, name: str) -> "Base":
-        """A base image, pulled or stood in for; raises `NotRun` where this machine can do neither."""
+        """Return a base image, pulled or a stand-in; raise `NotRun` if this machine can provide neither."""
         from checks.engine.errors import BaseUnavailable, NoSuchBase
         from checks.engine.standins import ensure_base
 
@@ -84,7 +84,7 @@ class Engines(ExitStack):
 
     @cached
     def require_visible(self, folder: Path, image: str) -> None:
-        """Raise `NotRun` where the engine cannot mount what is below `folder`; our own is on this machine."""
+        """Raise `NotRun` if the host's engine cannot mount `folder`; the embedded engine always can."""
         from checks.engine.engine import HOW_TO_SHARE, sees
 
         engine, run = self.ready()
@@ -94,7 +94,7 @@ class Engines(ExitStack):
             )
 
     def used(self) -> EngineUsed:
-        """What the report says of all this."""
+        """Return the engine's kind and version and the origin of the base images, for the report."""
         if self._found is None:
             return EngineUsed()
         engine, _ = self._found
@@ -105,6 +105,6 @@ class Engines(ExitStack):
 
 
 def _taken_away(remove: "Callable[[Engine, Run], None]", engine: "Engine", run: "Run") -> None:
-    """Take away what a run made; an engine that has gone meanwhile costs nobody the report of what was judged."""
+    """Remove what a run made; ignore errors, so that a lost engine does not cost the report."""
     with suppress(Exception):
         remove(engine, run)

@@ -1,4 +1,4 @@
-"""The `.env` that a Compose project is given: what the student's example says, with the settings of the grader."""
+"""The `.env` of a Compose project: the student's example, with the grader's settings."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -11,31 +11,31 @@ if TYPE_CHECKING:
 
 
 def dot_env(evidence: "LabEvidence", settings: Mapping[str, str]) -> bytes:
-    """The student's example with these settings: in place of their own, or added."""
+    """Return the student's example with these settings replaced or added."""
     values = dict(example_of(evidence))
     canary_files = evidence.canary_files
     if canary_files.variable in values and canary_files.secret:
-        # Where the example has a place for the key, its owner puts the key.
+        # If the example has a variable for the key, a user puts the key there.
         values[canary_files.variable] = canary_files.value(canary_files.secret)
     return "".join(f"{name}={_quoted(value)}\n" for name, value in {**values, **settings}.items()).encode()
 
 
 def example_of(evidence: "LabEvidence") -> Mapping[str, str]:
-    """What the student's example sets."""
+    """Return the variables that the student's example sets."""
     return variables_of(
         evidence, evidence.context_file(evidence.lab.asks(ComposeSettings).environment) or b""
     ).values
 
 
 def variables_of(evidence: "LabEvidence", environment: bytes) -> DotEnv:
-    """What a `.env` says; it can be read unless the student's example, of which it is made, cannot."""
+    """Parse a `.env`; a parse error names the student's example, from which the grader made it."""
     example = evidence.lab.asks(ComposeSettings).environment
     with evidence.reading(example):
         return parse_dotenv(environment, example)
 
 
 def _quoted(value: str) -> str:
-    """A value between single quotes, in which nothing is replaced; one that would end them is in double ones."""
+    """Return the value in single quotes, which prevent expansion, or else escaped in double quotes."""
     if "'" not in value and "\\" not in value:
         return f"'{value}'"
     escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$")

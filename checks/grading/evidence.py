@@ -1,7 +1,7 @@
 """Evidence for one lab of one submission, computed lazily and cached.
 
-A student's mistake is raised as `CheckFailed`, something this machine lacks as `NotRun`; anything else is the
-grader's own fault. The labs of one submission share their evidence, whether they are graded or only compared
+`CheckFailed` is a student's mistake, `NotRun` something that this machine lacks; any other exception is the
+grader's own fault. The labs of one submission share their evidence, including labs that a check only compares
 with.
 """
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from checks.grading.build import BuildContext
 
 
-EDITS = 2  # of the source, at most: the second only where a step ran again after the first
+EDITS = 2  # at most, of the source; the second only if a step ran again after the first
 
 
 class LabEvidence(LabSubmission):
-    """What was handed in, and what comes of it when it is built and booted, as far as anybody asked."""
+    """The submission's files for one lab, and the images and services made from them on demand."""
 
     def __init__(self, lab: Lab, submission: Source, room: Path, engines: Engines, step: Step) -> None:
         super().__init__(lab, submission, room)
@@ -38,16 +38,16 @@ class LabEvidence(LabSubmission):
 
     @cached
     def built(self, name: str) -> "Built":
-        """The image, built on bases that were there before its time began to count."""
+        """Build the image; its bases are fetched before its time limit starts."""
         from checks.grading.build import build_image
 
         return build_image(self.build_context, name, self.workspace().root)
 
     def builds(self, name: str) -> "Iterator[Built]":
-        """The image, and the same after each of some edits of the app's source, a byte more every time.
+        """Yield the image, then a build after each edit of the app's source, each edit a byte longer.
 
-        The last is built alone: beside others who build from the same base, BuildKit now and then overlooks what
-        it has in its cache.
+        The last is built alone: during other builds from the same base, BuildKit now and then overlooks entries of
+        its cache.
         """
         from checks.grading.build import build_image
 
@@ -62,17 +62,17 @@ class LabEvidence(LabSubmission):
 
     @cached
     def image(self, name: str) -> "Image":
-        """One pass over all that the image is made of."""
+        """Read the image's contents, in one pass."""
         return self._look_into(self.built(name), name)
 
     @cached
     def filled_image(self, name: str) -> "Image | None":
-        """The same with all that somebody is expected to give to the build; None when that is nothing.
+        """Read the image built with canaries as arguments and secrets; None if it takes none or no build succeeds.
 
-        A planted value goes into each build argument that waits for one. Where secrets are mounted, nothing
-        comes out of the cache: BuildKit's key of a RUN has the id of a secret and not what it says, so an
-        earlier grading's layer, with an earlier value, would stand in for this one's. A build that fails with
-        such arguments is tried without them: then no secret goes that way.
+        Each build argument that needs a value gets a canary. If a RUN mounts secrets, the build uses no cache:
+        BuildKit's key of a RUN has the id of a secret and not its value, so an earlier grading's layer, with an
+        earlier value, would replace this one's. If the build fails with such arguments, it is tried without them:
+        then no secret goes that way.
         """
         from checks.grading.build import build_image
 
@@ -94,19 +94,19 @@ class LabEvidence(LabSubmission):
 
     @property
     def build_context(self) -> "BuildContext":
-        """What a build of one of these Dockerfiles needs."""
+        """The context for builds of these Dockerfiles."""
         from checks.grading.build import BuildContext
 
         return BuildContext(self, self.engines, self.step)
 
     def step(self, sentence: str) -> AbstractContextManager[Say]:
-        """Tell the person who waits what is being done."""
+        """Return a context manager that shows `sentence` as the current step."""
         return self._step(sentence)
 
     def service(
         self, name: str, *, environment: Mapping[str, str] | None = None, volumes: Sequence[str] = ()
     ) -> AbstractContextManager["Service"]:
-        """The image, booted with what it is given from outside; `volumes` as `docker run --volume` has them."""
+        """Boot the image with this environment and `volumes`, which are in the syntax of `docker run --volume`."""
         from checks.evidence.service.service import boot
 
         built = self.built(name)
@@ -125,22 +125,22 @@ class LabEvidence(LabSubmission):
         )
 
     def require_visible(self, image: str) -> None:
-        """Raise `NotRun` where the engine does not see the folder that containers are given files from."""
+        """Raise `NotRun` if the engine cannot see the folder with the files that containers mount."""
         self.engines.require_visible(self._room, image)
 
     def folder(self, name: str) -> Path:
-        """A folder beside the workspace that a container's user may read, made when it is missing."""
+        """Return a folder beside the workspace that a container's user may read; create it if it is missing."""
         path = self._room / f"{self.lab.id}-{name}"
         path.mkdir(mode=0o755, exist_ok=True)
-        path.chmod(0o755)  # whatever the umask
+        path.chmod(0o755)  # regardless of the umask
         return path
 
 
-SOLUTIONS = ROOT / "solutions"  # instructors have it; the students' copy of the course does not
+SOLUTIONS = ROOT / "solutions"  # missing from the students' copy of the course
 
 
 class SubmissionEvidence:
-    """Evidence by lab; what two checks ask for is built once, and shared."""
+    """Evidence by lab; checks that ask for the same evidence share it."""
 
     def __init__(
         self, labs: Sequence[Lab], submission: Source, room: Path, engines: Engines, step: Step
@@ -153,12 +153,12 @@ class SubmissionEvidence:
 
     @cached
     def of(self, lab_id: str) -> LabEvidence:
-        """The student's own work on a lab, among those graded or not."""
+        """Return the evidence of the student's own work on a lab, which need not be among those graded."""
         return self._evidence(lab_id, self._submission, self._room)
 
     @cached
     def reference(self, lab_id: str) -> LabEvidence | None:
-        """The reference solution of a lab; None in a copy of the course that has none."""
+        """Return the evidence of a lab's reference solution; None in a copy of the course without solutions."""
         from checks.evidence.submission.submission import open_submission
 
         if not (SOLUTIONS / lab_id).is_dir():

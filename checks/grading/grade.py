@@ -1,4 +1,4 @@
-"""Grading one submission, from its path to its report, whatever it turns out to be."""
+"""Grade one submission: take its path, return its report."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +16,7 @@ from checks.outcomes import Report
 def grade(path: Path, labs: Sequence[Lab], choice: Choice, step: Step) -> Report:
     """Grade the submission at `path`.
 
-    What is broken or hostile as a whole fails every check, with the reason. Raises `SubmissionError` when
+    A submission that is broken or hostile as a whole fails every check, with the reason. Raise `SubmissionError` if
     there is nothing to read at that path.
     """
     try:
@@ -27,23 +27,23 @@ def grade(path: Path, labs: Sequence[Lab], choice: Choice, step: Step) -> Report
 
 
 class Turned:
-    """A submission that was turned away as a whole: whichever file is asked for, this is the answer."""
+    """A submission that was refused as a whole: each access to a file raises the refusal."""
 
     def __init__(self, name: str, refused: SubmissionRefused) -> None:
         self.name = name
         self._refused = refused
 
     def find(self, _relative: str, /) -> None:
-        """Nothing is read from it. Raises the `SubmissionRefused` it was turned away with."""
+        """Raise the `SubmissionRefused` of the submission."""
         raise self._refused
 
     def elsewhere(self, _lab: str, _name: str, /) -> None:
-        """Nothing is looked for in it. Raises the same."""
+        """Raise the `SubmissionRefused` of the submission."""
         raise self._refused
 
 
 def _graded(source: Source, labs: Sequence[Lab], choice: Choice, step: Step) -> Report:
-    """Grade, and clean up; an interruption meanwhile costs what is not judged yet, never the report."""
+    """Grade and clean up; an interruption during that loses only the checks not judged yet, never the report."""
     report, topic = None, " ".join(lab.id for lab in labs)
     try:
         with room() as place, Engines(choice, step, topic) as engines:

@@ -1,6 +1,6 @@
-"""The images of a Compose project: built as the student's Dockerfile says, or had as any base is.
+"""The images of a Compose project: built from the student's Dockerfile, or fetched like a base image.
 
-All of them are there before anything boots, and what runs is what is searched: nothing is built twice.
+All of them exist before anything boots. Each is built once, so the image that runs is the image that is searched.
 """
 
 import posixpath
@@ -26,23 +26,23 @@ Arguments = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Images:
-    """Those of one project; `built` has what a Dockerfile with these arguments gave."""
+    """The images of one project; `built` holds them by Dockerfile and build arguments."""
 
     evidence: "LabEvidence"
     built: dict[tuple[str, Arguments], Built] = field(default_factory=dict)
 
     def of(self, services: Mapping[str, Document]) -> Mapping[str, str]:
-        """The image of each of these normalised services as the engine knows it, by service."""
+        """Return the engine's reference of the image of each of these normalised services, by service."""
         return {name: self._reference(service, name) for name, service in services.items()}
 
     def config(self, reference: str) -> Mapping[str, Any]:
-        """What an image says of itself."""
+        """Return the image config."""
         engine, _ = self.evidence.engines.ready()
         config: Mapping[str, Any] = engine.client.images.get(reference).attrs.get("Config") or {}
         return config
 
     def contents(self, reference: str) -> Image:
-        """All that an image that was built here is made of, searched for what was planted."""
+        """Return the contents of an image that was built here, searched for canaries."""
         by_reference = {image.reference: how for how, image in self.built.items()}
         name, arguments = by_reference[reference]
         if not arguments:
@@ -64,7 +64,7 @@ class Images:
 
 
 def _dockerfile(evidence: "LabEvidence", build: Document, name: str) -> str:
-    """Which Dockerfile of the lab a service is built from; raises `CheckFailed` where it is none of them."""
+    """Return the Dockerfile of the lab from which a service is built; raise `CheckFailed` if it is another file."""
     lab, root, target = evidence.lab, evidence.workspace().root, build.get("target")
     for dockerfile, asked in lab.images.items():
         final = evidence.dockerfile(dockerfile).final.name
@@ -80,7 +80,7 @@ def _dockerfile(evidence: "LabEvidence", build: Document, name: str) -> str:
 
 
 def _arguments(build: Document) -> Arguments:
-    """The build arguments that have a value."""
+    """Return the build arguments that have a value."""
     written = {key: value for key, value in (build.get("args") or {}).items() if value is not None}
     given = {
         key: str(value).replace("$$", "$") for key, value in written.items()
@@ -89,7 +89,7 @@ def _arguments(build: Document) -> Arguments:
 
 
 def is_of(build: Mapping[str, Any], root: Path, dockerfile: str, context: str = ".") -> bool:
-    """Whether it is this file of the folder, however it is spelled: `./Dockerfile`, an absolute path, nothing."""
+    """Whether `build` means this Dockerfile, in any spelling: `./Dockerfile`, an absolute path, or the default."""
     folder = str(build.get("context") or root)
     given = posixpath.join(folder, build.get("dockerfile") or DEFAULT_DOCKERFILE)
     return folder == str(root / context) and posixpath.normpath(given) == str(root / dockerfile)

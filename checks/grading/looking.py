@@ -1,4 +1,4 @@
-"""Looking into an image: a stream that breaks off is asked for again, since nothing of the student's breaks it."""
+"""Read an image's contents; retry if the stream breaks off, since the student cannot cause that."""
 
 from typing import TYPE_CHECKING
 
@@ -19,9 +19,9 @@ SMALLER = "An image for one service has thousands of files, and a few kilobytes 
 
 @again(EngineError)
 def look_into(engine: "Engine", built: Built, canary_files: "CanaryFiles", file: str) -> Image:
-    """One pass over all that it is made of; `file` is the Dockerfile, as a report names it.
+    """Read the image in one pass; `file` is the Dockerfile's name in a report.
 
-    Raises `CheckFailed` for an image that is over a limit, `EngineError` when the engine does not give all of it.
+    Raise `CheckFailed` for an image that exceeds a limit, `EngineError` if the engine does not deliver all of it.
     """
     from docker.errors import APIError
     from requests.exceptions import RequestException
@@ -34,7 +34,7 @@ def look_into(engine: "Engine", built: Built, canary_files: "CanaryFiles", file:
         stream = engine.client.api.get_image(built.reference)
         return read_image(stream, base_layers=known, canaries=canaries)
     except ImageTooLarge as over:
-        if over.limit == "seconds":  # the machine's, not the image's
+        if over.limit == "seconds":  # the machine's fault, not the image's
             raise
         raise CheckFailed("an image that can be looked into", str(over), SMALLER, file=file) from None
     except (APIError, RequestException, ImageUnreadable, OSError, LookupError, ValueError) as broken:

@@ -1,10 +1,10 @@
-"""Models and keys that a lab hands out: a model trained for this grading, and the key that a leaky image leaks.
+"""Models and keys that a lab hands out: a model trained for this grading, and the key in a leaky image.
 
 The lab's own trainer runs inside the engine. Nothing is unpickled here: the trainer writes the coefficients
 beside the pickle (`model.json`), so arithmetic tells a right prediction from a wrong one.
 
 The key is in no file of the repository. It is computed from the salt in `lab.yaml` and the Dockerfile that
-leaks it, so everyone who builds that image gets the same one (docs/decisions says what this protects).
+leaks it, so everyone who builds that image gets the same one (docs/decisions explains why).
 """
 
 import hmac
@@ -27,7 +27,7 @@ FOLDER = "leaky"
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """`key`, and two of the places where it can be found: a variable of the image, and a file that was deleted."""
+    """`key`, and two of the places that hold it: a variable of the image, and a deleted file."""
 
     key: str
     variable: str
@@ -35,23 +35,23 @@ class Leak:
 
 
 def leak_of(lab_folder: Path, about: LeakyImage) -> Leak:
-    """What a student must find."""
+    """Compute the key and the places that a student must find."""
     recipe = (lab_folder / FOLDER / "Dockerfile").read_bytes()
     digest = hmac.new(about.salt.encode(), recipe, sha256).hexdigest()
     return Leak(f"live-{digest[:32]}", about.variable, about.file)
 
 
 def training(trainer: Path, version: str, written: Path) -> list[str]:
-    """The arguments of `docker` that train a model and write it into a folder.
+    """Return the `docker` arguments that train a model and write it into a folder.
 
-    It is our own build, in no control group: so its packages are in the cache whatever else is being built.
+    This is the grader's own build, without a control group, so it finds its packages in the cache in every slot.
     """
     output = ["--output", f"type=local,dest={written}", "--build-arg", f"VERSION={version}"]
     return ["buildx", "build", "--builder=default", *output, str(trainer)]
 
 
 def train(evidence: "LabEvidence") -> Model:
-    """Train another version, of a name that nobody can know; about a second, once the trainer is built."""
+    """Train a new version with a random name; this takes about a second once the trainer is built."""
     version = secrets.token_hex(8)
     written = evidence.folder(f"model-{version}")
     context = evidence.lab.folder / evidence.lab.asks(ModelSettings).trainer

@@ -1,6 +1,6 @@
 """Normalised Compose projects: parsed, judged, normalised by Compose, then bounded, before anything boots.
 
-Services that boot together are judged together: each may be harmless alone.
+Services that boot together are judged together, since harmless services may do harm in combination.
 """
 
 import os
@@ -35,7 +35,7 @@ LIMITS = ContainerLimits()
 
 
 def composed(evidence: "LabEvidence", environment: bytes | None = None) -> Compose:
-    """The student's file, with the variables of `environment`, which is a `.env`; by default their example."""
+    """Parse the student's file with the variables of `environment`, a `.env`; the default is their example."""
     name, example = evidence.lab.main_file, evidence.lab.asks(ComposeSettings).environment
     data = evidence.handed_in(name)
     given = environment if environment is not None else evidence.context_file(example) or b""
@@ -45,41 +45,41 @@ def composed(evidence: "LabEvidence", environment: bytes | None = None) -> Compo
 
 
 def _is_there(evidence: "LabEvidence", path: str) -> bool:
-    """Whether the folder has this file; `.env` is made in each, and what is outside is judged elsewhere."""
+    """Whether the folder has this file; True for `.env`, which the grader makes, and for paths outside."""
     root = evidence.workspace().root
     if len(path) > MAX_PATH:
         return False
     if posixpath.normpath(path) == ".env" or Confined(root).refusal(path):
         return True
-    return os.path.isfile(root / path)  # noqa: PTH113 - it is False, too, for a name that no system takes
+    return os.path.isfile(root / path)  # noqa: PTH113 - it is False, too, for a name that is invalid on every system
 
 
 @dataclass(frozen=True)
 class NormalizedProject:
-    """One normalised form of the file, made with the `.env` that `environment` holds."""
+    """One normalised form of the file; `environment` is the content of its `.env`."""
 
     compose: Compose
     document: Document
     environment: bytes
 
     def service(self, name: str) -> Document:
-        """One of its services, as Compose normalised it."""
+        """Return one of its services, as Compose normalised it."""
         found: Document = self.document["services"][name]
         return found
 
     @property
     def variables(self) -> Mapping[str, str]:
-        """What that `.env` says."""
+        """The variables that the `.env` sets."""
         return parse_dotenv(self.environment).values
 
     def of(self, names: Iterable[str]) -> Document:
-        """The file with these services alone, and the secrets and configs that they are given."""
+        """Return the document with only these services and the secrets and configs that they use."""
         services = {name: self.document["services"][name] for name in names}
         sections = {key: _granted(self.document, services, key) for key in ("secrets", "configs")}
         return {**self.document, **sections, "services": services}
 
     def bounded(self, images: Images, project: Project, names: Sequence[str]) -> Document:
-        """These services, each with the id of its image, as they are booted."""
+        """Return the document with which these services boot: within limits, each with the id of its image."""
         ids = images.of({name: self.service(name) for name in names})
         configs = {name: images.config(image_id) for name, image_id in ids.items()}
         refuse_volumes(images.evidence, sum(len(config.get("Volumes") or ()) for config in configs.values()))
@@ -88,7 +88,7 @@ class NormalizedProject:
         return bounds.applied(self.of(ids), project.name)
 
     def needed(self, name: str) -> Iterator[str]:
-        """A service and those that it waits for, each once."""
+        """Yield a service and its dependencies, direct and indirect, each once."""
         pending, seen = [name], set[str]()
         while pending:
             current = pending.pop()
@@ -105,7 +105,7 @@ def _granted(document: Document, services: Mapping[str, Document], key: str) -> 
 
 
 def form(evidence: "LabEvidence", project: Project, environment: bytes) -> NormalizedProject:
-    """The file with this `.env`, judged before and after Compose has normalised it; raises `CheckFailed`."""
+    """Normalise the file with this `.env`; judge it before and after that, and raise `CheckFailed` for a hazard."""
     (project.root / ".env").write_bytes(environment)
     compose = composed(evidence, environment)
     refuse(evidence, compose, hazards(compose.node, project.root))
@@ -131,7 +131,7 @@ APART_HELP = (
 
 
 def judge_together(evidence: "LabEvidence", form: NormalizedProject, names: Iterable[str]) -> None:
-    """What services may not do that boot together, of which each alone may be right; raises `CheckFailed`."""
+    """Raise `CheckFailed` for services that may not boot together, even if each may boot without the others."""
     document, root = form.of(names), evidence.workspace().root
     for place, why in entangled(document, root):
         file, line = evidence.path_of(form.compose.path), line_of(form.compose.node, place)

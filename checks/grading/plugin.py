@@ -1,7 +1,7 @@
-"""One submission, graded: pytest runs the checks, and this plugin collects what came of each.
+"""Grade one submission: pytest runs the checks, and this plugin collects their outcomes.
 
-pytest runs with this project's own configuration, root and conftest, whatever a submission contains and
-wherever the grader was started from.
+pytest runs with this project's own configuration, root and conftest, regardless of the submission's files and of
+the current directory.
 """
 
 import os
@@ -21,15 +21,15 @@ from checks.lab import ROOT, Lab
 from checks.outcomes import NO_MISTAKE, CheckResult, Kind, LabResult, Outcome, Report
 
 PLUGIN = "grading"  # this plugin's name, by which conftest.py finds it
-ENGINE_FIXTURE = "engine"  # whatever is built or booted asks for it: such a check is of kind `container`
+ENGINE_FIXTURE = "engine"  # a check that uses it, directly or not, is of kind `container`
 UNTOUCHED = "its turn never came: the grading was interrupted"
-# Nothing of pytest's that talks, writes caches or looks into the current directory.
+# Turns off the parts of pytest that print, write caches or read the current directory.
 QUIET = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:doctest", "-s"]
 QUIET += ["-o", "addopts=", "-o", "filterwarnings=default"]
 
 
 class Grading:
-    """The checks of some labs, over one submission."""
+    """The pytest plugin that runs the checks of some labs over one submission."""
 
     def __init__(
         self, submission: Source, labs: Sequence[Lab], room: Path, engines: Engines, step: Step
@@ -43,27 +43,27 @@ class Grading:
         self._faults: list[str] = []
 
     def run(self, *options: str) -> Report:
-        """Run every check once, and report; an interrupted run reports what it has.
+        """Run every check once and return the report; an interrupted run reports the checks judged so far.
 
-        `options` are pytest's own: `--collect-only` gives the plan of a grading, with nothing judged.
+        `options` are pytest's: with `--collect-only` the report has all checks, none of them judged.
         """
         own = ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), "--confcutdir", str(ROOT)]
-        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # others' plugins take longer than the checks
+        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # other plugins take longer than the checks
         modules = (str(lab.module) for lab in self._labs.values())
         try:
             pytest.main([*own, *QUIET, *options, *modules], plugins=[self])
-        except KeyboardInterrupt:  # before pytest could take note of it
+        except KeyboardInterrupt:  # before pytest handles it
             self._faults.append(UNTOUCHED)
         return self.report()
 
     def report(self) -> Report:
-        """What is known by now."""
+        """Return a report of the outcomes known so far."""
         labs = tuple(LabResult(lab.id, lab.title, self._checks(lab)) for lab in self._labs.values())
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         return Report(self._name, now, self._engines.used(), labs)
 
     def _plan(self, item: pytest.Item) -> None:
-        """Expect a check; until it is judged, it counts as not run."""
+        """Register a check as not run, until it is judged."""
         lab, function = self._lab(item), _function(item)
         kind: Kind = "container" if ENGINE_FIXTURE in _fixtures(item) else "static"
         terms, title = spec_of(function), title_of(function, lab.written)
@@ -79,7 +79,7 @@ class Grading:
         )
 
     def _in_order(self, items: Sequence[pytest.Item]) -> Sequence[pytest.Item]:
-        """The checks in the order in which they can be judged: each behind those that it needs."""
+        """Return the checks in the order of judging: each after those that it needs."""
         labs: dict[str, dict[str, pytest.Item]] = {}
         for item in items:
             labs.setdefault(self._lab(item).id, {})[id_of(_function(item))] = item
@@ -87,9 +87,9 @@ class Grading:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Raise `NotRun` when there is no engine for it, `Blocked` when what it needs did not pass.
+        """Raise `NotRun` if the check lacks an engine, `Blocked` if a check that it needs did not pass.
 
-        A check that needs no other comes to its evidence, which may tell without an engine that Docker refuses.
+        A check without needs goes on to its evidence, which may tell without an engine that Docker refuses.
         """
         results, needs = self._results[self._lab(item).id], spec_of(_function(item)).needs
         if needs and results[id_of(_function(item))].kind == "container":
@@ -99,13 +99,13 @@ class Grading:
                 raise Blocked(need)
 
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-        """Judge one phase of a check: the last one that says anything counts."""
+        """Judge one phase of a check; the last phase that gives an outcome counts."""
         if call.when == "teardown":
-            return  # what is left behind, the next run sweeps
+            return  # the next run sweeps anything left behind
         lab, check = self._lab(item), id_of(_function(item))
         planned = self._results[lab.id][check]
         error = call.excinfo.value if call.excinfo else None
-        if call.when == "setup" and error is None:  # the evidence is made here: that is what takes its time
+        if call.when == "setup" and error is None:  # setup makes the evidence, which takes most of the time
             self._results[lab.id][check] = replace(planned, seconds=call.duration)
         else:
             default = f"{lab.id}/{lab.main_file}" if planned.kind == "static" else None
@@ -117,14 +117,14 @@ class Grading:
             )
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        """No text of tracebacks: nobody reads it, and it took a third of a static grading.
+        """Turn off the text of tracebacks: it is not shown, and it took a third of a static grading.
 
-        The option is that of pytest's terminal, which is switched off.
+        The option belongs to pytest's terminal plugin, which is turned off.
         """
         config.option.tbstyle = "no"
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Expect every check before the first one runs, in the lab's order; judge what others need first."""
+        """Register every check, in the lab's order, before the first one runs; then sort by needs."""
         try:
             for item in session.items:
                 self._plan(item)
@@ -134,12 +134,12 @@ class Grading:
             session.items.clear()
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """A check module that cannot be imported is a fault of ours."""
+        """Record a check module that cannot be imported as the grader's fault."""
         if report.failed:
             self._faults.append(report.longreprtext)
 
     def pytest_internalerror(self, excrepr: object) -> None:
-        """So is anything that breaks outside of every check."""
+        """Record an error outside of all checks as the grader's fault."""
         self._faults.append(str(excrepr))
 
     def _lab(self, item: pytest.Item) -> Lab:
@@ -162,10 +162,10 @@ def _needs(checks: Mapping[str, pytest.Item]) -> Mapping[str, Sequence[str]]:
 
 
 def _function(item: pytest.Item) -> Callable[..., None]:
-    """The check itself."""
+    """Return the check function."""
     return item.function  # type: ignore[attr-defined,no-any-return]  # every check is a pytest.Function
 
 
 def _fixtures(item: pytest.Item) -> Collection[str]:
-    """All the evidence that it needs, directly or not."""
+    """Return the names of all fixtures that the check uses, directly or not."""
     return item.fixturenames  # type: ignore[attr-defined,no-any-return]  # as above

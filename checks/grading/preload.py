@@ -1,4 +1,4 @@
-"""What a class's children need, imported once: each of them is then a fork away, and not a start of Python."""
+"""Import the modules that a class's children need, once: each child is then a fork, not a start of Python."""
 
 import importlib
 from contextlib import suppress
@@ -10,5 +10,5 @@ from checks.lab import ROOT
 for _name in _pytest.config.default_plugins:
     importlib.import_module(f"_pytest.{_name}")
 for _name in ("grading.grade", "reports.json_v1", *(path.stem for path in ROOT.glob("checks/check_*.py"))):
-    with suppress(Exception):  # a broken module is reported by the child that grades with it
+    with suppress(Exception):  # the child that grades with a broken module reports it
         importlib.import_module(f"checks.{_name}")

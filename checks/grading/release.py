@@ -1,4 +1,4 @@
-"""The students' copy of the course, made from the files that git tracks here."""
+"""Write the students' copy of the course from the files that git tracks here."""
 
 import shutil
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from checks.lab import ROOT, all_labs
 
-# Files, and folders with all below them. Students get these and the labs; what is new here stays behind.
+# Files and whole folders. Students get these and the labs; any other new file stays out of their copy.
 FOR_STUDENTS = (
     ".gitignore",
     "LICENSE",
@@ -22,11 +22,11 @@ FOR_STUDENTS = (
 
 
 class ReleaseError(Exception):
-    """The copy cannot be written; the message says why, and what to do."""
+    """The copy cannot be written; the message says why and how to fix it."""
 
 
 def write_release(directory: Path, root: Path = ROOT) -> int:
-    """Copy what students get from `root` into `directory`; returns the number of files."""
+    """Copy the students' files from `root` into `directory`; return the number of files."""
     if directory.exists() and any(directory.iterdir()):
         raise ReleaseError(f"{directory} is there already; name another folder, or delete it")
     names = list(_for_students(root))
@@ -38,11 +38,11 @@ def write_release(directory: Path, root: Path = ROOT) -> int:
 
 
 def _for_students(root: Path) -> Iterator[PurePosixPath]:
-    """Tracked files, in their present state: those that are listed, and those of the labs."""
+    """Yield the tracked files of `FOR_STUDENTS` and of the labs; uncommitted changes are included."""
     allowed = {PurePosixPath(name) for name in (*FOR_STUDENTS, *(lab.id for lab in all_labs(root)))}
     try:
         listed = subprocess.run(
-            ["git", "-C", str(root), "ls-files", "-z"],  # noqa: S607 - the git of whoever releases
+            ["git", "-C", str(root), "ls-files", "-z"],  # noqa: S607 - the releasing person's git
             capture_output=True,
             check=True,
             text=True,

@@ -1,10 +1,10 @@
-"""A student's Compose project at work: booted as it is, and once more with other settings.
+"""Boot a student's Compose project twice: as it is, then with other settings.
 
-The first boot is the student's own, to the second: that is how long it takes to be healthy. The second one has
-another `.env`, and asks the health check every second, so that nobody waits for minutes to see it fail.
+The first boot keeps the student's timing, and shows how long the service takes to be healthy. The second has
+another `.env`, and runs the health check every second, so that a failure shows at once and not after minutes.
 
-Before the first, everything is there: both forms of the file, every image, and a copy of all that is mounted.
-The folder itself is in no container, and nothing that a container may write to is looked up, built or read again.
+Both forms of the file, every image, and a copy of all mounted files exist before the first boot. No container
+mounts the folder itself, and the grader never again looks up, builds or reads a path that a container may write to.
 """
 
 import random
@@ -38,12 +38,12 @@ __all__ = ["LEVEL", "RunningProject", "booted", "health_test", "quickened"]
 
 LEVEL = "LOG_LEVEL"
 LEVELS = ("debug", "info", "warning", "error", "critical")
-START_INTERVAL_API = (1, 44)  # the first version of the engine's interface that knows `start_interval`
+START_INTERVAL_API = (1, 44)  # the first version of the engine's API with `start_interval`
 
 
 @contextmanager
 def booted(evidence: "LabEvidence") -> Iterator[RunningProject]:
-    """Boot it twice and tear it down; raises `CheckFailed` when nothing comes of it."""
+    """Boot the project twice and tear it down on exit; raise `CheckFailed` if it does not boot."""
     lab, root = evidence.lab, evidence.workspace().root
     engine, run = evidence.engines.ready()
     name, images = lab.asks(WatchedSettings).service, Images(evidence)
@@ -72,14 +72,14 @@ def booted(evidence: "LabEvidence") -> Iterator[RunningProject]:
 def _with_watcher(
     evidence: "LabEvidence", images: Images, made: Project, last: NormalizedProject
 ) -> tuple[Document, Mapping[str, Exception]]:
-    """The lab's service, and the one that may watch it, with all that they wait for; and what is left out of it.
+    """Return a document of the lab's service, the watching one, and their dependencies; and a watcher left out.
 
-    That no watcher can be booted is a matter of the check that asks for one.
+    A watcher that cannot be booted fails only the check that asks for one.
     """
     asked = evidence.lab.asks(WatchedSettings)
     names = list(last.needed(asked.service))
     document, watcher = last.bounded(images, made, names), ""
-    with suppress(CheckFailed):  # there is none
+    with suppress(CheckFailed):  # the file has no watcher
         watcher = runs(last.compose, asked.prometheus)
     try:
         names = [*dict.fromkeys([*names, *last.needed(watcher)])]
@@ -92,9 +92,9 @@ def _with_watcher(
 def _boot(
     evidence: "LabEvidence", made: Project, copies: Copies, booting: NormalizedProject, document: Document
 ) -> tuple[Service, Startup]:
-    """`up`, and the first answer of the service, if one comes."""
+    """Run `up`; return the service and its startup, with its first answer if it gives one."""
     lab, asked = evidence.lab, evidence.lab.asks(WatchedSettings)
-    with suppress(Refused):  # a container put something else there, and has that
+    with suppress(Refused):  # a container has replaced the file, so it keeps its own
         write_copies(copies, ".env", booting.environment)
     with evidence.step(f"boots {evidence.path_of(lab.main_file)}"):
         up = made.up(document, [asked.service], asked.healthy_seconds)
@@ -113,7 +113,7 @@ def _boot(
 
 
 def _answer(service: Service) -> Answer | CheckFailed:
-    """What `GET /config` says, or why it says nothing; nobody waits for a port that is not published."""
+    """Return the answer to `GET /config`, or why it fails; do not wait for a port that is not published."""
     waiting = service if service.running.published(service.port) else replace(service, seconds=0)
     try:
         return waiting.get("/config")
@@ -122,13 +122,13 @@ def _answer(service: Service) -> Answer | CheckFailed:
 
 
 def health_test(running: Running) -> tuple[str, ...]:
-    """The health check in force, the image's own included; empty when there is none."""
+    """Return the effective health check, which may be the image's own; empty if it has none."""
     test = tuple((running.inspect()["Config"].get("Healthcheck") or {}).get("Test") or ())
     return () if test[:1] == ("NONE",) else test
 
 
 def quickened(document: Document, name: str, running: Running) -> Document:
-    """The same health check, asked every second and believed the second time; none where there was none."""
+    """Run the service's health check, if it has one, every second, with two retries; return the new document."""
     if not health_test(running):
         return document
     service = document["services"][name]

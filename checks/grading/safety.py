@@ -1,4 +1,4 @@
-"""A project that could reach or exhaust the machine that grades it: turned away, with the line that asks for it."""
+"""Refuse a project that could reach or exhaust the grading machine, naming the line that asks for it."""
 
 import json
 from collections.abc import Iterable
@@ -25,14 +25,14 @@ UNSAFE_HELP = (
 
 
 def refuse_volumes(evidence: "LabEvidence", count: int) -> None:
-    """Raise `CheckFailed` for images that have more volumes than an engine should make."""
+    """Raise `CheckFailed` for images that declare more volumes than the limit."""
     if count > PROJECT.volumes:
         file = evidence.path_of(evidence.lab.dockerfile)
         raise CheckFailed(SAFE, PROJECT.sentence("volumes", count), UNSAFE_HELP, file=file)
 
 
 def refuse(evidence: "LabEvidence", compose: Compose, found: Iterable[Hazard]) -> None:
-    """Raise `CheckFailed` for the first thing that the grader's machine must be spared."""
+    """Raise `CheckFailed` for the first hazard, if there is one."""
     for hazard in found:
         raise CheckFailed(
             SAFE,
@@ -44,7 +44,7 @@ def refuse(evidence: "LabEvidence", compose: Compose, found: Iterable[Hazard]) -
 
 
 def as_node(document: Document, evidence: "LabEvidence", compose: Compose) -> YamlNode:
-    """What Compose made of it, to be read by the same eyes."""
+    """Return the normalised document as a YAML node, so that the same functions can judge it."""
     try:
         return parse_yaml(json.dumps(document).encode(), compose.path, allow_aliases=False)
     except ParseError as error:
@@ -53,7 +53,7 @@ def as_node(document: Document, evidence: "LabEvidence", compose: Compose) -> Ya
 
 
 def line_of(node: YamlNode, path: str) -> int:
-    """The line of a place, or of what is around it: normalising adds what nobody wrote."""
+    """Return the line of a path, or of its nearest parent: normalising adds keys that the file lacks."""
     line, at = node.line, node
     for part in path.replace("[", ".[").split("."):
         key: str | int = int(part[1:-1]) if part.startswith("[") and part[1:-1].isdecimal() else part

@@ -1,8 +1,8 @@
-"""Scratch directories: gone with their grading, or with the next one when theirs was killed.
+"""Scratch directories: removed at the end of their grading, or by the next one if theirs was killed.
 
-`shutil.rmtree` recurses and holds a file open for each level: a thousand nested folders end it. Here each folder is
-moved to the top and emptied there, so depth costs nothing: two open files, and short paths. No link is followed,
-although a container may still be writing.
+`shutil.rmtree` recurses and holds a file open for each level: a thousand nested folders make it fail. `remove_tree`
+moves each folder to the top and empties it there, so at any depth it needs only two open files and short paths. It
+follows no link, although a container may still be writing.
 """
 
 import fcntl
@@ -19,14 +19,14 @@ from pathlib import Path
 
 from checks.sanitize import sanitize_line
 
-SECONDS = 120.0  # for one directory: somebody may be filling it meanwhile
+SECONDS = 120.0  # for one directory, since a container may be filling it meanwhile
 AT_A_TIME = 10_000  # names held in memory
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _ALL = 0o700
 
 
 def remove_tree(path: Path, seconds: float = SECONDS) -> bool:
-    """Remove it as far as this user may; whether it is gone. Raises nothing for what it finds there."""
+    """Remove all that this user may remove; return whether `path` is gone. Its contents cause no exception."""
     deadline = time.monotonic() + seconds
     with suppress(OSError):
         above = os.open(path.parent, _FOLDER)
@@ -44,7 +44,7 @@ def remove_tree(path: Path, seconds: float = SECONDS) -> bool:
 
 
 def _emptied_once(top: int, deadline: float) -> bool:
-    """Take away what is directly in `top`, what is in its folders coming in their place; whether any went."""
+    """Remove the entries of `top`, moving its folders' own folders up to it; return whether any was removed."""
     went, at = False, time.monotonic_ns()
     for number, (name, is_folder) in enumerate(_entries(top)):
         if time.monotonic() > deadline:
@@ -54,7 +54,7 @@ def _emptied_once(top: int, deadline: float) -> bool:
 
 
 def _dissolved(top: int, name: str, prefix: str) -> bool:
-    """Take a folder away, its own folders moved up under new names with that prefix; whether any of it went."""
+    """Remove a folder after moving its own folders up under names with `prefix`; return whether any was removed."""
     went = False
     with suppress(OSError):
         folder = _opened(name, top)
@@ -75,7 +75,7 @@ def _gone(remove: Callable[..., None], name: str, folder: int) -> bool:
 
 
 def _lifted(folder: int, name: str, top: int, new: str) -> bool:
-    """Move a folder to the top; who moves one writes in it, since its `..` is another one then."""
+    """Move a folder to the top; this needs write permission in the folder, since its `..` changes."""
     for locked in (False, True):
         with suppress(OSError):
             if locked:
@@ -86,7 +86,7 @@ def _lifted(folder: int, name: str, top: int, new: str) -> bool:
 
 
 def _entries(folder: int) -> list[tuple[str, bool]]:
-    """The first of what is in a folder, and whether each is one; nothing where it cannot be read."""
+    """Return the first entries of a folder, and whether each is a folder; empty if it cannot be read."""
     with suppress(OSError), os.scandir(folder) as entries:
         some = itertools.islice(entries, AT_A_TIME)
         return [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in some]
@@ -94,21 +94,21 @@ def _entries(folder: int) -> list[tuple[str, bool]]:
 
 
 def _opened(name: str, parent: int) -> int:
-    """The folder of that name, made ours to change. Raises OSError for anything else."""
+    """Open the folder of that name after making it writable; raise OSError for anything else."""
     if os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode & _ALL != _ALL:
         _unlock(name, parent)
     return os.open(name, _FOLDER, dir_fd=parent)
 
 
 def _unlock(name: str, parent: int) -> None:
-    """Give its owner all rights to a folder; a link in its place is left alone."""
+    """Give the owner all permissions on a folder; do not follow a link."""
     if sys.platform != "linux":
         os.chmod(name, _ALL, dir_fd=parent, follow_symlinks=False)
         return
-    # There chmod follows links: so by a descriptor that needs no rights.
+    # On Linux chmod follows links, so use a descriptor, which needs no permissions with O_PATH.
     handle = os.open(name, os.O_PATH | os.O_NOFOLLOW | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=parent)
     try:
-        os.chmod(f"/proc/self/fd/{handle}", _ALL)  # noqa: PTH101 - a descriptor
+        os.chmod(f"/proc/self/fd/{handle}", _ALL)  # noqa: PTH101 - it is a descriptor
     finally:
         os.close(handle)
 
@@ -118,7 +118,7 @@ PREFIX = "graded-lab-"
 
 @contextmanager
 def room(within: Path | None = None) -> Iterator[Path]:
-    """A fresh directory, locked for as long as it is used; in `within`, or where this machine keeps such."""
+    """Make a scratch directory in `within` (default: the system's), and lock it until exit, which removes it."""
     within = within or Path(tempfile.gettempdir())
     sweep_rooms(within)
     path, handle = _made(within)
@@ -130,9 +130,9 @@ def room(within: Path | None = None) -> Iterator[Path]:
 
 
 def sweep_rooms(within: Path) -> None:
-    """Remove the rooms of this user that nobody holds; what cannot be removed stops no grading."""
+    """Remove this user's unlocked scratch directories; report those that cannot be removed, and go on."""
     for path in within.glob(f"{PREFIX}*"):
-        with suppress(OSError):  # somebody holds it, or it went meanwhile, or it is somebody else's
+        with suppress(OSError):  # it is locked, or gone, or another user's
             handle = _lock(path, fcntl.LOCK_EX | fcntl.LOCK_NB)
             gone = remove_tree(path)
             os.close(handle)
@@ -142,13 +142,13 @@ def sweep_rooms(within: Path) -> None:
 
 @cache
 def _tell(path: Path) -> None:
-    """Say it once: the next submission of a class meets the same folder."""
+    """Print the message once per process, since the next submission of a class finds the same folder."""
     why = "an earlier grading left it, and this user may not remove all of it"
     print(f"{sanitize_line(str(path))} stays: {why}. Remove it as root.", file=sys.stderr)
 
 
 def _made(within: Path) -> tuple[Path, int]:
-    """A room and its lock; made anew when it was swept before it was locked."""
+    """Make a scratch directory and lock it; make another if a sweep removes it before the lock."""
     while True:
         path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=within))
         with suppress(FileNotFoundError):
@@ -156,7 +156,7 @@ def _made(within: Path) -> tuple[Path, int]:
 
 
 def _lock(path: Path, how: int) -> int:
-    """Lock the directory; OSError when it is held or not ours, FileNotFoundError when it is gone."""
+    """Lock the directory; raise OSError if it is locked or another user's, FileNotFoundError if it is gone."""
     place = path.lstat()
     if not stat.S_ISDIR(place.st_mode) or place.st_uid != os.getuid():
         raise PermissionError(path)

@@ -1,4 +1,4 @@
-"""A student's Compose project of any number of services, booted as its file says."""
+"""Boot a student's Compose project of any number of services, with the file's own settings."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RunningServices:
-    """The services at work; `up` is how `docker compose up --wait` ended for all of them."""
+    """The running services; `up` is the result of `docker compose up --wait` for all of them."""
 
     evidence: "LabEvidence"
     project: Project
@@ -36,12 +36,12 @@ class RunningServices:
     up: Up
 
     def place(self, service: str, key: str) -> Place:
-        """Where the student's file says this of a service."""
+        """Return the place of this key of a service in the student's file."""
         compose = self.form.compose
         return Place.of(compose, self.evidence.path_of(compose.path), service, key)
 
     def container(self, service: str) -> Running:
-        """The container of a service, at work or over; raises `CheckFailed` when there is none."""
+        """Return the container of a service, running or exited; raise `CheckFailed` if it never started."""
         running = self.project.container(service, LIMITS)
         if running is None or running.inspect()["State"]["Status"] == "created":
             file = self.evidence.path_of(self.form.compose.path)
@@ -52,20 +52,20 @@ class RunningServices:
         return running
 
     def service(self, name: str, port: int) -> Service:
-        """The same, to be asked on this port of it."""
+        """Return a service, to which checks send requests on this port."""
         lab = self.evidence.lab
         return Service(self.container(name), port, lab.start_seconds, f"make run{lab.target}")
 
     def contents(self, service: str) -> Image:
-        """All that the image of a service is made of, when it is built here."""
+        """Return the contents of a service's image, which must be built here."""
         return self.images.contents(str(self.document["services"][service]["image"]))
 
 
 @contextmanager
 def services_at_work(evidence: "LabEvidence", *services: str) -> Iterator[RunningServices]:
-    """Boot these services, or all, with what they depend on; raises `CheckFailed` where the file cannot be booted.
+    """Boot these services, or all, with their dependencies; raise `CheckFailed` if the file cannot be booted.
 
-    On exit all of it is torn down.
+    On exit tear all of them down.
     """
     lab, root = evidence.lab, evidence.workspace().root
     engine, run = evidence.engines.ready()

@@ -1,4 +1,4 @@
-"""An ML service at work, with all that it is given from outside: settings, a folder of models, a secret."""
+"""Boot an ML service with its inputs from outside the image: settings, a folder of models, a secret."""
 
 import random
 import secrets
@@ -22,7 +22,7 @@ UNAUTHORISED = 401
 
 @dataclass(frozen=True, slots=True)
 class ContainerInputs:
-    """What a container gets: `models` and `secret` are places on this machine, `key` is what the secret says."""
+    """A container's inputs: `models` and `secret` are paths on this machine, `key` is the secret's content."""
 
     environment: Mapping[str, str]
     models: Path
@@ -30,17 +30,17 @@ class ContainerInputs:
     key: str
 
     def volumes(self, asked: ModelSettings) -> Sequence[str]:
-        """As `docker run --volume` has them, both read-only."""
+        """Return the values for `docker run --volume`, both read-only."""
         return [f"{self.models}:{asked.models}:ro", f"{self.secret}:{asked.secret}:ro"]
 
 
 def prepare(
     evidence: "LabEvidence", model: Model, file: str, level: str, *, key_in_environment: bool
 ) -> ContainerInputs:
-    """Put a model into a folder of its own, and a new key into a file.
+    """Put a model into its own folder, and a new key into a file.
 
-    The environment says where the model is and how much to log. It has an `API_KEY` too: the right one, for
-    those who read it there, or another one, which must open nothing.
+    The environment has the model's path and the log level. It has an `API_KEY` too: the right one, for services
+    that read it there, or a wrong one, which the service must reject.
     """
     key, models, place = (
         secrets.token_hex(16),
@@ -59,13 +59,13 @@ def prepare(
 
 @dataclass(frozen=True)
 class Serving:
-    """The service, and what it was given."""
+    """The running service and its inputs."""
 
     service: Service
     given: ContainerInputs
 
     def predict(self, features: Sequence[float], *keys: str) -> Answer:
-        """Ask for a prediction: the answer to the first of the keys that is let in, else to the last one."""
+        """Ask for a prediction; return the answer to the first accepted key, or else to the last key."""
         for key in keys:
             answer = self.service.ask(Question("/predict", {"features": list(features)}, {KEY_HEADER: key}))
             if answer.status != UNAUTHORISED:
@@ -75,12 +75,12 @@ class Serving:
 
 @contextmanager
 def serving(evidence: "LabEvidence", given: ContainerInputs) -> Iterator[Serving]:
-    """The image, booted with it."""
+    """Boot the lab's image with these inputs."""
     name, volumes = evidence.lab.dockerfile, given.volumes(evidence.lab.asks(ModelSettings))
     with evidence.service(name, environment=given.environment, volumes=volumes) as service:
         yield Serving(service, given)
 
 
 def any_features(asked: ModelSettings) -> list[float]:
-    """Something to ask that nobody has prepared an answer to."""
+    """Return random features, so that no submission can have prepared the answer."""
     return [round(random.uniform(low, high), 1) for low, high in asked.features]  # noqa: S311 - no secret

@@ -1,6 +1,6 @@
-"""What a student handed in for one lab: the workspace, and each file parsed once.
+"""A student's files for one lab: the workspace, and each file parsed once.
 
-What cannot be read surfaces here as `CheckFailed`, with the file and the line.
+A file that cannot be read raises `CheckFailed`, with the file and the line.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ ANSWERS = "answers.yaml"
 
 
 class LabSubmission:
-    """The files of one lab of one submission; `room` is a folder of the grader's own."""
+    """The files of one lab of one submission; `room` is the scratch directory of the grading."""
 
     def __init__(self, lab: Lab, submission: Source, room: Path) -> None:
         self.lab = lab
@@ -43,7 +43,7 @@ class LabSubmission:
 
     @cached
     def workspace(self) -> Workspace:
-        """The lab's starter with the student's files laid over it, and the nonce planted."""
+        """Make the lab's workspace, with the nonce and the canaries planted."""
         room = self._room / self.lab.id
         try:
             workspace = make_workspace(self.lab.folder, self.lab.edit, self._submission, room)
@@ -56,12 +56,12 @@ class LabSubmission:
         return workspace
 
     def path_of(self, name: str) -> str:
-        """A file of the lab, as a report names it."""
+        """Return the name of a file of the lab in reports."""
         return f"{self.lab.id}/{name}"
 
     @cached
     def handed_in(self, name: str) -> bytes:
-        """One of the student's files; raises `CheckFailed` when it is missing or was refused."""
+        """Return one of the student's files; raise `CheckFailed` if it is missing or was refused."""
         workspace = self.workspace()
         if name in workspace.refused:
             raise CheckFailed(
@@ -76,7 +76,7 @@ class LabSubmission:
         return (workspace.root / name).read_bytes()
 
     def _instead(self, name: str) -> str:
-        """A file that was meant as this one, and is called otherwise."""
+        """Describe a file that the student probably meant as this one, by another name or elsewhere."""
         for other in _other_names(name):
             with suppress(Refused):
                 if self._submission.find(self.path_of(other)) is not None:
@@ -88,7 +88,7 @@ class LabSubmission:
 
     @cached
     def fingerprint(self) -> str:
-        """Of all that was handed in for this lab: it is the same for the same work only, whoever hands it in."""
+        """Return a digest of the files for this lab; it is equal only for equal files, regardless of the student."""
         digest = hashlib.sha256(self.lab.id.encode())
         for name in self.lab.edit:
             data = self.context_file(name)
@@ -96,19 +96,19 @@ class LabSubmission:
         return digest.hexdigest()
 
     def context(self, dockerfile: str) -> Callable[[str], bytes | None]:
-        """A function that reads a file of this Dockerfile's build context, as `context_file` does."""
+        """Return a function that reads a file of this Dockerfile's build context, as `context_file` does."""
         folder = self.lab.images[dockerfile].context
         return lambda name: self.context_file(posixpath.normpath(posixpath.join(folder, name)))
 
     def context_file(self, name: str) -> bytes | None:
-        """A file of the lab's folder, as a build sees it; None when there is none."""
+        """Return a file of the lab's folder in the workspace; None if it does not exist."""
         path = self.workspace().root / name
-        # `Path.is_file` raises for a name that no system takes.
+        # `Path.is_file` raises for a name that is invalid on every system.
         return path.read_bytes() if os.path.isfile(path) else None  # noqa: PTH113 - no error for odd names
 
     @cached
     def dockerfile(self, name: str) -> "Dockerfile":
-        """The student's Dockerfile, parsed."""
+        """Parse the student's Dockerfile."""
         from checks.parsing.dockerfile.dockerfile import parse_dockerfile
 
         with self.reading(name):
@@ -116,7 +116,7 @@ class LabSubmission:
 
     @cached
     def project(self, name: str) -> "Project":
-        """The student's pyproject.toml, parsed."""
+        """Parse the student's pyproject.toml."""
         from checks.parsing.packages.poetry_project import parse_project
 
         with self.reading(name):
@@ -124,7 +124,7 @@ class LabSubmission:
 
     @cached
     def lock(self, name: str) -> "Lock":
-        """The student's poetry.lock, parsed."""
+        """Parse the student's poetry.lock."""
         from checks.parsing.packages.poetry_lock import parse_lock
 
         with self.reading(name):
@@ -132,21 +132,21 @@ class LabSubmission:
 
     @cached
     def answers(self, name: str) -> "YamlNode":
-        """The student's answers."""
+        """Parse the student's answers."""
         from checks.parsing.text.yaml_file import parse_yaml
 
         with self.reading(name):
             return parse_yaml(self.handed_in(name), self.path_of(name), allow_aliases=False)
 
     def answers_if_any(self) -> "YamlNode | None":
-        """The student's answers where they can be read: for what only shows them, their absence is no mistake."""
+        """Return the student's answers, for showing them only; None if they are missing or cannot be read."""
         with suppress(CheckFailed):
             return self.answers(ANSWERS)
         return None
 
     @contextmanager
     def reading(self, name: str) -> Iterator[None]:
-        """What cannot be read at all is the student's to mend."""
+        """Turn a `ParseError` inside the block into `CheckFailed`, since the student can mend the file."""
         try:
             yield
         except ParseError as error:
@@ -160,7 +160,7 @@ class LabSubmission:
 
 
 def _other_names(name: str) -> Iterator[str]:
-    """How a file is called by mistake: in other letters, with another ending, by the older name of Compose."""
+    """Yield likely wrong names of a file: in other case, with another ending, or Compose's older name."""
     yield from sorted({name.lower(), name.capitalize(), name.upper()} - {name})
     yield f"{name}.txt"
     if name.endswith(".yaml"):

@@ -1,4 +1,4 @@
-"""From the exception that ended a check to its outcome: the one place where points are given and taken."""
+"""Turn the exception that ended a check into its outcome; only this module assigns points."""
 
 import traceback
 from dataclasses import replace
@@ -20,15 +20,15 @@ THE_ENGINES = (
 
 
 class Blocked(Exception):  # noqa: N818 - an outcome of its own, not an error
-    """A check that this one needs did not pass."""
+    """Another check that this one needs did not pass."""
 
 
 def result_from(
     planned: CheckResult, error: BaseException | None, seconds: float, default_file: str | None, points: int
 ) -> CheckResult:
-    """The result of a check that ended with `error`, or with none.
+    """Return the result of a check that ended with `error`, or passed if that is None.
 
-    `seconds` are those of one phase more, `points` what it is worth.
+    `seconds` is the duration of this phase, added to the earlier ones; `points` is the check's worth.
     """
     timed = replace(planned, seconds=round(planned.seconds + seconds, 3), actual="", help="")
     match error:
@@ -64,14 +64,14 @@ def result_from(
 
 
 def _not_the_students(planned: CheckResult, error: BaseException) -> CheckResult:
-    """A check that could not be judged, and whom to tell."""
+    """Return an error result, with help that says who should be told."""
     if is_engine_error(error):
         return replace(planned, outcome=Outcome.ERROR, actual=f"the engine failed: {error}", help=THE_ENGINES)
     return replace(planned, outcome=Outcome.ERROR, actual=_last_lines(error), help=OURS)
 
 
 def _last_lines(error: BaseException) -> str:
-    """Where it happened and what it was, without the frames of pytest above it."""
+    """Return the last three frames of the traceback and the error, without pytest's frames above them."""
     frames = traceback.extract_tb(error.__traceback__)[-3:]
     where = "".join(f"{frame.filename}:{frame.lineno} in {frame.name}\n" for frame in frames)
     return f"{where}{type(error).__name__}: {error}"
