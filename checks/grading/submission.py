@@ -88,7 +88,7 @@ class LabSubmission:
 
     @cached
     def fingerprint(self) -> str:
-        """Return a digest of the files for this lab; it is equal only for equal files, regardless of the student."""
+        """Return a digest of the files for this lab; it is equal only for equal files, from any student."""
         digest = hashlib.sha256(self.lab.id.encode())
         for name in self.lab.edit:
             data = self.context_file(name)
