@@ -1,6 +1,6 @@
-"""Assertions that speak to a student: what was expected, what was found, where, and what to try.
+"""Assertions with messages for students: the expected, the actual, its file and line, and advice.
 
-Absence is not compliance: every assertion over many things fails when there is none to judge.
+Absence is not compliance: every assertion over a collection fails if the collection is empty.
 """
 
 from checks.expect.answers import figure, largest_layer, share

@@ -1,4 +1,4 @@
-"""Assertions about answers.yaml: a question without an answer, and figures beside the measured ones."""
+"""Assertions about answers.yaml: every question has an answer, and figures match the measured ones."""
 
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def unanswered(answers: "YamlNode", key: str) -> tuple[str, int]:
-    """What is said of it, and the line."""
+    """Describe a missing answer, and return its line."""
     node = answers.get(key)
     if node is not None:
         return f"`{key}` is there, and nothing stands behind it", node.line
@@ -28,7 +28,7 @@ LOOK = "Build the image, look into it with dive (`make dive...`), and write down
 
 
 def figure(answers: "YamlNode", key: str, measured: int, asked: "FigureSettings") -> None:
-    """The answer, in MB, is what was measured in bytes, within the lab's tolerance."""
+    """Assert that the answer, in MB, matches `measured`, in bytes, within the lab's tolerance."""
     answer, line = _answer(answers, key)
     given, real = megabytes(answer), measured / MEGA
     if given is None:
@@ -40,7 +40,7 @@ def figure(answers: "YamlNode", key: str, measured: int, asked: "FigureSettings"
 
 
 def share(answers: "YamlNode", key: str, measured: float, tolerance: float) -> None:
-    """The answer, in percent, is the share that was measured (0 to 1), within a tolerance in percent points."""
+    """Assert that the answer, in percent, matches `measured` (0 to 1) within a tolerance in percent points."""
     answer, line = _answer(answers, key)
     given = percent(answer)
     if given is None:
@@ -50,7 +50,7 @@ def share(answers: "YamlNode", key: str, measured: float, tolerance: float) -> N
 
 
 def largest_layer(answers: "YamlNode", key: str, image: "Image") -> None:
-    """The answer is the instruction that made the largest layer; one as large is as good."""
+    """Assert that the answer is the instruction that made the largest layer, or an equally large one."""
     answer, line = _answer(answers, key)
     size = max(layer.size for layer in image.layers)
     if not any(made(str(answer), layer) for layer in image.layers if layer.size == size):

@@ -1,4 +1,4 @@
-"""Assertions about one value, about many, and about what a rule finds."""
+"""Assertions about single values, collections, and the findings of a rule."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,13 +10,13 @@ from checks.rules.rule import Rule
 from checks.sanitize import sanitize
 
 T = TypeVar("T")
-ABSENT = "there is none"  # what is missing is on no line
+ABSENT = "there is none"  # a missing thing has no line
 LISTED_FINDINGS = 10  # of one rule in one message; the rest are counted
 
 
 @contextmanager
 def in_file(file: str) -> Iterator[None]:
-    """Where a lab has several files of a kind: what fails in here stands in this one."""
+    """Set this file in failures of the block, for labs with several files of a kind."""
     try:
         yield
     except ParseError as error:
@@ -28,7 +28,7 @@ def in_file(file: str) -> Iterator[None]:
 
 
 def present(things: Iterable[T], what: str, help: str = "") -> Sequence[T]:
-    """There is at least one; returns them all."""
+    """Assert that there is at least one; return them all."""
     found = tuple(things)
     if not found:
         raise CheckFailed(what, ABSENT, help)
@@ -36,7 +36,7 @@ def present(things: Iterable[T], what: str, help: str = "") -> Sequence[T]:
 
 
 def finds_nothing(rule: Rule, artifact: Any, *, among: Collection[Any], what: str) -> None:
-    """There is something to judge (`among`, called `what`), and the rule finds nothing wrong with it."""
+    """Assert that `among` (called `what`) is not empty, and that the rule has no finding in `artifact`."""
     present(among, what, rule.help)
     findings = list(rule(artifact))
     if findings:
@@ -48,13 +48,13 @@ def finds_nothing(rule: Rule, artifact: Any, *, among: Collection[Any], what: st
 
 
 def equal(actual: object, expected: object, what: str, *, line: int | None = None, help: str = "") -> None:
-    """`what` is just this."""
+    """Assert that `actual`, called `what`, equals `expected`."""
     if actual != expected:
         raise CheckFailed(f"{what} is `{expected}`", f"it is `{actual}`", help, line=line)
 
 
 def absent(name: str, settings: Iterable[str], where: str) -> None:
-    """No setting `NAME=...` of this name is in `where`."""
+    """Assert that `settings`, called `where`, have no entry `NAME=...` of this name."""
     for setting in settings:
         if setting.removeprefix("export ").partition("=")[0].strip() == name:
             raise CheckFailed(
@@ -63,6 +63,6 @@ def absent(name: str, settings: Iterable[str], where: str) -> None:
 
 
 def at_most(actual: float, limit: float, what: str, unit: str, help: str = "") -> None:
-    """`what` is no more than `limit`."""
+    """Assert that `actual`, called `what`, is at most `limit`."""
     if actual > limit:
         raise CheckFailed(f"{what}: at most {limit:g} {unit}", f"{actual:.1f} {unit}", help)

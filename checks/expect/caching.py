@@ -1,4 +1,4 @@
-"""Assertions about what a second build reuses, after an edit of the source."""
+"""Assertions about the layers that a second build reuses after an edit of the source."""
 
 from collections.abc import Collection, Iterable, Sequence
 
@@ -18,14 +18,14 @@ EXPECTED = "an edit of the source leaves the layers with the dependencies as the
 
 
 def dependencies_reused(made: Sequence[LayerProvenance], builds: Iterable[Sequence[str]], file: str) -> None:
-    """Of the layers that change with the source, none installs anything.
+    """Assert that no layer that changes with the source installs anything.
 
-    `made` are the first image's own layers, `builds` the diff ids of the first image and of those after an edit
-    each. A stage that files are copied from may install too, and its layers are in none of them: it is judged
-    by its instructions.
+    `made` are the first image's own layers, `builds` the diff ids of the first image and of one image after each
+    edit. A stage that files are copied from may install too, but its layers are not in these images, so it is
+    judged by its instructions.
 
-    Now and then BuildKit overlooks what it has in its cache, while it builds for somebody else too. So a step
-    that ran again is believed when it does so after every edit.
+    Now and then BuildKit overlooks entries of its cache during concurrent builds. So a step counts as run again
+    only if it ran again after every edit.
     """
     present(
         filter(_brings_dependencies, made), "a layer with dependencies", "Install what the service needs."
@@ -38,9 +38,9 @@ def dependencies_reused(made: Sequence[LayerProvenance], builds: Iterable[Sequen
 
 
 def dependencies_before_source(stage: Stage, edited: Collection[str]) -> None:
-    """Nothing that changes with the source, of which these files are a part, comes before any install.
+    """Assert that nothing that changes with the source, to which `edited` belong, comes before an install.
 
-    A stage that files are copied from is held to it too: its installs are done again like those of the last one.
+    The same applies to a stage that files are copied from: its installs run again like those of the last stage.
     """
     stages = [found for found in (*stages_behind(stage.lineage), stage) if installing_runs(found)]
     for found in stages or [stage]:
@@ -56,7 +56,7 @@ def dependencies_before_source(stage: Stage, edited: Collection[str]) -> None:
 
 
 def _run_again(made: Sequence[LayerProvenance], builds: Iterable[Sequence[str]]) -> list[Run]:
-    """The installs whose layers were new in every build; asks for no build more than it takes to know."""
+    """Return the installs whose layers were new in every build; take no more builds than this needs."""
     again: list[Run] = []
     own = (layers[len(layers) - len(made) :] for layers in builds)
     known = [{diff_id} for diff_id in next(own)]

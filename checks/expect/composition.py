@@ -1,4 +1,4 @@
-"""Assertions about what a Compose file says, and about what a container was given accordingly."""
+"""Assertions about a Compose file, and about the resulting settings of a container."""
 
 import posixpath
 from collections.abc import Iterable, Mapping
@@ -18,21 +18,21 @@ LISTED = 10  # problems in one message; the rest are counted
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in the student's file something is settled."""
+    """The place of a setting in the student's file."""
 
     file: str
     line: int | None
 
     @classmethod
     def of(cls, compose: "Compose", file: str, name: str, key: str) -> Self:
-        """The line of a key of a service; that of the service when it has none."""
+        """Return the place of a key of a service, or of the service if it lacks the key."""
         service = compose.services.get(name)
         line = service.line_of(key) if service is not None else None
         return cls(file, line)
 
 
 def no_problems(compose: "Compose") -> None:
-    """Compose accepts the file."""
+    """Assert that Compose accepts the file."""
     if not compose.problems:
         return
     listed = [f"line {entry.line}: {sanitize_line(entry.message)}" for entry in compose.problems[:LISTED]]
@@ -47,7 +47,7 @@ def no_problems(compose: "Compose") -> None:
 
 
 def service(compose: "Compose", name: str) -> "Service":
-    """The service of this name."""
+    """Return the service of this name; raise `CheckFailed` if the file lacks it."""
     found = compose.services.get(name)
     if found is None:
         raise CheckFailed(
@@ -60,7 +60,7 @@ def service(compose: "Compose", name: str) -> "Service":
 
 
 def _services(compose: "Compose") -> str:
-    """What a file has in place of a service."""
+    """Describe the services of a file, or the likely reason why it has none."""
     if compose.services:
         return "the services of this file: " + ", ".join(
             f"`{sanitize_line(name)}`" for name in compose.services
@@ -72,7 +72,7 @@ def _services(compose: "Compose") -> str:
 
 
 def is_built_here(service: "Service", dockerfile: str) -> None:
-    """It is built from the folder of the file, by this Dockerfile."""
+    """Assert that the service is built from the folder of the file, with this Dockerfile."""
     build, help = service.build, "`build: .` is the short form: this folder, and the `Dockerfile` in it."
     if build is None:
         actual = f"`image: {sanitize_line(service.image or '')}`" if service.image else ABSENT
@@ -92,7 +92,7 @@ def is_built_here(service: "Service", dockerfile: str) -> None:
 
 
 def _elsewhere(given: str) -> str:
-    """A Dockerfile in another place, and why that is none."""
+    """Describe a Dockerfile in another place, and why it is not accepted."""
     outside = given.startswith(("../", "/", "~"))
     return f"`{sanitize_line(given)}`" + (
         ", which is outside of this folder: nothing of it is handed in" if outside else ""
@@ -100,9 +100,9 @@ def _elsewhere(given: str) -> str:
 
 
 def grants(service: "Service", inspected: Mapping[str, Any], path: str, place: Place) -> None:
-    """A secret of the service comes from a path that ends so, and the container has it.
+    """Assert that a secret of the service comes from a path with this end, and that the container has it.
 
-    Only the end of a path is the same everywhere: Docker Desktop has the host's folders below one of its own.
+    Only the end of a path is the same on all hosts: Docker Desktop puts the host's folders below one of its own.
     """
     mounts = {
         mount["Destination"] for mount in inspected["Mounts"] if mount.get("Source", "").endswith(f"/{path}")
@@ -120,7 +120,7 @@ def grants(service: "Service", inspected: Mapping[str, Any], path: str, place: P
 
 
 def lacks(environment: Iterable[str], variable: str, help: str) -> None:
-    """No such variable is set, to something."""
+    """Assert that the environment does not set this variable to a non-empty value."""
     for entry in environment:
         name, _, value = entry.partition("=")
         if name == variable and value:
@@ -130,7 +130,7 @@ def lacks(environment: Iterable[str], variable: str, help: str) -> None:
 
 
 def mounted(inspected: Mapping[str, Any], target: str, place: Place) -> None:
-    """Something is mounted there, read-only."""
+    """Assert that there are mounts at `target` or inside it, and that all of them are read-only."""
     help = "`./here:/there:ro` in `volumes:`. The service only ever reads it."
     found = [mount for mount in inspected["Mounts"] if covers(mount["Destination"], target)]
     if not found:
@@ -143,5 +143,5 @@ def mounted(inspected: Mapping[str, Any], target: str, place: Place) -> None:
 
 
 def covers(destination: str, place: str) -> bool:
-    """Whether what is mounted there is this place, or something in it."""
+    """Whether the mount's destination is this place or inside it."""
     return f"{posixpath.normpath(destination)}/".startswith(f"{place}/")

@@ -1,4 +1,4 @@
-"""A student's figures beside the measured ones, where they teach and do not grade."""
+"""Show a student's figures beside the measured ones; they are not graded here."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def beside(answers: "YamlNode | None", sizes: Mapping[str, int], keys: Mapping[str, str]) -> str:
-    """One row a Dockerfile: the size of its image in bytes, and the figure that `answers` has under its key."""
+    """Return a row per Dockerfile: its image's size (given in bytes), and the student's figure, if any."""
     rows = ((name, size, _figure(answers, keys[name])) for name, size in sizes.items())
     width = max(map(len, sizes), default=0)
     return "\n".join(f"{name:<{width}}  {size / MEGA:7.1f} MB  {figure}" for name, size, figure in rows)

@@ -1,6 +1,6 @@
-"""Assertions about what a build produces: an image that works, and that carries nothing needlessly.
+"""Assertions about the image that a build produces: it has the app and its packages, and nothing needless.
 
-An image that does nothing earns nothing, however lean it is.
+A lean image that lacks the service earns no points.
 """
 
 import posixpath
@@ -22,7 +22,7 @@ from checks.parsing.packages.specifiers import parse_requirement
 
 
 def nothing_left_behind(image: Image, made: Sequence[LayerProvenance], file: str) -> None:
-    """No layer above the base has package lists, caches or archives of packages, deleted later or not."""
+    """Assert that no layer above the base has package lists, caches or package archives, even if deleted later."""
     own = image.layers[len(image.layers) - len(made) :]
     found = list(leftovers(own))
     if found:
@@ -46,7 +46,7 @@ def _story(leftover: Leftover, line: int) -> str:
 
 
 def leaner(own_bytes: int, other_bytes: int, most_percent: float, other: str) -> None:
-    """What one image adds to its base is at most this share of what `other`, by its name, adds to it."""
+    """Assert that the bytes an image adds to its base are at most this share of those that `other` adds."""
     most = other_bytes * most_percent / 100
     if own_bytes > most:
         raise CheckFailed(
@@ -62,7 +62,7 @@ def _megabytes(size: int) -> str:
 
 
 def made_of(built: Built, stage: Stage, source: str) -> None:
-    """The image has layers of its own, and some instruction brings `source`, a file of the folder."""
+    """Assert that the image has its own layers, and that an instruction brings `source`, a file of the folder."""
     help = "FROM alone adds nothing to its base: add what the service needs."
     present(built.own_layers, "an image with layers of its own", help)
     stages = (stage, *stages_behind(stage.lineage))
@@ -72,9 +72,9 @@ def made_of(built: Built, stage: Stage, source: str) -> None:
 
 
 def holds(image: Image, packages: Sequence[str], asked: Collection[str]) -> None:
-    """Those of these packages that are `asked` for are in the image: the install may never have run.
+    """Assert that the image has the `asked` ones of these packages, since the install may never have run.
 
-    One that nothing asks for, or in which version, is for another check; but some of them there must be.
+    Other checks judge packages that nothing asks for, and versions; but the image must have at least one of these.
     """
     names = [parse_requirement(package).name for package in packages]
     found = installed(image.layers)
@@ -89,7 +89,7 @@ def holds(image: Image, packages: Sequence[str], asked: Collection[str]) -> None
 
 
 def holds_of_debian(image: Image, stage: Stage, packages: Sequence[str]) -> None:
-    """Those of these packages that the stage asks apt for were unpacked: something else may bear its name."""
+    """Assert that dpkg knows the packages that the stage asks apt for: another program may be called `apt`."""
     found = debian_packages(image.layers)
     for package in packages:
         asked = next((step for step in apt_steps(stage) if step.installs(package)), None)
@@ -112,7 +112,7 @@ def _brings(instruction: Instruction, file: str) -> bool:
 
 
 def _holds(source: str, file: str) -> bool:
-    """Whether a path of the context, perhaps with wildcards, is the file or a folder above it."""
+    """Whether a path of the context, which may have wildcards, is the file or a folder above it."""
     path = posixpath.normpath(f"/{source}").lstrip("/")
     above = [file.rsplit("/", depth)[0] for depth in range(file.count("/") + 1)]
     return not path or any(fnmatchcase(place, path) for place in above)

@@ -1,4 +1,4 @@
-"""What stands where something is missing: a comment, a line of another instruction, another stage."""
+"""Find a misplaced line that explains a missing one: in a comment, another instruction, or another stage."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -10,19 +10,19 @@ from checks.parsing.dockerfile.parser import KEYWORDS
 from checks.parsing.dockerfile.stages import File, Stage
 from checks.sanitize import shortened
 
-MAX_LINES = 3_000  # of one file that are looked at for a message
+MAX_LINES = 3_000  # of one file, searched for a message
 
 
 @dataclass(frozen=True, slots=True)
 class Instead:
-    """What is said of it, and its line."""
+    """A place that explains a missing instruction or command: its description and its line."""
 
     said: str
     line: int
 
 
 def unread(file: File, is_meant: Callable[[str], bool]) -> Iterator[Instead]:
-    """Lines that Docker takes for a comment, or for a part of the instruction above them."""
+    """Yield lines that Docker takes for a comment, or for a part of the instruction above them."""
     starts = {instruction.line for instruction in file.instructions}
     for number, line in enumerate(islice(file.lines, MAX_LINES), 1):
         text = line.strip()
@@ -37,27 +37,27 @@ def unread(file: File, is_meant: Callable[[str], bool]) -> Iterator[Instead]:
 
 
 def _owner(file: File, number: int) -> Instruction | None:
-    """The instruction that has this line, and does not begin there."""
+    """Return the instruction that contains this line but starts on an earlier one."""
     return next((entry for entry in file.instructions if entry.line < number <= entry.end_line), None)
 
 
 def is_instruction(line: str) -> bool:
-    """Whether it begins with a keyword, in the case in which people write one."""
+    """Whether the line begins with a keyword in upper case."""
     return line.partition(" ")[0] in KEYWORDS
 
 
 def in_another_stage(text: str, stage: Stage, line: int) -> Instead:
-    """It is there, but not in the image."""
+    """Describe text that is in another stage than the image's."""
     name = f"`{stage.name}`" if stage.name else f"number {stage.index}"
     return Instead(f"{text} is in another stage ({name}) than the image", line)
 
 
 def other_stages(stage: Stage) -> list[Stage]:
-    """Those that the stage is not built from."""
+    """Return the stages that `stage` is not built from."""
     own = {each.index for each in stage.ancestry}
     return [other for other in stage.file.stages if other.index not in own]
 
 
 def words(text: str) -> list[str]:
-    """The words of a line, without what stands around them."""
+    """Return the words of a line, without the punctuation around them."""
     return re.findall(r"[A-Za-z0-9][\w.:/+-]*", text[:500])

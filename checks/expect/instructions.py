@@ -1,4 +1,4 @@
-"""Assertions about what a stage settles: its base, its variables, its packages, its port, its command."""
+"""Assertions about the settings of a stage: its base, its variables, its port, its command."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ BY_APT = Sought("a command of apt", apt_steps, "apt")
 
 
 def based_on(stage: Stage, names: Sequence[str]) -> None:
-    """The stage starts from one of these images, which are all the same; the first name is the usual one."""
+    """Assert that the stage starts from one of these names of the same image; the first is the usual name."""
     if not stage.base:
         said = f"`{stage.origin}` names no image{unset_at(stage.origin)}"
         help = f"Write `FROM {names[0]}`; a variable in it needs an ARG with a value above the FROM."
@@ -31,13 +31,13 @@ def based_on(stage: Stage, names: Sequence[str]) -> None:
 
 
 def frontend_is_an_argument(stage: Stage) -> None:
-    """DEBIAN_FRONTEND is in force wherever apt runs, and outlives the build nowhere."""
+    """Assert that DEBIAN_FRONTEND is set wherever apt runs, and does not persist in the image."""
     finds_nothing_among(apt_without_frontend, stage, BY_APT)
     finds_nothing_among(frontend_in_environment, stage, BY_APT)
 
 
 def unbuffered(stage: Stage) -> None:
-    """PYTHONUNBUFFERED is set in the image, to something."""
+    """Assert that the image sets PYTHONUNBUFFERED to a non-empty value."""
     name, help = "PYTHONUNBUFFERED", "`ENV PYTHONUNBUFFERED=1`: else Python's logs come late, or never."
     what = f"`{name}` set with ENV, to something"
     found = stage.environment.setting(name) or stage.state.arguments.setting(name)
@@ -47,7 +47,7 @@ def unbuffered(stage: Stage) -> None:
 
 
 def works_in(stage: Stage, directory: str) -> None:
-    """The working directory at the end."""
+    """Assert that this is the working directory at the end of the stage."""
     help = f"`WORKDIR {directory}` makes the folder when it is missing. A `cd` ends with its RUN."
     (workdir,) = instruction(filter(None, [stage.workdir]), stage, Meant("WORKDIR", "a `WORKDIR`"), help)
     if workdir.value != directory:
@@ -57,7 +57,7 @@ def works_in(stage: Stage, directory: str) -> None:
 
 
 def exposes(stage: Stage, port: int) -> None:
-    """This TCP port is exposed; others may be too."""
+    """Assert that this TCP port is exposed; other ports may be exposed too."""
     help = f"`EXPOSE {port}` opens nothing; it tells people and tools where to knock."
     exposed = instruction(stage.exposed, stage, Meant("EXPOSE", "an `EXPOSE`"), help)
     wanted = f"{port}/tcp"
@@ -67,7 +67,7 @@ def exposes(stage: Stage, port: int) -> None:
 
 
 def runs_uvicorn(stage: Stage, server: str) -> None:
-    """The entrypoint is uvicorn, in exec form."""
+    """Assert that the entrypoint is uvicorn, in exec form."""
     help = f'`ENTRYPOINT ["{server}"]`: the program alone; its arguments are for CMD.'
     (entrypoint,) = instruction(
         filter(None, [stage.entrypoint]), stage, Meant("ENTRYPOINT", "an `ENTRYPOINT`"), help
@@ -78,7 +78,7 @@ def runs_uvicorn(stage: Stage, server: str) -> None:
 
 
 def serves(stage: Stage, app: str, host: str, port: int) -> None:
-    """The command, in exec form, has uvicorn serve the app there."""
+    """Assert that the command, in exec form, makes uvicorn serve this app on this host and port."""
     help = "It holds the arguments of the ENTRYPOINT; an ENTRYPOINT in a later stage clears the CMD above it."
     (cmd,) = instruction(filter(None, [stage.cmd]), stage, Meant("CMD", "a `CMD`"), help)
     exec_form(cmd)

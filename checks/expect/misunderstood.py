@@ -1,4 +1,4 @@
-"""An instruction that is missing: what is there in its place is said instead of "there is none"."""
+"""Missing instructions: the message names a misspelt or misplaced one, if any, instead of "there is none"."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ MAX_WORD = 20  # the longest instruction has 11 letters
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """An instruction that a stage is to have: its keyword, what messages call it, and a word in it."""
+    """An instruction that a stage must have: its keyword, its name in messages, and a word in it."""
 
     keyword: str
     what: str
@@ -28,7 +28,7 @@ class Meant:
 
 
 def instruction(found: Iterable[T], stage: Stage, meant: Meant, help: str) -> Sequence[T]:
-    """There is at least one of these; without any, raises `CheckFailed` that says what is there instead."""
+    """Return the instructions found; if there are none, raise `CheckFailed` that names a near miss."""
     there = tuple(found)
     places = chain(
         _without_effect(stage, meant),
@@ -41,7 +41,7 @@ def instruction(found: Iterable[T], stage: Stage, meant: Meant, help: str) -> Se
 
 
 def two_words_in_one(command: CommandLine) -> None:
-    """Raise `CheckFailed` for an element like `--host 0.0.0.0`: each word is an element of its own."""
+    """Raise `CheckFailed` for an element like `--host 0.0.0.0`: each word must be a separate element."""
     for word in command.argv:
         option, _, value = word.partition(" ")
         if option.startswith("--") and "=" not in option and value.strip():
@@ -54,7 +54,7 @@ def two_words_in_one(command: CommandLine) -> None:
 
 
 def unset_at(instruction: Instruction) -> str:
-    """`; A is not set`: the variables that an instruction names, and that nothing has set by then."""
+    """Return a note like `; A is not set` with the variables that an instruction uses but nothing has set."""
     known = {*instruction.state.environment, *instruction.state.arguments}
     return unset_note(unset_in(instruction.value, known))
 
@@ -93,7 +93,7 @@ def _mentions(value: str, name: str) -> bool:
 
 
 def _slips(value: str, name: str) -> list[str]:
-    """Words that are this one but for a slip of the pen."""
+    """Return words that are probably typing errors of this name."""
     return get_close_matches(name, words(value), n=1, cutoff=0.85)
 
 

@@ -19,7 +19,7 @@ GENUINE = "`image: {}:v2.53.0`, and no `build`: the image is there, and has its 
 
 
 def runs(compose: "Compose", image: str) -> str:
-    """A service runs this image, whichever its tag, as it comes; returns its name."""
+    """Assert that a service runs this image, with any tag, without a build; return the service's name."""
     named = [service for service in compose.services.values() if is_of(service.image or "", image)]
     for service in named:
         if service.build is None:
@@ -32,14 +32,14 @@ def runs(compose: "Compose", image: str) -> str:
 
 
 def _others(compose: "Compose") -> str:
-    """The images that there are instead: one may be a slip, or come from a variable that is not set."""
+    """List the file's images: one may be a typing error, or come from a variable that is not set."""
     nodes = [node for service in compose.services.values() if (node := service.node.get("image")) is not None]
     shown = ", ".join(f"`{sanitize_line(shortened(node.text))}`{node.note}" for node in nodes)
     return f"the images of this file: {shown}" if shown else ABSENT
 
 
 def is_of(written: str, image: str) -> bool:
-    """Whether this is an image of Docker Hub by that name, whichever its tag or digest."""
+    """Whether this is the image of Docker Hub with that name, regardless of its tag or digest."""
     try:
         name = ImageReference.parse(written)
     except Refused:
@@ -48,7 +48,7 @@ def is_of(written: str, image: str) -> bool:
 
 
 def has_sample(prometheus: "Service | None", metric: str, text: str, seconds: float, file: str) -> None:
-    """Prometheus has a sample of this metric, with this text in a label."""
+    """Assert that Prometheus has a sample of this metric, with this text in a label."""
     said = "it did not start"
     if prometheus is not None:
         answers = [prometheus.get(f"/api/v1/query?{urlencode({'query': metric})}")]
@@ -65,7 +65,7 @@ def has_sample(prometheus: "Service | None", metric: str, text: str, seconds: fl
 
 
 def _labels(content: Any) -> list[str]:
-    """The labels of the samples in an answer of Prometheus' HTTP API; none of what has another form."""
+    """Return the labels of the samples in an answer of Prometheus' HTTP API; empty for any other content."""
     match content:
         case {"data": {"result": [*samples]}}:
             metrics = [sample.get("metric") for sample in samples if isinstance(sample, dict)]

@@ -1,4 +1,4 @@
-"""Assertions about a Compose project at work: what its service does when something happens to it."""
+"""Assertions about a running Compose project: how its service reacts to settings, crashes and changes."""
 
 import time
 from collections.abc import Callable, Collection
@@ -22,7 +22,7 @@ MIB = 1024 * 1024
 
 
 def follows(boot: "Startup", place: Place) -> None:
-    """The service logs as `.env` said."""
+    """Assert that the service uses the log level of `.env`."""
     if isinstance(boot.config, CheckFailed):
         raise boot.config
     said = str(boot.config.content.get("log_level"))
@@ -37,7 +37,7 @@ def follows(boot: "Startup", place: Place) -> None:
 
 
 def names_setting(example: Collection[str], name: str, file: str) -> None:
-    """The example of a `.env` has a place for this variable."""
+    """Assert that the example of a `.env` sets this variable."""
     if name not in example:
         listed = ", ".join(f"`{sanitize_line(other)}`" for other in example)
         raise CheckFailed(
@@ -49,7 +49,7 @@ def names_setting(example: Collection[str], name: str, file: str) -> None:
 
 
 def is_started(profiles: Collection[str], place: Place) -> None:
-    """`docker compose up` starts the service: none of its profiles is to be asked for."""
+    """Assert that `docker compose up` starts the service without `--profile`."""
     if profiles:
         names = ", ".join(f"`{sanitize_line(name)}`" for name in sorted(profiles))
         raise CheckFailed(
@@ -62,7 +62,7 @@ def is_started(profiles: Collection[str], place: Place) -> None:
 
 
 def is_up(up: "Up", seconds: float, place: Place) -> None:
-    """`up --wait` came to a good end in time."""
+    """Assert that `up --wait` succeeded in time."""
     if not up.succeeded or up.seconds > seconds:
         raise CheckFailed(
             f"every service is healthy within {seconds:g} s of `docker compose up --wait`",
@@ -75,7 +75,7 @@ def is_up(up: "Up", seconds: float, place: Place) -> None:
 
 
 def is_healthy(running: "Running", test: tuple[str, ...], seconds: float, place: Place) -> None:
-    """There is a health check, and it says that all is well when it is."""
+    """Assert that there is a health check, and that it reports a working service as healthy."""
     help = "Run the check by hand: `docker compose exec api <command>`. Does the image have that program?"
     if not test:
         raise CheckFailed(
@@ -97,7 +97,7 @@ def _no_check(running: "Running") -> str:
 
 
 def notices(running: "Running", seconds: float, place: Place) -> None:
-    """The health check sees that the app cannot work."""
+    """Assert that the health check reports an app that cannot work as unhealthy."""
     if not within(seconds, lambda: _health(running) == "unhealthy"):
         raise CheckFailed(
             "`unhealthy`, once the model is gone and `GET /health` answers 503",
@@ -109,7 +109,7 @@ def notices(running: "Running", seconds: float, place: Place) -> None:
 
 
 def comes_back(running: "Running", begun: str, seconds: float, place: Place) -> None:
-    """A service that began then and crashed is at work again."""
+    """Assert that a service that started at `begun` and crashed is running again."""
 
     def again() -> bool:
         state = running.inspect()["State"]
@@ -128,7 +128,7 @@ def comes_back(running: "Running", begun: str, seconds: float, place: Place) -> 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A limit: what it is of, what the file says, what the engine enforces, and the most that it may be."""
+    """A resource limit: the resource, the value in the file, the value that the engine enforces, the maximum."""
 
     what: str
     declared: float | None
@@ -137,7 +137,7 @@ class Limit:
 
 
 def limited(limit: Limit, place: Place) -> None:
-    """It is declared, no more than it may be, and in force."""
+    """Assert that the limit is declared, within the maximum, and in force."""
     expected = f"a limit of {limit.what}, of at most {limit.most:g}, in force"
     if limit.declared is None:
         actual = ABSENT
@@ -152,7 +152,7 @@ def limited(limit: Limit, place: Place) -> None:
 
 
 def has_model(service: "Service", version: str, seconds: float, place: Place) -> None:
-    """`GET /health` says, in time, that the service has this model."""
+    """Assert that `GET /health` reports this model in time."""
     answers = [service.get("/health")]
 
     def is_so() -> bool:
@@ -171,7 +171,7 @@ def has_model(service: "Service", version: str, seconds: float, place: Place) ->
 
 
 def within(seconds: float, is_so: Callable[[], bool]) -> bool:
-    """Wait for it; False when it is not so in time."""
+    """Wait until `is_so` is true; return False if that takes too long."""
     patience = Patience(seconds)
     while not is_so():
         if patience.is_over:

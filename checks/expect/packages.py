@@ -1,4 +1,4 @@
-"""Assertions about the Python packages that an image gets by pip."""
+"""Assertions about the Python packages that pip installs into an image."""
 
 import posixpath
 from collections.abc import Iterator, Sequence
@@ -26,9 +26,9 @@ NOT_TAKEN = "no such file is there: the README names those that are taken from y
 
 
 def packages_pinned(stage: Stage, context: Read, packages: Sequence[str], python: str = "") -> None:
-    """Pip is asked for each of these requirements, just so; requirements files are followed.
+    """Assert that pip is asked for exactly these requirements, directly or in requirements files.
 
-    `python` is the Python of the base image where its name does not tell.
+    `python` is the Python of the base image if its name does not tell.
     """
     for step in (entry.step for entry in installs_in(stage)):
         for lost in step.pip.lost_versions:
@@ -43,13 +43,13 @@ def packages_pinned(stage: Stage, context: Read, packages: Sequence[str], python
 
 
 def packages_asked(stage: Stage, context: Read, python: str = "") -> frozenset[str]:
-    """The names of all that pip is asked for, but for what a marker leaves out."""
+    """Return the names of all packages that pip is asked for, without those that a marker excludes."""
     asked = requirements_of(stage, context)
     return frozenset(entry.requirement.name for entry in asked if not left_out(entry, python))
 
 
 def _pinned(stage: Stage, asked: Sequence[Asked], wanted: Requirement, python: str) -> None:
-    """As `pinned`; a version that comes from a variable which is not set is told so."""
+    """Call `pinned`; add a note to its message if the version comes from a variable that is not set."""
     try:
         pinned(asked, wanted, python)
     except CheckFailed as failed:
@@ -69,7 +69,7 @@ def _not_asked(stage: Stage, context: Read, asked: Sequence[Asked], wanted: Requ
 
 
 def _nearly(asked: Sequence[Asked], wanted: Requirement) -> Iterator[Instead]:
-    """Another name that may be a slip of the pen."""
+    """Yield packages whose names may be typing errors."""
     for entry in asked:
         if get_close_matches(entry.requirement.name, [wanted.name], cutoff=CUTOFF):
             where = f" in {entry.file}, line {entry.requirement.line}," if entry.file else ""

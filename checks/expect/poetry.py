@@ -28,17 +28,17 @@ POETRY = "poetry"
 
 
 def poetry_installed_lean(dockerfile: Dockerfile) -> None:
-    """Pip installs Poetry, and no pip install leaves a cache."""
+    """Assert that pip installs Poetry, and that no pip install leaves a cache."""
     finds_nothing_among(pip_cache_kept, dockerfile.final, OF_POETRY)
 
 
 def only_main_installed(dockerfile: Dockerfile) -> None:
-    """Poetry installs what the lock lists, without the development group."""
+    """Assert that Poetry installs the lock's packages, without the development group."""
     finds_nothing_among(development_packages, dockerfile.final, BY_POETRY)
 
 
 def nothing_by_hand(dockerfile: Dockerfile) -> None:
-    """Pip is there for Poetry alone; whoever has Poetry from elsewhere needs no pip."""
+    """Assert that pip installs only Poetry; a stage that gets Poetry from elsewhere needs no pip."""
     finds_nothing_among(packages_by_hand, dockerfile.final, BY_EITHER)
 
 
@@ -60,7 +60,7 @@ BY_EITHER = Sought("an install by pip or by Poetry", _installs_by_either, POETRY
 
 
 def poetry_runs(stage: Stage) -> None:
-    """The entrypoint is `poetry run`, and nothing behind it."""
+    """Assert that the entrypoint is `poetry run` without further words."""
     help = 'ENTRYPOINT ["poetry", "run"]: what it runs is for CMD.'
     (entrypoint,) = instruction(
         filter(None, [stage.entrypoint]), stage, Meant("ENTRYPOINT", "an `ENTRYPOINT`"), help
@@ -72,7 +72,7 @@ def poetry_runs(stage: Stage) -> None:
 
 
 def uvicorn_served(stage: Stage, app: str, host: str, port: int) -> None:
-    """The command, in exec form, is uvicorn serving the app there, with or without `poetry run` before it."""
+    """Assert that the exec-form command has uvicorn serve the app there, with or without `poetry run` first."""
     help = f"What `poetry run` runs must read `uvicorn {app} --host {host} --port {port}`."
     hint = f"{help} An ENTRYPOINT clears an inherited CMD."
     (cmd,) = instruction(filter(None, [stage.cmd]), stage, Meant("CMD", "a `CMD`"), hint)
@@ -87,7 +87,7 @@ def uvicorn_served(stage: Stage, app: str, host: str, port: int) -> None:
 
 
 def dependencies_first(stage: Stage, files: Collection[str]) -> None:
-    """These files are there when Poetry installs, the source is not, and it comes later."""
+    """Assert that these files are copied before Poetry installs, and the source only after that."""
     finds_nothing_among(source_before_dependencies, stage, BY_POETRY)
     last = installing_runs(stage)[-1]
     for file in files:

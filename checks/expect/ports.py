@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from checks.parsing.compose.values import Port
     from checks.parsing.text.yaml_node import YamlNode
 
-LISTED = 10  # ports in one message; the rest are left out
+LISTED = 10  # ports in one message; the rest are omitted
 
 
 def publishes(service: "Service", port: int) -> None:
-    """This port of the container is published on the same port of the host."""
+    """Assert that this port of the container is published on the same port of the host."""
     if any(entry.maps(port) and entry.protocol == "tcp" for entry in service.ports):
         _require_one(service, port)
         return
@@ -30,7 +30,7 @@ def publishes(service: "Service", port: int) -> None:
 
 
 def _require_one(service: "Service", port: int) -> None:
-    """It has one container: a port of the host goes to one, and the next that wants it does not start."""
+    """Assert that the service has one container: a second one fails to start, as the host's port is taken."""
     if service.copies != 1:
         gets = "and only the first of them gets the port" if service.copies > 1 else "and nobody has the port"
         raise CheckFailed(
@@ -53,7 +53,7 @@ def _published(service: "Service") -> str:
 
 
 def _shown(node: "YamlNode") -> str:
-    """A port as the file has it, and what Docker makes of it."""
+    """Describe a port in the file's words, and its meaning for Docker."""
     port = read_port(node)
     written = ", ".join(_pairs(node)) if node.is_mapping else node.text
     why = _meaning(port) if port else "no port for Compose"

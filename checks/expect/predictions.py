@@ -1,4 +1,4 @@
-"""Assertions about an ML service: what it predicts, for whom, and as whom it runs."""
+"""Assertions about an ML service: its predictions, the keys it accepts, and the user it runs as."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ UNAUTHORISED = 401
 
 
 def predicts(answer: Answer, model: "Model", features: Sequence[float], tolerance: float, help: str) -> None:
-    """The answer is this model's prediction, with its version."""
+    """Assert that the answer is this model's prediction, with its version."""
     right, content = model.predict(features), answer.content
     given = content.get("prediction")
     is_right = isinstance(given, float) and math.isclose(given, right, rel_tol=tolerance)
@@ -34,7 +34,7 @@ def predicts(answer: Answer, model: "Model", features: Sequence[float], toleranc
 
 
 def turned_away(answer: Answer, who: str, help: str) -> None:
-    """Whoever this is gets no prediction."""
+    """Assert that the answer to this client, described by `who`, is 401."""
     if answer.status != UNAUTHORISED:
         raise CheckFailed(
             f"status {UNAUTHORISED} for {who}", f"status {answer.status} and\n{fenced(answer.text)}", help
@@ -42,7 +42,7 @@ def turned_away(answer: Answer, who: str, help: str) -> None:
 
 
 def let_in(answer: Answer, who: str, help: str) -> None:
-    """Whoever this is has the right key, whatever becomes of the question."""
+    """Assert that the service accepts the key of this client, even if it rejects the request itself."""
     if answer.status == UNAUTHORISED:
         raise CheckFailed(
             f"another status than {UNAUTHORISED} for {who}",
@@ -55,7 +55,7 @@ def let_in(answer: Answer, who: str, help: str) -> None:
 
 
 def served(answer: Answer, who: str, help: str) -> None:
-    """Whoever this is gets a prediction."""
+    """Assert that the answer to this client is OK."""
     if answer.status != OK:
         raise CheckFailed(
             f"status {OK} for {who}", f"status {answer.status} and\n{fenced(answer.text)}", help
@@ -63,7 +63,7 @@ def served(answer: Answer, who: str, help: str) -> None:
 
 
 def not_root(user: str, processes: Sequence["Process"], help: str) -> None:
-    """Neither the image's configuration nor any process of a container says root."""
+    """Assert that neither the image config nor any process of the container has the user root."""
     name = user.partition(":")[0]
     if name in {"", "root"} or not name.strip("0"):
         said_so = f"it is `{sanitize_line(user)}`" if user else "there is none, and that is root"
@@ -75,7 +75,7 @@ def not_root(user: str, processes: Sequence["Process"], help: str) -> None:
 
 
 def configured(service: "Service", environment: Mapping[str, str], version: str) -> None:
-    """The service logs, and serves the model, as its environment says."""
+    """Assert that the service uses the log level and the model that its environment names."""
     help = (
         "Read `LOG_LEVEL` and `MODEL_PATH` with os.environ in app/settings.py, and set neither in the image."
     )

@@ -1,4 +1,4 @@
-"""Assertions about a pyproject.toml, the lock made for it, and what an image holds of the two."""
+"""Assertions about a pyproject.toml, the lock made for it, and the resulting packages in an image."""
 
 from collections.abc import Iterable, Sequence
 
@@ -14,9 +14,9 @@ from checks.parsing.packages.specifiers import parse_requirement, truth_of
 
 
 def declared(project: Project, wanted: str, python: str) -> None:
-    """The project asks for just this version of this package, with these extras, outside of every group.
+    """Assert that the main dependencies have exactly this version of this package, with these extras.
 
-    What a marker leaves out for `python` (`3.8.12`) is not asked for.
+    A dependency whose marker excludes `python` (`3.8.12`) does not count.
     """
     pin = parse_requirement(wanted)
     help = f'Add it as `{wanted}` (`poetry add "{wanted}"`): `^` and `>=` mean another version some day.'
@@ -34,7 +34,7 @@ def declared(project: Project, wanted: str, python: str) -> None:
 
 
 def _missing(project: Project, name: str, help: str) -> tuple[str, str]:
-    """What there is instead, and what to do."""
+    """Describe where the package is instead, and how to fix that."""
     groups = project.groups_with(name)
     if groups:
         return (
@@ -45,7 +45,7 @@ def _missing(project: Project, name: str, help: str) -> tuple[str, str]:
 
 
 def made_for(lock: Lock, project: Project) -> None:
-    """The lock was made for this project file as it is now."""
+    """Assert that the lock was made for the present content of this project file."""
     if not lock.is_for(project):
         raise CheckFailed(
             f"a {lock.path} that was made for this {project.path}",
@@ -58,7 +58,7 @@ def made_for(lock: Lock, project: Project) -> None:
 
 
 def locked(lock: Lock, wanted: str) -> None:
-    """The lock has just this version of this package."""
+    """Assert that the lock has exactly this version of this package."""
     pin = parse_requirement(wanted)
     versions = lock.versions.get(pin.name, ())
     if not versions or not all(same_version(version, pin.version) for version in versions):
@@ -71,7 +71,7 @@ def locked(lock: Lock, wanted: str) -> None:
 
 
 def kept_for_development(project: Project, names: Iterable[str]) -> None:
-    """The development group still has the packages by which one can tell whether it was installed."""
+    """Assert that a group has these packages, whose presence in an image shows that the group was installed."""
     for name in names:
         if not project.groups_with(name):
             raise CheckFailed(
@@ -83,7 +83,7 @@ def kept_for_development(project: Project, names: Iterable[str]) -> None:
 
 
 def not_in_image(image: Image, names: Sequence[str]) -> None:
-    """None of these distributions is in any layer above the base."""
+    """Assert that no layer above the base has any of these distributions."""
     unwanted = {canonicalize_name(name) for name in names}
     for found in distributions(image.own_layers):
         if found.name in unwanted:

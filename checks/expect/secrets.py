@@ -1,4 +1,4 @@
-"""Assertions about secrets: planted values in an image, and the key that a student finds in a leaky one."""
+"""Assertions about secrets: canaries in an image, and the key that a student finds in a leaky one."""
 
 import hmac
 from collections.abc import Collection, Iterable, Mapping
@@ -20,7 +20,7 @@ LISTED = 10  # places in one message; the rest are counted
 
 
 def carries_none(image: "Image", names: Collection[str], what: str, help: str) -> None:
-    """None of the values planted under these names is in any layer, in the configuration or in the history."""
+    """Assert that no canary of these names is in any layer, in the image config or in the history."""
     found = [match for match in image.matches if match.canary.name in names]
     if found:
         places = list(
@@ -31,7 +31,7 @@ def carries_none(image: "Image", names: Collection[str], what: str, help: str) -
 
 
 def no_files(image: "Image", name: str, folder: str, help: str) -> None:
-    """No layer above the base has a file of this name, or any file in this folder."""
+    """Assert that no layer above the base has a file of this name, or any file in this folder."""
     for layer in image.own_layers:
         for path in layer.files:
             if path.startswith(f"{folder}/") or path.rpartition("/")[2] == name.rpartition("/")[2]:
@@ -40,7 +40,7 @@ def no_files(image: "Image", name: str, folder: str, help: str) -> None:
 
 
 def shows_none(key: str, views: Iterable[tuple[str, object]], what: str, help: str) -> None:
-    """The key is in none of these views: pairs of the command that gives one, and what it gives."""
+    """Assert that the key is in none of these views, which are pairs of a command and its output."""
     scanner = Scanner([Canary("the API key", key.encode())])
     for command, view in views:
         for match in scanner.in_document(strings_of(view, ""), "config"):
@@ -63,12 +63,12 @@ def _encoded(match: "Match") -> str:
 
 
 def _normal_place(text: str) -> str:
-    """A path is the same with and without the slash at its beginning, or `./`: `tar t` lists it so."""
+    """Remove a leading `./` or `/` from a path: `tar t` lists paths with `./` or without a slash."""
     return text.removeprefix("./").removeprefix("/")
 
 
 def leak_found(answers: "YamlNode", expected: Mapping[str, str], target: str) -> None:
-    """Each answer is what the leaky image has; a wrong one is not corrected."""
+    """Assert that each answer matches the leaky image; the message does not reveal the right one."""
     for key, value in expected.items():
         node = answers.get(key)
         given = "" if node is None or node.value is None else str(node.value).strip()

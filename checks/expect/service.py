@@ -1,4 +1,4 @@
-"""Assertions about a service: how it is installed, what uvicorn is told to serve, and how it answers."""
+"""Assertions about a service: its pinned packages, uvicorn's arguments, and its answers."""
 
 from collections.abc import Iterator, Sequence
 
@@ -17,7 +17,7 @@ OK = 200
 
 
 def exec_form(command: CommandLine) -> None:
-    """The command is a JSON array: no shell stands between the engine's signals and the program."""
+    """Assert that the command is a JSON array, so that no shell intercepts the engine's signals."""
     if command.form != "exec":
         raise CheckFailed(
             f'{command.keyword} in exec form: {command.keyword} ["program", "argument"]',
@@ -35,9 +35,9 @@ def _in_shell_form(command: CommandLine) -> str:
 
 
 def pinned(asked: Sequence[Asked], wanted: Requirement, python: str = "") -> None:
-    """Just this version of this package, with these extras, is asked for, and no other.
+    """Assert that exactly this version of this package, with these extras, is asked for, and no other version.
 
-    What a marker leaves out is not asked for. `python` is the Python of the image where nothing else tells.
+    Requirements that a marker excludes do not count. `python` is the image's Python if nothing else tells.
     """
     named = [entry for entry in asked if entry.requirement.name == wanted.name]
     help = (
@@ -56,7 +56,7 @@ def pinned(asked: Sequence[Asked], wanted: Requirement, python: str = "") -> Non
 
 
 def left_out(entry: Asked, python: str = "") -> bool:
-    """Whether its marker is never true for the Python that it is installed for."""
+    """Whether the requirement's marker is never true for its Python."""
     return truth_of(entry.requirement.marker, entry.python or python) == "never"
 
 
@@ -73,15 +73,15 @@ def _where(entry: Asked) -> str:
 
 
 def same_version(version: str, wanted: str) -> bool:
-    """Equal as PEP 440 has it: 0.78 is 0.78.0."""
+    """Whether the versions are equal by PEP 440, where 0.78 equals 0.78.0."""
     try:
         return Version(version) == Version(wanted)
-    except ValueError:  # no version at all, or a number with more digits than Python converts
+    except ValueError:  # not a version, or a number with more digits than Python converts
         return False
 
 
 def answers(answer: Answer, text: str) -> None:
-    """The answer is OK, and has this text in it."""
+    """Assert that the answer is OK and contains this text."""
     if answer.status != OK or text not in answer.text:
         raise CheckFailed(
             f"an answer with status {OK} and `{text}`, which was put into the app just before the build",
@@ -91,7 +91,7 @@ def answers(answer: Answer, text: str) -> None:
 
 
 def serves_as(server: ServerCommand, wanted: ServerCommand, cmd: Cmd, help: str) -> None:
-    """The app, the host and the port are these; where a value comes from is told with it."""
+    """Assert that app, host and port are as wanted; the message says where a wrong value comes from."""
     for name, expected, said in _differences(server, wanted, cmd):
         raise CheckFailed(f"the {name} is `{expected}`", said, help, line=cmd.line)
 

@@ -1,4 +1,4 @@
-"""Assertions about the stages of a Dockerfile, and about the labels of the image that it makes."""
+"""Assertions about the stages of a Dockerfile, and about the labels of its image."""
 
 from collections.abc import Mapping
 
@@ -12,9 +12,9 @@ HELP = "Install in a stage of its own (`FROM ... AS builder`), and `COPY --from=
 
 
 def is_multi_stage(stage: Stage) -> None:
-    """The final stage copies from a stage of the same file in which something is run.
+    """Assert that the final stage copies from a stage of the same file that has a RUN.
 
-    A stage that nothing is copied from is not built at all, and one that runs nothing leaves nothing behind.
+    BuildKit does not build a stage that nothing is copied from. A stage without a RUN leaves nothing behind.
     """
     meant = Meant("COPY", "a `COPY --from=` of another stage", "--from")
     copies = [copy for each in stage.ancestry for copy in each.copies if copy.named_stage is not None]
@@ -30,7 +30,7 @@ def is_multi_stage(stage: Stage) -> None:
 
 
 def labelled(image: Image, wanted: Mapping[str, str | None]) -> None:
-    """The image has these labels; one whose value is None may say anything but nothing."""
+    """Assert that the image has these labels; None accepts any non-empty value."""
     help = '`LABEL key="value"` in the last stage; `docker image inspect` shows what became of it.'
     for key, value in wanted.items():
         found = image.config.labels.get(key)

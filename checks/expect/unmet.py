@@ -1,4 +1,4 @@
-"""Commands that are missing or in the wrong order; the message names what stands there instead."""
+"""Commands that are missing or in the wrong order; the message names a misspelt or misplaced one, if any."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,16 +17,16 @@ from checks.parsing.text.expansion import unset_note
 from checks.rules.rule import Rule
 
 CUTOFF = 0.82  # `python-pip` is near `python3-pip`, and `python3-dev` is not
-LONGEST = 60  # characters of a word that is compared
-_BEHIND_NAME = "=<>~!;[@ "  # what may follow the name of a package
+LONGEST = 60  # characters of a word; longer words are not compared
+_BEHIND_NAME = "=<>~!;[@ "  # characters that may follow the name of a package
 
 
 class InALine(Protocol):
-    """Whatever stands in a line of the Dockerfile."""
+    """Anything with a line in the Dockerfile."""
 
     @property
     def line(self) -> int:
-        """1-based."""
+        """The line number, 1-based."""
 
 
 T_co = TypeVar("T_co", bound=InALine, covariant=True)
@@ -34,9 +34,9 @@ T_co = TypeVar("T_co", bound=InALine, covariant=True)
 
 @dataclass(frozen=True)
 class Sought(Generic[T_co]):
-    """A command that a Dockerfile is to have: `find` finds it in a stage, and `program` is what it runs.
+    """A command that a Dockerfile must have: `find` finds it in a stage, and `program` is the program it runs.
 
-    `word` is the one that tells it from others of that program, "" for none.
+    `word` distinguishes it from other commands of that program; "" if there is no such word.
     """
 
     what: str
@@ -45,7 +45,7 @@ class Sought(Generic[T_co]):
     word: str = ""
 
     def is_written(self, line: str) -> bool:
-        """Whether a line that is no command by itself was one, or is the rest of one."""
+        """Whether a line that is not a command by itself is a commented-out one, or the rest of one."""
         found = [_name(word) for word in words(line)]
         goes_on = found[:1] == [self.word.lower()] and (
             "==" in line or line.endswith("\\") or len(found) == 1
@@ -58,7 +58,7 @@ class Sought(Generic[T_co]):
 
 
 def required(sought: Sought[T_co], stage: Stage, help: str) -> Sequence[T_co]:
-    """All of them in the stage; without any, raises `CheckFailed` that says what is there instead."""
+    """Return all such commands of the stage; if there are none, raise `CheckFailed` that names a near miss."""
     found = tuple(sought.find(stage))
     if not found:
         raise missing(sought, stage, help)
@@ -66,7 +66,7 @@ def required(sought: Sought[T_co], stage: Stage, help: str) -> Sequence[T_co]:
 
 
 def finds_nothing_among(rule: Rule, stage: Stage, sought: Sought[InALine]) -> None:
-    """There is such a command, and the rule finds nothing wrong with any."""
+    """Assert that the stage has such a command, and that the rule has no finding."""
     found = required(sought, stage, f"There must be one first; then: {rule.help}")
     finds_nothing(rule, stage, among=found, what=sought.what)
 
@@ -74,7 +74,7 @@ def finds_nothing_among(rule: Rule, stage: Stage, sought: Sought[InALine]) -> No
 def missing(
     sought: Sought[InALine], stage: Stage, help: str, *, behind: str = "", line: int | None = None
 ) -> CheckFailed:
-    """What a student reads of a command that is not there; `behind` and `line` say behind what it should be."""
+    """Return the failure for a missing command; `behind` and `line` name the command that it should follow."""
     places = chain(_elsewhere(sought, stage), _doubtful(stage, sought), unread(stage.file, sought.is_written))
     instead = next(places, Instead(ABSENT, line or 0))
     return CheckFailed(f"{sought.what}{behind}", instead.said, help, line=instead.line or None)
@@ -87,14 +87,14 @@ def _elsewhere(sought: Sought[InALine], stage: Stage) -> Iterator[Instead]:
 
 
 def unset_of(command: Command, run: Run) -> str:
-    """`; A is not set`: the variables that a command names, and that nothing has set by then."""
+    """Return a note like `; A is not set` with the variables that a command uses but nothing has set."""
     known = {*variables_at(run), *dict(command.variables)}
     names = dict.fromkeys(name for word in command.words for name in sorted(word.mentions()))
     return unset_note(tuple(name for name in names if name not in known))
 
 
 def unset_at_line(stage: Stage, line: int | None) -> str:
-    """As `unset_of`, of the commands that begin in this line."""
+    """Return the notes of `unset_of` for the commands that begin in this line."""
     notes = (
         unset_of(command, run) for run in runs_of(stage) for command in run.commands if command.line == line
     )
@@ -102,7 +102,7 @@ def unset_at_line(stage: Stage, line: int | None) -> str:
 
 
 def _doubtful(stage: Stage, sought: Sought[InALine]) -> Iterator[Instead]:
-    """Commands of the stage that come near it, those that have its very word first."""
+    """Yield the commands of the stage that resemble it; those with its exact word come first."""
     commands = [(command, run) for run in runs_of(stage) for command in run.commands]
     for command, run in commands:
         if _has(command, run, sought):
@@ -128,7 +128,7 @@ def _slip(command: Command, run: Run, sought: Sought[InALine]) -> str:
 
 
 def _name(field: str) -> str:
-    """`fastapi` of `FastAPI[all]>=1`."""
+    """Return the package's name in lower case: `fastapi` for `FastAPI[all]>=1`."""
     end = next((at for at, sign in enumerate(field) if sign in _BEHIND_NAME), len(field))
     return field[:end].lower()
 
@@ -141,7 +141,7 @@ def _why(command: Command) -> str:
 
 @dataclass(frozen=True)
 class Step:
-    """One of them: what it is called, which call it is, and the word that tells it from others."""
+    """A step of a sequence of apt commands: its name, its predicate, and the word that identifies it."""
 
     what: str
     is_it: Callable[[AptStep], bool]
@@ -149,7 +149,7 @@ class Step:
 
 
 def in_order(stage: Stage, steps: Sequence[Step]) -> None:
-    """Each step is found behind the one before it; says which is missing or too early, and behind what."""
+    """Assert that each step follows the one before it; the message names a step that is missing or too early."""
     rest, behind, help = list(apt_steps(stage)), "", "The order matters: it is the first of them."
     last: int | None = None
     for step in steps:
