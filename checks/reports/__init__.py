@@ -1,1 +1,1 @@
-"""One module per format; each writes a `Report` down and knows nothing else."""
+"""Report formats, one module each; a module depends only on `Report`."""

@@ -1,4 +1,4 @@
-"""A class at a glance: who has how many points, what each should fix first, and where most are stuck."""
+"""The table of a class: each submission's points and first failure, and the checks that failed most often."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ MOST_TITLES = 3
 
 
 def print_class(reports: Sequence[Report], console: Console) -> None:
-    """Print a row for each submission, sorted by name; under them the checks that most failed."""
+    """Print a row for each submission, sorted by name; below them the checks that failed most often."""
     page = Page(console)
     ordered = sorted(reports, key=lambda report: report.submission)
     labs = {lab: _title(lab, ordered) for lab in lab_columns(ordered)}
@@ -61,7 +61,7 @@ def _row(page: Page, report: Report, labs: Sequence[str]) -> list[Text]:
 
 
 def _first(page: Page, report: Report) -> Text:
-    """Return the first failure; without one, what kept the report from full marks."""
+    """Return the first failure; if there is none, the status that kept the report from full marks."""
     for check in report.checks:
         if check.outcome is Outcome.FAIL:
             return page.line(check.id)

@@ -1,4 +1,4 @@
-"""The lines of a student's file around a failure, with carets under the text of the line that is meant."""
+"""The lines of a student's file around a failure, with carets under the failing line."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ INDENT = 4
 
 
 def print_excerpt(page: Page, lines: Sequence[str], line: int) -> None:
-    """Print the neighbourhood of a 1-based line; nothing when the file has no such line."""
+    """Print the lines around a 1-based line; print nothing if the file has no such line."""
     if not 1 <= line <= len(lines):
         return
     first, last = max(1, line - AROUND), min(len(lines), line + AROUND)

@@ -1,4 +1,4 @@
-"""Writing a report to disk so that a reader sees the old file or the new one, never half of one."""
+"""Write a report to disk atomically, so that a reader sees the old file or the new one, never half of one."""
 
 import os
 import secrets
@@ -6,9 +6,9 @@ from pathlib import Path
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Write UTF-8 beside the path and rename it there; what UTF-8 cannot carry is written as an escape.
+    """Write UTF-8 to a temporary file and rename it to `path`; escape characters that UTF-8 cannot encode.
 
-    A symlink at the path is replaced, not followed. Raises OSError as `open` does, with nothing left behind.
+    A symlink at the path is replaced, not followed. Raise OSError as `open` does, and remove the temporary file.
     """
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:

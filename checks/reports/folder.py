@@ -1,4 +1,4 @@
-"""A folder of reports: for each submission its JSON and its JUnit XML, and the gradebook of them all."""
+"""A folder of reports: JSON and JUnit XML for each submission, and one gradebook."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,13 +12,13 @@ GRADEBOOK = "gradebook.csv"
 
 
 def write_report(report: Report, folder: Path) -> None:
-    """Write one submission's `NAME.json` and `NAME.xml`; raises OSError as `open` does."""
+    """Write one submission's `NAME.json` and `NAME.xml`; raise OSError as `open` does."""
     folder.mkdir(parents=True, exist_ok=True)
     write_atomically(folder / f"{report.submission}.json", json_v1.dump(report))
     write_atomically(folder / f"{report.submission}.xml", junit.dump(report))
 
 
 def write_summary(reports: Iterable[Report], folder: Path) -> None:
-    """Write the gradebook of these reports; raises OSError as `open` does."""
+    """Write the gradebook of these reports; raise OSError as `open` does."""
     folder.mkdir(parents=True, exist_ok=True)
     write_gradebook(reports, folder / GRADEBOOK)

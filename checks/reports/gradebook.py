@@ -1,4 +1,4 @@
-"""The grades of a class as one CSV file: a row a submission, a column a lab and a column a check."""
+"""The grades of a class as one CSV file: a row per submission, a column per lab and per check."""
 
 import csv
 import io
@@ -9,15 +9,15 @@ from checks.outcomes import CheckResult, Outcome, Report
 from checks.reports.files import write_atomically
 from checks.sanitize import sanitize_line
 
-# What makes a spreadsheet take a cell for a formula, the full-width forms included (OWASP, "CSV Injection").
+# First characters of a formula in a spreadsheet, including full-width forms (OWASP, "CSV Injection").
 _FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 _UNJUDGED = frozenset({Outcome.NOT_RUN, Outcome.ERROR})
 
 
 def write_gradebook(reports: Iterable[Report], path: Path) -> None:
-    """Write the class, sorted by submission, in one step; raises OSError as `open` does.
+    """Write the class, sorted by submission, atomically; raise OSError as `open` does.
 
-    A cell is empty where there is no verdict: `not-run`, `error`, or a lab that was not graded.
+    A cell is empty if the check was not judged (`not-run`, `error`) or the lab was not graded.
     """
     rows = sorted(reports, key=lambda report: report.submission)
     labs = lab_columns(rows)
@@ -33,7 +33,7 @@ def write_gradebook(reports: Iterable[Report], path: Path) -> None:
 
 
 def status(report: Report) -> str:
-    """`graded`, `incomplete` (something was not run), `error` (ours) or `refused` (no check at all)."""
+    """Return `graded`, `incomplete` (a check was not run), `error` (the grader's) or `refused` (no checks)."""
     if not report.checks:
         return "refused"
     outcomes = {check.outcome for check in report.checks}
@@ -43,10 +43,10 @@ def status(report: Report) -> str:
 
 
 def lab_columns(reports: Sequence[Report]) -> dict[str, list[str]]:
-    """Each lab's id with its checks as `lab/check-id`.
+    """Return each lab's id with its checks as `lab/check-id`.
 
-    The report with the most labs sets the order, so that the columns stay as they are when a submission
-    with fewer labs happens to come first.
+    The report with the most labs sets the order, so that the columns do not change when a submission
+    with fewer labs comes first.
     """
     labs: dict[str, dict[str, None]] = {}
     for report in sorted(reports, key=lambda report: (-len(report.labs), report.submission)):
@@ -56,7 +56,7 @@ def lab_columns(reports: Sequence[Report]) -> dict[str, list[str]]:
 
 
 def safe_cell(text: str) -> str:
-    """Text that a spreadsheet shows and never computes: an apostrophe before what would begin a formula."""
+    """Return text that a spreadsheet does not compute: put an apostrophe before the start of a formula."""
     shown = sanitize_line(text)
     return f"'{shown}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else shown
 

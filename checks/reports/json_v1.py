@@ -1,7 +1,7 @@
-"""A report as JSON, schema `checks/report/v1`: what gradebooks and other programs read.
+"""A report as JSON, schema `checks/report/v1`, for gradebooks and other programs.
 
 The schema is beside this file as JSON Schema 2020-12 (`report_v1.schema.json`). The text is pure ASCII,
-everything else escaped: printed to a terminal it can neither colour nor reorder anything.
+everything else escaped, so that on a terminal it can neither colour nor reorder anything.
 """
 
 import json
@@ -15,9 +15,9 @@ SCHEMA = "checks/report/v1"
 
 
 def dump(report: Report) -> str:
-    """Write the report down: keys in the schema's order, two spaces of indent, a newline at the end.
+    """Return the report as JSON: keys in the schema's order, two spaces of indent, a newline at the end.
 
-    Raises ValueError for a time that JSON has no number for (infinite, or not a number).
+    Raise ValueError for a time that JSON cannot represent (infinite, or not a number).
     """
     document = {
         "schema": SCHEMA,
@@ -33,9 +33,9 @@ def dump(report: Report) -> str:
 
 
 def load(text: str) -> Report:
-    """Read a report back; ValueError says where in the document what is wrong.
+    """Parse a report; raise ValueError with the place of a mistake in the document.
 
-    The totals are not believed: they must be the sums of the checks.
+    The totals are verified: they must be the sums of the checks.
     """
     try:
         document = json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_no_number)

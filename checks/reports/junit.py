@@ -1,6 +1,6 @@
-"""A report as JUnit XML, for the CI systems that draw test results from it.
+"""A report as JUnit XML, for CI systems that show test results.
 
-There is no standard; this is the subset that the readers agree on: a `testsuite` a lab, a `testcase` a
+JUnit XML has no standard; this is the subset that its readers agree on: a `testsuite` per lab, a `testcase` per
 check, and the points as properties. `fail` becomes `failure`, `error` becomes `error`; `blocked` and
 `not-run` become `skipped`, with the reason.
 """
@@ -23,7 +23,7 @@ _NOT_A_CHARACTER = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ff
 
 
 def dump(report: Report) -> str:
-    """Write the report down as an XML document; characters that XML forbids are written as escapes."""
+    """Return the report as an XML document; escape characters that XML forbids."""
     root = Element("testsuites", {"name": _legal(report.submission), **_counts(report.checks)})
     for lab in report.labs:
         _add_lab(root, lab, report)

@@ -1,7 +1,7 @@
-"""The page that a report is printed on: the width and colours of its stream, and plain text alone.
+"""The page that a report is printed on: the width and colours of its stream, and only plain text.
 
-Text of a student or of their build could carry markup, escape codes or characters that reorder a line. Everything
-that reaches the terminal passes through here and is sanitised once.
+Text of a student or of their build could contain markup, escape codes or characters that reorder a line. All text
+for the terminal passes through this module and is sanitised once.
 """
 
 import os
@@ -21,15 +21,15 @@ WIDTH_WITHOUT_TERMINAL = 100
 
 
 def is_decorated(stream: TextIO) -> bool:
-    """Whether colours and cursor movement are welcome (no-color.org; `TERM=dumb` as terminfo defines it)."""
+    """Whether to use colours and cursor movement (no-color.org; `TERM=dumb` as terminfo defines it)."""
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     return stream.isatty() and not plain
 
 
 def open_console(stream: TextIO) -> "Console":
-    """Return a console that reads no markup in anything and sends escape codes to nothing but a terminal.
+    """Return a console that interprets no markup and sends escape codes only to a terminal.
 
-    FORCE_COLOR and its like are not heard: a pipe gets text, whatever the environment says.
+    It ignores FORCE_COLOR and similar variables: a pipe always gets plain text.
     """
     from rich.console import Console
 
@@ -47,7 +47,7 @@ def open_console(stream: TextIO) -> "Console":
 
 
 def encodable(text: str, encoding: str) -> str:
-    """Return the text with escapes for what the encoding has no sign for, so that writing it cannot fail."""
+    """Return the text with escapes for characters that the encoding lacks, so that writing it cannot fail."""
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
@@ -65,7 +65,7 @@ STYLES = {
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """The few signs that a report is drawn with; each outcome's word stands beside its sign."""
+    """The symbols of a report; each outcome's word is shown beside its symbol."""
 
     marks: dict[Outcome, str]
     bar: str
@@ -78,7 +78,7 @@ ASCII = Glyphs(dict(zip(Outcome, "+x^.!", strict=True)), bar="|", dash="-", elli
 
 
 class Page:
-    """A console with the signs that its encoding can carry, and its width in cells."""
+    """A console with the symbols that its encoding supports, and its width in cells."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -95,7 +95,7 @@ class Page:
         return self._encodable(sanitize(raw).expandtabs(TAB)).split("\n")
 
     def cut(self, raw: str, width: int) -> tuple[str, str]:
-        """Return what of one line goes into that many cells, and a note counting it when that is not all."""
+        """Return the part of a line that fits into `width` cells, and a note with its length if it was cut."""
         line = self._encodable(sanitize_line(raw.expandtabs(TAB)))
         if cell_len(line) <= width:
             return line, ""
@@ -109,11 +109,11 @@ class Page:
             yield row
 
     def mark(self, outcome: Outcome) -> Text:
-        """Return the sign of an outcome, in its colour."""
+        """Return the symbol of an outcome, in its colour."""
         return Text(self.glyphs.marks[outcome], style=STYLES[outcome])
 
     def print(self, *parts: Text | str) -> None:
-        """Print a paragraph; a part that is no `Text` is the course's own words."""
+        """Print a paragraph; a part that is a `str` must be the course's own text, since it is not sanitised."""
         self._console.print(Text.assemble(*parts, overflow="fold"))
 
     def draw(self, table: Table) -> None:

@@ -1,8 +1,8 @@
-"""What is being done, and for how long, while a report is not there yet.
+"""Progress: show the current step and its duration until the report is ready.
 
-Everything goes to standard error, so that a pipe gets the report and nothing else. On a terminal it is one
-line that ticks and then vanishes; elsewhere a line when a step begins, one when it ends, and between them
-a sign of life.
+All output goes to standard error, so that a pipe gets only the report. A terminal shows one line that ticks and
+then disappears; other streams get a line when a step begins, one when it ends, and a sign of life
+between them.
 """
 
 import sys
@@ -18,7 +18,7 @@ from checks.sanitize import sanitize_line
 
 
 class Silent:
-    """Nothing is seen."""
+    """A display that shows nothing."""
 
     def begin(self, steps: tuple[Step, ...]) -> None:
         """Show nothing."""
@@ -43,7 +43,7 @@ class Progress:
 
     @classmethod
     def on(cls, stream: TextIO | None = None) -> "Progress":
-        """Return progress as the stream can show it: a live line on a terminal, plain lines elsewhere."""
+        """Return progress for this stream: a live line on a terminal, plain lines elsewhere."""
         stream = stream or sys.stderr
         if is_decorated(stream):
             from checks.reports.progress_live import LiveLine
@@ -55,14 +55,14 @@ class Progress:
 
     @classmethod
     def silent(cls) -> "Progress":
-        """Return progress that nobody sees."""
+        """Return progress that is not shown."""
         return cls(Silent())
 
     @contextmanager
     def step(self, text: str) -> Iterator[Callable[[str], None]]:
-        """Show what the block does and for how long; a block that raises is shown as stopped, and raises.
+        """Show the step's text and duration; a block that raises is shown as stopped.
 
-        The block is given a function that tells how far it has come: `say("3 of 30 done")`.
+        The block gets a function for its progress: `say("3 of 30 done")`.
         """
         step = Step(sanitize_line(text))
         outcome = "stopped after "
@@ -74,7 +74,7 @@ class Progress:
             self._end(step, f"{outcome}{step.seconds} s")
 
     def note(self, text: str) -> None:
-        """Show a line that stays."""
+        """Show a line permanently."""
         with self._lock:
             self._display.note(sanitize_line(text))
 

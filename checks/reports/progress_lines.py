@@ -12,7 +12,7 @@ SIGN_OF_LIFE_SECONDS = 30.0
 
 
 class PlainLines:
-    """Whole lines only; the thread that gives the signs of life lives as long as there are steps."""
+    """A display of whole lines; a thread writes signs of life while there are steps."""
 
     def __init__(self, stream: TextIO, every: float = SIGN_OF_LIFE_SECONDS) -> None:
         self._stream = stream
@@ -22,7 +22,7 @@ class PlainLines:
         self._said: dict[Step, str] = {}
 
     def begin(self, steps: tuple[Step, ...]) -> None:
-        """Write the newest step's line; wake the signs of life."""
+        """Write the newest step's line; start the thread at the first step."""
         self._steps = steps
         self.note(f"{steps[-1].text} ...")
         if len(steps) == 1:
@@ -30,7 +30,7 @@ class PlainLines:
             Thread(target=self._live, args=(self._idle,), daemon=True, name="progress").start()
 
     def end(self, step: Step, steps: tuple[Step, ...], outcome: str) -> None:
-        """Write how long it took; the last one lets the thread go."""
+        """Write the step's duration; stop the thread after the last step."""
         self._steps = steps
         self._said.pop(step, None)
         if not steps:
@@ -38,11 +38,11 @@ class PlainLines:
         self.note(f"{step.text} ... {outcome}")
 
     def say(self, step: Step, text: str) -> None:
-        """Keep it for the next sign of life: a build says something every few milliseconds."""
+        """Keep the text for the next sign of life, since a build reports progress every few milliseconds."""
         self._said[step] = text
 
     def note(self, text: str) -> None:
-        """Write a line; a reader that has gone away is no reason to stop grading."""
+        """Write a line; ignore errors, since a closed stream must not stop the grading."""
         with suppress(OSError, ValueError):
             self._stream.write(encodable(f"{text}\n", self._stream.encoding or "utf-8"))
             self._stream.flush()

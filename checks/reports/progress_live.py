@@ -1,4 +1,4 @@
-"""Progress on a terminal: one line that ticks, and is gone when the work is done."""
+"""Progress on a terminal: one line that ticks, and disappears when the work is done."""
 
 from typing import TextIO
 
@@ -23,14 +23,14 @@ class LiveLine:
         self._live: Live | None = None
 
     def begin(self, steps: tuple[Step, ...]) -> None:
-        """Show the line, or change it."""
+        """Show or update the line."""
         self._steps = steps
         if self._live is None:
             self._live = self._open()
             self._live.start()
 
     def end(self, step: Step, steps: tuple[Step, ...], outcome: str) -> None:
-        """Go back to what goes on; after the last step wipe the line and give the cursor back."""
+        """Show the remaining steps; after the last step erase the line and restore the cursor."""
         del outcome
         self._said.pop(step, None)
         if steps:
@@ -40,7 +40,7 @@ class LiveLine:
             live.stop()
 
     def say(self, step: Step, text: str) -> None:
-        """Show how far it has come, behind its name, until it says something else."""
+        """Show the progress of a step after its name, until the next call."""
         self._said[step] = text
 
     def note(self, text: str) -> None:
@@ -48,12 +48,12 @@ class LiveLine:
         self._console.print(Text(encodable(text, self._console.encoding)))
 
     def __rich__(self) -> Text:
-        """Return the line as it is now."""
+        """Return the current line."""
         newest = self._steps[-1]
         chain = [self._named(step) for step in self._steps if step.thread == newest.thread]
         others = len(self._steps) - len(chain)
         doing = encodable(" > ".join(chain), self._console.encoding)
-        # The seconds stand first: a long line is cut at its end, and must still be seen to tick.
+        # The seconds come first, so that they stay visible when a long line is cut at its end.
         text = Text(no_wrap=True, overflow="ellipsis")
         text.append_text(self._frame()).append(f" {newest.seconds:>3} s  ", style="dim").append(doing)
         return text.append(f"  and {others} more" if others else "", style="dim")

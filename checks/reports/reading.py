@@ -1,4 +1,4 @@
-"""Reading a JSON object field by field, so that a wrong one is named by its place in the document."""
+"""Read a JSON object field by field, so that an error names the field's place in the document."""
 
 import sys
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ LONGEST_QUOTE = 60
 
 
 class Reader:
-    """One object of the document, with the path that leads to it; every method raises ValueError."""
+    """One object of the document with its path; every method raises ValueError for a wrong value."""
 
     def __init__(self, value: Any, path: str) -> None:
         self._path = path
@@ -21,7 +21,7 @@ class Reader:
         self._object: dict[str, Any] = value
 
     def only(self, *keys: str) -> None:
-        """Exactly these keys are there."""
+        """Raise ValueError unless the object has exactly these keys."""
         missing = [key for key in keys if key not in self._object]
         unknown = [_cut(key) for key in self._object if key not in keys]
         if missing:
@@ -37,18 +37,18 @@ class Reader:
         return value
 
     def text_or_none(self, key: str) -> str | None:
-        """Return a string, or None where the document says null."""
+        """Return a string, or None for null."""
         return None if self._object[key] is None else self.text(key)
 
     def whole(self, key: str, least: int = 0) -> int:
-        """Return a whole number; `true` and `1.0` are none."""
+        """Return a whole number; reject `true` and `1.0`."""
         value = self._object[key]
         if type(value) is not int or value < least:
             raise self._wrong(key, f"a whole number from {least} on", value)
         return value
 
     def line_or_none(self, key: str) -> int | None:
-        """Return a line number, which is 1-based, or None where the document says null."""
+        """Return a 1-based line number, or None for null."""
         return None if self._object[key] is None else self.whole(key, least=1)
 
     def seconds(self, key: str) -> float:
@@ -66,7 +66,7 @@ class Reader:
         return value
 
     def choice(self, key: str, choices: tuple[_Chosen, ...]) -> _Chosen:
-        """Return the one of the choices that the document names."""
+        """Return a string that must be one of the choices."""
         value = self._object[key]
         for choice in choices:
             if choice == value:
@@ -74,7 +74,7 @@ class Reader:
         raise self._wrong(key, " or ".join(f'"{choice}"' for choice in choices), value)
 
     def instant(self, key: str) -> str:
-        """Return a moment in UTC as it was written: ISO 8601 with a `Z`."""
+        """Return a time in UTC as written: ISO 8601 with a `Z`."""
         value = self.text(key)
         try:
             moment = datetime.fromisoformat(value)
@@ -97,7 +97,7 @@ class Reader:
             yield Reader(value, f"{self._path}.{key}[{index}]")
 
     def agrees(self, key: str, written: object, summed: object) -> None:
-        """A total of the document is what its checks add up to."""
+        """Raise ValueError unless a total of the document equals the sum of its checks."""
         if written != summed:
             raise ValueError(f"{self._path}.{key}: {written} is written, but its checks give {summed}")
 

@@ -1,4 +1,4 @@
-"""Checks grouped by reason, so that one mistake is told once, and checks that wait for others."""
+"""Group checks by reason, so that a report shows one mistake once; print blocked, not-run and error outcomes."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,32 +18,32 @@ class Reason:
 
     @property
     def first(self) -> CheckResult:
-        """The first of them, in the order of the lab."""
+        """The first of the checks, in the order of the lab."""
         return self.checks[0]
 
     @property
     def points(self) -> int:
-        """Points that hang on it."""
+        """The points lost for this reason."""
         return sum(check.max_score - check.score for check in self.checks)
 
     @property
     def place(self) -> str:
-        """`file:line`, `file`, or nothing."""
+        """`file:line`, `file`, or an empty string."""
         return ":".join(str(part) for part in (self.first.file, self.first.line) if part is not None)
 
     @property
     def help(self) -> str:
-        """Every different advice, in order."""
+        """The distinct help texts of the checks, in order."""
         return "\n".join(dict.fromkeys(check.help for check in self.checks if check.help))
 
 
 def reasons(checks: Iterable[CheckResult]) -> list[Reason]:
-    """Group checks by what was expected, what was found and where; the order is that of the first of each."""
+    """Group checks by expectation, observation and place, in the order of each group's first check."""
     return _grouped(checks, lambda check: (check.expected, check.actual, check.file, check.line))
 
 
 def obstacles(checks: Iterable[CheckResult]) -> list[Reason]:
-    """Group checks that were not run by what kept them from it, whatever they would have looked at."""
+    """Group checks that were not run by the reason for that, regardless of their file and line."""
     return _grouped(checks, lambda check: check.actual)
 
 
@@ -55,7 +55,7 @@ def _grouped(checks: Iterable[CheckResult], key: Callable[[CheckResult], Hashabl
 
 
 def print_blocked(page: Page, checks: Sequence[CheckResult]) -> None:
-    """Print a line for each, naming what blocked it."""
+    """Print a line for each check, naming the check that blocked it."""
     if not checks:
         return
     page.print("")
@@ -67,7 +67,7 @@ def print_blocked(page: Page, checks: Sequence[CheckResult]) -> None:
 
 
 def print_not_run(page: Page, checks: Sequence[CheckResult]) -> None:
-    """Print each reason once, with the checks that it kept from running."""
+    """Print each reason once, with the checks that were not run because of it."""
     for reason in obstacles(checks):
         page.print("")
         page.print(Text("Not run: ", style="bold"), page.line(reason.first.actual))
@@ -76,7 +76,7 @@ def print_not_run(page: Page, checks: Sequence[CheckResult]) -> None:
 
 
 def print_errors(page: Page, checks: Sequence[CheckResult]) -> None:
-    """Print the grader's own faults, as such."""
+    """Print the grader's own faults, and say that they are the grader's."""
     if not checks:
         return
     page.print("")

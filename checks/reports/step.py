@@ -1,4 +1,4 @@
-"""One step of the work, and a display of the steps under way: what progress and its displays share."""
+"""Steps of the work, and the protocol of displays that show them."""
 
 from dataclasses import dataclass, field
 from threading import get_ident
@@ -8,7 +8,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """Something that takes a while; it knows the thread that does it."""
+    """A piece of work, with its start time and the thread that does it."""
 
     text: str
     began: float = field(default_factory=monotonic)
@@ -16,21 +16,21 @@ class Step:
 
     @property
     def seconds(self) -> int:
-        """Whole wall seconds since it began."""
+        """Whole wall-clock seconds since the step began."""
         return int(monotonic() - self.began)
 
 
 class Display(Protocol):
-    """Where progress is seen; `steps` are those under way, the newest last."""
+    """A display of progress; `steps` are the running steps, the newest last."""
 
     def begin(self, steps: tuple[Step, ...]) -> None:
-        """The last of the steps has begun."""
+        """Show that the last of the steps has begun."""
 
     def end(self, step: Step, steps: tuple[Step, ...], outcome: str) -> None:
-        """A step has ended, in so many words; the others go on."""
+        """Show that a step has ended with this outcome; `steps` are still running."""
 
     def say(self, step: Step, text: str) -> None:
-        """A step under way has come so far."""
+        """Show the progress of a running step."""
 
     def note(self, text: str) -> None:
-        """Something is worth a line of its own."""
+        """Show a line permanently."""

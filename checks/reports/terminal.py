@@ -1,4 +1,4 @@
-"""A report for a person: the table, each mistake with its place and a way out, the score, the next step."""
+"""A report for a person: the table, each mistake with its place and help, the score, the next step."""
 
 from collections.abc import Callable, Sequence
 
@@ -18,7 +18,7 @@ Sources = Callable[[str], Sequence[str] | None]
 
 
 def print_report(report: Report, sources: Sources, console: Console) -> None:
-    """Print one submission's report; what a student wrote is shown, never obeyed."""
+    """Print one submission's report; text of a student is printed as plain text."""
     page = Page(console)
     _print_heading(page, report)
     for lab in report.labs:
@@ -91,7 +91,7 @@ def _print_failure(page: Page, reason: Reason, sources: Sources) -> None:
 
 
 def _print_measured(page: Page, check: CheckResult) -> None:
-    """What a check that passed has measured: worth a look, nothing to do."""
+    """Print the figures that a passed check has measured, if any."""
     if check.actual:
         page.print("")
         page.print(page.line(check.title, "bold"))

@@ -1,4 +1,4 @@
-"""What was expected, what was found, and what to try: labelled paragraphs with a hanging indent."""
+"""Labelled paragraphs with a hanging indent: the expected, the found, and help."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -17,14 +17,14 @@ MOST_ROWS = 60
 
 
 def print_values(page: Page, values: dict[str, str]) -> None:
-    """Print each value that is not empty beside its label, line breaks as they are."""
+    """Print each value that is not empty beside its label, with its line breaks."""
     for label, value in values.items():
         if value.strip():
             print_value(page, label, value)
 
 
 def print_value(page: Page, label: str, value: str, hang: int = HANG) -> None:
-    """Print one value behind its label, that many cells from the left."""
+    """Print one value after its label, `hang` cells from the left edge."""
     margin = Text(f"{'':{INDENT}}{label}".ljust(hang), style="dim")
     width = max(1, page.width - hang)
     rows = (row for line in page.lines(value.strip("\n")) for row in _rows(page, line, width))
@@ -37,8 +37,8 @@ def print_value(page: Page, label: str, value: str, hang: int = HANG) -> None:
 
 
 def _rows(page: Page, line: str, width: int) -> Iterator[Text]:
-    """Break a quoted line so that every part of it stays behind the fence, and prose between words."""
-    line = line[: (MOST_ROWS + 1) * width]  # one row more than is shown, so that the cut is noticed
+    """Break a quoted line into parts that each begin with the fence, and prose between words."""
+    line = line[: (MOST_ROWS + 1) * width]  # one row more than is shown, so that the caller detects the cut
     room = width - cell_len(FENCE)
     if line.startswith(FENCE) and room > 0:
         yield from (

@@ -1,11 +1,11 @@
-"""The last lines of a report: the score, and the one thing to do next."""
+"""The last lines of a report: the score and the next step."""
 
 from checks.outcomes import Outcome, Report
 from checks.reports.reasons import Reason, reasons
 
 
 def scores(report: Report) -> dict[str, str]:
-    """Each lab with its points, `17/20`; a total when there are several."""
+    """Return the points of each lab, `17/20`, and the total if there are several labs."""
     lines = {lab.id: f"{lab.score}/{lab.max_score}{_bonus(lab.bonus)}" for lab in report.labs}
     if len(report.labs) > 1:
         lines["total"] = f"{report.score}/{report.max_score}{_bonus(report.bonus)}"
@@ -13,18 +13,18 @@ def scores(report: Report) -> dict[str, str]:
 
 
 def _bonus(points: int) -> str:
-    """What was won beyond the maximum, apart from it."""
+    """Return a note with the bonus points, if any."""
     return f", and {points} beyond" if points else ""
 
 
 def unjudged(report: Report) -> int:
-    """Points of the checks that came to no verdict."""
+    """Return the points of the checks that were not judged."""
     open_outcomes = {Outcome.NOT_RUN, Outcome.ERROR}
     return sum(check.max_score for check in report.checks if check.outcome in open_outcomes)
 
 
 def next_step(report: Report) -> str:
-    """One sentence that a student can act on."""
+    """Return one sentence that tells the student what to do next."""
     failed = reasons(check for check in report.checks if check.outcome is Outcome.FAIL and not check.is_bonus)
     if failed:
         return f"{_opening(report, len(failed))} {_what(failed[0])}"
