@@ -1,1 +1,1 @@
-"""One module a command: `declare` says its words, and what it needs it imports when it is called."""
+"""The commands, one module each: `declare` adds its arguments; `run` imports its dependencies when called."""

@@ -1,4 +1,4 @@
-"""`check-lab`: prove one lab by the contract of the course, and say in a table what it still lacks."""
+"""`check-lab`: test one lab against the contract of the course, and show the failures in a table."""
 
 import argparse
 import os
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 CONTRACT = ("tests/test_labs.py", "tests/test_spellings.py", "tests/test_places.py")
-# The table says what failed, so pytest prints its dots alone.
+# The table shows the failures, so pytest prints only its dots.
 QUIET: tuple[str, ...] = ("-q", "--tb=short", "--no-header", "--no-summary", "-p", "no:cacheprovider")
 QUIET += (
     "-W",
     "ignore::pytest.PytestAssertRewriteWarning",
-)  # a check module was imported before pytest began
+)  # a check module is imported before pytest starts
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """The words of `check-lab`."""
+    """Declare the arguments of `check-lab`."""
     prove = commands.add_parser("check-lab", help="prove one lab: solution, starter, mistakes, spellings")
     prove.add_argument("lab", metavar="LAB", help="its folder or its target: lab_model_service, ModelService")
     prove.add_argument("--static", action="store_true", help="only what needs no engine")
@@ -32,7 +32,7 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 @dataclass
 class Requirement:
-    """One sentence of the contract: how many tests hold it, how many were skipped, and what the others say."""
+    """One sentence of the contract: the number of passed and skipped tests, and the messages of the failed ones."""
 
     passed: int = 0
     skipped: int = 0
@@ -40,7 +40,7 @@ class Requirement:
 
     @property
     def state(self) -> str:
-        """For the table: `ok`, or how many of how many."""
+        """The cell for the table: `ok`, `not tried`, or how many of how many passed."""
         tried = self.passed + len(self.failures)
         if not tried:
             return "not tried"
@@ -48,13 +48,13 @@ class Requirement:
 
 
 class Contract:
-    """pytest's plugin that collects what came of each requirement."""
+    """A pytest plugin that collects the test results of each requirement."""
 
     def __init__(self) -> None:
         self.requirements: dict[str, Requirement] = {}
 
     def pytest_runtest_logreport(self, report: "pytest.TestReport") -> None:
-        """Take note of one phase of a test: its call, or a set-up that did not get that far."""
+        """Record one phase of a test: its call, or a set-up that failed or skipped it."""
         if report.when == "teardown" or (report.when == "setup" and report.passed):
             return
         test, _, parameters = report.nodeid.rpartition("::")[2].partition("[")
@@ -66,7 +66,7 @@ class Contract:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the contract for one lab; the status says whether it holds."""
+    """Run the contract's tests for one lab; return the exit status, which says whether the contract holds."""
     import pytest
     from rich.console import Console
 
@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
         return WRONG_USAGE
     contract, engine = Contract(), ("-m", "not engine") if arguments.static else ()
     files = [str(ROOT / name) for name in CONTRACT]
-    os.environ.setdefault("TEST_ENGINES", "one")  # `make test` takes another one as well
+    os.environ.setdefault("TEST_ENGINES", "one")  # `make test` uses a second one as well
     pytest.main([*files, "-k", lab.id, *QUIET, *engine], plugins=[contract])
     console = Console(highlight=False)
     console.print(_table(lab.id, contract), *_stories(contract), sep="\n")
@@ -98,19 +98,19 @@ def _table(lab_id: str, contract: Contract) -> "Table":
 
 
 def _stories(contract: Contract) -> Iterator[str]:
-    """What is missing, one paragraph a requirement."""
+    """Yield the failures, one paragraph per requirement."""
     for sentence, requirement in contract.requirements.items():
         if requirement.failures:
             yield "\n".join([f"\n{sentence}:", *(f"  {story}" for story in requirement.failures)])
 
 
 def _sentence(test: str) -> str:
-    """`test_the_starter_scores_nothing` as a person reads it."""
+    """Turn a test's name (`test_the_starter_scores_nothing`) into a sentence (`the starter scores nothing`)."""
     return test.removeprefix("test_").replace("_", " ")
 
 
 def _reason(report: "pytest.TestReport") -> str:
-    """The message of what failed, without the traceback."""
+    """Return the message of a failure, without the traceback."""
     crash = getattr(report.longrepr, "reprcrash", None)
     said = str(crash.message if crash else report.longreprtext)
     return said.removeprefix("AssertionError: ").replace("\n", "\n    ")

@@ -1,4 +1,4 @@
-"""`demo`: grade a small class, made of the reference solution, the starter and typical mistakes."""
+"""`demo`: grade a small class made from the reference solution, the starter and typical mistakes."""
 
 import argparse
 import shutil
@@ -16,14 +16,14 @@ MISTAKEN = ("ben", "cleo", "dev", "eva", "finn")
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """The words of `demo`."""
+    """Declare the arguments of `demo`."""
     demo = commands.add_parser("demo", help="grade a small class and write its gradebook")
     demo.add_argument("directory", type=Path, metavar="DIR", help="where the submissions and the reports go")
     demo.set_defaults(command=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Make the class, grade it, and say where everything is; that points are missing is as it should be."""
+    """Make the class, grade it, and say where the files are; missing points are expected and do not fail it."""
     from checks.commands import grade
     from checks.lab import ROOT, all_labs
 
@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def make_class(root: Path, lab: "Lab", directory: Path) -> list[Path]:
-    """Each submission as it would arrive: zips, a folder left as it was, and a zip that broke on its way."""
+    """Write the submissions as they would arrive: zips, an unchanged starter folder, and a broken zip."""
     solution = root / "solutions" / lab.id
     overlays = [solution, *mistakes(root, lab, len(MISTAKEN))]
     works = [
@@ -58,7 +58,7 @@ def make_class(root: Path, lab: "Lab", directory: Path) -> list[Path]:
 
 
 def mistakes(root: Path, lab: "Lab", count: int) -> list[Path]:
-    """Those made last in the solution's main file: all before them is built once for the whole class."""
+    """Return the mistakes that come last in the main file, so that the class shares the cache of earlier lines."""
     solution = root / "solutions" / lab.id / lab.main_file
     overlays = sorted((root / "tests" / "labs" / lab.id / "mistakes").glob(f"*/{lab.main_file}"))
     overlays.sort(key=lambda overlay: -_lines_shared(solution, overlay))
@@ -66,7 +66,7 @@ def mistakes(root: Path, lab: "Lab", count: int) -> list[Path]:
 
 
 def _lines_shared(one: Path, other: Path) -> int:
-    """How many lines two files have in common before they part."""
+    """Count the equal lines at the start of two files."""
     pairs = zip(*(path.read_text("utf-8").splitlines() for path in (one, other)), strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 

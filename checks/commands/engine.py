@@ -1,4 +1,4 @@
-"""`engine`: start, stop or delete the engine that grading uses when no Docker answers."""
+"""`engine`: start, stop or delete the embedded engine, which grades if no Docker answers."""
 
 import argparse
 import sys
@@ -9,14 +9,14 @@ SAID = {"stop": "the embedded engine is stopped", "clean": "the embedded engine 
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """The words of `engine`."""
+    """Declare the arguments of `engine`."""
     engine = commands.add_parser("engine", help="start, stop or delete the embedded engine")
     engine.add_argument("action", choices=["start", "stop", "clean", "status"])
     engine.set_defaults(command=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Do it, and say in one sentence what came of it."""
+    """Carry out the action, and print the result in one sentence."""
     from checks.engine import embedded
     from checks.engine.connect import find
     from checks.engine.engine import store_of

@@ -1,4 +1,4 @@
-"""`grade`: one submission for a person, or a class for a gradebook."""
+"""`grade`: grade one submission for a person, or a class for a gradebook."""
 
 import argparse
 import sys
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """The words of `grade`."""
+    """Declare the arguments of `grade`."""
     grade = commands.add_parser("grade", help="grade submissions")
     grade.add_argument(
         "submission", nargs="+", type=Path, metavar="SUBMISSION", help="a folder, a zip or a tar"
@@ -31,7 +31,7 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Grade; every report that can be made is written, whatever happens to the others."""
+    """Grade the submissions; write every report that can be made, even if others fail."""
     from checks.evidence.submission.limits import SubmissionError
     from checks.lab import LabError, all_labs, load_lab
 
@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _one(
     paths: Sequence[Path], labs: Sequence["Lab"], choice: "Choice", arguments: argparse.Namespace
 ) -> list["Report"]:
-    """One submission, for a person to read."""
+    """Grade one submission and print its report."""
     from checks.evidence.submission.submission import lines_of
     from checks.grading.grade import grade
     from checks.reports.page import open_console
@@ -72,7 +72,7 @@ def _one(
 def _class(
     paths: Sequence[Path], labs: Sequence["Lab"], choice: "Choice", arguments: argparse.Namespace
 ) -> list["Report"]:
-    """A class, for a gradebook; what is done is written at once, and an interruption loses nothing."""
+    """Grade a class for a gradebook; write each report when it is done, so that an interruption loses none."""
     from checks.grading.classroom import Class
     from checks.reports.class_table import print_class
     from checks.reports.folder import write_report, write_summary
@@ -104,7 +104,7 @@ def _choice(arguments: argparse.Namespace) -> "Choice":
 
 
 def _existing(paths: Sequence[Path]) -> Sequence[Path]:
-    """The paths as they are; raises `SubmissionError` for the first that is not there."""
+    """Return the paths; raise `SubmissionError` for the first that does not exist."""
     from checks.evidence.submission.limits import SubmissionError
 
     for path in paths:

@@ -1,4 +1,4 @@
-"""`models`: train a model with a lab's own trainer, and put it where a service that runs will find it."""
+"""`models`: train a model with a lab's own trainer, into the folder from which a running service loads it."""
 
 import argparse
 import sys
@@ -9,7 +9,7 @@ from checks.commands.status import FULL_MARKS, NOT_GRADED, WRONG_USAGE
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """The words of `models`."""
+    """Declare the arguments of `models`."""
     models = commands.add_parser("models", help="train a model for the labs that serve one")
     models.add_argument("lab", nargs="*", metavar="LAB", help="all that have a trainer, if none is named")
     models.add_argument("--version", default="1", help="another version is another model (default: 1)")
@@ -17,7 +17,7 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train one for each lab; says where it is."""
+    """Train a model for each lab, and print its path."""
     from checks.engine.errors import BaseUnavailable, EngineError, NoEngine
     from checks.lab import LabError, all_labs, load_lab
     from checks.sections import ModelSettings

@@ -1,4 +1,4 @@
-"""`new-lab`: write the places of a new lab: its folder, its check module, its solution and what tests it."""
+"""`new-lab`: write the files of a new lab: its folder, its check module, its solution and its tests."""
 
 import argparse
 import re
@@ -10,12 +10,12 @@ from string import Template
 from checks.commands.status import WRONG_USAGE
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "lab"
-TEMPLATE = ".py.txt"  # no tool shall take a template for a module
+TEMPLATE = ".py.txt"  # so that no tool takes a template for a module
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """The words of `new-lab`."""
+    """Declare the arguments of `new-lab`."""
     new = commands.add_parser(
         "new-lab", help="write a new lab that passes its contract, to be filled with life"
     )
@@ -24,7 +24,7 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write it, renew the tables of the READMEs, and say what comes next."""
+    """Write the lab, renew the tables of the READMEs, and print the next step."""
     from checks.grading.catalog import renewed
     from checks.lab import ROOT
 
@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def values_of(name: str, root: Path) -> Mapping[str, str]:
-    """What the templates leave open; `lab_model_service` has the target ModelService, and the last position."""
+    """Return the templates' values; `lab_model_service` gets the target ModelService and the last position."""
     from checks.lab import all_labs
 
     if not NAME.fullmatch(name):
@@ -59,7 +59,7 @@ def values_of(name: str, root: Path) -> Mapping[str, str]:
 
 
 def write_lab(name: str, values: Mapping[str, str], root: Path) -> Iterator[Path]:
-    """Write the files, none of which may be there; yields their paths."""
+    """Write the files and yield their paths; raise FileExistsError if a place exists already."""
     places = {
         "folder": root / name,
         "solution": root / "solutions" / name,

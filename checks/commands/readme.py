@@ -1,4 +1,4 @@
-"""`readme`: write each lab's table of checks into its README, or say that one has drifted."""
+"""`readme`: renew the tables in the READMEs, or report the READMEs that have drifted."""
 
 import argparse
 import sys
@@ -7,14 +7,14 @@ from checks.commands.status import POINTS_MISSING
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """The words of `readme`."""
+    """Declare the arguments of `readme`."""
     readme = commands.add_parser("readme", help="renew the tables in the READMEs")
     readme.add_argument("--check", action="store_true", help="change nothing; exit 1 when one has drifted")
     readme.set_defaults(command=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Renew, or compare."""
+    """Renew the tables, or compare them with `--check`."""
     from checks.grading.catalog import renewed
     from checks.lab import ROOT
 

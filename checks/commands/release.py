@@ -1,4 +1,4 @@
-"""`release`: write the students' copy of the course: no solution, no mistake, no test of ours in it."""
+"""`release`: write the students' copy of the course, without solutions, mistakes or tests."""
 
 import argparse
 import sys
@@ -8,14 +8,14 @@ from checks.commands.status import WRONG_USAGE
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """The words of `release`."""
+    """Declare the arguments of `release`."""
     release = commands.add_parser("release", help="write the students' copy of the course")
     release.add_argument("directory", type=Path, metavar="DIR", help="where to; it must not exist yet")
     release.set_defaults(command=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write it, and say how many files it has."""
+    """Write the copy, and print its number of files."""
     from checks.grading.release import ReleaseError, write_release
 
     try:

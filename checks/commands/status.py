@@ -1,4 +1,4 @@
-"""What the exit status of this program means; other programs rely on it."""
+"""The exit statuses of this program; other programs rely on them."""
 
 from collections.abc import Iterable
 
@@ -8,9 +8,9 @@ FULL_MARKS, POINTS_MISSING, WRONG_USAGE, NOT_GRADED = range(4)
 
 
 def status_of(reports: Iterable[Report], *, static: bool) -> int:
-    """0 full marks everywhere; 1 some points missing; 3 something could not be graded.
+    """Return 0 for full marks everywhere, 1 if points are missing, 3 if something could not be graded.
 
-    Under `--static` what needs an engine was not asked for, so that it was not run counts for nothing; a
+    With `--static`, checks that need an engine were not asked for, so they are ignored if they were not run. A
     static check that was not run was interrupted.
     """
     checks = [check for report in reports for check in report.checks]
@@ -23,5 +23,5 @@ def status_of(reports: Iterable[Report], *, static: bool) -> int:
 
 
 def _waits_for_an_engine(check: CheckResult) -> bool:
-    """Whether it was not run for want of one; what Docker refuses to read fails without."""
+    """Whether the check was not run because it lacks an engine; an invalid Dockerfile fails it even without one."""
     return check.kind == "container" and check.outcome == Outcome.NOT_RUN

@@ -1,4 +1,4 @@
-"""What a student does by hand, on the very engine that grading uses: build, run, dive, hadolint, push."""
+"""The commands that a student uses by hand, on the engine that grades: build, run, dive, hadolint, push."""
 
 import argparse
 import functools
@@ -6,7 +6,7 @@ import sys
 
 from checks.commands.status import NOT_GRADED, WRONG_USAGE
 
-# By the name of the function in `checks.workbench`, which is loaded when it is wanted: it talks to Docker.
+# Keys are functions of `checks.workbench`, which is imported only when needed since it loads the Docker client.
 SENTENCES = {
     "build": "build a lab's image with the tag that its README names",
     "run": "run that image on the port of the lab",
@@ -19,7 +19,7 @@ SENTENCES = {
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """One command for each verb."""
+    """Declare one command for each verb."""
     for verb, sentence in SENTENCES.items():
         parser = commands.add_parser(verb, help=sentence)
         parser.add_argument("lab", metavar="LAB")
@@ -27,7 +27,7 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 
 def _run(verb: str, arguments: argparse.Namespace) -> int:
-    """Do it; the exit status is that of Docker."""
+    """Run the verb; return Docker's exit status."""
     from checks import workbench
     from checks.engine.errors import BaseUnavailable, EngineError, NoEngine
     from checks.lab import LabError, load_lab
