@@ -1,7 +1,7 @@
-"""A lab's image in a student's hands: built, run, looked into and pushed with the tag that the README names.
+"""The workbench: build, run, inspect and push a lab's image by hand, with the tag that the README names.
 
-Nothing here grades. The commands are printed before they run, so that a student learns to type them. What can
-be done with a lab is a function here, named as the command is; it gives the exit status of the program that it ran.
+Nothing here grades. Commands are printed before they run, so that a student learns to type them. Each command
+is a function of the same name, which returns the exit status of the program that it ran.
 """
 
 from checks.workbench.context import UsageError, Workbench

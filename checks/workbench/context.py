@@ -1,6 +1,6 @@
 """The context of a workbench command: one lab, the engine that grades it, and the person's terminal.
 
-An engine's clients get the engine's environment and nothing of the person's, but for the variables that
+An engine's clients get the engine's environment, and from the person's only the variables that
 describe the terminal: dive, for example, cannot start without TERM.
 """
 
@@ -21,7 +21,7 @@ from checks.engine.standins import ensure_base
 from checks.lab import Lab
 from checks.reports.progress import Progress
 
-_DUMB = frozenset({"", "dumb"})  # values of TERM: no place on the screen can be named
+_DUMB = frozenset({"", "dumb"})  # values of TERM without cursor addressing
 _NAMES = frozenset(
     {"TERM", "TERMINFO", "TERMINFO_DIRS", "TERM_PROGRAM", "COLORTERM", "NO_COLOR", "CLICOLOR", "FORCE_COLOR",
      "LANG", "LANGUAGE", "LINES", "COLUMNS", "TZ"}
@@ -30,31 +30,31 @@ _LOCALE = "LC_"
 
 
 def can_draw(stream: TextIO) -> bool:
-    """Whether a program can draw a screen there."""
+    """Whether a program can draw a screen on this stream."""
     return stream.isatty() and os.environ.get("TERM", "") not in _DUMB
 
 
 def terminal_variables(environment: Mapping[str, str]) -> dict[str, str]:
-    """Those of an environment that are about its terminal and its language."""
+    """Return the variables of an environment that describe the terminal and the language."""
     return {name: value for name, value in environment.items() if name in _NAMES or name.startswith(_LOCALE)}
 
 
-GRACE_SECONDS = 15  # for a program that was told to end
+GRACE_SECONDS = 15  # for a program to end after SIGINT
 
 
 class UsageError(Exception):
-    """Something that the person must say or mend first."""
+    """The person must give or mend something first; the message says what."""
 
 
 class Workbench:
-    """One lab, and the engine it is built on."""
+    """One lab, and the engine that builds it."""
 
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
 
     @cached_property
     def engine(self) -> Engine:
-        """The one that `grade` uses; raises `NoEngine`."""
+        """The engine that `grade` uses; raises `NoEngine` if there is none."""
         with Progress.on(sys.stderr).step("looks for an engine") as say:
             return find("auto", say)
 
@@ -64,26 +64,26 @@ class Workbench:
         return self.lab.images[self.lab.dockerfile].tag
 
     def fetch(self, bases: Iterable[str]) -> None:
-        """Have these images on the engine, pulled or stood in for; raises `BaseUnavailable`."""
+        """Pull these images or make stand-ins; raise `BaseUnavailable` if neither is possible."""
         for base in bases:
             with Progress.on(sys.stderr).step(f"fetches {base}") as say:
                 ensure_base(self.engine, base, say)
 
     def docker(self, *arguments: str) -> int:
-        """Run `docker ...` in front of the student; its exit status."""
+        """Print and run `docker ...`; return its exit status."""
         return self.call([str(self.engine.cli), *arguments], self.engine.environment)
 
     def call(self, command: list[str], environment: Mapping[str, str] | None = None) -> int:
-        """Print a command, run it and pass Ctrl-C on to it; its exit status.
+        """Print a command, run it, pass Ctrl-C on to it, and return its exit status.
 
-        With an `environment` it gets that, and what it must know of the terminal.
+        If `environment` is given, the command gets that and the terminal's variables.
         """
         print(f"$ {shlex.join([Path(command[0]).name, *command[1:]])}", file=sys.stderr)
         given = None if environment is None else {**environment, **terminal_variables(os.environ)}
         with subprocess.Popen(command, env=given) as process:
             try:
                 return process.wait()
-            except KeyboardInterrupt:  # the terminal tells everybody of Ctrl-C, kill only us
+            except KeyboardInterrupt:  # Ctrl-C signals both processes, `kill` only this one
                 process.send_signal(signal.SIGINT)
                 with suppress(subprocess.TimeoutExpired):
                     process.wait(GRACE_SECONDS)

@@ -1,4 +1,4 @@
-"""Second opinions: other people's tools on a student's work, each from its wheel, else from its image."""
+"""External tools for a second opinion on a student's work, each from its wheel, or else from its image."""
 
 import sys
 from pathlib import Path
@@ -8,11 +8,11 @@ from checks.workbench.images import have_image
 
 TOOLS = Path(sys.executable).parent  # wheels put their programs there
 SOCKET = ["--volume", "/var/run/docker.sock:/var/run/docker.sock"]
-DOCKERS_OWN = 125  # `docker run` ends so when it was not the container that failed
+DOCKERS_OWN = 125  # exit status of `docker run` if Docker failed and not the container
 
 
 def dive(bench: Workbench) -> int:
-    """Show the layers: dive's own screen, or its summary where there is no terminal."""
+    """Show the layers in dive's screen, or its summary if there is no terminal."""
     have_image(bench)
     summary = [] if can_draw(sys.stdout) else ["--ci"]
     if (program := TOOLS / "dive").exists():
@@ -22,7 +22,7 @@ def dive(bench: Workbench) -> int:
 
 
 def hadolint(bench: Workbench) -> int:
-    """Print what hadolint thinks; some of it contradicts what this lab asks for: that is the point."""
+    """Print hadolint's findings; some deliberately contradict the requirements of this lab."""
     file = bench.lab.folder / bench.lab.dockerfile
     if (program := TOOLS / "hadolint").exists():
         bench.call([str(program), str(file)])

@@ -18,23 +18,23 @@ from checks.workbench.context import UsageError, Workbench
 
 
 def build(bench: Workbench) -> int:
-    """Build every image of the lab; the exit status of the first build that fails, else 0."""
+    """Build every image of the lab; return the exit status of the first build that fails, else 0."""
     builds = (_build(bench, *image) for image in bench.lab.images.items())
     return next(filter(None, builds), 0)
 
 
 def have_image(bench: Workbench) -> None:
-    """Build it when there is none yet; one that is out of date is the student's to build again."""
+    """Build the main image if it does not exist; the student must rebuild an outdated one."""
     if not bench.engine.client.api.images(bench.tag) and build(bench):
         raise UsageError(f"there is no image {bench.tag}: the build failed")
 
 
 def _build(bench: Workbench, dockerfile: str, image: ImageAsked) -> int:
-    """Build one, its bases pulled or stood in for beforehand."""
+    """Fetch the bases of one image, then build it."""
     file = bench.lab.folder / dockerfile
     parsed = _read(file)
     bench.fetch(external_images(parsed))
-    # In the group that grading builds in, so that each finds in the cache what the other has built.
+    # Use grading's control group, so that both share the build cache.
     with build_cgroup(bench.engine, BuildLimits()) as cgroup, _readable(bench, parsed, file) as readable:
         group = ["--cgroup-parent", f"/{cgroup.name}"] if cgroup else []
         options = ["--tag", image.tag, *group, "--file", str(readable)]
@@ -50,7 +50,7 @@ def _read(file: Path) -> Dockerfile:
 
 @contextmanager
 def _readable(bench: Workbench, parsed: Dockerfile, file: Path) -> Iterator[Path]:
-    """The Dockerfile as this engine can read it: the embedded one cannot always pull a frontend."""
+    """Yield a Dockerfile that this engine can read: the embedded one cannot always pull a frontend."""
     if "syntax" not in parsed.directives or bench.engine.kind != "embedded":
         yield file
         return
@@ -75,7 +75,7 @@ def push(bench: Workbench) -> int:
 
 
 def _registry(lab: str) -> str:
-    """Where to push to, as the person said it."""
+    """Return the registry from the person's environment; raise `UsageError` if it is not set."""
     if registry := os.environ.get("REGISTRY"):
         return registry.rstrip("/")
     try:

@@ -1,4 +1,4 @@
-"""What a lab gives its students beside its files: trained models, an image that leaks, what a run is given.
+"""A lab's material besides its files: trained models, an image that leaks a key, and the options of a run.
 
 Nothing here grades.
 """
@@ -15,7 +15,7 @@ from checks.workbench.context import Workbench
 
 
 def train_model(bench: Workbench, version: str, room: Path) -> str:
-    """Train a version into the lab's `models/`, each file in one step; returns what was written, as a sentence."""
+    """Train a version into the lab's `models/`, replacing each file atomically; return a message."""
     lab, asked = bench.lab, bench.lab.asks(ModelSettings)
     bench.fetch([lab.image.base])
     with Progress.on(sys.stderr).step(f"trains version {version} of the model of {lab.id}"):
@@ -30,11 +30,11 @@ def train_model(bench: Workbench, version: str, room: Path) -> str:
 
 
 def leaky(bench: Workbench) -> int:
-    """Build the leaky image; the key goes in by the environment, so that the command does not show it."""
+    """Build the leaky image; pass the key through the environment, so that the command does not show it."""
     about = bench.lab.asks(LeakSettings).leaky
     leak = leak_of(bench.lab.folder, about)
     bench.fetch([bench.lab.image.base])
-    # Quiet: BuildKit shows what a RUN is made of, its arguments with it, and that would be too easy.
+    # Quiet, since BuildKit would print each RUN with its arguments, and so the key.
     options = ["--quiet", "--tag", about.tag, "--build-arg", leak.variable]
     command = [str(bench.engine.cli), "build", *options, str(bench.lab.folder / FOLDER)]
     status = bench.call(command, {**bench.engine.environment, leak.variable: leak.key})
@@ -44,7 +44,7 @@ def leaky(bench: Workbench) -> int:
 
 
 def run_options(lab: Lab) -> list[str]:
-    """What `docker run` is given from the lab's folder, as far as it is there: settings, models, secrets."""
+    """Return options of `docker run` for the settings, models and secrets that exist in the lab's folder."""
     file = lab.folder / (lab.run.env_file or "")
     options = ["--env-file", str(file)] if file.is_file() else []
     for volume in lab.run.volumes:

@@ -1,4 +1,4 @@
-"""A lab's image or Compose project in the foreground, on loopback alone, until Ctrl-C.
+"""Run a lab's image or Compose project in the foreground until Ctrl-C; an image only on loopback.
 
 Nothing here grades, and the files are the person's own.
 """
@@ -21,11 +21,11 @@ from checks.workbench.material import run_options
 
 
 class Unreadable(Exception):  # noqa: N818 - a file that the person has to mend first
-    """A file of the project cannot be read; the message says which, and why."""
+    """A file of the project cannot be read; the message names it and the reason."""
 
 
 def required_images(lab: Lab) -> list[str]:
-    """The bases of the Dockerfile, and the images of services that are not built; raises `Unreadable`."""
+    """Return the Dockerfile's bases and the images of services that are not built; raise `Unreadable`."""
     dockerfile, file = lab.folder / lab.dockerfile, lab.folder / lab.main_file
     settings = lab.folder / ".env"
     try:
@@ -42,7 +42,7 @@ LOOPBACK = "127.0.0.1"
 
 
 def run(bench: Workbench) -> int:
-    """Run it until Ctrl-C; a Compose project as its file says."""
+    """Run the lab's image, or its Compose project, until Ctrl-C."""
     port = bench.lab.port
     return _up(bench, port) if bench.lab.compose else _run(bench, port)
 
@@ -57,12 +57,12 @@ def _run(bench: Workbench, port: int) -> int:
     try:
         return bench.docker("run", *options, *run_options(bench.lab), *terminal, bench.tag)
     finally:
-        with suppress(EngineError):  # one that heeds no signal would keep the port
+        with suppress(EngineError):  # a container that ignores signals would keep the port
             bench.engine.run_cli("rm", "--force", name)
 
 
 def _up(bench: Workbench, port: int) -> int:
-    """`docker compose up`, its images pulled or stood in for beforehand; all of it goes at the end."""
+    """Fetch the images, run `docker compose up`, and finally `docker compose down`."""
     try:
         bench.fetch(required_images(bench.lab))
     except Unreadable as unreadable:
@@ -76,7 +76,7 @@ def _up(bench: Workbench, port: int) -> int:
 
 
 def _require_free(port: int) -> None:
-    """Docker's own words about a port that is taken help nobody."""
+    """Raise `UsageError` if the port is taken, since Docker's own message does not help."""
     with socket.socket() as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
