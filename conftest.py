@@ -1,7 +1,7 @@
-"""Fixtures give a check its evidence, by the name of a parameter.
+"""Fixtures that give a check its evidence, by the name of a parameter.
 
-A check names what it needs: `stage` for what can be read, `built`, `image` or `service` for what must be
-built and booted. Each is made once a lab, when the first check asks for it.
+A check names its evidence: `stage` if parsing the file is enough, `built`, `image` or `service` if an image must be
+built and booted. Each fixture is made once per lab, when the first check asks for it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def grading(pytestconfig: pytest.Config) -> Grading:
-    """The grading that the checks are part of."""
+    """The plugin that runs these checks."""
     plugin = pytestconfig.pluginmanager.get_plugin(PLUGIN)
     assert isinstance(plugin, Grading), "checks are run by `python -m checks grade`"
     return plugin
@@ -42,19 +42,19 @@ def grading(pytestconfig: pytest.Config) -> Grading:
 
 @pytest.fixture(scope="module")
 def evidence(grading: Grading, request: pytest.FixtureRequest) -> LabEvidence:
-    """All that is known of the lab whose checks these are."""
+    """The evidence for the lab of this check module."""
     return grading.evidence_by_lab.of(request.path.stem.removeprefix("check_"))
 
 
 @pytest.fixture(scope="module")
 def lab(evidence: LabEvidence) -> Lab:
-    """What the lab asks for."""
+    """The lab, as its `lab.yaml` describes it."""
     return evidence.lab
 
 
 @pytest.fixture(scope="module")
 def asked(lab: Lab) -> Section:
-    """What only this lab asks for: the class `Asked` of its check module."""
+    """The settings that only this lab has: the class `Asked` of its check module."""
     return lab.own
 
 
@@ -66,13 +66,13 @@ def dockerfile(evidence: LabEvidence) -> Dockerfile:
 
 @pytest.fixture(scope="module")
 def stage(dockerfile: Dockerfile) -> Stage:
-    """Its final stage: what becomes the image."""
+    """The final stage of the main Dockerfile, which becomes the image."""
     return dockerfile.final
 
 
 @pytest.fixture(scope="module")
 def dockerfiles(evidence: LabEvidence, lab: Lab) -> Mapping[str, Dockerfile]:
-    """Of a lab with several Dockerfiles: each by its path in the submission."""
+    """All Dockerfiles of the lab, by path in the submission."""
     found = {}
     for name in lab.images:
         with in_file(evidence.path_of(name)):
@@ -82,58 +82,58 @@ def dockerfiles(evidence: LabEvidence, lab: Lab) -> Mapping[str, Dockerfile]:
 
 @pytest.fixture(scope="module")
 def stages(dockerfiles: Mapping[str, Dockerfile]) -> Mapping[str, Stage]:
-    """The final stage of each."""
+    """The final stage of each Dockerfile, by path in the submission."""
     return {file: dockerfile.final for file, dockerfile in dockerfiles.items()}
 
 
 @pytest.fixture(scope="module")
 def answers(evidence: LabEvidence) -> YamlNode:
-    """What the student read off the image."""
+    """The student's answers.yaml."""
     return evidence.answers("answers.yaml")
 
 
 @pytest.fixture(scope="module")
 def engine(evidence: LabEvidence) -> Engine:
-    """Where it is built and booted; without one, a check that asks for it is not run."""
+    """The engine that builds and boots; without one, a check that uses this fixture is not run."""
     engine, _ = evidence.engines.ready()
     return engine
 
 
 @pytest.fixture(scope="module")
 def accepted(evidence: LabEvidence) -> None:
-    """Docker refuses nothing in the lab's Dockerfiles; what it would refuse is told without an engine too."""
+    """Raise `CheckFailed` if Docker would refuse the lab's Dockerfiles; this needs no engine."""
     from checks.grading.build import refuse_unbuildable
 
     refuse_unbuildable(evidence.build_context)
 
 
 @pytest.fixture(scope="module")
-def built(evidence: LabEvidence, accepted: None, engine: Engine) -> Built:  # noqa: ARG001 - what must be there first
-    """The image that the main Dockerfile gives."""
+def built(evidence: LabEvidence, accepted: None, engine: Engine) -> Built:  # noqa: ARG001 - they must be there first
+    """The image built from the main Dockerfile."""
     return evidence.built(evidence.lab.dockerfile)
 
 
 @pytest.fixture(scope="module")
 def all_built(evidence: LabEvidence, lab: Lab, built: Built) -> Mapping[str, Built]:  # noqa: ARG001 - first
-    """Of a lab with several Dockerfiles: the image that each gives, by the Dockerfile's name."""
+    """The images built from all Dockerfiles of the lab, by the Dockerfile's name."""
     return {name: evidence.built(name) for name in lab.images}
 
 
 @pytest.fixture(scope="module")
-def builds(evidence: LabEvidence, built: Built) -> Iterator[Built]:  # noqa: ARG001 - what does not build fails
-    """The same image, and again after each edit of the app's source; each is built when it is asked for."""
+def builds(evidence: LabEvidence, built: Built) -> Iterator[Built]:  # noqa: ARG001 - fails if the build fails
+    """The main image, then a build after each edit of the app's source; each is built on demand."""
     return evidence.builds(evidence.lab.dockerfile)
 
 
 @pytest.fixture(scope="module")
-def image(evidence: LabEvidence, built: Built) -> Image:  # noqa: ARG001 - what is not built has no layers
-    """All that this image is made of."""
+def image(evidence: LabEvidence, built: Built) -> Image:  # noqa: ARG001 - it must be built first
+    """The contents of the main image."""
     return evidence.image(evidence.lab.dockerfile)
 
 
 @pytest.fixture(scope="module")
-def earlier(grading: Grading, lab: Lab, built: Built) -> Baseline:  # noqa: ARG001 - there is nothing to compare
-    """The image of the lab that this one improves on."""
+def earlier(grading: Grading, lab: Lab, built: Built) -> Baseline:  # noqa: ARG001 - the image to compare it with
+    """The image of the earlier lab that this one improves on."""
     from checks.grading.baseline import Baseline
     from checks.sections import BaselineSettings
 
@@ -141,8 +141,8 @@ def earlier(grading: Grading, lab: Lab, built: Built) -> Baseline:  # noqa: ARG0
 
 
 @pytest.fixture(scope="module")
-def service(evidence: LabEvidence, built: Built) -> Iterator[Service]:  # noqa: ARG001 - nor can it be booted
-    """This image at work."""
+def service(evidence: LabEvidence, built: Built) -> Iterator[Service]:  # noqa: ARG001 - it must be built first
+    """A running container of the main image."""
     with evidence.service(evidence.lab.dockerfile) as service:
         yield service
 
@@ -157,7 +157,7 @@ def compose(evidence: LabEvidence) -> Compose:
 
 @pytest.fixture(scope="module")
 def services(evidence: LabEvidence, engine: Engine) -> Iterator[RunningServices]:  # noqa: ARG001 - as above
-    """All services of that file at work, as it says."""
+    """All services of the Compose file, running with its settings."""
     from checks.grading.services import services_at_work
 
     with services_at_work(evidence) as services:
@@ -165,8 +165,8 @@ def services(evidence: LabEvidence, engine: Engine) -> Iterator[RunningServices]
 
 
 @pytest.fixture(scope="module")
-def booted(evidence: LabEvidence, engine: Engine) -> Iterator[RunningProject]:  # noqa: ARG001 - nor a project at work
-    """The project of that file at work."""
+def booted(evidence: LabEvidence, engine: Engine) -> Iterator[RunningProject]:  # noqa: ARG001 - as above
+    """The project of the Compose file, booted twice."""
     from checks.grading.running import booted
 
     with booted(evidence) as project:
