@@ -1,25 +1,25 @@
-# One target per thing a person does. `make help` lists them.
+# One target per task of a person. `make help` lists them.
 #
-# Every target makes what it needs: the environment in .venv (from the locked dependencies) when it is
-# missing or older than its lock, and the engine when no Docker answers.
+# Every target prepares its prerequisites: the environment in .venv (from the locked dependencies) if it is
+# missing or older than its lock, and the engine if no Docker answers.
 
 SHELL := /bin/bash
-# Every grading is a process of its own: without bytecode beside the sources, each would compile 300 modules.
+# Every grading runs in its own process: without bytecode beside the sources, each would compile 300 modules.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
 VENV := .venv
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
-# The first that runs and is new enough: a name on the path may be a shim with nothing behind it.
+# The first one that runs and is new enough: a name on the path may be a shim that starts nothing.
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14 python; do \
 	"$$name" -c '$(NEW_ENOUGH)' 2>/dev/null && echo "$$name" && break; done)
 CHECKS := $(VENV)/bin/python -m checks
 SUBMISSION ?= .
 
-# Each lab says in its lab.yaml what its targets are called: `target: X` gives buildX, runX, testX, ...
+# The suffix of a lab's targets is in its lab.yaml: `target: X` gives buildX, runX, testX, ...
 LABS := $(shell awk '/^position:/ { at = $$2 } /^target:/ { print at, $$2 }' $(wildcard */lab.yaml) | sort -n | cut -d' ' -f2)
-# Those that hand out an image which leaks a key: `leaky` in their lab.yaml.
+# Labs that hand out an image which leaks a key: those with `leaky` in their lab.yaml.
 LEAKY := $(shell awk '/^target:/ { print $$2 }' /dev/null $(shell grep -l '^leaky:' /dev/null $(wildcard */lab.yaml)))
 
 ##@ Students
@@ -87,7 +87,7 @@ $(VENV)/ready: locks/requirements.lock
 	@$(PIP) -r locks/requirements.lock
 	@touch $@
 
-# Second opinions: where there is no wheel for this machine, the commands use the tools' images instead.
+# External tools: if this machine has no wheels for them, the commands use the tools' images instead.
 tools: $(VENV)/tools
 $(VENV)/tools: locks/requirements-tools.lock $(VENV)/ready
 	@$(PIP) --only-binary :all: -r locks/requirements-tools.lock || echo "no wheels for this machine" >&2

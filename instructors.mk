@@ -1,4 +1,4 @@
-# What instructors and developers do; the students' copy (make release) goes without it.
+# Targets for instructors and developers; the students' copy (make release) does not have this file.
 
 ##@ Instructors
 .PHONY: demo release readme newLab checkLab
@@ -15,7 +15,7 @@ readme: $(VENV)/ready ## renew the table of checks in every lab's README
 newLab: $(VENV)/ready ## write a new lab that passes its contract (NAME=lab_model_service)
 	@$(CHECKS) new-lab $(or $(NAME),$(error say which: make newLab NAME=lab_model_service))
 
-# Its places, its READMEs' tables, solution, starter, mistakes and spellings; all but static ones need an engine.
+# Tests a lab's places, README tables, solution, starter, mistakes and spellings; only static tests need no engine.
 checkLab: $(VENV)/developing tools ## prove one lab: solution, starter, mistakes, spellings (LAB=lab_model_service)
 	@$(CHECKS) check-lab $(or $(LAB),$(error say which: make checkLab LAB=lab_model_service))
 
@@ -34,7 +34,7 @@ testEngines: $(VENV)/developing ## grade solutions and starters on every pair of
 fuzz: $(VENV)/developing engine ## mutate Dockerfiles and Compose files, and ask the real programs too (SECONDS=600)
 	$(VENV)/bin/python -m tests.oracles.fuzz --seconds $(or $(SECONDS),600)
 
-# tests/conftest.py says what stays on one of them.
+# tests/conftest.py decides which tests share a worker.
 WORKERS ?= --numprocesses 2 --no-loadscope-reorder --durations 40 --durations-min 15
 
 lint: $(VENV)/developing ## ruff, and mypy for Linux and macOS
