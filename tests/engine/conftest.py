@@ -1,4 +1,4 @@
-"""Engines to test with: the one that grading uses, and a spare one that may be killed."""
+"""Engines for tests: the one that grading uses, and a spare one that a test may kill."""
 
 import os
 import shutil

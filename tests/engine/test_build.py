@@ -1,4 +1,4 @@
-"""A build runs under limits that are really hit and named; its output is not believed; a lost engine is ours."""
+"""A build runs within enforced limits and names the one it hits; a lost engine is not the student's fault."""
 
 import os
 import secrets

@@ -1,4 +1,4 @@
-"""An id out of a student's Dockerfile names no file of the host."""
+"""A secret id from a student's Dockerfile cannot add a file of the host."""
 
 import csv
 import io

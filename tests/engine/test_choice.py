@@ -1,4 +1,4 @@
-"""Which embedded engine: a directory for each choice, and an older release where the newest gives none."""
+"""Choices of the embedded engine: each has its own directory; an older release replaces a missing newest one."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""A build that failed for want of a network is told from one that failed by itself."""
+"""A build that failed because the network is away is distinguished from one that failed by itself."""
 
 import contextlib
 import subprocess

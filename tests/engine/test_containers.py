@@ -1,4 +1,4 @@
-"""A container is bounded, answers on loopback alone, and reaches nobody."""
+"""A container runs within limits, answers only on loopback, and reaches no network."""
 
 import socket
 from collections.abc import Callable

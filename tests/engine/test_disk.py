@@ -1,4 +1,4 @@
-"""What writes too much is ended and told so; what others write, or what only looks large, is not its own."""
+"""A build or container that writes too much is stopped and told why; others' data and sparse files do not count."""
 
 import os
 import secrets

@@ -1,4 +1,4 @@
-"""What BuildKit says of a failed build, in words that help."""
+"""BuildKit's events of a failed build become helpful messages."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""The host's engine is judged by what its program answers; here that program is a script."""
+"""The host's engine is judged by the output of its client, here a script."""
 
 from pathlib import Path
 

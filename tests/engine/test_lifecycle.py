@@ -1,4 +1,4 @@
-"""The embedded engine's life: started twice, killed, beside another, stopped without a trace."""
+"""The embedded engine's lifecycle: two starts at once, kills, several engines, and a stop without traces."""
 
 import functools
 import os

@@ -1,4 +1,4 @@
-"""An engine that is killed in the middle of a grading: what is judged stays, and the report says what happened."""
+"""If an engine is killed during a grading, the report keeps the judged checks and says what happened."""
 
 import os
 import signal

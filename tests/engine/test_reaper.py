@@ -1,4 +1,4 @@
-"""The reaper removes what a run created, and nothing that belongs to others."""
+"""The reaper removes everything that a run created, and nothing else."""
 
 import fcntl
 import os

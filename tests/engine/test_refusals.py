@@ -1,4 +1,4 @@
-"""Whose fault it is that a container does not start: what a real engine says of images, and of its own trouble."""
+"""A container that does not start: a real engine's errors are attributed to the image or to the engine."""
 
 import io
 import socket

@@ -1,4 +1,4 @@
-"""A registry on loopback: the engine pushes to it and pulls from it, and nothing of it stays."""
+"""A registry on loopback: the engine pushes to it and pulls from it, and nothing of it remains."""
 
 import socket
 

@@ -1,4 +1,4 @@
-"""A limit of time counts what the machine had time for."""
+"""A time limit counts only the time in which the machine could run the work."""
 
 import os
 import subprocess

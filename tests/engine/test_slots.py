@@ -1,4 +1,4 @@
-"""Runs that build at the same time have a slot each, and each keeps its own."""
+"""Build slots: concurrent runs hold different slots, and each run keeps its own."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Where packages come from is read from the host's apt, in both of its styles."""
+"""The package sources are read from the host's apt configuration, in both of its formats."""
 
 import shutil
 from pathlib import Path

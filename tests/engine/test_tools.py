@@ -1,4 +1,4 @@
-"""A disk without room is named, before and in the middle, and leaves nothing that looks finished."""
+"""A full disk is reported before and during an installation, which leaves nothing that looks complete."""
 
 import errno
 import os

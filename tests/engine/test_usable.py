@@ -1,6 +1,6 @@
-"""Engines that cannot be had here: a small server on a socket says what they say of themselves, to the real client.
+"""Engines that this machine does not have: a small server on a socket imitates them for the real client.
 
-Podman, an engine without root, one that is old, one that is new: what is tested is the sentence that each gets.
+Podman, a rootless engine, an old one, a new one: the tests check the message for each.
 """
 
 import http.server

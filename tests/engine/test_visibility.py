@@ -1,4 +1,4 @@
-"""Folders that an engine does not see: here one on a mount that only the grader has, as with a virtual machine."""
+"""Folders that an engine cannot see: here on a mount that only the grader has, as with a virtual machine."""
 
 import subprocess
 import sys

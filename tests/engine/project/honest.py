@@ -1,4 +1,4 @@
-"""Keys of a Compose file that give a project no more than every project has, each as others write it."""
+"""Keys of a Compose file that give a project no additional powers, each in common spellings."""
 
 # Each as others write it; none of these gives more than every container has.
 HONEST = {

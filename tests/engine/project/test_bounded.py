@@ -1,4 +1,4 @@
-"""A normalised file, rewritten: limits, labels, loopback, no way out."""
+"""A normalised file is rewritten with limits, labels, ports on loopback, and no way to the network."""
 
 from typing import Any
 

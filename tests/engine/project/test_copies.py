@@ -1,4 +1,4 @@
-"""What a project mounts is copied first: one copy of each path, none below another, none of the folder itself."""
+"""Mounted files are copied first: one copy per path, none inside another, none of the folder itself."""
 
 from collections.abc import Iterator
 from pathlib import Path

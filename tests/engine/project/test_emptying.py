@@ -1,4 +1,4 @@
-"""A folder of containers, emptied through the engine."""
+"""A folder that containers wrote to is emptied through the engine."""
 
 from pathlib import Path
 

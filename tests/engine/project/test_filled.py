@@ -1,4 +1,4 @@
-"""Names without a value, filled from the student's `.env` and from nowhere else."""
+"""Names without a value get it only from the student's `.env`."""
 
 from typing import Any
 

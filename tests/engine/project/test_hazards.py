@@ -1,4 +1,4 @@
-"""What a Compose file may not ask of the machine that grades it; each hostile file is written out."""
+"""Compose keys that endanger the grading machine are refused; each hostile file is written out."""
 
 import json
 from collections.abc import Mapping

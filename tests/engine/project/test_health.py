@@ -1,4 +1,4 @@
-"""The pace of health checks, whoever sets it: the file, the image, or neither."""
+"""The intervals of health checks are bounded, whether the file, the image or neither sets them."""
 
 from typing import Any
 

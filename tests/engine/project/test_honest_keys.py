@@ -1,4 +1,4 @@
-"""Honest keys, as Docker Compose itself has them: normalised they are as harmless, and bounded they boot."""
+"""Honest keys with the real Docker Compose: their normalised form is accepted, and bounded they boot."""
 
 from collections.abc import Iterator
 from pathlib import Path

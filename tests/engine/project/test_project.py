@@ -1,4 +1,4 @@
-"""A project on a real engine: normalised without anybody's variables, brought up, crashed, and gone afterwards."""
+"""A project on a real engine: normalised without the grader's variables, booted, crashed, and removed."""
 
 import socket
 from collections.abc import Iterator

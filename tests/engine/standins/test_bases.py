@@ -1,4 +1,4 @@
-"""Bases: a stand-in only where no registry answers, only in our own engine, and known by what we made."""
+"""Bases: a stand-in is made only if no registry answers, only in the embedded engine, and stays recognisable."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Names of images are read as Docker reads them, and each finds its recipe or none."""
+"""Image names are parsed as Docker parses them, and each finds its recipe, if one exists."""
 
 import pytest
 

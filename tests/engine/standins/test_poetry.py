@@ -1,4 +1,4 @@
-"""Whether the index has JSON for Poetry is asked, not assumed."""
+"""The package index is asked whether it has Poetry's JSON API."""
 
 import threading
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The state survives damage, and silence is remembered for a while only."""
+"""The state file survives damage, and a registry's silence is remembered only for a while."""
 
 from pathlib import Path
 
