@@ -1,4 +1,4 @@
-"""Hostile projects, booted as a grading boots them, beside something of the host's that nobody may touch."""
+"""Hostile projects, booted as in a grading, beside a file of the host that none of them may touch."""
 
 import hashlib
 import json

@@ -1,7 +1,7 @@
-"""Files of up to one megabyte that ask for work without end: reading them is bounded, and the limit is named.
+"""Files of up to one megabyte that cause unbounded work: reading them is limited, and the limit is named.
 
-The grader of each runs within the limits that the kernel keeps, 5 s of CPU and 300 MB of memory, of which Python's
-start takes less than one second. Whoever passes one is killed, and leaves no report.
+The grader of each runs within limits of the kernel, 5 s of CPU and 300 MB of memory; Python's start takes less
+than one second of that. A grader that exceeds one is killed, and leaves no report.
 """
 
 import shutil

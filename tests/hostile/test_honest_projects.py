@@ -1,4 +1,4 @@
-"""What looks like an attack and is none: it boots, and does what Compose would have it do."""
+"""Projects that look like an attack but are honest: they boot, and behave as with Compose."""
 
 from collections.abc import Callable
 from typing import Any

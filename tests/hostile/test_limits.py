@@ -1,4 +1,4 @@
-"""Projects that ask for more than a machine has, or for what is not theirs: variables, names, packets."""
+"""Projects that ask for more than the limits allow, or for the grader's variables, names and packets."""
 
 import json
 import re

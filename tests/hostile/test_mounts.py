@@ -1,4 +1,4 @@
-"""Containers that put something else where another one mounts, or where the grader reads, builds or writes."""
+"""Containers that replace a path that another one mounts, or that the grader reads, builds or writes."""
 
 from collections.abc import Callable
 from contextlib import suppress

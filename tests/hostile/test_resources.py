@@ -1,4 +1,4 @@
-"""Builds, containers and services that take, flood, hang or lie: bounded, named, and nothing of them stays."""
+"""Builds, containers and services that take, flood, hang or lie: limits stop them, and nothing of them remains."""
 
 import secrets
 import signal

@@ -1,4 +1,4 @@
-"""Hostile builds, graded as a person grades them, and probes that tell whether they reached anything."""
+"""Hostile builds, graded by the command line, and probes that detect what a build reached."""
 
 import shutil
 import socket

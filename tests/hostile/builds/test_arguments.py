@@ -1,4 +1,4 @@
-"""Build arguments of a Compose file: they are the Dockerfile's own, and never those that steer BuildKit."""
+"""Build arguments of a Compose file: only those that the Dockerfile declares, never those that steer BuildKit."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Cache mounts: a submission has its own, and no layer that was made with another one's."""
+"""Cache mounts: each submission has its own, and gets no layer made with another one's."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""What BuildKit itself refuses a build that nobody has entitled to it."""
+"""BuildKit itself refuses a build that asks for entitlements."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What BuildKit would fetch by itself, in the network of the grading machine: refused, and never asked for."""
+"""Sources that BuildKit would fetch from the grading machine's network are refused, and never requested."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A build on the embedded engine reaches the outside, and nothing of the machine that grades it."""
+"""A build on the embedded engine reaches the Internet, but nothing of the grading machine."""
 
 import json
 import secrets
