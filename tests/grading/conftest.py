@@ -1,4 +1,4 @@
-"""The engine that grading uses, and the command line as a person calls it."""
+"""Fixtures for the grading tests: the engine that grading uses, and the command line."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Answers that are no answers are the student's to mend, and cost nothing to refuse."""
+"""Unreadable or missing answers fail with a message that tells the student how to mend them."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What is missing, broken or hostile gets a clear message and a report, and nothing is written outside."""
+"""Missing, broken or hostile input gets a clear message and a report, and nothing is written elsewhere."""
 
 import io
 import os

@@ -1,4 +1,4 @@
-"""What a lab's image is compared with, and that another lab is gathered once, graded or not."""
+"""The image with which a lab's image is compared; the evidence of another lab is collected once, graded or not."""
 
 from pathlib import Path
 

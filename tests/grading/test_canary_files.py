@@ -1,4 +1,4 @@
-"""What a lab plants lands in the workspace, with values that nobody can know."""
+"""A lab's planted files are written to the workspace, with random values."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A class: every submission gets a report, whatever becomes of the others."""
+"""A class: every submission gets a report, even if others crash or hang."""
 
 import multiprocessing
 import os

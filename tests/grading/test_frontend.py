@@ -1,4 +1,4 @@
-"""Docker's own frontend is taken as built in; any other is never run, however the file names it."""
+"""Docker's own frontend is replaced by the built-in one; any other is never run."""
 
 from pathlib import Path
 

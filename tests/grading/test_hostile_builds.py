@@ -1,4 +1,4 @@
-"""Hostile and unlucky builds, from the command line to the report; the engine is the real one."""
+"""Hostile and failing builds, from the command line to the report, on the real engine."""
 
 import secrets
 from collections.abc import Callable

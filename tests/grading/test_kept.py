@@ -1,4 +1,4 @@
-"""What is read where the embedded engine keeps an image is what `docker save` gives, on both stores."""
+"""Reading an image from the embedded engine's store gives the same result as `docker save`, on both stores."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""Killed at any moment, a grading leaves nothing behind after the next one at the latest."""
+"""A grading that is killed at any moment leaves nothing behind once the next one has run."""
 
 import secrets
 import signal

@@ -1,4 +1,4 @@
-"""The key that a lab leaks: the same for everybody who has the course, another one in another course."""
+"""The key that a lab leaks is the same for every copy of the course, and another one with another salt."""
 
 from dataclasses import replace
 from pathlib import Path

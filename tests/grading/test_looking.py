@@ -1,4 +1,4 @@
-"""A stream of an image that breaks off is the engine's trouble, or the network's, and is asked for again."""
+"""An image stream that breaks off is the fault of the engine or the network, and is retried."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""From a student's compose.yaml to what may be booted: settings laid in, and hostile files turned away."""
+"""A student's compose.yaml is normalised with the grader's settings, and hostile files are refused."""
 
 import os
 import pickle

@@ -1,4 +1,4 @@
-"""What others need is judged first, and nothing else changes its place."""
+"""Checks that others need are judged first; all others keep their order."""
 
 import pytest
 

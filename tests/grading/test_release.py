@@ -1,4 +1,4 @@
-"""The students' copy: nothing of ours in it, and it grades itself."""
+"""The students' copy has no files for instructors, and it can grade itself."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Folders as containers leave them, removed."""
+"""Removing folders as containers leave them: deep, locked, or full of links."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""What a student reads of a check that came to no verdict: that it is not theirs, and what to do."""
+"""The messages for checks that were not judged: the student is not at fault, and what to do."""
 
 import pytest
 
