@@ -1,11 +1,11 @@
-"""Which tests may run at the same time: those that build from one base, and those of one file, share a worker.
+"""Distribute tests to workers: tests that build from one base share a worker, and so do the tests of one file.
 
-Whatever grades labs on the same base of the same engine goes one after the other. Builds at the same time fill a
-cache each (docs/decisions/0004): a lab that is built beside itself is built from nothing, a minute of CPU.
-The labs take longest, so they come first, and the many small files fill the end (`--no-loadscope-reorder`).
+Tests that grade labs on the same base of the same engine run one after the other. Concurrent builds each fill their
+own cache (docs/decisions/0004): a lab that is built twice at once is built without a cache, a minute of CPU.
+The labs take longest, so they come first, and the many small files come last (`--no-loadscope-reorder`).
 
-A test that uses an engine asks for the fixture `engine`, by itself or through others, and gets the marker of that
-name for it. Whatever does not ask finds none, nor do the programs that it starts.
+A test that uses an engine requests the fixture `engine`, directly or through other fixtures, and gets the marker
+`engine`. Other tests find no engine, nor do the programs that they start.
 """
 
 import ast

@@ -1,7 +1,7 @@
-"""The engines that the contract of the course is kept on: the one that this machine grades with, and another.
+"""The engines for the contract of the course: the one that this machine grades with, and a second one.
 
-The other one is of the older release and has the newer image store, so that the two have both of both. It is
-used as if it were the host's, by DOCKER_HOST, for that path is a student's. `TEST_ENGINES=every` takes each pair of
+The second has the older release and the newer image store, so that the two cover both releases and both stores. It
+is used as the host's, through DOCKER_HOST, since students use that path. `TEST_ENGINES=every` uses each pair of
 a release and a store, `TEST_ENGINES=one` only the engine that this machine grades with.
 """
 

@@ -1,4 +1,4 @@
-"""The command line in a process a fork away from one that has imported the grader, within limits of the kernel."""
+"""Run the command line in a process forked from one that has imported the grader, within kernel limits."""
 
 import os
 import resource

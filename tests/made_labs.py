@@ -1,4 +1,4 @@
-"""Labs for tests that need no more of one than its `lab.yaml`."""
+"""Labs for tests that need only a `lab.yaml`."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""A signal waits for what must not be left half done."""
+"""A signal waits until work that must not be interrupted is complete."""
 
 import os
 import signal

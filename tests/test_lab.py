@@ -1,4 +1,4 @@
-"""`lab.yaml` is validated when it is read: what is unknown, missing or of another type is named with its line."""
+"""`lab.yaml` is validated when it is read: unknown, missing or mistyped keys are named with their line."""
 
 import re
 from dataclasses import dataclass

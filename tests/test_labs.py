@@ -1,10 +1,10 @@
-"""The contract of the course, for every lab there is, on two engines (`tests/engines.py`).
+"""The contract of the course, for every lab, on two engines (`tests/engines.py`).
 
-A starter scores nothing and a reference solution everything; every check is seen to fail, each alone; what a
-README says is what is checked. Labs and mistakes are found by their folders, so a new lab adds no line here.
+A starter scores nothing and a reference solution everything; each mistake fails its check and no other; a
+README agrees with the checks. Labs and mistakes are found by their folders, so a new lab adds no line here.
 
-A submission is graded as anybody's is: by a process of its own, read back from the report that it wrote.
-The solutions come first, so that the mistakes find what the two have in common in the build cache.
+A submission is graded as a student's is: in a separate process, whose report the test reads.
+The solutions come first, so that the mistakes find the common layers in the build cache.
 """
 
 import importlib

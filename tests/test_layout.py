@@ -1,6 +1,6 @@
-"""The layout of `checks/`: rooms know only what is below them, no two files import each other, and sizes are fit.
+"""The layout of `checks/`: a room imports only rooms below it, imports have no cycle, and file sizes have limits.
 
-Imports are read from the source, those for type checkers and inside functions included.
+Imports are read from the source, including those for type checkers and inside functions.
 """
 
 import ast

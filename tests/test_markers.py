@@ -1,4 +1,4 @@
-"""Which tests use an engine: those that ask for the fixture, and no others find one."""
+"""The marker `engine`: exactly the tests that use the fixture have it, and no other test finds an engine."""
 
 import subprocess
 import sys

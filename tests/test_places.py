@@ -1,7 +1,7 @@
-"""A lab lives in three places, and nothing else of the course knows its name.
+"""A lab's files are in three places, and no other file of the course names the lab.
 
-The places: its folder, its check module, and what tests it (`tests/labs/<lab>/`, `solutions/<lab>/`). A test of the
-course itself may grade a lab by way of example; what is written for people may name any.
+The places: its folder, its check module, and its tests (`tests/labs/<lab>/`, `solutions/<lab>/`). A test of the
+course itself may grade a lab as an example; documentation may name any lab.
 """
 
 import re

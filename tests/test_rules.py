@@ -1,6 +1,6 @@
-"""Every rule, run on its own examples: it finds something in the bad ones and nothing in the good ones.
+"""Every rule, run on its own examples: it has findings in the bad ones and none in the good ones.
 
-The examples are those that a person reads in the docstring of the rule's file, so no rule can be untested.
+The examples are in the docstring of the rule's module, which people read, so no rule can be untested.
 """
 
 import re

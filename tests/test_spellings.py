@@ -1,8 +1,8 @@
 """Every static check judges effect, not wording: honest spellings pass, and look-alikes fail.
 
-`labs/<lab>/spellings.yaml` has, for each static check, Dockerfiles by a few words that say what is special about
-each: the text of every Dockerfile of the lab, or a mapping of the names of several files to their texts. A few
-lines are enough, since the one check alone is called, with the evidence that conftest.py makes for it.
+`labs/<lab>/spellings.yaml` has, for each static check, cases with a few words that name their peculiarity. A case
+is the text of every Dockerfile of the lab, or a mapping of the names of several files to their texts. A few
+lines are enough, since only that check is called, with the evidence that conftest.py makes for it.
 """
 
 import importlib

@@ -1,4 +1,4 @@
-"""The reference solutions, confirmed by somebody else: container-structure-test on each lab's structure.yaml."""
+"""A second opinion on the reference solutions: container-structure-test on each lab's structure.yaml."""
 
 import subprocess
 from pathlib import Path

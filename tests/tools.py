@@ -1,4 +1,4 @@
-"""Programs and packages that only tests ask; without one, the test is skipped and says what brings it."""
+"""Programs and packages that only tests use; a test without one is skipped, with the command that installs it."""
 
 import sys
 from pathlib import Path
