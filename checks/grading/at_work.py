@@ -81,7 +81,7 @@ class RunningProject:
 
     @contextmanager
     def broken(self) -> Iterator[None]:
-        """Context manager; inside it the model file holds no readable model."""
+        """Context manager; inside it the model file holds a pickle that is not a model."""
         with self._model_file() as name:
             write_copies(self.copies, name, broken())
         try:

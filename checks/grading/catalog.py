@@ -45,7 +45,7 @@ def overview(labs: Iterable[Lab]) -> str:
 
 
 def fates() -> str:
-    """Return a Markdown table of the Compose keys that the grader changes or refuses, with the reasons."""
+    """Return a Markdown table of the Compose keys that the grader refuses, bounds or drops, with the reasons."""
     lines = ["| what becomes of it | key | of | why |", "| --- | --- | --- | --- |"]
     for row in rows():
         keys, but = ", ".join(f"`{key}`" for key in row.keys), f"; {row.but} is let in" if row.but else ""

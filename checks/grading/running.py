@@ -72,7 +72,7 @@ def booted(evidence: "LabEvidence") -> Iterator[RunningProject]:
 def _with_watcher(
     evidence: "LabEvidence", images: Images, made: Project, last: NormalizedProject
 ) -> tuple[Document, Mapping[str, Exception]]:
-    """Return a document of the lab's service, the watching one, and their dependencies; and a watcher left out.
+    """Return a document with the lab's service, its watcher and their dependencies, or why there is no watcher.
 
     A watcher that cannot be booted fails only the check that asks for one.
     """

@@ -94,7 +94,7 @@ def _entries(folder: int) -> list[tuple[str, bool]]:
 
 
 def _opened(name: str, parent: int) -> int:
-    """Open the folder of that name after making it writable; raise OSError for anything else."""
+    """Open the folder of that name, after giving its owner all permissions; raise OSError for anything else."""
     if os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode & _ALL != _ALL:
         _unlock(name, parent)
     return os.open(name, _FOLDER, dir_fd=parent)
