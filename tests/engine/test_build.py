@@ -1,4 +1,4 @@
-"""A build runs within enforced limits and names the one it hits; a lost engine is not the student's fault."""
+"""A build's limits are enforced and named, its output forges nothing, a lost engine is not the student's fault."""
 
 import os
 import secrets

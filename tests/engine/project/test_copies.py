@@ -1,4 +1,4 @@
-"""Mounted files are copied first: one copy per path, none inside another, none of the folder itself."""
+"""Mounted paths are copied first: one copy per path, no copy inside another, no mount of the folder itself."""
 
 from collections.abc import Iterator
 from pathlib import Path
