@@ -1,8 +1,8 @@
-"""Which build arguments wait for a value, and which secrets are mounted."""
+"""What comes into a build from outside: arguments that wait for a value, mounted secrets, images."""
 
 import pytest
 
-from checks.parsing.dockerfile.build_inputs import awaited_arguments, mounted_secrets
+from checks.parsing.dockerfile.build_inputs import awaited_arguments, external_images, mounted_secrets
 from checks.parsing.dockerfile.dockerfile import parse_dockerfile
 
 
@@ -61,3 +61,24 @@ def test_mounts_a_secret(mount: str, name: str) -> None:
 
 def test_other_mounts_are_no_secrets() -> None:
     assert mounted("FROM a\nRUN --mount=type=cache,target=/c --mount=type=bind,target=/b true") == ()
+
+
+def test_mounts_a_secret_where_an_onbuild_triggers_it() -> None:
+    assert mounted("FROM a AS x\nONBUILD RUN --mount=type=secret,id=key true\nFROM x") == ("key",)
+    assert mounted("FROM a\nONBUILD RUN --mount=type=secret,id=key true") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "images"),
+    [
+        ("FROM a AS x\nFROM b", ("b",)),
+        ("FROM a AS x\nFROM b\nCOPY --from=x / /", ("a", "b")),
+        ("FROM a AS x\nFROM x AS y\nFROM scratch\nCOPY --from=y / /", ("a",)),
+        ("FROM b\nCOPY --from=c / /", ("b", "c")),
+        ("FROM b\nRUN --mount=from=d,target=/m true", ("b", "d")),
+        ("FROM a AS x\nCOPY --from=c / /\nFROM b", ("b",)),
+        ("FROM a AS x\nFROM b AS y\nRUN --mount=from=x,target=/m true\nFROM y", ("a", "b")),
+    ],
+)
+def test_fetches_the_images_of_stages_that_the_last_one_needs(text: str, images: tuple[str, ...]) -> None:
+    assert external_images(parse_dockerfile(text.encode())) == images

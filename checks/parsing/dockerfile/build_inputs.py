@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from checks.parsing.dockerfile.dockerfile import Dockerfile
 from checks.parsing.dockerfile.instructions import Add, Arg, Instruction, Mount, OnBuild, Run
-from checks.parsing.dockerfile.references import taken_from
+from checks.parsing.dockerfile.references import needed, taken_from
 from checks.parsing.dockerfile.stage_names import is_number
 from checks.parsing.dockerfile.stages import Stage, from_stage
 from checks.parsing.text.image_reference import ImageReference
@@ -31,9 +31,12 @@ def version_in(name: str) -> str:
 
 
 def external_images(dockerfile: Dockerfile) -> tuple[str, ...]:
-    """Return every image that the stages are built from or copy from, except `scratch`, each once."""
+    """Return every image that a build fetches, except `scratch`, each once.
+
+    BuildKit asks no registry about a stage that the last one does not need.
+    """
     names: dict[str, None] = {}
-    for stage in dockerfile.stages:
+    for stage in needed(dockerfile.stages):
         if stage.parent is None and stage.root_base != "scratch":
             names[stage.root_base] = None
         for instruction in stage.instructions:
@@ -118,8 +121,8 @@ def declared_arguments(dockerfile: Dockerfile) -> frozenset[str]:
 
 
 def mounted_secrets(dockerfile: Dockerfile) -> tuple[str, ...]:
-    """Return the ids of the secrets that RUNs mount, each once, in order."""
-    runs = (entry for entry in dockerfile.instructions if isinstance(entry, Run))
+    """Return the ids of the secrets that RUNs mount, triggered ones too, each once, in order."""
+    runs = (entry for entry in _all(dockerfile) if isinstance(entry, Run))
     mounts = (mount for run in runs for mount in run.mounts if mount.type == "secret")
     return tuple(dict.fromkeys(map(_id, mounts)))
 
@@ -130,8 +133,7 @@ def _id(mount: Mount) -> str:
 
 
 def _arguments(dockerfile: Dockerfile) -> Iterator[tuple[str, str | None]]:
-    triggered = (instruction for stage in dockerfile.stages for instruction in stage.instructions)
-    for instruction in (*dockerfile.instructions, *triggered):
+    for instruction in _all(dockerfile):
         if isinstance(instruction, Arg):
             yield from instruction.variables
 
