@@ -31,7 +31,7 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 
 @dataclass
-class Requirement:
+class Clause:
     """One sentence of the contract: the number of passed and skipped tests, and the messages of the failed ones."""
 
     passed: int = 0
@@ -48,21 +48,21 @@ class Requirement:
 
 
 class Contract:
-    """A pytest plugin that collects the test results of each requirement."""
+    """A pytest plugin that collects the test results of each clause."""
 
     def __init__(self) -> None:
-        self.requirements: dict[str, Requirement] = {}
+        self.clauses: dict[str, Clause] = {}
 
     def pytest_runtest_logreport(self, report: "pytest.TestReport") -> None:
         """Record one phase of a test: its call, or a set-up that failed or skipped it."""
         if report.when == "teardown" or (report.when == "setup" and report.passed):
             return
         test, _, parameters = report.nodeid.rpartition("::")[2].partition("[")
-        requirement = self.requirements.setdefault(_sentence(test), Requirement())
-        requirement.passed += report.passed
-        requirement.skipped += report.skipped
+        clause = self.clauses.setdefault(_sentence(test), Clause())
+        clause.passed += report.passed
+        clause.skipped += report.skipped
         if report.failed:
-            requirement.failures.append(f"{parameters.rstrip(']')}: {_reason(report)}")
+            clause.failures.append(f"{parameters.rstrip(']')}: {_reason(report)}")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -84,7 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
     pytest.main([*files, "-k", lab.id, *QUIET, *engine], plugins=[contract])
     console = Console(highlight=False)
     console.print(_table(lab.id, contract), *_stories(contract), sep="\n")
-    holds = contract.requirements and not any(each.failures for each in contract.requirements.values())
+    holds = contract.clauses and not any(each.failures for each in contract.clauses.values())
     return FULL_MARKS if holds else POINTS_MISSING
 
 
@@ -92,16 +92,16 @@ def _table(lab_id: str, contract: Contract) -> "Table":
     from rich.table import Table
 
     table = Table("what the contract asks", "result", title=f"The contract of {lab_id}", title_justify="left")
-    for sentence, requirement in contract.requirements.items():
-        table.add_row(sentence, requirement.state)
+    for sentence, clause in contract.clauses.items():
+        table.add_row(sentence, clause.state)
     return table
 
 
 def _stories(contract: Contract) -> Iterator[str]:
-    """Yield the failures, one paragraph per requirement."""
-    for sentence, requirement in contract.requirements.items():
-        if requirement.failures:
-            yield "\n".join([f"\n{sentence}:", *(f"  {story}" for story in requirement.failures)])
+    """Yield the failures, one paragraph per clause."""
+    for sentence, clause in contract.clauses.items():
+        if clause.failures:
+            yield "\n".join([f"\n{sentence}:", *(f"  {story}" for story in clause.failures)])
 
 
 def _sentence(test: str) -> str:

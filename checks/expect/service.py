@@ -8,7 +8,7 @@ from checks.evidence.service.service import Answer
 from checks.expect.basics import ABSENT
 from checks.outcomes import CheckFailed
 from checks.parsing.dockerfile.instructions import Cmd, CommandLine
-from checks.parsing.packages.pip_requirements import Asked
+from checks.parsing.packages.pip_requirements import PlacedRequirement
 from checks.parsing.packages.servers import ServerCommand
 from checks.parsing.packages.specifiers import Requirement, truth_of
 from checks.sanitize import fenced
@@ -34,7 +34,7 @@ def _in_shell_form(command: CommandLine) -> str:
     return "is in shell form"
 
 
-def pinned(asked: Sequence[Asked], wanted: Requirement, python: str = "") -> None:
+def pinned(asked: Sequence[PlacedRequirement], wanted: Requirement, python: str = "") -> None:
     """Assert that exactly this version of this package, with these extras, is asked for, and no other version.
 
     Requirements that a marker excludes do not count. `python` is the image's Python if nothing else tells.
@@ -55,12 +55,12 @@ def pinned(asked: Sequence[Asked], wanted: Requirement, python: str = "") -> Non
         raise CheckFailed(f"`{wanted.raw}`", f"`{found.raw}`{_where(entry)}", help, line=entry.line)
 
 
-def left_out(entry: Asked, python: str = "") -> bool:
+def left_out(entry: PlacedRequirement, python: str = "") -> bool:
     """Whether the requirement's marker is never true for its Python."""
     return truth_of(entry.requirement.marker, entry.python or python) == "never"
 
 
-def _never(entry: Asked, python: str) -> str:
+def _never(entry: PlacedRequirement, python: str) -> str:
     told = (entry.python or python).removeprefix("pip").removeprefix("python")
     return (
         f"`{entry.requirement.raw}`{_where(entry)}: pip never installs it here, since its marker "
@@ -68,7 +68,7 @@ def _never(entry: Asked, python: str) -> str:
     )
 
 
-def _where(entry: Asked) -> str:
+def _where(entry: PlacedRequirement) -> str:
     return f" in {entry.file}, line {entry.requirement.line}" if entry.file else ""
 
 

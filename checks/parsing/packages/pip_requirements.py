@@ -105,7 +105,7 @@ MAX_LISTS = 50  # requirements files that are read for one stage, included ones 
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PlacedRequirement:
     """One requirement and its file, which is "" for the Dockerfile itself.
 
     `line` is always the line of the install in the Dockerfile. `python` is the Python that it is installed for,
@@ -118,12 +118,12 @@ class Asked:
     python: str = ""
 
 
-def requirements_of(stage: Stage, context: Read) -> tuple[Asked, ...]:
+def requirements_of(stage: Stage, context: Read) -> tuple[PlacedRequirement, ...]:
     """Return every requirement of every `pip install` whose packages the stage has; skip missing files.
 
     Raises ParseError past a limit.
     """
-    lists, found = _Lists(context), list[Asked]()
+    lists, found = _Lists(context), list[PlacedRequirement]()
     for entry in installs_in(stage):
         lists.stage = entry.stage
         for asked in _asked(entry.step, lists, entry.step.pip.python or python_of(entry.stage)):
@@ -152,9 +152,9 @@ def comments_with(name: str, stage: Stage, context: Read) -> Iterator[tuple[str,
                     yield file, bare, entry.step
 
 
-def _asked(step: PipStep, lists: "_Lists", python: str) -> Iterator[Asked]:
+def _asked(step: PipStep, lists: "_Lists", python: str) -> Iterator[PlacedRequirement]:
     for requirement in step.pip.requirements:
-        yield Asked(requirement, "", step.line, python)
+        yield PlacedRequirement(requirement, "", step.line, python)
     waiting, seen = deque(step.pip.requirement_files), set[str]()
     while waiting:
         path = waiting.popleft()
@@ -164,7 +164,10 @@ def _asked(step: PipStep, lists: "_Lists", python: str) -> Iterator[Asked]:
             continue
         # pip resolves an included path relative to the file that includes it.
         waiting += [posixpath.join(posixpath.dirname(path), included) for included, _ in found.includes]
-        yield from (Asked(requirement, found.path, step.line, python) for requirement in found.requirements)
+        yield from (
+            PlacedRequirement(requirement, found.path, step.line, python)
+            for requirement in found.requirements
+        )
 
 
 @dataclass(slots=True)

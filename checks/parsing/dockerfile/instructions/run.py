@@ -1,6 +1,6 @@
 """RUN: its script, its mounts, and the shell commands in the script.
 
-Only this module connects the Dockerfile parser to the shell parser. A `Script` maps each character that the shell
+Only this module connects the Dockerfile parser to the shell parser. A `MappedScript` maps each character that the shell
 gets to its line in the file.
 """
 
@@ -30,7 +30,7 @@ _UNBREAKABLE = re.compile(r"""'[^']*+'?|"(?:\\.|[^"\\])*+"?|\\.|(?<![^\s;&|()])#
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
+class MappedScript:
     """The script of a RUN; `places` maps the offsets of `text` to lines of the file."""
 
     text: str
@@ -64,13 +64,13 @@ class Script:
         )
 
 
-def script_of(statement: "Statement", arguments: str) -> Script:
+def script_of(statement: "Statement", arguments: str) -> MappedScript:
     """Return the script of a RUN whose value without its flags is `arguments`.
 
     `RUN <<EOF` runs the body; in `RUN cat <<EOF > file` the shell gets the line and the bodies.
     """
     shift = statement.value.rfind(arguments) if arguments else 0
-    line = Script(arguments, LineMap.of(statement.places.pairs(-shift)))
+    line = MappedScript(arguments, LineMap.of(statement.places.pairs(-shift)))
     if not statement.heredocs:
         return line
     opener = opener_of(arguments)
@@ -83,18 +83,18 @@ def script_of(statement: "Statement", arguments: str) -> Script:
         starts.append((length + len(heredoc.body), heredoc.first_line + heredoc.body.count("\n")))
         length += len(text)
         pieces.append(text)
-    return Script("".join(pieces), LineMap.of(starts))
+    return MappedScript("".join(pieces), LineMap.of(starts))
 
 
-def _body(heredoc: Heredoc) -> Script:
+def _body(heredoc: Heredoc) -> MappedScript:
     starts = [(0, heredoc.first_line)]
     for number, line in enumerate(heredoc.body.split("\n")[:-1], 1):
         starts.append((starts[-1][0] + len(line) + 1, heredoc.first_line + number))
-    return Script(heredoc.body, LineMap.of(starts))
+    return MappedScript(heredoc.body, LineMap.of(starts))
 
 
 def commands_of(
-    form: Form, argv: tuple[str, ...], script: Script, line: int, allowance: Allowance
+    form: Form, argv: tuple[str, ...], script: MappedScript, line: int, allowance: Allowance
 ) -> tuple[Command, ...]:
     """Return the commands of an instruction on `line`. Raises ParseError for a script that no shell runs."""
     if form == "exec":
@@ -168,7 +168,7 @@ class Run(CommandLine):
     @cached_property
     def _read(self) -> "tuple[Command, ...] | ParseError":
         """The commands, or the error: every check asks for them, so a failure is cached too."""
-        script = Script(self.script, self.script_lines)
+        script = MappedScript(self.script, self.script_lines)
         try:
             return commands_of(self.form, self.argv, script, self.line, self.allowance)
         except ParseError as error:
