@@ -12,7 +12,7 @@ from checks.parsing.dockerfile.stages import Stage
 from checks.parsing.packages.build_files import Read
 from checks.parsing.packages.package_steps import pip_installs
 from checks.parsing.packages.pip_requirements import (
-    Asked,
+    PlacedRequirement,
     comments_with,
     installs_in,
     lists_not_found,
@@ -48,7 +48,7 @@ def packages_asked(stage: Stage, context: Read, python: str = "") -> frozenset[s
     return frozenset(entry.requirement.name for entry in asked if not left_out(entry, python))
 
 
-def _pinned(stage: Stage, asked: Sequence[Asked], wanted: Requirement, python: str) -> None:
+def _pinned(stage: Stage, asked: Sequence[PlacedRequirement], wanted: Requirement, python: str) -> None:
     """Call `pinned`; add a note to its message if the version comes from a variable that is not set."""
     try:
         pinned(asked, wanted, python)
@@ -57,7 +57,9 @@ def _pinned(stage: Stage, asked: Sequence[Asked], wanted: Requirement, python: s
         raise
 
 
-def _not_asked(stage: Stage, context: Read, asked: Sequence[Asked], wanted: Requirement) -> CheckFailed:
+def _not_asked(
+    stage: Stage, context: Read, asked: Sequence[PlacedRequirement], wanted: Requirement
+) -> CheckFailed:
     what, help = (
         f"a pip install of `{wanted.raw}`",
         f"Write it as `{wanted.raw}`, in quotes if it has brackets.",
@@ -68,7 +70,7 @@ def _not_asked(stage: Stage, context: Read, asked: Sequence[Asked], wanted: Requ
     return missing(Sought(what, pip_installs, "pip", wanted.name), stage, help)
 
 
-def _nearly(asked: Sequence[Asked], wanted: Requirement) -> Iterator[Instead]:
+def _nearly(asked: Sequence[PlacedRequirement], wanted: Requirement) -> Iterator[Instead]:
     """Yield packages whose names may be typing errors."""
     for entry in asked:
         if get_close_matches(entry.requirement.name, [wanted.name], cutoff=CUTOFF):

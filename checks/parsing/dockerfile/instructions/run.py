@@ -1,7 +1,7 @@
 """RUN: its script, its mounts, and the shell commands in the script.
 
-Only this module connects the Dockerfile parser to the shell parser. A `MappedScript` maps each character that the shell
-gets to its line in the file.
+Only this module connects the Dockerfile parser to the shell parser. A `MappedScript` maps each character that the
+shell gets to its line in the file.
 """
 
 import re
