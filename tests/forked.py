@@ -1,37 +1,67 @@
-"""Run the command line in a process forked from one that has imported the grader, within kernel limits."""
+"""The command line in a process that forks from one which has imported the grader, so that no test waits for imports."""
 
 import os
 import resource
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
+from checks.lab import ROOT
+
 FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload(["checks.grading.preload", __name__])
-SECONDS = 60.0  # until it is given up
+SECONDS = 120.0  # after which a process is killed
 
 
-def grade_within(words: Sequence[str], output: Path, *, cpu_seconds: int, memory_bytes: int) -> int:
-    """The exit status of `checks` with these words, negative for a signal; `output` gets what it prints."""
-    process = FORKS.Process(target=_grade, args=(tuple(words), str(output), cpu_seconds, memory_bytes))
+@dataclass(frozen=True)
+class Limits:
+    """Limits that the kernel keeps: CPU in seconds beyond the start, memory in bytes of address space."""
+
+    cpu_seconds: int
+    memory_bytes: int
+
+
+@dataclass(frozen=True)
+class Done:
+    """How it ended: its exit status, negative for a signal, and its output."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+def run_checks(words: Sequence[str], room: Path, limits: Limits | None = None) -> Done:
+    """Run `python -m checks` with these words in the project's directory; `room` gets files with the output."""
+    room.mkdir(parents=True, exist_ok=True)
+    files = room / "stdout", room / "stderr"
+    process = FORKS.Process(
+        target=_run, args=(tuple(words), tuple(map(str, files)), dict(os.environ), limits)
+    )
     process.start()
     process.join(SECONDS)
     if process.exitcode is None:
         process.kill()
         process.join()
-    return int(process.exitcode or 0)
+    stdout, stderr = (file.read_text("utf-8") for file in files)
+    return Done(int(process.exitcode or 0), stdout, stderr)
 
 
-def _grade(words: tuple[str, ...], output: str, cpu_seconds: int, memory_bytes: int) -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+def _run(
+    words: tuple[str, ...], files: tuple[str, ...], environment: Mapping[str, str], limits: Limits | None
+) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(ROOT)
+    for number, file in enumerate(files, start=1):
+        os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+    if limits is not None:
+        resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds))
+        resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
     from checks.__main__ import main
 
-    with Path(output).open("w") as file:
-        os.dup2(file.fileno(), 1)
-        os.dup2(file.fileno(), 2)
-        status = main(words)
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(status)
+    status = main(words)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)

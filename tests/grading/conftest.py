@@ -1,16 +1,14 @@
 """Fixtures for the grading tests: the engine that grading uses, and the command line."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from checks.lab import ROOT
 from checks.outcomes import CheckResult, Report
 from checks.reports import json_v1
+from tests.forked import run_checks
 
 
 @dataclass(frozen=True)
@@ -37,10 +35,9 @@ def grade(tmp_path: Path) -> Grade:
 
     def call(*words: str | Path, lab: str = "Task1") -> Graded:
         out = tmp_path / "out"
-        command = [sys.executable, "-m", "checks", "grade", *map(str, words), "--lab", lab, "--out", str(out)]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        done = run_checks(["grade", *map(str, words), "--lab", lab, "--out", str(out)], tmp_path / "said")
         reports = {path.stem: json_v1.load(path.read_text()) for path in out.glob("*.json")}
-        return Graded(done.returncode, done.stdout, done.stderr, reports)
+        return Graded(done.status, done.stdout, done.stderr, reports)
 
     return call
 

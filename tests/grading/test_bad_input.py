@@ -87,7 +87,7 @@ def test_a_zip_that_leads_outside(grade: Callable[..., Any], tmp_path: Path) -> 
     before = set(tmp_path.rglob("*"))
     assert grade(archive, "--static").status == 1
     made = {path.name for path in set(tmp_path.rglob("*")) - before}
-    assert made == {"out", "eve.json", "eve.xml", "gradebook.csv"}
+    assert made == {"out", "eve.json", "eve.xml", "gradebook.csv", "said", "stdout", "stderr"}
     assert not (tmp_path.parent / "escaped").exists()
 
 

@@ -34,7 +34,10 @@ class Merger:
 
     def merged(self, base: Tree, over: Tree, place: tuple[str, ...] = ()) -> Tree:
         """Merge `over` into `base`, both at one place of the file (`("services", "api")`)."""
-        if over.tag == OVERRIDE or base.content is None:
+        if over.tag == OVERRIDE:
+            return self.plain(over)
+        self._require_mappings(base, over, place)
+        if base.content is None:
             return self.plain(over)
         within = ".".join(place[2:]) if place[:1] == ("services",) else ""
         if within in _REPLACED or (within == "logging" and _is_another(base, over)):
@@ -71,6 +74,15 @@ class Merger:
                 over.line, f"`{shown}` is of another kind than in line {base.line}: no merge of the two"
             )
         return self.plain(over)
+
+    def _require_mappings(self, base: Tree, over: Tree, place: tuple[str, ...]) -> None:
+        """Compose refuses a part that is none where services are, even if the other part would replace it."""
+        if place[:1] != ("services",) or len(place) > len(("services", "its name")):
+            return
+        is_wrong = not isinstance(base.content, Mapping)
+        is_empty = over.content is None and len(place) == 1
+        for tree in [base] * is_wrong + [over] * is_empty:
+            self.problems.add(tree.line, f"`{'.'.join(place)}` should be a mapping")
 
     def _mappings(self, base: Tree, over: Tree, place: tuple[str, ...]) -> Tree:
         entries = base.entries
