@@ -1,4 +1,4 @@
-"""The command line in a process that forks from one which has imported the grader, so that no test waits for imports."""
+"""The command line in forks of a process that has imported the grader, so that no test waits for imports."""
 
 import os
 import resource
