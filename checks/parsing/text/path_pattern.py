@@ -8,11 +8,15 @@ offsets in the path that it has reached so far.
 import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from checks.parsing.text.problems import RefusedInUse
 
 Step = Callable[[str, set[int]], set[int]]
 """From the places reached in a path to those reached behind one token."""
+
+
+REMEMBERED = 100  # patterns: one source of a COPY is compared with some names, one after the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class PathPattern:
     def parse(cls, text: str) -> "PathPattern":
         """Parse a pattern. Raises Refused for an open bracket or a trailing backslash, as Docker does."""
         cleaned = posixpath.normpath(text).lstrip("/") or "/"
-        return cls(cleaned, tuple(_steps(cleaned)))
+        return cls(cleaned, _steps(cleaned))
 
     def matches(self, path: str) -> bool:
         """Return whether the whole slash-separated path matches; a match of a parent does not count."""
@@ -38,7 +42,8 @@ class PathPattern:
         return len(path) in reached
 
 
-def _steps(text: str) -> list[Step]:
+@lru_cache(REMEMBERED)
+def _steps(text: str) -> tuple[Step, ...]:
     only_leading = text.startswith("**") and not set(text[2:]) & set("*?[]\\")
     found: list[Step] = []
     at = 0
@@ -50,7 +55,7 @@ def _steps(text: str) -> list[Step]:
         else:
             step, at = _single(text, at)
             found.append(step)
-    return found
+    return tuple(found)
 
 
 def _single(text: str, at: int) -> tuple[Step, int]:
