@@ -16,6 +16,8 @@ from checks.parsing.text.yaml_scalars import size_of
 MAX_MERGED = 50_000  # merged nodes, with long texts counted as several; a real file has a few hundred
 RESET, OVERRIDE = "!reset", "!override"
 
+_EMPTY = frozenset({"volumes", "networks"})  # sections whose entries may be empty
+_SECTIONS = _EMPTY | {"services", "secrets", "configs"}
 _REPLACED = frozenset({"command", "entrypoint", "healthcheck.test"})
 _PAIRS = frozenset(
     {"annotations", "build.args", "build.additional_contexts", "build.labels", "deploy.labels", "environment",
@@ -76,12 +78,13 @@ class Merger:
         return self.plain(over)
 
     def _require_mappings(self, base: Tree, over: Tree, place: tuple[str, ...]) -> None:
-        """Compose refuses a part that is none where services are, even if the other part would replace it."""
-        if place[:1] != ("services",) or len(place) > len(("services", "its name")):
+        """Compose validates each document before the next is merged, so that no later one can mend a section."""
+        if not place or place[0] not in _SECTIONS or len(place) > len(("services", "its name")):
             return
-        is_wrong = not isinstance(base.content, Mapping)
-        is_empty = over.content is None and len(place) == 1
-        for tree in [base] * is_wrong + [over] * is_empty:
+        may_be_empty = len(place) > 1 and place[0] in _EMPTY
+        wrong = [] if isinstance(base.content, Mapping) or (base.content is None and may_be_empty) else [base]
+        wrong += [over] if over.content is None and place == ("services",) else []
+        for tree in wrong:
             self.problems.add(tree.line, f"`{'.'.join(place)}` should be a mapping")
 
     def _mappings(self, base: Tree, over: Tree, place: tuple[str, ...]) -> Tree:
