@@ -30,6 +30,8 @@ def names(*paths: str) -> list[str]:
         "/usr/lib/python3/dist-packages/pytest-7.2.1.egg-info/PKG-INFO",
         "/opt/site-packages/PyTest-8.dist-info/x",
         "/opt/site-packages/pytest.egg-info",
+        "/opt/dev/pytest-8.3.5.dist-info/METADATA",
+        "/server/pytest-8.3.5.dist-info/METADATA",
     ],
 )
 def test_it_is_found(path: str) -> None:
@@ -39,7 +41,6 @@ def test_it_is_found(path: str) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/server/pytest-8.3.5.dist-info/METADATA",
         "/usr/local/lib/python3.8/site-packages/pytest/__init__.py",
         "/usr/local/lib/python3.8/site-packages/pytest.py",
         "/usr/share/doc/pytest-8.3.5.dist-info.txt",

@@ -17,9 +17,7 @@ from packaging.utils import canonicalize_name
 
 from checks.evidence.image.layers import Layer
 
-_METADATA = re.compile(
-    r"(?P<path>/(?:.*/)?(?:site|dist)-packages/(?P<name>[^/-]+)(?:-[^/]*)?\.(?:dist|egg)-info)(?:/|$)"
-)
+_METADATA = re.compile(r"(?P<path>/(?:.*/)?(?P<name>[^/-]+)(?:-[^/]*)?\.(?:dist|egg)-info)(?:/|$)")
 
 _INSTALLED = re.compile(
     r"(?P<path>/(?:.*/)?(?P<name>[^/-]+)-(?P<version>[^/-]+)\.(?:dist|egg)-info)/(?:METADATA|PKG-INFO)$"
