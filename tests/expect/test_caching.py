@@ -109,3 +109,16 @@ def test_an_image_on_another_base_still_has_its_lines() -> None:
 def test_layers_that_no_instruction_made_are_a_fault_of_ours() -> None:
     with pytest.raises(RuntimeError):
         origins(stage("FROM y\nRUN make"), built(("base", "a", "b"), ("base",)))
+
+
+@pytest.mark.parametrize(
+    ("path", "makes_layer"),
+    [("/", False), ("$ROOT", False), (".", False), ("//", True), ("/.", True), ("/a/..", True), ("/a", True)],
+)
+def test_the_root_as_working_directory_makes_no_layer(path: str, *, makes_layer: bool) -> None:
+    """As Engine 28.5 has it."""
+    text = f"FROM y\nENV ROOT=/\nWORKDIR {path}\nRUN make"
+    layers = ("base", "w", "a") if makes_layer else ("base", "a")
+    found = origins(stage(text), built(layers, ("base",)))
+    assert [(entry.diff_id, entry.instruction.line) for entry in found][-1] == ("a", 4)
+    assert len(found) == 1 + makes_layer

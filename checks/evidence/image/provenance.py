@@ -6,11 +6,21 @@ from dataclasses import dataclass
 from checks.evidence.image.built import Built
 from checks.evidence.image.figures import MEGA
 from checks.evidence.image.layers import Layer
-from checks.parsing.dockerfile.instructions import Instruction
+from checks.parsing.dockerfile.instructions import CopyOrAdd, Instruction, Run, Workdir
 from checks.parsing.dockerfile.stages import Stage
 
-# BuildKit makes a layer of each of these instructions, even of one without a change.
-LAYERED = frozenset({"RUN", "COPY", "ADD", "WORKDIR"})
+LAYERED = (Run, CopyOrAdd, Workdir)
+
+
+def makes_layer(instruction: Instruction) -> bool:
+    """Whether BuildKit makes a layer of it, be it without a change (`dockerfile2llb`, `commitToHistory`).
+
+    It does for RUN, COPY, ADD and WORKDIR, except for the root as working directory. BuildKit takes an absolute path
+    as it is written, so that `WORKDIR //` makes a layer.
+    """
+    if isinstance(instruction, Workdir) and instruction.path == "/":
+        return instruction.text.startswith("/") and instruction.text != "/"
+    return isinstance(instruction, LAYERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +40,7 @@ def origins(stage: Stage, built: Built) -> tuple[LayerProvenance, ...]:
     Raises RuntimeError if their numbers differ: then this module does not know a behaviour of BuildKit, which is
     our fault.
     """
-    instructions = [entry for entry in stage.lineage if entry.keyword in LAYERED]
+    instructions = [entry for entry in stage.lineage if makes_layer(entry)]
     expected = len(built.own_layers) if built.is_on_base else len(instructions)
     if not len(instructions) == expected <= len(built.layers):
         raise RuntimeError(f"{len(instructions)} instructions made {expected} of {len(built.layers)} layers")
