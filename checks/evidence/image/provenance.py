@@ -15,8 +15,8 @@ LAYERED = (Run, CopyOrAdd, Workdir)
 def makes_layer(instruction: Instruction) -> bool:
     """Whether BuildKit makes a layer of it, be it without a change (`dockerfile2llb`, `commitToHistory`).
 
-    It does for RUN, COPY, ADD and WORKDIR, except for the root as working directory. BuildKit takes an absolute path
-    as it is written, so that `WORKDIR //` makes a layer.
+    It does for RUN, COPY, ADD and WORKDIR, except for the root as working directory. BuildKit takes an absolute
+    path as it is written, so that `WORKDIR //` makes a layer.
     """
     if isinstance(instruction, Workdir) and instruction.path == "/":
         return instruction.text.startswith("/") and instruction.text != "/"
