@@ -30,13 +30,13 @@ def parse_yaml(data: bytes, file: str, *, allow_aliases: bool = True) -> YamlNod
     `file` is its name for messages. Without `allow_aliases`, the first `*alias` is refused; with it, the
     expanded aliases count against `yaml_tree.MAX_NODES`.
     """
-    builder = TreeBuilder(_events(_decoded(data)), allow_aliases=allow_aliases, local_tags=False)
+    builder = TreeBuilder(_events(_decoded(data), TabLoader), allow_aliases=allow_aliases, local_tags=False)
     return _top(YamlNode(file, "", builder.document()))
 
 
 def parse_documents(data: bytes, file: str) -> tuple[YamlNode, ...]:
     """Parse all documents of a file, at least one, each a mapping; accept aliases and local tags (`!reset`)."""
-    builder = TreeBuilder(_events(_decoded(data)), allow_aliases=True, local_tags=True)
+    builder = TreeBuilder(_events(_decoded(data), GoLoader), allow_aliases=True, local_tags=True)
     return tuple(_top(YamlNode(file, "", tree)) for tree in builder.documents())
 
 
@@ -61,13 +61,13 @@ def _decoded(data: bytes) -> str:
         raise ParseError("it is not UTF-8 here; save it as UTF-8", line) from None
 
 
-def _events(text: str) -> Iterator[tuple[yaml.Event, int]]:
+def _events(text: str, loader: type[yaml.SafeLoader]) -> Iterator[tuple[yaml.Event, int]]:
     """Yield each event with its 1-based line, counted here as PyYAML breaks lines at U+2028 and U+0085 too."""
     starts = [0, *(match.end() for match in _BREAK.finditer(text))]
     index = 0
     try:
         # The pure Python loader, so that a message is the same on a machine without libyaml.
-        for event in yaml.parse(text, Loader=TabLoader):
+        for event in yaml.parse(text, Loader=loader):
             index = event.start_mark.index if event.start_mark is not None else index
             yield event, bisect.bisect_right(starts, index)
     except yaml.YAMLError as error:
@@ -115,6 +115,18 @@ class TabLoader(yaml.SafeLoader):
         return [blanks.group()]
 
 
+class GoLoader(TabLoader):
+    """The same as go-yaml reads it, which Compose uses: in `{a:[b]}` the colon belongs to the text `a:`."""
+
+    def scan_plain(self) -> yaml.ScalarToken:
+        """Return text without quotes; refuse a colon that a bracket follows."""
+        token = super().scan_plain()
+        if self.flow_level and self.peek() == ":" and self.peek(1) in "[{":
+            problem = "found ':' before a bracket"
+            raise yaml.scanner.ScannerError("while scanning text", token.start_mark, problem, self.get_mark())
+        return token
+
+
 # Patterns for the parser's messages (context, then problem), and their meaning for the file's author.
 _MEANINGS = tuple(
     (re.compile(pattern, re.DOTALL), meaning)
@@ -131,6 +143,7 @@ _MEANINGS = tuple(
         ("block collection.*expected <block end>",
          "this is no part of the list from line {line} on: each element begins with `-`, all indented alike"),
         ("block scalar", "behind the `|` or `>` of line {line} no text stands, and the lines below are indented"),
+        ("found ':' before a bracket", "a space is missing behind the `:`"),
         ("mapping values are not allowed",
          "a `:` stands where none may: quote text with `: `, and indent keys of one mapping alike"),
         ("sequence entries are not allowed", "a `-` stands where no list may begin: it belongs on its own line"),
