@@ -130,7 +130,7 @@ def lacks(environment: Iterable[str], variable: str, help: str) -> None:
 
 
 def mounted(inspected: Mapping[str, Any], target: str, place: Place) -> None:
-    """Assert that there are mounts at `target` or inside it, and that all of them are read-only."""
+    """Assert that there are mounts at `target` or inside it, and that the service cannot write to their source."""
     help = "`./here:/there:ro` in `volumes:`. The service only ever reads it."
     found = [mount for mount in inspected["Mounts"] if covers(mount["Destination"], target)]
     if not found:
@@ -140,6 +140,19 @@ def mounted(inspected: Mapping[str, Any], target: str, place: Place) -> None:
     if any(mount["RW"] for mount in found):
         actual = "the service can write there"
         raise CheckFailed(f"a read-only mount at `{target}`", actual, help, file=place.file, line=place.line)
+    for other in inspected["Mounts"]:
+        if other["RW"] and any(_overlap(other.get("Source"), mount.get("Source")) for mount in found):
+            actual = (
+                f"`{sanitize_line(other['Destination'])}` is the same folder, and the service can write there"
+            )
+            raise CheckFailed(
+                f"read-only mounts of what is at `{target}`", actual, help, file=place.file, line=place.line
+            )
+
+
+def _overlap(one: str | None, other: str | None) -> bool:
+    """Whether one of two paths of the host is the other one, or inside it."""
+    return bool(one and other) and (covers(str(one), str(other)) or covers(str(other), str(one)))
 
 
 def covers(destination: str, place: str) -> bool:

@@ -52,6 +52,8 @@ def inspected(*mounts: tuple[str, bool, str]) -> dict[str, Any]:
 def test_a_read_only_mount() -> None:
     composition.mounted(inspected(("/models", False, "/x")), "/models", PLACE)
     composition.mounted(inspected(("/models/model.pkl", False, "/x")), "/models", PLACE)
+    composition.mounted(inspected(("/models", False, "/x"), ("/data", True, "/xy")), "/models", PLACE)
+    composition.mounted(inspected(("/models", False, "/x"), ("/tmp", True, "")), "/models", PLACE)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +64,9 @@ def test_a_read_only_mount() -> None:
         [("/models-old", False, "/x")],
         [("/models", True, "/x")],
         [("/", False, "/x")],
+        [("/models", False, "/x"), ("/rw", True, "/x")],
+        [("/models", False, "/x"), ("/rw", True, "/x/below")],
+        [("/models", False, "/x/below"), ("/rw", True, "/x")],
     ],
 )
 def test_no_read_only_mount(mounts: list[tuple[str, bool, str]]) -> None:
