@@ -68,7 +68,7 @@ def cases(kind: str) -> list[Any]:
         pytest.param(handed(lab, text), check, id=f"{lab.id}-{check}-{note}")
         for lab in LABS
         for check, kinds in spellings(lab).items()
-        for note, text in kinds[kind].items()
+        for note, text in kinds.get(kind, {}).items()
     ]
 
 

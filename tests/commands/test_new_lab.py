@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from checks.commands.new_lab import values_of, write_lab
-from checks.commands.status import NOT_GRADED, WRONG_USAGE
+from checks.commands.status import NOT_GRADED, POINTS_MISSING, WRONG_USAGE
 from tests.commands.course_copy import copy_course, python
 
 NAME = "lab_tried_out"
@@ -37,6 +37,19 @@ def replaced(file: Path, find: str, replacement: str) -> Iterator[None]:
 def test_a_new_lab_keeps_the_contract_at_once(course: Path) -> None:
     proved = python(course, "-m", "checks", "check-lab", NAME, "--static")
     assert proved.returncode == 0, proved.stdout + proved.stderr
+
+
+def test_what_a_lab_lacks_is_said_in_a_table(course: Path) -> None:
+    tested = course / "tests" / "labs" / NAME
+    (tested / "mistakes" / "exposes-8000").rename(tested / "mistakes" / "exposes-8001")
+    with replaced(tested / "spellings.yaml", "look-alikes:", "look-alike:"):
+        proved = python(course, "-m", "checks", "check-lab", NAME, "--static")
+    (tested / "mistakes" / "exposes-8001").rename(tested / "mistakes" / "exposes-8000")
+    assert proved.returncode == POINTS_MISSING
+    said = " ".join(proved.stdout.split())
+    assert "no mistake for exposes-8000" in said
+    assert "exposes-8000 has fewer than 3: look-alikes" in said
+    assert "Traceback" not in proved.stdout + proved.stderr
 
 
 def test_no_two_labs_have_one_target(course: Path) -> None:
