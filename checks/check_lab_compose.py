@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from checks import expect
 from checks.engine.project.resources import declared
-from checks.evidence.service.processes import processes
+from checks.evidence.service.processes import service_processes
 from checks.expect import composition, monitoring, operation, ports
 from checks.expect.images import holds
 from checks.expect.predictions import let_in, predicts, turned_away
@@ -17,7 +16,7 @@ from checks.grading.check import MEASURED, check
 from checks.grading.environment import example_of
 from checks.grading.models import train
 from checks.grading.running import LEVEL, health_test
-from checks.grading.serving import any_features
+from checks.grading.serving import another_key, any_features
 from checks.parsing.compose.values import size_in_bytes
 from checks.sections import ModelSettings, WatchedSettings
 
@@ -105,7 +104,7 @@ def check_mounts_the_secret(booted: RunningProject, asked: Asked) -> None:
     composition.grants(api, booted.inspect(), booted.secret, place)
     help = f"The service reads `{asked.secret}`: a secret is mounted there under its own name."
     let_in(booted.predict(any_features(asked), booted.key), "who has the key of the file", help)
-    turned_away(booted.predict(any_features(asked), token_hex(16)), "who has another key", help)
+    turned_away(booted.predict(any_features(asked), another_key(booted.key)), "who has another key", help)
 
 
 @check(points=2, needs=BOOTS)
@@ -117,7 +116,9 @@ def check_keeps_secrets_out_of_the_environment(booted: RunningProject, asked: As
     variables = dict(entry.split("=", 1) for entry in config.get("Env") or () if "=" in entry)
     settings = {"Env": variables, **{key: config.get(key) for key in ("Labels", "Cmd", "Entrypoint")}}
     views = [(f"docker inspect, {key}", view) for key, view in settings.items()]
-    views += [("docker top", "\n".join(process.command for process in processes(booted.service.running)))]
+    views += [
+        ("docker top", "\n".join(process.command for process in service_processes(booted.service.running)))
+    ]
     shows_none(booted.key, views, "a container whose settings do not show the API key", help)
     composition.lacks(config.get("Env") or (), asked.secret_variable, help)
     carries_none(booted.contents(), [asked.secret_file], "an image without it", help)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from secrets import token_hex
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +16,7 @@ from checks.expect.secrets import carries_none, leak_found, no_files, shows_none
 from checks.grading.canary_files import ARGUMENT
 from checks.grading.check import check
 from checks.grading.models import leak_of, train
-from checks.grading.serving import KEY_VARIABLE, Serving, any_features, prepare, serving
+from checks.grading.serving import KEY_VARIABLE, Serving, another_key, any_features, prepare, serving
 from checks.sections import LeakSettings, ModelSettings
 
 if TYPE_CHECKING:
@@ -176,7 +175,7 @@ def check_secret_comes_from_a_file(second: Serving, asked: Asked) -> None:
     features = any_features(asked)
     served(second.predict(features, second.given.key), f"the key in `{asked.secret}`", help)
     turned_away(second.predict(features, ""), "no key at all", help)
-    for other in (second.given.environment[KEY_VARIABLE], token_hex(16)):
+    for other in (second.given.environment[KEY_VARIABLE], another_key(second.given.key)):
         turned_away(second.predict(features, other), "another key", help)
 
 

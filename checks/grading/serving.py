@@ -81,6 +81,11 @@ def serving(evidence: "LabEvidence", given: ContainerInputs) -> Iterator[Serving
         yield Serving(service, given)
 
 
+def another_key(key: str) -> str:
+    """Return a new key of the same form, which must open nothing."""
+    return secrets.token_hex(len(key) // 2)
+
+
 def any_features(asked: ModelSettings) -> list[float]:
     """Return random features, so that no submission can have prepared the answer."""
     return [round(random.uniform(low, high), 1) for low, high in asked.features]  # noqa: S311 - no secret

@@ -9,10 +9,15 @@ from checks.engine.container import Running
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """One process: `uid` is the user's number in the container, `command` includes the arguments."""
+    """One process: `uid` is the user's number in the container, `command` includes the arguments.
+
+    `pid` and `parent` are the machine's numbers.
+    """
 
     uid: int
     command: str
+    pid: int = 0
+    parent: int = 0
 
 
 def processes(running: Running) -> tuple[Process, ...]:
@@ -20,13 +25,32 @@ def processes(running: Running) -> tuple[Process, ...]:
     from docker.errors import APIError
 
     try:
-        top: Any = running.container.top(ps_args="-eo uid,pid,args")
+        top: Any = running.container.top(ps_args="-eo uid,pid,ppid,args")
     except APIError:
         if not running.is_over():
             raise
         return ()
     root = root_of(running.engine.client.info())
-    return tuple(Process(int(row[0]) - root, " ".join(row[2:])) for row in top["Processes"] or ())
+    return tuple(
+        Process(int(uid) - root, " ".join(words), int(pid), int(parent))
+        for uid, pid, parent, *words in top["Processes"] or ()
+    )
+
+
+def service_processes(running: Running) -> tuple[Process, ...]:
+    """Return the first process and those that come from it.
+
+    Health checks come from outside, and whether one is there at this moment is chance.
+    """
+    return below(int(running.inspect()["State"]["Pid"]), processes(running))
+
+
+def below(pid: int, found: Sequence[Process]) -> tuple[Process, ...]:
+    """Return the process with this number and its descendants."""
+    kept = {pid}
+    for _ in found:  # each round adds a generation, in any order of the list
+        kept |= {process.pid for process in found if process.parent in kept}
+    return tuple(process for process in found if process.pid in kept)
 
 
 def root_of(info: Mapping[str, Any]) -> int:
