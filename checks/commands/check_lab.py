@@ -56,7 +56,7 @@ class Contract:
     def pytest_collectreport(self, report: "pytest.CollectReport") -> None:
         """Record a file of tests that cannot be read, because of a table with a mistake, for example."""
         if report.failed:
-            self.clauses.setdefault("the tests can be read", Clause()).failures.append(report.longreprtext)
+            self.clauses.setdefault("the tests can be read", Clause()).failures.append(_reason(report))
 
     def pytest_runtest_logreport(self, report: "pytest.TestReport") -> None:
         """Record one phase of a test: its call, or a set-up that failed or skipped it."""
@@ -113,8 +113,9 @@ def _sentence(test: str) -> str:
     return test.removeprefix("test_").replace("_", " ")
 
 
-def _reason(report: "pytest.TestReport") -> str:
+def _reason(report: "pytest.TestReport | pytest.CollectReport") -> str:
     """Return the message of a failure, without the traceback."""
     crash = getattr(report.longrepr, "reprcrash", None)
-    said = str(crash.message if crash else report.longreprtext)
+    errors = [line[2:].strip() for line in report.longreprtext.splitlines() if line.startswith("E ")]
+    said = str(crash.message) if crash else "\n".join(errors) or report.longreprtext
     return said.removeprefix("AssertionError: ").replace("\n", "\n    ")
