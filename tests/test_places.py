@@ -14,7 +14,7 @@ import pytest
 from checks.lab import ROOT, Lab, all_labs
 
 LABS = all_labs()
-VERBS = "test|build|run|dive|hadolint|structure|push|leaky"
+VERBS = "test|build|run|dive|hadolint|structure|push|leaky|scan|sbom|slim"
 FOR_PEOPLE = ".md"
 
 
