@@ -33,7 +33,7 @@ def scan_is_of(report: TrivyReport, base: str, requirements: "Sequence[Requireme
     what = "a report of Trivy on an image"
     if report.artifact_type != IMAGE:
         said = (
-            f"it is of a `{shortened(report.artifact_type) or 'nothing'}`: {shortened(report.artifact_name)}"
+            f"it is of a `{_shown(report.artifact_type) or 'nothing'}`: {_shown(report.artifact_name)}"
         )
         raise CheckFailed(what, said, f"Scan the image, and not the folder. {AGAIN}")
     if not report.has_system_packages or not report.python_packages:
@@ -57,13 +57,13 @@ def _signs(report: TrivyReport, base: str) -> Iterator[tuple[bool, str]]:
     version, *variants = image.tag.split("-")
     family, release = report.system.family, report.system.name
     system = (
-        f"the scanned image has {shortened(f'{family} {release}'.strip()) or 'no system that Trivy knows'}"
+        f"the scanned image has {_shown(f'{family} {release}'.strip()) or 'no system that Trivy knows'}"
     )
     if image.path == "python":
         is_alpine = any(variant.startswith(ALPINE) for variant in variants)
         yield family == (ALPINE if is_alpine else "debian"), system
         python = report.environment.get("PYTHON_VERSION", "")
-        said = f"PYTHON_VERSION is {shortened(python)} in it" if python else "it has no PYTHON_VERSION"
+        said = f"PYTHON_VERSION is {_shown(python)} in it" if python else "it has no PYTHON_VERSION"
         yield bool(python) and _begins(python, version), said
     elif image.path in _SYSTEMS:
         yield family == image.path and _begins(release, version), system
@@ -86,7 +86,7 @@ def _has(packages: Mapping[str, frozenset[str]], wanted: "Requirement") -> None:
 
 
 def _versions(versions: frozenset[str]) -> str:
-    return " and ".join(map(shortened, sorted(versions)))
+    return " and ".join(map(_shown, sorted(versions)))
 
 
 def nothing_fixable_left(report: TrivyReport, ignored: "Sequence[Ignored]", today: date) -> None:
@@ -123,7 +123,7 @@ def _fault(entry: "Ignored", today: date) -> str:
 
 def _told(found: Vulnerability) -> str:
     words = (found.severity, found.id, "in", found.package, found.installed_version)
-    return f"{' '.join(map(shortened, words))}: {shortened(found.fixed_version)} fixes it"
+    return f"{' '.join(map(_shown, words))}: {_shown(found.fixed_version)} fixes it"
 
 
 def _some(stories: Sequence[str]) -> Sequence[str]:
@@ -173,7 +173,7 @@ def _differences(
         if absent := _without(there, said):
             yield f"the image has {name} {_versions(absent)}, and the inventory {_instead(name, said)}"
         elif more := _without(said, there):
-            yield f"the inventory has {shortened(name)} {_versions(more)}, and the image {_instead(name, there)}"
+            yield f"the inventory has {_shown(name)} {_versions(more)}, and the image {_instead(name, there)}"
 
 
 def _without(versions: frozenset[str], others: frozenset[str]) -> frozenset[str]:
@@ -183,3 +183,8 @@ def _without(versions: frozenset[str], others: frozenset[str]) -> frozenset[str]
 
 def _instead(name: str, versions: frozenset[str]) -> str:
     return f"{name} {_versions(versions)}" if versions else "has no such package"
+
+
+def _shown(text: str) -> str:
+    """Return a text of a student's file for a message."""
+    return sanitize_line(shortened(text))

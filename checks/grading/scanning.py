@@ -48,7 +48,8 @@ def findings(evidence: "LabEvidence", name: str) -> tuple[Finding, ...]:
     built, folder = evidence.built(name), evidence.folder(f"scanned-{name.replace('/', '-')}")
     engine, _ = evidence.engines.ready()
     _put(folder / DOCKERFILE, without_exceptions(evidence.handed_in(name)))
-    file = in_dockerfile(_report(evidence, name, folder, _ON_DOCKERFILE))
+    last = evidence.dockerfile(name).final.line
+    file = in_dockerfile(_report(evidence, name, folder, _ON_DOCKERFILE), last)
     with _archive(engine, built, folder / ARCHIVE):
         image = in_image(_report(evidence, name, folder, _ON_IMAGE), built.base_layers)
     return tuple(dict.fromkeys((*file, *image)))

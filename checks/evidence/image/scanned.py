@@ -18,7 +18,7 @@ _EXCEPTION = re.compile(rb"\b(trivy|tfsec):(?=[^ \n]*ignore)")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding; `line` is that of the Dockerfile, None if it is in the image or has no line.
+    """One finding; `line` is that of the Dockerfile, None for what is in the image.
 
     `id` and `title` are Trivy's.
     """
@@ -36,10 +36,10 @@ def without_exceptions(dockerfile: bytes) -> bytes:
     return _EXCEPTION.sub(rb"\1_", dockerfile)
 
 
-def in_dockerfile(report: TrivyReport) -> Iterator[Finding]:
-    """Yield the findings of a report on a Dockerfile."""
+def in_dockerfile(report: TrivyReport, last: int) -> Iterator[Finding]:
+    """Yield the findings of a report on a Dockerfile; what is missing is missing at `last`, the final FROM."""
     for result in report.results:
-        yield from (_failed(each) for each in result.misconfigurations if _counts(each))
+        yield from (_failed(each, last) for each in result.misconfigurations if _counts(each))
         for secret in result.secrets:
             if secret.severity in GRAVE:
                 yield _secret(secret, "", secret.start_line)
@@ -57,9 +57,9 @@ def _counts(found: Misconfiguration) -> bool:
     return found.severity in GRAVE and found.status == FAILED
 
 
-def _failed(found: Misconfiguration) -> Finding:
-    line = found.cause_metadata.start_line
-    return Finding(found.id, found.title, found.severity, found.message, found.resolution, line or None)
+def _failed(found: Misconfiguration, last: int) -> Finding:
+    line = found.cause_metadata.start_line or last
+    return Finding(found.id, found.title, found.severity, found.message, found.resolution, line)
 
 
 def _secret(found: Secret, place: str, line: int | None = None) -> Finding:
