@@ -32,9 +32,7 @@ def scan_is_of(report: TrivyReport, base: str, requirements: "Sequence[Requireme
     """
     what = "a report of Trivy on an image"
     if report.artifact_type != IMAGE:
-        said = (
-            f"it is of a `{_shown(report.artifact_type) or 'nothing'}`: {_shown(report.artifact_name)}"
-        )
+        said = f"it is of a `{_shown(report.artifact_type) or 'nothing'}`: {_shown(report.artifact_name)}"
         raise CheckFailed(what, said, f"Scan the image, and not the folder. {AGAIN}")
     if not report.has_system_packages or not report.python_packages:
         kind = "Python packages" if report.has_system_packages else "packages of the system"
@@ -56,9 +54,7 @@ def _signs(report: TrivyReport, base: str) -> Iterator[tuple[bool, str]]:
         return
     version, *variants = image.tag.split("-")
     family, release = report.system.family, report.system.name
-    system = (
-        f"the scanned image has {_shown(f'{family} {release}'.strip()) or 'no system that Trivy knows'}"
-    )
+    system = f"the scanned image has {_shown(f'{family} {release}'.strip()) or 'no system that Trivy knows'}"
     if image.path == "python":
         is_alpine = any(variant.startswith(ALPINE) for variant in variants)
         yield family == (ALPINE if is_alpine else "debian"), system

@@ -17,7 +17,6 @@ from checks.parsing.text.problems import ParseError
 
 if TYPE_CHECKING:
     from checks.engine.engine import Engine
-    from checks.evidence.image.built import Built
     from checks.grading.evidence import LabEvidence
 
 MAX_IMAGE: Final = 4 * 1024**3  # bytes of the archive of an image
@@ -41,18 +40,30 @@ _ON_IMAGE: Final = (
 
 
 def findings(evidence: "LabEvidence", name: str) -> tuple[Finding, ...]:
-    """Return what Trivy calls HIGH or CRITICAL in this Dockerfile and in its image, the Dockerfile's first.
+    """Return what Trivy calls HIGH or CRITICAL in this Dockerfile and in its image, each once.
 
     Raises `NotRun` if Trivy cannot be had, or cannot read the image within its limits.
     """
-    built, folder = evidence.built(name), evidence.folder(f"scanned-{name.replace('/', '-')}")
-    engine, _ = evidence.engines.ready()
+    return tuple(dict.fromkeys((*dockerfile_findings(evidence, name), *image_findings(evidence, name))))
+
+
+def dockerfile_findings(evidence: "LabEvidence", name: str) -> Iterator[Finding]:
+    """Yield misconfigurations and secrets in the Dockerfile, without listening to exceptions in its comments."""
+    folder, last = _folder(evidence, name), evidence.dockerfile(name).final.line
     _put(folder / DOCKERFILE, without_exceptions(evidence.handed_in(name)))
-    last = evidence.dockerfile(name).final.line
-    file = in_dockerfile(_report(evidence, name, folder, _ON_DOCKERFILE), last)
-    with _archive(engine, built, folder / ARCHIVE):
-        image = in_image(_report(evidence, name, folder, _ON_IMAGE), built.base_layers)
-    return tuple(dict.fromkeys((*file, *image)))
+    yield from in_dockerfile(_report(evidence, name, folder, _ON_DOCKERFILE), last)
+
+
+def image_findings(evidence: "LabEvidence", name: str) -> Iterator[Finding]:
+    """Yield secrets in the image, those of its base aside."""
+    folder, built = _folder(evidence, name), evidence.built(name)
+    engine, _ = evidence.engines.ready()
+    with archive(engine, built.reference, folder / ARCHIVE):
+        yield from in_image(_report(evidence, name, folder, _ON_IMAGE), built.base_layers)
+
+
+def _folder(evidence: "LabEvidence", name: str) -> Path:
+    return evidence.folder(f"scanned-{name.replace('/', '-')}")
 
 
 def _report(evidence: "LabEvidence", name: str, folder: Path, words: Sequence[str]) -> TrivyReport:
@@ -97,13 +108,13 @@ def _put(path: Path, data: bytes) -> None:
 
 
 @contextmanager
-def _archive(engine: "Engine", built: "Built", path: Path) -> Iterator[None]:
+def archive(engine: "Engine", reference: str, path: Path) -> Iterator[None]:
     """Save the image as an archive, which is gone on exit; raise `NotRun` for one that is too large."""
     _put(path, b"")
     written = 0
     try:
         with path.open("wb") as file:
-            for chunk in engine.client.api.get_image(built.reference):
+            for chunk in engine.client.api.get_image(reference):
                 written += file.write(chunk)
                 if written > MAX_IMAGE:
                     raise NotRun(f"the image has more than {size_text(MAX_IMAGE)}, and Trivy is not asked")
