@@ -72,8 +72,8 @@ def scan(  # noqa: PLR0913 - the options of one scan
 ) -> bytes:
     """Run the scanner over a folder, which is `FILES` to it, and return what it writes to `REPORT`.
 
-    `image`: any local image if the scanner's program `fits`, else the scanner's own. Raises `ScannerStopped` and
-    `ReportTooLarge` at a limit, `EngineError` if the scanner fails.
+    `image`: any local image without an entrypoint if the scanner's program `fits`, else the scanner's own. Raises
+    `ScannerStopped` and `ReportTooLarge` at a limit, `EngineError` if the scanner fails.
     """
     volumes, command = [f"{folder}:{FILES}:ro"], list(words)
     if scanner.fits(engine):
@@ -106,11 +106,18 @@ MAX_SAID: Final = 4_000  # characters of a scanner's last words
 
 
 def _report(running: Running) -> bytes:
-    """Return the report, out of the stopped container's file system."""
+    """Return the report, out of the stopped container's file system.
+
+    The stream is read to its end, since the engine does not remove a container while it sends a file of it.
+    """
     stream, facts = running.container.get_archive(REPORT)
+    kept, size = list[bytes](), 0
+    for chunk in stream:
+        size += len(chunk)
+        kept += [chunk] if size <= MAX_REPORT + tarfile.RECORDSIZE else []
     if facts is None or facts["size"] > MAX_REPORT:
         raise ReportTooLarge(f"the report has more than {MAX_REPORT // MIB} MiB")
-    with tarfile.open(fileobj=io.BytesIO(b"".join(stream))) as archive:
+    with tarfile.open(fileobj=io.BytesIO(b"".join(kept))) as archive:
         for member in archive:
             if (file := archive.extractfile(member)) is not None:
                 return file.read()

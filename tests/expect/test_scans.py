@@ -71,6 +71,7 @@ def is_of(scanned: TrivyReport, base: str = BASE, *requirements: str) -> None:
     [
         (report(), BASE, ["flask==3.0.3"]),
         (report(), BASE, ["FLASK == 3.0.3.0", "numpy>=1", "-"]),
+        (report(), BASE, ["tomli==2.0.1; python_version < '3.11'", "x==1; platform_machine == 'arm64'"]),
         (report(), "docker.io/library/python:3.12.7-slim-bookworm", []),
         (report(), "python", []),
         (report(), "python:slim@sha256:" + "0" * 64, []),
@@ -103,6 +104,7 @@ def test_it_is_of_this_image(scanned: TrivyReport, base: str, requirements: Sequ
         (report(system=("", "")), BASE, [], "no system that Trivy knows"),
         (report(), BASE, ["flask==3.1.0"], "flask 3.0.3"),
         (report(), BASE, ["flask==3.0.3", "gunicorn==22.0.0"], "no gunicorn"),
+        (report(), BASE, ["gunicorn==22.0.0; python_version >= '3.11'"], "no gunicorn"),
     ],
 )
 def test_it_is_of_another(scanned: TrivyReport, base: str, requirements: Sequence[str], said: str) -> None:
