@@ -134,3 +134,14 @@ class ScanSettings(Section):
     """A lab whose image is scanned: `make scan<target>`, `make slim<target>` and `make sbom<target>` are for it."""
 
     scans: ScanFiles
+
+
+@dataclass(frozen=True, kw_only=True)
+class NaiveSettings(Section):
+    """A lab whose image is compared with the one that most people build first, in the folder `naive`.
+
+    `naive_percent` is what it may weigh, at most, as a share of that one.
+    """
+
+    naive: str
+    naive_percent: float

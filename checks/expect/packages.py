@@ -42,6 +42,37 @@ def packages_pinned(stage: Stage, context: Read, packages: Sequence[str], python
         _pinned(stage, asked, wanted, python)
 
 
+# They install packages and are none of the service's: `pip install --upgrade pip` may take the newest.
+INSTALLERS = frozenset({"pip", "setuptools", "wheel", "uv", "virtualenv"})
+
+
+def all_pinned(stage: Stage, context: Read, names: Sequence[str], python: str = "") -> None:
+    """Assert that pip is asked for these packages and for any others in exact versions only, or by hashes."""
+    asked = [entry for entry in requirements_of(stage, context) if not left_out(entry, python)]
+    for wanted in map(parse_requirement, names):
+        if not any(entry.requirement.name == wanted.name for entry in asked):
+            raise _not_asked(stage, context, asked, wanted)
+    for entry in asked:
+        if not entry.requirement.pinned and entry.requirement.name not in INSTALLERS:
+            raise _floating(entry)
+
+
+def _floating(entry: PlacedRequirement) -> CheckFailed:
+    where = f" in {entry.file}, line {entry.requirement.line}" if entry.file else ""
+    return CheckFailed(
+        "every package in one exact version",
+        f"`{shortened(entry.requirement.raw)}`{where}{_why(entry.requirement)}",
+        "Write `name==1.2.3`, with the version that `pip freeze` shows: without == you get another one tomorrow.",
+        line=entry.line,
+    )
+
+
+def _why(requirement: Requirement) -> str:
+    return (
+        f" cannot be read: {requirement.reason}" if requirement.reason else " may be another version tomorrow"
+    )
+
+
 def packages_asked(stage: Stage, context: Read, python: str = "") -> frozenset[str]:
     """Return the names of all packages that pip is asked for, without those that a marker excludes."""
     asked = requirements_of(stage, context)

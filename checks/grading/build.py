@@ -61,7 +61,11 @@ def build_image(  # noqa: PLR0913 - one build has this many sides
 ) -> Built:
     """Build one of the lab's Dockerfiles in `root`; raise `CheckFailed` for a mistake that the student can mend."""
     file, asked = context.submission.path_of(name), context.submission.lab.images[name]
-    given = accepted_arguments(context.submission, context.submission.dockerfile(name), build_args)
+    given = accepted_arguments(
+        context.submission,
+        context.submission.dockerfile(name),
+        {**context.submission.arguments, **build_args},
+    )
     dockerfile = _read(context, name, given)
     refuse_remote_sources(context.submission, dockerfile, file)
     images = images_fetched(context.submission, dockerfile, file)

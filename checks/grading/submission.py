@@ -7,7 +7,7 @@ import hashlib
 import os
 import posixpath
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,8 +38,13 @@ class LabSubmission:
         self.lab = lab
         self.nonce = secrets.token_hex(8)
         self.canary_files = CanaryFiles.of(lab)
+        self.arguments = self.new_arguments()
         self._submission = submission
         self._room = room
+
+    def new_arguments(self) -> Mapping[str, str]:
+        """Return a value for each build argument of the lab: a random version, as `41.7.86`."""
+        return {name: ".".join(str(secrets.randbelow(100)) for _ in range(3)) for name in self.lab.arguments}
 
     @cached
     def workspace(self) -> Workspace:
