@@ -34,7 +34,7 @@ $(LABS:%=test%): test%: $(VENV)/ready ## grade your work (SUBMISSION=dir grades 
 $(LABS:%=build%): build%: $(VENV)/ready ## build your image, with the tag that the README names
 	@$(CHECKS) build $*
 
-$(LABS:%=run%): run%: $(VENV)/ready ## run your image on http://localhost:8000 (Ctrl-C ends it)
+$(LABS:%=run%): run%: $(VENV)/ready ## run your image on the port of the lab, http://localhost:8000 mostly (Ctrl-C ends it)
 	@$(CHECKS) run $*
 
 $(LABS:%=dive%): dive%: $(VENV)/ready tools ## look into the layers of your image
@@ -46,7 +46,7 @@ $(LABS:%=hadolint%): hadolint%: $(VENV)/ready tools ## ask another linter for it
 $(LABS:%=structure%): structure%: $(VENV)/ready tools ## test what your image holds with container-structure-test
 	@$(CHECKS) structure $*
 
-$(LABS:%=push%): push%: $(VENV)/ready ## push it: REGISTRY=host/path, or LOCATION= PROJECT_ID= REPOSITORY=
+$(LABS:%=push%): push%: $(VENV)/ready ## push it: REGISTRY=host/path, or LOCATION= PROJECT_ID= REPOSITORY= (VERSION=1.0.0 for a lab with versions)
 	@$(CHECKS) push $*
 
 $(LEAKY:%=leaky%): leaky%: $(VENV)/ready ## build the image that leaks a key

@@ -25,16 +25,17 @@ def gives_time_to_start(config: ImageConfig) -> None:
         raise CheckFailed("a health check with a start period", "it has none", START)
 
 
-def finds_well(probe: Probe | None, state: str) -> None:
-    """Assert that the health check finds a service healthy that works; `state` says which."""
+def finds_well(probe: Probe | None) -> None:
+    """Assert that the health check finds a service healthy that works."""
     if probe is None or probe.status:
-        raise CheckFailed(f"`healthy` of {state}", _said(probe), ASK)
+        raise CheckFailed("`healthy`, of a service that works on the port that PORT names", _said(probe), ASK)
 
 
-def finds_ill(probe: Probe | None, state: str) -> None:
-    """Assert that the health check finds a service unhealthy that cannot work; `state` says which."""
+def finds_ill(probe: Probe | None) -> None:
+    """Assert that the health check finds a service unhealthy that cannot work."""
     if probe is None or not probe.status:
-        raise CheckFailed(f"`unhealthy` of {state}", _said(probe), ASK)
+        state = "a service without its model, whose `GET /health` answers 503"
+        raise CheckFailed(f"`unhealthy`, of {state}", _said(probe), ASK)
 
 
 def _said(probe: Probe | None) -> str:

@@ -14,7 +14,7 @@ from checks.evidence.image.figures import MEGA
 from checks.evidence.image.image import Image
 from checks.evidence.image.layers import Layer
 from checks.evidence.image.provenance import LayerProvenance
-from checks.expect.basics import present
+from checks.expect.basics import ABSENT, present
 from checks.outcomes import CheckFailed
 from checks.parsing.dockerfile.instructions import CopyOrAdd, Instruction, Run
 from checks.parsing.dockerfile.references import stages_behind
@@ -85,6 +85,25 @@ def leaner(own_bytes: int, other_bytes: int, most_percent: float, other: str) ->
             f"{_megabytes(own_bytes)}, which is {own_bytes / max(other_bytes, 1):.0%}",
             "Look at the largest layer in dive: what is in there that the service does not need to run?",
         )
+
+
+def lighter(size: int, other: int, most_percent: float) -> None:
+    """Assert that an image has at most this share of the size of the naive image, both with their bases."""
+    if size > other * most_percent / 100:
+        raise CheckFailed(
+            f"at most {most_percent:g} % of the {_megabytes(other)} of the naive image",
+            f"{_megabytes(size)}, which is {size / max(other, 1):.0%}",
+            "Look at the largest layer in dive: what is in there that the service does not need to run?",
+        )
+
+
+def sets_variables(image: Image, names: Sequence[str]) -> None:
+    """Assert that the image's configuration sets these variables, to something."""
+    for name in names:
+        if not image.config.env.get(name):
+            actual = f"it is empty, which is as good as {ABSENT}" if name in image.config.env else ABSENT
+            help = f"`ENV {name}=1` in the last stage: a stage begins with the variables of its base alone."
+            raise CheckFailed(f"`{name}` in the image's configuration", actual, help)
 
 
 def _megabytes(size: int) -> str:

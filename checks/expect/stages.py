@@ -47,10 +47,11 @@ def copies_what_was_installed(stage: Stage) -> None:
 LABEL = '`LABEL key="value"` in the last stage; `docker image inspect` shows what became of it.'
 
 
-def labelled_with_one(image: Image, keys: Sequence[str]) -> None:
-    """Assert that the image has a non-empty label of at least one of these names."""
-    if not any(image.config.labels.get(key, "").strip() for key in keys):
-        raise CheckFailed(f"the label {' or '.join(f'`{key}`' for key in keys)}", ABSENT, LABEL)
+def labelled_with_each(image: Image, groups: Sequence[Sequence[str]]) -> None:
+    """Assert that the image has, of each group of names, at least one label that is not empty."""
+    for keys in groups:
+        if not any(image.config.labels.get(key, "").strip() for key in keys):
+            raise CheckFailed(f"the label {' or '.join(f'`{key}`' for key in keys)}", ABSENT, LABEL)
 
 
 def labelled(image: Image, wanted: Mapping[str, str | None]) -> None:
