@@ -54,7 +54,7 @@ def test_a_label_that_says_nothing_is_none(labels: Mapping[str, str] | None) -> 
 @pytest.mark.parametrize("version", ["1.0.0", "$VERSION", "", "3.2.10"])
 def test_the_version_of_another_build_is_not_that_of_this_one(version: str) -> None:
     labelled(image(Labels={"version": "3.2.1"}), {"version": "3.2.1"})
-    with pytest.raises(CheckFailed, match="3.2.1"):
+    with pytest.raises(CheckFailed, match=r"3\.2\.1"):
         labelled(image(Labels={"version": version}), {"version": "3.2.1"})
 
 
@@ -222,5 +222,5 @@ def test_two_tags_mean_one_image(digests: Mapping[str, str | None], said: str) -
 
 def test_half_of_the_naive_image_is_half() -> None:
     lighter(50, 100, 50)
-    with pytest.raises(CheckFailed, match="51 %|51%"):
+    with pytest.raises(CheckFailed, match="51%"):
         lighter(51, 100, 50)
