@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from checks import expect
 from checks.engine.publication import FILE
+from checks.evidence.image.contents import installed
 from checks.evidence.image.figures import MEGA
 from checks.evidence.image.provenance import listing, origins
 from checks.evidence.service.classifier import Classifier
@@ -16,15 +18,30 @@ from checks.evidence.service.health import next_probe
 from checks.evidence.service.processes import processes
 from checks.evidence.service.service import Question
 from checks.evidence.service.stop import stop
-from checks.expect import classification, environments, health, images, ordering, packages, publishing, stages
+from checks.expect import (
+    classification,
+    environments,
+    health,
+    images,
+    ordering,
+    packages,
+    publishing,
+    scans,
+    stages,
+)
 from checks.expect.predictions import not_root
 from checks.expect.secrets import carries_none
 from checks.expect.stopping import stopped_in_time
 from checks.grading.check import MEASURED, check
 from checks.grading.naive import naive_image
 from checks.grading.publishing import published
+from checks.grading.scanning import findings
 from checks.grading.situations import Situations
-from checks.sections import NaiveSettings
+from checks.parsing.packages.pip_requirements import requirements_of
+from checks.parsing.scans.inventory import parse_inventory
+from checks.parsing.scans.trivy_report import parse_trivy_report
+from checks.parsing.scans.trivyignore import parse_trivyignore
+from checks.sections import NaiveSettings, ScanSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +56,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked(NaiveSettings):
+class Asked(NaiveSettings, ScanSettings):
     """What only this lab asks for.
 
     `packages` are names; their versions are the student's choice. `tolerance` of a probability is relative.
@@ -221,3 +238,31 @@ def check_is_published_twice(evidence: LabEvidence, built: Built) -> None:
     """`make pushModelService` publishes it under its version and as `latest`, with one digest."""
     digests = published(evidence, built.reference)
     publishing.published_twice(digests, evidence.arguments[VERSION], evidence.path_of(FILE))
+
+
+@check(points=2)
+def check_is_scanned(stage: Stage, lab: Lab, asked: Asked, evidence: LabEvidence) -> None:
+    """Trivy's report is on this image; what it found, and has a fix, is fixed, or accepted with reason and end."""
+    names = asked.scans
+    report = evidence.read(names.report, parse_trivy_report)
+    with expect.in_file(evidence.path_of(names.report)):
+        asked_for = [entry.requirement for entry in requirements_of(stage, evidence.context_file)]
+        scans.scan_is_of(report, lab.image.base, asked_for)
+        accepted = evidence.read(names.exceptions, parse_trivyignore)
+        scans.nothing_fixable_left(report, accepted, datetime.now(UTC).date())
+
+
+@check(points=2, needs="runs-as-non-root")
+def check_has_no_secret_and_no_misconfiguration(evidence: LabEvidence, built: Built, lab: Lab) -> None:  # noqa: ARG001
+    """Trivy finds no secret in image and Dockerfile, and nothing of high severity that is set wrongly."""
+    file = evidence.path_of(lab.dockerfile)
+    scans.no_secret_and_no_misconfiguration(findings(evidence, lab.dockerfile), file)
+
+
+@check(points=2, needs="answers-predict-example-metadata", bonus=True)
+def check_has_an_inventory(evidence: LabEvidence, image: Image, asked: Asked) -> None:
+    """`{scans[inventory]}` lists the Python packages of this image, and no others."""
+    name = asked.scans.inventory
+    inventory = evidence.read(name, parse_inventory)
+    with expect.in_file(evidence.path_of(name)):
+        scans.inventory_is_of(inventory, installed(image.own_layers), installed(image.base))

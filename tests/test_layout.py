@@ -26,7 +26,7 @@ MODULES = {
     for path in sorted((ROOT / "checks").rglob("*.py"))
 }
 LONGEST, SHORTEST = 200, 20  # lines; a package's `__init__` may be one sentence
-LONGEST_LAB = 260  # a module with a lab's checks is its list of requirements: 23 of them, of a few lines each
+LONGEST_LAB = 270  # a module with a lab's checks is its list of requirements: 23 of them, of a few lines each
 SHORT = {"checks.grading.preload": "the fork server imports it for its effect alone"}
 
 

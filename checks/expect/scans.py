@@ -1,9 +1,10 @@
 """Assertions about scans of an image: Trivy's report, its findings, and an inventory."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from checks.expect.packages import INSTALLERS
 from checks.expect.service import same_version
 from checks.outcomes import CheckFailed
 from checks.parsing.packages.specifiers import truth_of
@@ -151,18 +152,30 @@ def _finding(finding: "Finding") -> str:
     return f"{where}{finding.severity} {finding.id}, {sanitize_line(finding.title + message)}"
 
 
-def inventory_is_of(inventory: "Inventory", installed: Mapping[str, frozenset[str]]) -> None:
+def inventory_is_of(
+    inventory: "Inventory", installed: Mapping[str, frozenset[str]], base: Collection[str] = ()
+) -> None:
     """Assert that the inventory lists the Python packages of the image, no other, each in its version.
 
-    `installed`: `installed(image.layers)` of `checks.evidence.image.contents`.
+    `installed`: `installed(image.own_layers)` of `checks.evidence.image.contents`. Names in `base` are not
+    compared, and neither are installers: they come with the base and with `python -m venv`, in other versions on
+    another day.
     """
-    stories = list(_differences(inventory.packages, installed))
+    aside = {*base, *INSTALLERS}
+    listed, there = (_without_names(found, aside) for found in (inventory.packages, installed))
+    stories = list(_differences(listed, there))
     if stories or not installed:
         raise CheckFailed(
             "an inventory with the Python packages of the image, each in its version",
             "\n".join(_some(stories)) or "the image has no Python package",
             "Make the inventory from the image that you hand in, after its last build.",
         )
+
+
+def _without_names(
+    found: Mapping[str, frozenset[str]], names: Collection[str]
+) -> Mapping[str, frozenset[str]]:
+    return {name: versions for name, versions in found.items() if name not in names}
 
 
 def _differences(

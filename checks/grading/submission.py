@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from checks.evidence.submission.limits import Refused, SubmissionRefused
 from checks.evidence.submission.workspace import Source, Workspace, make_workspace
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from checks.parsing.text.yaml_node import YamlNode
 
 ANSWERS = "answers.yaml"
+T = TypeVar("T")
 
 
 class LabSubmission:
@@ -142,6 +143,12 @@ class LabSubmission:
 
         with self.reading(name):
             return parse_yaml(self.handed_in(name), self.path_of(name), allow_aliases=False)
+
+    @cached
+    def read(self, name: str, parse: Callable[[bytes, str], T]) -> T:
+        """Parse another of the student's files, whose reader takes its bytes and its name."""
+        with self.reading(name):
+            return parse(self.handed_in(name), name)
 
     def answers_if_any(self) -> "YamlNode | None":
         """Return the student's answers, for showing them only; None if they are missing or cannot be read."""
