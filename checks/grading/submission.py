@@ -81,6 +81,10 @@ class LabSubmission:
             raise CheckFailed(f"a file `{name}`", self._instead(name), where, file=self.path_of(name))
         return (workspace.root / name).read_bytes()
 
+    def lacks(self, name: str) -> bool:
+        """Whether the student has not handed in this file, which may be left out."""
+        return name in self.workspace().missing
+
     def _instead(self, name: str) -> str:
         """Describe a file that the student probably meant as this one, by another name or elsewhere."""
         for other in _other_names(name):
