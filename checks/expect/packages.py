@@ -1,7 +1,8 @@
 """Assertions about the Python packages that pip installs into an image."""
 
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from checks.expect.instead import Instead
@@ -22,7 +23,7 @@ from checks.parsing.packages.specifiers import Requirement, parse_requirement
 from checks.sanitize import shortened
 
 CUTOFF = 0.75
-NOT_TAKEN = "no such file is there: the README names those that are taken from you"
+NOT_TAKEN = "no such file is there: the README names what is taken from you, and `.dockerignore` may leave it out"
 
 
 def packages_pinned(stage: Stage, context: Read, packages: Sequence[str], python: str = "") -> None:
@@ -42,10 +43,13 @@ def packages_pinned(stage: Stage, context: Read, packages: Sequence[str], python
         _pinned(stage, asked, wanted, python)
 
 
-def packages_asked(stage: Stage, context: Read, python: str = "") -> frozenset[str]:
-    """Return the names of all packages that pip is asked for, without those that a marker excludes."""
-    asked = requirements_of(stage, context)
-    return frozenset(entry.requirement.name for entry in asked if not left_out(entry, python))
+def packages_asked(stage: Stage, context: Read, python: str = "") -> Mapping[str, Collection[str]]:
+    """Return the versions of all packages that pip is asked for, by name, without those that a marker excludes."""
+    asked = defaultdict[str, set[str]](set)
+    for entry in requirements_of(stage, context):
+        if not left_out(entry, python):
+            asked[entry.requirement.name].add(entry.requirement.version)
+    return asked
 
 
 def _pinned(stage: Stage, asked: Sequence[PlacedRequirement], wanted: Requirement, python: str) -> None:
