@@ -23,7 +23,9 @@ from checks.parsing.packages.specifiers import Requirement, parse_requirement
 from checks.sanitize import shortened
 
 CUTOFF = 0.75
-NOT_TAKEN = "no such file is there: the README names what is taken from you, and `.dockerignore` may leave it out"
+NOT_TAKEN = (
+    "no such file is there: the README names what is taken from you, and `.dockerignore` may leave it out"
+)
 
 
 def packages_pinned(stage: Stage, context: Read, packages: Sequence[str], python: str = "") -> None:
