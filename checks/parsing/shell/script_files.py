@@ -8,11 +8,13 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from checks.parsing.shell.words import Source, Word
 from checks.parsing.shell.wrappers import SHELLS, ShellCall, basename, braces_of, options_of
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+MAX_PATH, MAX_FOLDERS = 10_000, 50  # characters and directories of PATH that are looked at
 MAX_SEARCHED = 20  # files among which one is found by the end of its path
 _SHEBANG = re.compile(r"#!\s*(\S*)(.*)")
 _SOURCING = frozenset({".", "source"})
@@ -108,8 +110,9 @@ class ScriptFiles:
     def _folders(self, settings: Sequence[tuple[str, Word]]) -> Iterator[str]:
         """Yield the directories of PATH, those that are set for this command alone first."""
         own = (word.text for name, word in reversed(settings) if name == "PATH")
-        for path in (*own, self.path, PATH):
-            yield from (folder for folder in path.split(":") if folder.startswith("/"))
+        for path in (*islice(own, 1), self.path, PATH):
+            folders = path[:MAX_PATH].split(":")[:MAX_FOLDERS]
+            yield from (folder for folder in folders if folder.startswith("/"))
 
 
 def _call(options: frozenset[str], arguments: Sequence[Word]) -> ShellCall:
