@@ -11,7 +11,8 @@ from checks.expect.unmet import Sought, missing, unset_at_line
 from checks.outcomes import CheckFailed
 from checks.parsing.dockerfile.stages import Stage
 from checks.parsing.packages.build_files import Read
-from checks.parsing.packages.package_steps import pip_installs
+from checks.parsing.packages.package_steps import PipStep, pip_installs, pip_steps_of, runs_of
+from checks.parsing.packages.pip_places import environments, places
 from checks.parsing.packages.pip_requirements import (
     PlacedRequirement,
     comments_with,
@@ -43,6 +44,25 @@ def packages_pinned(stage: Stage, context: Read, packages: Sequence[str], python
         if not any(entry.requirement.name == wanted.name for entry in asked):
             raise _not_asked(stage, context, asked, wanted)
         _pinned(stage, asked, wanted, python)
+        _kept(stage, asked, wanted)
+
+
+def _kept(stage: Stage, asked: Sequence[PlacedRequirement], wanted: Requirement) -> None:
+    """Assert that no later call of pip uninstalls the package from a place where it was installed."""
+    lines = {entry.line for entry in asked if entry.requirement.name == wanted.name}
+    there = {entry.place for entry in installs_in(stage) if entry.step.line in lines}
+    made, removed = environments(stage), list[PipStep]()
+    for step in (step for run in runs_of(stage) for step in pip_steps_of(run)):
+        if step.pip.installs and step.line in lines:
+            removed.clear()
+        elif step.pip.uninstalls(wanted.name) and there & set(places(step, made)):
+            removed.append(step)
+    if removed:
+        said, help = (
+            f"`{removed[0].pip.command}` uninstalls it again",
+            "The service needs it to run: leave it there.",
+        )
+        raise CheckFailed(f"`{wanted.raw}`, kept in the image", said, help, line=removed[0].line)
 
 
 def packages_asked(stage: Stage, context: Read, python: str = "") -> Mapping[str, Collection[str]]:
