@@ -21,26 +21,27 @@ from checks.evidence.service.stop import stop
 from checks.expect import (
     classification,
     environments,
-    health,
+    image_health,
     images,
+    inventories,
+    leftovers,
     ordering,
-    packages,
+    pinning,
     publishing,
     scans,
+    sizes,
     stages,
 )
 from checks.expect.predictions import not_root
 from checks.expect.secrets import carries_none
 from checks.expect.stopping import stopped_in_time
+from checks.grading import scan_files
 from checks.grading.check import MEASURED, check
 from checks.grading.naive import naive_image
 from checks.grading.publishing import published
 from checks.grading.scanning import findings
 from checks.grading.situations import Situations
 from checks.parsing.packages.pip_requirements import requirements_of
-from checks.parsing.scans.inventory import parse_inventory
-from checks.parsing.scans.trivy_report import parse_trivy_report
-from checks.parsing.scans.trivyignore import parse_trivyignore
 from checks.sections import NaiveSettings, ScanSettings
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def check_uses_a_virtual_environment(stage: Stage) -> None:
 @check(points=1)
 def check_packages_are_pinned(stage: Stage, asked: Asked, evidence: LabEvidence) -> None:
     """Every package is asked for in one exact version."""
-    packages.all_pinned(stage, evidence.context_file, asked.packages)
+    pinning.all_pinned(stage, evidence.context_file, asked.packages)
 
 
 @check(points=1)
@@ -151,7 +152,7 @@ def check_builds(built: Built, stage: Stage, lab: Lab) -> None:
 @check(points=2, needs="answers-predict-example-metadata")
 def check_leaves_build_tools_behind(image: Image, stage: Stage, built: Built, evidence: LabEvidence) -> None:
     """No layer of the final image's own has a compiler, headers, bytecode, caches or package lists."""
-    images.no_build_tools(image, origins(stage, built), evidence.path_of(evidence.lab.dockerfile))
+    leftovers.no_build_tools(image, origins(stage, built), evidence.path_of(evidence.lab.dockerfile))
 
 
 @check(points=2, needs="answers-predict-example-metadata")
@@ -180,11 +181,11 @@ def check_answers_predict_example_metadata(  # noqa: PLR0913 - the service, and 
 @check(points=2, needs=("answers-predict-example-metadata", "runs-as-non-root"))
 def check_tells_the_truth_about_health(image: Image, situations: Situations, asked: Asked) -> None:
     """The health check gives time to start, and tells a service that works from one that cannot."""
-    health.gives_time_to_start(image.config)
+    image_health.gives_time_to_start(image.config)
     for service in (situations.moved, situations.broken):
         service.get("/health")  # it is up
         found = next_probe(service.running, asked.health_seconds)
-        judge = health.finds_ill if service is situations.broken else health.finds_well
+        judge = image_health.finds_ill if service is situations.broken else image_health.finds_well
         judge(found)
 
 
@@ -221,7 +222,7 @@ def check_within_size_budget(  # noqa: PLR0913 - both images, and the listing
     expect.at_most(
         image.own_bytes / MEGA, asked.budget_mb, "what the layers above the base add", "MB", LISTED
     )
-    images.lighter(image.size, naive.size, asked.naive_percent)
+    sizes.lighter(image.size, naive.size, asked.naive_percent)
 
 
 @check(points=1, needs=("orders-layers-by-change", "answers-predict-example-metadata"))
@@ -244,12 +245,11 @@ def check_is_published_twice(evidence: LabEvidence, built: Built) -> None:
 def check_is_scanned(stage: Stage, lab: Lab, asked: Asked, evidence: LabEvidence) -> None:
     """Trivy's report is on this image; what it found, and has a fix, is fixed, or accepted with reason and end."""
     names = asked.scans
-    report = evidence.read(names.report, parse_trivy_report)
     with expect.in_file(evidence.path_of(names.report)):
+        report = scan_files.trivy_report(evidence, names.report)
         asked_for = [entry.requirement for entry in requirements_of(stage, evidence.context_file)]
         scans.scan_is_of(report, lab.image.base, asked_for)
-        name = names.exceptions
-        accepted = () if evidence.lacks(name) else evidence.read(name, parse_trivyignore)
+        accepted = scan_files.exceptions(evidence, names.exceptions)
         scans.nothing_fixable_left(report, accepted, datetime.now(UTC).date())
 
 
@@ -264,6 +264,6 @@ def check_has_no_secret_and_no_misconfiguration(evidence: LabEvidence, built: Bu
 def check_has_an_inventory(evidence: LabEvidence, image: Image, asked: Asked) -> None:
     """`{scans[inventory]}` lists the Python packages of this image, and no others."""
     name = asked.scans.inventory
-    inventory = evidence.read(name, parse_inventory)
+    inventory = scan_files.inventory(evidence, name)
     with expect.in_file(evidence.path_of(name)):
-        scans.inventory_is_of(inventory, installed(image.own_layers), installed(image.base))
+        inventories.inventory_is_of(inventory, installed(image.own_layers), installed(image.base))

@@ -6,7 +6,8 @@ from checks.evidence.image.provenance import LayerProvenance
 from checks.expect.basics import present
 from checks.expect.unmet import Sought, finds_nothing_among
 from checks.outcomes import CheckFailed
-from checks.parsing.dockerfile.instructions import Instruction, Run
+from checks.parsing.dockerfile.instructions import CopyOrAdd, Instruction, Run
+from checks.parsing.dockerfile.movement import is_within
 from checks.parsing.dockerfile.references import stages_behind, stages_of
 from checks.parsing.dockerfile.stages import Stage
 from checks.parsing.packages.app_source import source_copies, source_mounts
@@ -78,10 +79,19 @@ def _brings_dependencies(layer: LayerProvenance) -> bool:
 
 
 def _has_dependencies_alone(entry: Instruction) -> bool:
-    """Whether it installs, or copies what another stage has installed and no source with it."""
+    """Whether it installs, or copies what another stage has installed, and certainly no source with it."""
     if isinstance(entry, Run):
         return installs(entry)
-    return any(installing_runs(stage) for stage in stages_of(entry)) and not any(source_copies([entry]))
+    if not isinstance(entry, CopyOrAdd):
+        return False
+    stages = [stage for stage in stages_of(entry) if installing_runs(stage)]
+    source = [copy.destination for stage in stages for copy in source_copies(stage.lineage)]
+    return bool(stages) and not any(_may_meet(place, taken) for place in source for taken in entry.sources)
+
+
+def _may_meet(place: str, other: str) -> bool:
+    """Whether one of two paths may have something of the other."""
+    return is_within(place, other) or is_within(other, place)
 
 
 def _again(entry: Instruction) -> str:

@@ -4,97 +4,23 @@ A lean image that lacks the service earns no points.
 """
 
 import posixpath
-from collections.abc import Callable, Collection, Iterable, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from fnmatch import fnmatchcase
-from functools import partial
 
 from checks.evidence.image.built import Built
-from checks.evidence.image.contents import BUILD_TOOLS, Leftover, debian_packages, installed, leftovers
-from checks.evidence.image.figures import MEGA
+from checks.evidence.image.contents import debian_packages, installed
 from checks.evidence.image.image import Image
-from checks.evidence.image.layers import Layer
-from checks.evidence.image.provenance import LayerProvenance
 from checks.expect.basics import ABSENT, present
+from checks.expect.service import same_version
 from checks.outcomes import CheckFailed
 from checks.parsing.dockerfile.instructions import CopyOrAdd, Instruction, Run
 from checks.parsing.dockerfile.references import stages_behind
 from checks.parsing.dockerfile.stages import Stage
 from checks.parsing.packages.package_steps import apt_steps
-from checks.parsing.packages.specifiers import parse_requirement
+from checks.parsing.packages.specifiers import Requirement, parse_requirement
 
-CLEAN = "no package lists, no cache of pip and no archives of packages in any layer"
-AT_ONCE = "Clean up in the RUN that makes the mess: a later layer hides a file, and its bytes stay."
-UNBUILT = (
-    "no compiler, headers, bytecode, package lists, cache of pip or archives of packages in its own layers"
-)
-ELSEWHERE = (
-    "Compile in the stage that you copy from, and copy what came of it. pip writes bytecode whatever "
-    "PYTHONDONTWRITEBYTECODE says: `pip install --no-compile`, or delete every __pycache__ before you copy."
-)
-
-
-def nothing_left_behind(image: Image, made: Sequence[LayerProvenance], file: str) -> None:
-    """Assert that no layer above the base has package lists, caches or package archives, even if deleted later."""
-    _none_of(leftovers, image, made, file=file, expected=CLEAN, help=AT_ONCE)
-
-
-def no_build_tools(image: Image, made: Sequence[LayerProvenance], file: str) -> None:
-    """Assert the same, and that no layer above the base has a compiler, headers of the system, or bytecode."""
-    kinds = partial(leftovers, more=BUILD_TOOLS)
-    _none_of(kinds, image, made, file=file, expected=UNBUILT, help=ELSEWHERE)
-
-
-def _none_of(  # noqa: PLR0913 - two of them are the words
-    kinds: Callable[[Sequence[Layer]], Iterable[Leftover]],
-    image: Image,
-    made: Sequence[LayerProvenance],
-    *,
-    file: str,
-    expected: str,
-    help: str,
-) -> None:
-    own = image.layers[len(image.layers) - len(made) :]
-    found = list(kinds(own))
-    if found:
-        lines = dict(
-            zip([layer.index for layer in own], [entry.instruction.line for entry in made], strict=True)
-        )
-        raise CheckFailed(
-            expected,
-            "\n".join(_story(leftover, lines[leftover.layer.index]) for leftover in found),
-            help,
-            file=file,
-            line=lines[found[0].layer.index],
-        )
-
-
-def _story(leftover: Leftover, line: int) -> str:
-    count = len(leftover.paths)
-    files = "1 file" if count == 1 else f"{count} files"
-    what = f"{leftover.kind} ({files}, {_megabytes(leftover.size)})"
-    return f"the layer of line {line} has {what}: {leftover.paths[0]}"
-
-
-def leaner(own_bytes: int, other_bytes: int, most_percent: float, other: str) -> None:
-    """Assert that the bytes an image adds to its base are at most this share of those that `other` adds."""
-    most = other_bytes * most_percent / 100
-    if own_bytes > most:
-        raise CheckFailed(
-            f"at most {most_percent:g} % of the {_megabytes(other_bytes)} that {other} adds to its base: "
-            f"{_megabytes(int(most))}",
-            f"{_megabytes(own_bytes)}, which is {own_bytes / max(other_bytes, 1):.0%}",
-            "Look at the largest layer in dive: what is in there that the service does not need to run?",
-        )
-
-
-def lighter(size: int, other: int, most_percent: float) -> None:
-    """Assert that an image has at most this share of the size of the naive image, both with their bases."""
-    if size > other * most_percent / 100:
-        raise CheckFailed(
-            f"at most {most_percent:g} % of the {_megabytes(other)} of the naive image",
-            f"{_megabytes(size)}, which is {size / max(other, 1):.0%}",
-            "Look at the largest layer in dive: what is in there that the service does not need to run?",
-        )
+_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+")  # of a package, says Debian's policy; not a pattern, not a path
 
 
 def sets_variables(image: Image, names: Sequence[str]) -> None:
@@ -104,10 +30,6 @@ def sets_variables(image: Image, names: Sequence[str]) -> None:
             actual = f"it is empty, which is as good as {ABSENT}" if name in image.config.env else ABSENT
             help = f"`ENV {name}=1` in the last stage: a stage begins with the variables of its base alone."
             raise CheckFailed(f"`{name}` in the image's configuration", actual, help)
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / MEGA:.1f} MB"
 
 
 def made_of(built: Built, stage: Stage, source: str) -> None:
@@ -120,21 +42,37 @@ def made_of(built: Built, stage: Stage, source: str) -> None:
         raise CheckFailed("an image with the app in it", said, "Copy the app: `COPY . .`", line=stage.line)
 
 
-def holds(image: Image, packages: Sequence[str], asked: Collection[str]) -> None:
+def holds(image: Image, packages: Sequence[str], asked: Mapping[str, Collection[str]]) -> None:
     """Assert that the image has the `asked` ones of these packages, since the install may never have run.
 
-    Other checks judge packages that nothing asks for, and versions; but the image must have at least one of these.
+    `asked` has the versions by name. Other checks judge packages that nothing asks for, and other versions; but the
+    image must have at least one of these packages, and no other version than the one that was asked for.
     """
-    names = [parse_requirement(package).name for package in packages]
+    wanted = [parse_requirement(package) for package in packages]
     found = installed(image.layers)
-    missing = [name for name in names if name not in found]
+    missing = [each.name for each in wanted if each.name not in found]
     for name in missing:
-        if name in asked or missing == names:
+        if name in asked or len(missing) == len(wanted):
             raise CheckFailed(
                 f"a service that runs on {name}",
                 f"{name} is in no layer of the image: nothing has installed it",
                 "Look at what the build prints: did the program that installs really run?",
             )
+    for each in wanted:
+        if each.name in found and all(
+            same_version(said, each.version) for said in asked.get(each.name, ("",))
+        ):
+            _in_version(found[each.name], each)
+
+
+def _in_version(versions: Collection[str], wanted: Requirement) -> None:
+    """Assert that one of these versions is the wanted one, whatever its local part (`2.0+cpu`) is."""
+    if not any(same_version(version.partition("+")[0], wanted.version) for version in versions):
+        raise CheckFailed(
+            f"{wanted.name} {wanted.version} in the image, as it is asked for",
+            f"what is installed there is {', '.join(sorted(versions))}",
+            "A later install has replaced it: ask for each package once, in one version.",
+        )
 
 
 def holds_of_debian(image: Image, stage: Stage, packages: Sequence[str]) -> None:
@@ -146,6 +84,24 @@ def holds_of_debian(image: Image, stage: Stage, packages: Sequence[str]) -> None
             raise CheckFailed(
                 f"an image in which apt has installed {package}",
                 f"line {asked.line} asks for {package}, and dpkg knows nothing of it in any layer",
+                "Look at what the build prints: did apt really run?",
+            )
+
+
+def apt_has_run(image: Image, stage: Stage) -> None:
+    """Assert that dpkg knows any package that the stage asks apt for, if it asks for some and removes none."""
+    steps = apt_steps(stage)
+    asked = [
+        (step, name) for step in steps if step.apt and step.apt.adds_packages for name in step.apt.names()
+    ]
+    known = all(_NAME.fullmatch(name) for _, name in asked)
+    if asked and known and not any(step.apt and step.apt.removes for step in steps):
+        found = debian_packages(image.layers)
+        if not any(name in found for _, name in asked):
+            step, name = asked[0]
+            raise CheckFailed(
+                "an image in which apt has installed what it is asked for",
+                f"line {step.line} asks for {name}, and dpkg knows nothing of that in any layer, nor of the others",
                 "Look at what the build prints: did apt really run?",
             )
 

@@ -1,10 +1,9 @@
-"""Assertions about scans of an image: Trivy's report, its findings, and an inventory."""
+"""Assertions about scans of an image: Trivy's report, and its findings."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from checks.expect.packages import INSTALLERS
 from checks.expect.service import same_version
 from checks.outcomes import CheckFailed
 from checks.parsing.packages.specifiers import truth_of
@@ -17,7 +16,6 @@ from checks.sanitize import sanitize_line, shortened
 if TYPE_CHECKING:
     from checks.evidence.image.scanned import Finding
     from checks.parsing.packages.specifiers import Requirement
-    from checks.parsing.scans.inventory import Inventory
     from checks.parsing.scans.trivyignore import Ignored
 
 LISTED: Final = 10  # in one message; the rest are counted
@@ -36,7 +34,7 @@ def scan_is_of(report: TrivyReport, base: str, requirements: "Sequence[Requireme
     """
     what = "a report of Trivy on an image"
     if report.artifact_type != IMAGE:
-        said = f"it is of a `{_shown(report.artifact_type) or 'nothing'}`: {_shown(report.artifact_name)}"
+        said = f"it is of a `{shown(report.artifact_type) or 'nothing'}`: {shown(report.artifact_name)}"
         raise CheckFailed(what, said, f"Scan the image, and not the folder. {AGAIN}")
     if not report.has_system_packages or not report.python_packages:
         kind = "Python packages" if report.has_system_packages else "packages of the system"
@@ -59,12 +57,12 @@ def _signs(report: TrivyReport, base: str) -> Iterator[tuple[bool, str]]:
         return
     version, *variants = image.tag.split("-")
     family, release = report.system.family, report.system.name
-    system = f"the scanned image has {_shown(f'{family} {release}'.strip()) or 'no system that Trivy knows'}"
+    system = f"the scanned image has {shown(f'{family} {release}'.strip()) or 'no system that Trivy knows'}"
     if image.path == "python":
         is_alpine = any(variant.startswith(ALPINE) for variant in variants)
         yield family == (ALPINE if is_alpine else "debian"), system
         python = report.environment.get(_PYTHON, "")
-        said = f"{_PYTHON} is {_shown(python)} in it" if python else f"it has no {_PYTHON}"
+        said = f"{_PYTHON} is {shown(python)} in it" if python else f"it has no {_PYTHON}"
         yield bool(python) and _begins(python, version), said
     elif image.path in _SYSTEMS:
         yield family == image.path and _begins(release, version), system
@@ -78,7 +76,7 @@ def _begins(version: str, tag: str) -> bool:
 def _has(packages: Mapping[str, frozenset[str]], wanted: "Requirement") -> None:
     found = packages.get(wanted.name, frozenset())
     if not any(same_version(version, wanted.version) for version in found):
-        said = f"{wanted.name} {_versions(found)}" if found else f"there is no {wanted.name}"
+        said = f"{wanted.name} {versions(found)}" if found else f"there is no {wanted.name}"
         raise CheckFailed(
             f"a report on an image with {wanted.name} {wanted.version}, as your requirements ask for it",
             f"{said} in the scanned image: the report is older than your requirements, or of another image",
@@ -86,8 +84,8 @@ def _has(packages: Mapping[str, frozenset[str]], wanted: "Requirement") -> None:
         )
 
 
-def _versions(versions: frozenset[str]) -> str:
-    return " and ".join(map(_shown, sorted(versions)))
+def versions(versions: frozenset[str]) -> str:
+    return " and ".join(map(shown, sorted(versions)))
 
 
 def nothing_fixable_left(report: TrivyReport, ignored: "Sequence[Ignored]", today: date) -> None:
@@ -96,7 +94,7 @@ def nothing_fixable_left(report: TrivyReport, ignored: "Sequence[Ignored]", toda
     if left:
         raise CheckFailed(
             "no vulnerability that is HIGH or CRITICAL and has a fix",
-            "\n".join(_some(left)),
+            "\n".join(some(left)),
             "Take the version with the fix, build and scan again. If you cannot, accept it in your exceptions: its "
             "`id`, a `statement` that says why, and a day `expired_at` to look at it again.",
         )
@@ -124,10 +122,10 @@ def _fault(entry: "Ignored", today: date) -> str:
 
 def _told(found: Vulnerability) -> str:
     words = (found.severity, found.id, "in", found.package, found.installed_version)
-    return f"{' '.join(map(_shown, words))}: {_shown(found.fixed_version)} fixes it"
+    return f"{' '.join(map(shown, words))}: {shown(found.fixed_version)} fixes it"
 
 
-def _some(stories: Sequence[str]) -> Sequence[str]:
+def some(stories: Sequence[str]) -> Sequence[str]:
     rest = len(stories) - LISTED
     return [*stories[:LISTED], *([f"and {rest} more like these"] if rest > 0 else [])]
 
@@ -139,7 +137,7 @@ def no_secret_and_no_misconfiguration(findings: "Sequence[Finding]", file: str) 
         ordered = [first, *(finding for finding in findings if finding is not first)]
         raise CheckFailed(
             "no secret and no misconfiguration that Trivy calls HIGH or CRITICAL",
-            "\n".join(_some(list(map(_finding, ordered)))),
+            "\n".join(some(list(map(_finding, ordered)))),
             sanitize_line(first.resolution),
             file=file,
             line=first.line,
@@ -152,52 +150,6 @@ def _finding(finding: "Finding") -> str:
     return f"{where}{finding.severity} {finding.id}, {sanitize_line(finding.title + message)}"
 
 
-def inventory_is_of(
-    inventory: "Inventory", installed: Mapping[str, frozenset[str]], base: Collection[str] = ()
-) -> None:
-    """Assert that the inventory lists the Python packages of the image, no other, each in its version.
-
-    `installed`: `installed(image.own_layers)` of `checks.evidence.image.contents`. Names in `base` are not
-    compared, and neither are installers: they come with the base and with `python -m venv`, in other versions on
-    another day.
-    """
-    aside = {*base, *INSTALLERS}
-    listed, there = (_without_names(found, aside) for found in (inventory.packages, installed))
-    stories = list(_differences(listed, there))
-    if stories or not installed:
-        raise CheckFailed(
-            "an inventory with the Python packages of the image, each in its version",
-            "\n".join(_some(stories)) or "the image has no Python package",
-            "Make the inventory from the image that you hand in, after its last build.",
-        )
-
-
-def _without_names(
-    found: Mapping[str, frozenset[str]], names: Collection[str]
-) -> Mapping[str, frozenset[str]]:
-    return {name: versions for name, versions in found.items() if name not in names}
-
-
-def _differences(
-    listed: Mapping[str, frozenset[str]], installed: Mapping[str, frozenset[str]]
-) -> Iterator[str]:
-    for name in sorted({*listed, *installed}):
-        said, there = listed.get(name, frozenset()), installed.get(name, frozenset())
-        if absent := _without(there, said):
-            yield f"the image has {name} {_versions(absent)}, and the inventory {_instead(name, said)}"
-        elif more := _without(said, there):
-            yield f"the inventory has {_shown(name)} {_versions(more)}, and the image {_instead(name, there)}"
-
-
-def _without(versions: frozenset[str], others: frozenset[str]) -> frozenset[str]:
-    """Return the versions that none of the others equals."""
-    return frozenset(one for one in versions if not any(same_version(one, other) for other in others))
-
-
-def _instead(name: str, versions: frozenset[str]) -> str:
-    return f"{name} {_versions(versions)}" if versions else "has no such package"
-
-
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """Return a text of a student's file for a message."""
     return sanitize_line(shortened(text))

@@ -15,6 +15,7 @@ from checks.engine.retry import again
 from checks.engine.source_policy import DENIED
 from checks.evidence.image.built import Built
 from checks.expect.basics import in_file
+from checks.grading.absent_sources import refuse_absent_sources
 from checks.grading.build_policy import (
     accepted_arguments,
     images_fetched,
@@ -123,13 +124,14 @@ def _read(context: "BuildContext", name: str, build_args: Mapping[str, str]) -> 
 
 
 def refuse_unbuildable(context: "BuildContext") -> None:
-    """Raise `CheckFailed` for a Dockerfile that the engine (without one, the newest engine) refuses to read."""
+    """Raise `CheckFailed` for what the engine (without one, the newest engine) refuses before a build."""
     version = context.engines.major()
     for name in context.submission.lab.images:
         dockerfile, file = context.submission.dockerfile(name), context.submission.path_of(name)
         with in_file(file):
             dockerfile.final  # noqa: B018 - it raises if there is no stage, so that all checks say the same
         refuse_problems(dockerfile, file, version)
+        refuse_absent_sources(dockerfile, context.submission.context(name), EXPECTED, file)
 
 
 def refuse_problems(dockerfile: Dockerfile, file: str, version: int | None = None) -> None:

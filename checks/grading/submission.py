@@ -5,12 +5,11 @@ A file that cannot be read raises `CheckFailed`, with the file and the line.
 
 import hashlib
 import os
-import posixpath
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from checks.evidence.submission.limits import Refused, SubmissionRefused
 from checks.evidence.submission.workspace import Source, Workspace, make_workspace
@@ -23,13 +22,13 @@ from checks.parsing.text.problems import ParseError
 from checks.sanitize import sanitize
 
 if TYPE_CHECKING:
+    from checks.evidence.submission.context_files import ContextFiles
     from checks.parsing.dockerfile.dockerfile import Dockerfile
     from checks.parsing.packages.poetry_lock import Lock
     from checks.parsing.packages.poetry_project import Project
     from checks.parsing.text.yaml_node import YamlNode
 
 ANSWERS = "answers.yaml"
-T = TypeVar("T")
 
 
 class LabSubmission:
@@ -81,10 +80,6 @@ class LabSubmission:
             raise CheckFailed(f"a file `{name}`", self._instead(name), where, file=self.path_of(name))
         return (workspace.root / name).read_bytes()
 
-    def lacks(self, name: str) -> bool:
-        """Whether the student has not handed in this file, which may be left out."""
-        return name in self.workspace().missing
-
     def _instead(self, name: str) -> str:
         """Describe a file that the student probably meant as this one, by another name or elsewhere."""
         for other in _other_names(name):
@@ -105,10 +100,12 @@ class LabSubmission:
             digest.update(repr((name, data)).encode())
         return digest.hexdigest()
 
-    def context(self, dockerfile: str) -> Callable[[str], bytes | None]:
-        """Return a function that reads a file of this Dockerfile's build context, as `context_file` does."""
-        folder = self.lab.images[dockerfile].context
-        return lambda name: self.context_file(posixpath.normpath(posixpath.join(folder, name)))
+    @cached
+    def context(self, dockerfile: str) -> "ContextFiles":
+        """Return the files that a build of this Dockerfile gets."""
+        from checks.evidence.submission.context_files import ContextFiles
+
+        return ContextFiles.of(self.workspace().root / self.lab.images[dockerfile].context)
 
     def context_file(self, name: str) -> bytes | None:
         """Return a file of the lab's folder in the workspace; None if it does not exist."""
@@ -147,12 +144,6 @@ class LabSubmission:
 
         with self.reading(name):
             return parse_yaml(self.handed_in(name), self.path_of(name), allow_aliases=False)
-
-    @cached
-    def read(self, name: str, parse: Callable[[bytes, str], T]) -> T:
-        """Parse another of the student's files, whose reader takes its bytes and its name."""
-        with self.reading(name):
-            return parse(self.handed_in(name), name)
 
     def answers_if_any(self) -> "YamlNode | None":
         """Return the student's answers, for showing them only; None if they are missing or cannot be read."""

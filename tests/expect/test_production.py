@@ -14,9 +14,10 @@ from checks.evidence.service.classifier import Classifier
 from checks.evidence.service.health import Probe
 from checks.evidence.service.service import Answer
 from checks.evidence.service.stop import Stop
-from checks.expect import classification, health
-from checks.expect.images import lighter, sets_variables
+from checks.expect import classification, image_health
+from checks.expect.images import sets_variables
 from checks.expect.publishing import published_twice
+from checks.expect.sizes import lighter
 from checks.expect.stages import labelled, labelled_with_each
 from checks.expect.stopping import stopped_in_time
 from checks.outcomes import CheckFailed
@@ -118,19 +119,19 @@ def test_what_a_package_brings_for_itself_is_no_build_tool(path: str) -> None:
 )
 def test_a_health_check_gives_time_to_start(check: Any, said: str) -> None:
     given = {"Test": ["CMD-SHELL", "true"], "StartPeriod": SECOND}
-    health.gives_time_to_start(config(Healthcheck=given))
+    image_health.gives_time_to_start(config(Healthcheck=given))
     with pytest.raises(CheckFailed, match=said):
-        health.gives_time_to_start(config(Healthcheck=check))
+        image_health.gives_time_to_start(config(Healthcheck=check))
 
 
 def test_a_health_check_tells_well_from_ill() -> None:
     well, ill = Probe("t", 0, ""), Probe("t", 1, "503")
-    health.finds_well(well)
-    health.finds_ill(ill)
-    for judge, probe in ((health.finds_well, ill), (health.finds_ill, well)):
+    image_health.finds_well(well)
+    image_health.finds_ill(ill)
+    for judge, probe in ((image_health.finds_well, ill), (image_health.finds_ill, well)):
         with pytest.raises(CheckFailed, match="exit status"):
             judge(probe)
-    for judge in (health.finds_well, health.finds_ill):  # one that hangs tells nothing
+    for judge in (image_health.finds_well, image_health.finds_ill):  # one that hangs tells nothing
         with pytest.raises(CheckFailed, match="in time"):
             judge(None)
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from checks.evidence.image.scanned import Finding, in_dockerfile, in_image, without_exceptions
+from checks.expect.inventories import inventory_is_of
 from checks.expect.scans import (
     LISTED,
-    inventory_is_of,
     no_secret_and_no_misconfiguration,
     nothing_fixable_left,
     scan_is_of,

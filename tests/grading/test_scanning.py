@@ -9,7 +9,7 @@ from checks.engine import Engine
 from checks.engine.scanners import FILES, REPORT, SYFT, TRIVY, scan
 from checks.evidence.image.contents import installed
 from checks.evidence.submission.submission import open_submission
-from checks.expect.scans import inventory_is_of
+from checks.expect.inventories import inventory_is_of
 from checks.grading.engines import Engines
 from checks.grading.evidence import LabEvidence
 from checks.grading.scanning import ARCHIVE, archive, dockerfile_findings, findings, image_findings
