@@ -126,6 +126,7 @@ def _grade(task: Task) -> None:
     """Grade the task's submission and write the report; the child process runs this."""
     from checks.evidence.submission.limits import SubmissionError
     from checks.grading.grade import grade
+    from checks.grading.preload import COLLECTED
     from checks.reports.files import write_atomically
     from checks.reports.progress import Progress
 
@@ -135,7 +136,7 @@ def _grade(task: Task) -> None:
     for stream in (1, 2):
         os.dup2(log, stream)
     try:
-        report = grade(task.path, task.labs, task.choice, Progress.silent().step)
+        report = grade(task.path, task.labs, task.choice, Progress.silent().step, COLLECTED)
     except SubmissionError as unreadable:
         sys.exit(str(unreadable))
     write_atomically(task.result, json_v1.dump(report))
