@@ -1,4 +1,4 @@
-"""Grade a class with one process per submission, so that a crash in one cannot affect another.
+"""Grade a class in processes that have one submission at a time, so that a crash in one cannot affect another.
 
 A submission whose process dies or hangs still gets a report, which blames the grader.
 """
@@ -10,7 +10,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 
 from checks.evidence.submission.submission import safe_name
-from checks.grading.child import Child, Task
+from checks.grading.child import Child, Task, crew
 from checks.grading.engines import Choice
 from checks.grading.scratch import room
 from checks.interruption import uninterrupted
@@ -32,20 +32,20 @@ class Class:
 
     def reports(self) -> Generator[Report, None, None]:
         """Yield one report per submission, in order of completion; closing the generator stops running children."""
-        with room() as place:
+        with room() as place, crew() as workers:
             tasks = self._tasks(place)
             children: list[Child] = []
             try:
                 while tasks or children:
                     while tasks and len(children) < self.jobs:
                         with uninterrupted():  # a request to the fork server must be completed
-                            children.append(Child.begin(tasks.pop(0)))
+                            children.append(Child.begin(tasks.pop(0), workers))
                     for child in _done(children):
                         children.remove(child)
                         yield child.report()
             finally:
                 for child in children:
-                    child.process.terminate()
+                    child.worker.process.terminate()
                 for child in children:
                     child.stop()
 
@@ -59,8 +59,8 @@ class Class:
 
 def _done(children: Sequence[Child]) -> list[Child]:
     """Wait for at most `POLL_SECONDS`, then return the children that have ended or are late."""
-    wait([child.process.sentinel for child in children], POLL_SECONDS)
-    return [child for child in children if child.is_late or not child.process.is_alive()]
+    wait([sign for child in children for sign in child.worker.signs], POLL_SECONDS)
+    return [child for child in children if child.is_over]
 
 
 def distinct(names: Sequence[str]) -> list[str]:
