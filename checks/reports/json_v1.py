@@ -80,7 +80,9 @@ def _no_number(name: str) -> float:
 
 
 def _read_report(report: Reader) -> Report:
-    report.only("schema", "submission", "graded_at", "engine", "score", "max_score", "complete", "labs", more=MORE)
+    report.only(
+        "schema", "submission", "graded_at", "engine", "score", "max_score", "complete", "labs", more=MORE
+    )
     report.choice("schema", (SCHEMA,))
     read = Report(
         submission=report.text("submission"),

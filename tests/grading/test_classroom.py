@@ -17,7 +17,8 @@ import pytest
 
 from checks.commands.status import FULL_MARKS
 from checks.grading import child
-from checks.grading.classroom import MAX_JOBS, Class, distinct
+from checks.grading.classroom import MAX_JOBS, Class
+from checks.grading.entries import distinct, entries_of
 from checks.lab import ROOT, load_lab
 from checks.outcomes import Outcome, Report
 
@@ -84,7 +85,7 @@ def test_a_child_that_dies_or_hangs(
     monkeypatch.setattr(child, "SECONDS", 1.0)
     monkeypatch.setattr(child, "GRACE_SECONDS", 1.0)
     monkeypatch.setattr(child, "_METHOD", multiprocessing.get_context("fork"))
-    reports = list(Class(people[:2], [load_lab("Task1")], "none", 2).reports())
+    reports = list(Class(entries_of(people[:2]), [load_lab("Task1")], "none", 2).reports())
     assert [report.submission for report in reports]
     for report in reports:
         assert [check.outcome for check in report.checks] == [Outcome.ERROR]
