@@ -42,6 +42,7 @@ class Lateness:
     def sentence(self) -> str:
         """How late the work came, measured against what, and what it costs."""
         days = f"{self.days} {'day' if self.days == 1 else 'days'} late" if self.days else "on time"
-        cost = f", {self.points} points less" if self.points else ""
+        points = f"{self.points} {'point' if self.points == 1 else 'points'} less"
+        cost = f", {points}" if self.points else ""
         extension = f", extended: {self.extension}" if self.extension else ""
         return f"{days}{cost} (due {self.due}{extension}; came {self.submitted}, by {self.source})"
