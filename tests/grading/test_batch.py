@@ -1,0 +1,218 @@
+"""A class that is interrupted, resumed, graded again and compared loses nothing, and nothing is graded twice."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checks.commands.status import NOT_GRADED, POINTS_MISSING, WRONG_USAGE
+from checks.outcomes import Outcome, Report
+from checks.reports import json_v1
+from tests.commands.course_copy import copy_course, python
+from tests.grading.sample_class import LAB, RIGHT, STARTERS, write_class
+
+Grade = Callable[..., Any]
+OVERRIDES = f"""overrides:
+  - submission: wrong-exposes-8000
+    check: {LAB}/exposes-8000
+    score: 1
+    reason: The port is in the base image.
+    date: 2026-11-24
+    by: Grace
+"""
+DUE = f"""due:
+  {LAB}: 2020-01-01T00:00:00Z
+points_a_day: 1
+most_points: 3
+extensions:
+  - submission: right-zip
+    until: 2099-01-01T00:00:00Z
+    reason: ill
+"""
+
+
+def reports_of(out: Path) -> Mapping[str, Report]:
+    """The results by name."""
+    return {path.stem: json_v1.load(path.read_text()) for path in out.glob("*.json")}
+
+
+def test_a_class_of_sixty(tmp_path: Path) -> None:
+    course, out = copy_course(tmp_path / "course"), tmp_path / "results"
+    people = write_class(tmp_path / "class")
+    words = ["-m", "checks", "grade", *map(str, people), "--static", "--lab", "Task1", "--jobs", "2"]
+    command = [*words, "--out", str(out)]
+    graded_at: dict[str, str] = {}
+    for wanted in (5, 15, 30):
+        _interrupt(course, command, out, wanted)
+        reports = reports_of(out)
+        assert graded_at.items() <= (graded_at := _moments(reports)).items()
+    (out / "overrides.yaml").write_text(OVERRIDES)
+    (out / "due.yaml").write_text(DUE)
+    done = python(course, *command)
+    assert done.returncode == POINTS_MISSING, done.stderr
+    before = reports_of(out)
+    assert len(before) == len(people) >= 60
+    assert graded_at.items() <= _moments(before).items()
+    assert not (out / "earlier").exists()
+    _look_right(before)
+
+    _change_a_check(course)
+    done = python(course, *command)
+    assert done.returncode == POINTS_MISSING, done.stderr
+    after = reports_of(out)
+    assert len(list((out / "earlier").iterdir())) == len(after) == len(people)
+    assert {report.course for report in after.values()}.isdisjoint(one.course for one in before.values())
+    _look_changed(before, after)
+    compared = python(course, "-m", "checks", "compare", str(out))
+    assert compared.returncode == 1
+    assert f"{LAB}/exposes-8000  pass 1/1 -> fail 0/1" in compared.stdout
+    assert "wrong-exposes-8000" not in compared.stdout
+
+
+def _look_right(reports: Mapping[str, Report]) -> None:
+    assert {reports[name].score for name in RIGHT} == {14}
+    assert {reports[name].score for name in STARTERS} == {0}
+    assert not any(check.outcome is Outcome.ERROR for report in reports.values() for check in report.checks)
+    assert {report.score for name, report in reports.items() if name.startswith("broken-")} == {0}
+    assert reports["hostile-conftest"].score == reports["hostile-lab"].score == 14
+    assert {reports[name].final_score for name in RIGHT} == {11, 14}
+    assert reports["right-zip"].final_score == 14
+    assert reports["wrong-exposes-8000"].score == 14
+    origins = {(report.course is not None, report.digest[:7]) for report in reports.values()}
+    assert origins == {(True, "sha256:")}
+
+
+def _look_changed(before: Mapping[str, Report], after: Mapping[str, Report]) -> None:
+    """The check fails now; the score that a person has set, and the longer time, are still there."""
+    assert {after[name].score for name in RIGHT} == {13}
+    assert after["right-zip"].final_score == 13
+    override = next(check for check in after["wrong-exposes-8000"].checks if check.override)
+    assert (override.score, override.outcome) == (1, Outcome.FAIL)
+    for name, report in after.items():
+        others = zip(before[name].checks, report.checks, strict=True)
+        assert all(old.score == new.score for old, new in others if new.id != "exposes-8000")
+
+
+def _moments(reports: Mapping[str, Report]) -> dict[str, str]:
+    return {name: report.graded_at for name, report in reports.items()}
+
+
+def _change_a_check(course: Path) -> None:
+    module = course / "checks" / f"check_{LAB}.py"
+    text = module.read_text()
+    changed = text.replace("expect.exposes(stage, lab.port)", "expect.exposes(stage, lab.port + 1)")
+    assert changed != text
+    module.write_text(changed)
+
+
+def _interrupt(course: Path, command: list[str], out: Path, wanted: int) -> None:
+    """Run until there are so many results, and interrupt; it must end by itself, and say how to go on."""
+    process = subprocess.Popen(
+        [sys.executable, *command],
+        cwd=course,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while len(list(out.glob("*.json"))) < wanted:
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=120)
+    assert process.returncode == NOT_GRADED, said
+    assert "the same command goes on from there" in said
+    assert "Traceback" not in said
+
+
+def _altered(submission: Path) -> None:
+    (submission / LAB / "Dockerfile").write_text("FROM ubuntu:20.04\n")
+
+
+def _untouched(_submission: Path) -> None: ...
+
+
+def _beside(submission: Path) -> None:
+    (submission / "notes.txt").write_text("this is no file of the lab")
+
+
+@pytest.mark.parametrize(
+    ("change", "words", "graded_again"),
+    [
+        (_untouched, (), set()),
+        (_untouched, ("--resume",), set()),
+        (_beside, (), set()),
+        (_altered, (), {"ada"}),
+        (_untouched, ("--regrade", "bob"), {"bob"}),
+        (_altered, ("--regrade", "bob"), {"ada", "bob"}),
+        (_untouched, ("--regrade", "all"), {"ada", "bob"}),
+    ],
+)
+def test_what_is_graded_again(
+    grade: Grade,
+    submission: Path,
+    change: Callable[[Path], None],
+    words: tuple[str, ...],
+    graded_again: set[str],
+) -> None:
+    other, out = submission.parent / "bob", submission.parent / "out"
+    (other / LAB).mkdir(parents=True)
+    before = grade(submission, other, "--static").reports
+    _date_back(out)
+    change(submission)
+    after = grade(submission, other, "--static", *words).reports
+    assert {name for name in after if after[name].graded_at != "2026-01-01T00:00:00Z"} == graded_again
+    assert {path.name for path in (out / "earlier").glob("*")} == {
+        f"{name}.2026-01-01T000000Z.json" for name in graded_again
+    }
+    assert before.keys() == after.keys()
+
+
+def _date_back(out: Path) -> None:
+    """Have the results say that they are from the beginning of the year."""
+    for path in out.glob("*.json"):
+        document = json.loads(path.read_text())
+        path.write_text(json.dumps(document | {"graded_at": "2026-01-01T00:00:00Z"}))
+
+
+@pytest.mark.parametrize("text", ["", "{", "{}", "null"])
+def test_a_result_that_is_no_report_is_graded_again(
+    grade: Grade, submission: Path, tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "bob").mkdir()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "ada.json").write_text(text)
+    assert grade(submission, tmp_path / "bob", "--static").reports.keys() == {"ada", "bob"}
+
+
+def test_an_error_of_ours_is_tried_again(grade: Grade, submission: Path, tmp_path: Path) -> None:
+    (tmp_path / "bob").mkdir()
+    grade(submission, tmp_path / "bob", "--static")
+    path = tmp_path / "out" / "ada.json"
+    path.write_text(path.read_text().replace('"outcome": "fail"', '"outcome": "error"', 1))
+    report = grade(submission, tmp_path / "bob", "--static").reports["ada"]
+    assert Outcome.ERROR not in {check.outcome for check in report.checks}
+
+
+def test_the_gradebook_keeps_those_who_are_not_graded_now(
+    grade: Grade, submission: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "bob").mkdir()
+    grade(submission, tmp_path / "bob", "--static")
+    grade(submission, "--static")
+    rows = (tmp_path / "out" / "gradebook.csv").read_text().splitlines()
+    assert [row.split(",")[0] for row in rows] == ["submission", "ada", "bob"]
+
+
+def test_a_name_that_nobody_has_cannot_be_graded_again(grade: Grade, submission: Path) -> None:
+    graded = grade(submission, "--static", "--regrade", "adda")
+    assert graded.status == WRONG_USAGE
+    assert "did you mean ada?" in graded.complaint
+    assert not graded.reports
