@@ -19,8 +19,8 @@ from checks.parsing.text.problems import suggestion
 
 # `lovelaceada_LATE_1001_98765_work.zip` (Canvas), `Ada Lovelace_123_assignsubmission_file_` (Moodle)
 _PACKED = (
-    re.compile(r"[^_]+_(?:LATE_)?(?P<number>\d+)_\d+_"),
-    re.compile(r".+_(?P<number>\d+)_assignsubmission"),
+    re.compile(r"[^_]+_(?:LATE_)?(?P<number>\d+)_\d+_", re.IGNORECASE),
+    re.compile(r".+_(?P<number>\d+)_assignsubmission", re.IGNORECASE),
 )
 
 
@@ -59,10 +59,10 @@ class Roster:
 
     def _owner(self, path: Path) -> Person | None:
         """Return the person whom the path names, or the folder around it, as in what Moodle packs."""
-        names = [safe_name(path).casefold(), path.absolute().parent.name.casefold()]
+        names = [safe_name(path), path.absolute().parent.name]
         numbers = {match["number"] for form in _PACKED for name in names if (match := form.match(name))}
         by_number = [person for person in self.people if person.number and person.number in numbers]
-        by_name = [person for person in self.people if names[0] in person.names]
+        by_name = [person for person in self.people if names[0].casefold() in person.names]
         return next(iter(by_number or by_name), None)
 
 
