@@ -15,6 +15,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Thread
 
+from checks.grading.endings import ending_of
 from checks.grading.engines import Choice
 from checks.grading.scratch import PREFIX, room
 from checks.interruption import heed_signals
@@ -84,7 +85,7 @@ class Child:
             return replace(json_v1.load(self.task.result.read_text("utf-8")), submission=self.task.name)
         except (OSError, ValueError):
             said = fenced(self.task.log.read_bytes()) if self.task.log.exists() else ""
-            return self._lost(f"the grader ended with exit code {self.process.exitcode}:\n{said}")
+            return self._lost(f"{ending_of(self.process.exitcode)}:\n{said}")
 
     def stop(self) -> None:
         """End the child: with SIGTERM first, so that it can clean up, then with SIGKILL."""

@@ -15,6 +15,8 @@ from checks.outcomes import Outcome, Report
 from checks.reports import json_v1
 from tests.grading.sample_class import LAB, SOLUTION
 
+pytestmark = pytest.mark.builds_lab("task1_layers")
+
 TEXT = (ROOT / "docs" / "instructors.md").read_text("utf-8")
 BLOCKS = re.findall(r"(?:`([^`\n]+)`:\n\n)?```(\w+)\n(.*?)```\n", TEXT, re.DOTALL)
 NEEDS_ENGINE = "--out ../graded"
@@ -83,7 +85,6 @@ def _set_by_a_person(report: Report) -> list[tuple[str, int, Outcome]]:
 
 
 @pytest.mark.usefixtures("engine")
-@pytest.mark.builds_lab(LAB)
 def test_the_step_with_an_engine(course: Path) -> None:
     blocks = {name: text for name, _, text in BLOCKS if name}
     write(course, "../class.csv", blocks["../class.csv"])

@@ -77,7 +77,21 @@ def _hangs(_task: child.Task) -> None:
     time.sleep(600)
 
 
-@pytest.mark.parametrize(("what", "said"), [(_dies, "exit code -9"), (_hangs, "stopped after 1 s")])
+def _exhausts_its_cpu(_task: child.Task) -> None:
+    os.kill(os.getpid(), signal.SIGXCPU)
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        (
+            _dies,
+            "exit code -9 (SIGKILL, killed from outside: where memory is exhausted, the kernel does that)",
+        ),
+        (_exhausts_its_cpu, "exit code -24 (SIGXCPU, its limit of CPU time was hit)"),
+        (_hangs, "stopped after 1 s (its limit for one submission)"),
+    ],
+)
 def test_a_child_that_dies_or_hangs(
     people: list[Path], monkeypatch: pytest.MonkeyPatch, what: Callable[..., None], said: str
 ) -> None:
