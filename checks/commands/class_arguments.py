@@ -73,7 +73,8 @@ def batch_of(
     choice, jobs, out = choice_of(arguments), arguments.jobs, arguments.out
     if out is None:
         return Batch(entries, labs, choice, jobs, step)
-    results, regrade = Results(out), told_to_regrade(arguments.regrade, entries)
+    results = Results(out)
+    regrade = told_to_regrade(arguments.regrade, entries) | results.waiting()
     names = {*(entry.name for entry in entries), *(report.submission for report in results.all())}
     overrides, policy = read_overrides(out, names, labs), read_policy(out, names)
     return Batch(entries, labs, choice, jobs, step, results, regrade, overrides, policy)

@@ -94,7 +94,8 @@ def _class(
                     if out is not None:
                         write_report(report, out)
     except KeyboardInterrupt:
-        where = f"in {out}; the same command goes on from there" if out else "shown; --out keeps them"
+        same = "the same command, without --regrade," if arguments.regrade else "the same command"
+        where = f"in {out}; {same} goes on from there" if out else "shown; --out keeps them"
         print(f"checks grade: {len(done)} of {count} results are {where}", file=sys.stderr)
         raise
     finally:

@@ -26,7 +26,7 @@ ALL = "all"
 
 @dataclass(frozen=True)
 class Batch:
-    """The entries of a class, and what becomes of their reports; `regrade` has names, or `all`."""
+    """The entries of a class, and what becomes of their reports; `regrade` has names to grade again."""
 
     entries: Sequence[Entry]
     labs: Sequence[Lab]
@@ -50,8 +50,12 @@ class Batch:
 
         done = {report.submission for report in kept}
         waiting = {entry.name: entry for entry in self.entries if entry.name not in done}
+        if self.results:
+            self.results.wait_for(self.regrade)
         for report in Class(list(waiting.values()), self.labs, self.choice, self.jobs).reports():
             yield self.finished(report, waiting[report.submission])
+            if self.results:  # by now the report is written
+                self.results.wait_for(self.results.waiting() - {report.submission})
 
     def finished(self, report: Report, entry: Entry) -> Report:
         """Return a fresh report with its origin and what people change about it; set its predecessor aside."""
@@ -65,7 +69,7 @@ class Batch:
 
     def _unchanged(self, entry: Entry) -> Report | None:
         """Return the entry's report if grading would give the same; a fault of ours is always tried again."""
-        is_asked_for = not {entry.name, ALL}.isdisjoint(self.regrade)
+        is_asked_for = entry.name in self.regrade
         older = self.results.load(entry.name) if self.results and not is_asked_for else None
         if older is None or older.course is None or any(c.outcome is Outcome.ERROR for c in older.checks):
             return None
@@ -91,13 +95,13 @@ class Batch:
 
 
 def told_to_regrade(names: Sequence[str], entries: Sequence[Entry]) -> frozenset[str]:
-    """Return the names; raise `ClassFileError` for one that nobody in the class has."""
+    """Return the names, those of everybody for `all`; raise `ClassFileError` for one that nobody has."""
     known = {entry.name for entry in entries}
     for name in names:
         if name not in {*known, ALL}:
             nearest = suggestion(name, known)
             raise ClassFileError(f"--regrade {name}: there is no such submission here{nearest}")
-    return frozenset(names)
+    return frozenset(known if ALL in names else names)
 
 
 @cache

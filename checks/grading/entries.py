@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,4 +71,7 @@ def _touched(path: Path, lab: Lab) -> float:
         return path.lstat().st_mtime
     files = (found for name in lab.edit for found in path.glob(f"{lab.id}/{name}"))
     wrapped = (found for name in lab.edit for found in path.glob(f"*/{lab.id}/{name}"))
-    return max((file.lstat().st_mtime for file in (*files, *wrapped)), default=path.lstat().st_mtime)
+    times = [path.lstat().st_mtime]
+    with suppress(OSError):  # a folder that may not be read
+        times = [file.lstat().st_mtime for file in (*files, *wrapped)] or times
+    return max(times)

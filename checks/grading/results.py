@@ -1,4 +1,4 @@
-"""The folder of a class's results: what was graded before, and what a regrade replaces, which is kept beside."""
+"""The folder of a class's results: what was graded before, what a regrade replaces, and what it has yet to do."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from checks.reports import json_v1
 from checks.reports.files import write_atomically
 
 EARLIER = "earlier"  # the folder inside, with `NAME.DATE.json`
+WAITING = "regrade.txt"  # names that are to be graded again, one a line, until they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,19 @@ class Results:
         """Return the reports of the folder, with these in the place of those of the same name."""
         by_name = {report.submission: report for report in (*self.all(), *newer)}
         return list(by_name.values())
+
+    def waiting(self) -> frozenset[str]:
+        """Return the names that an interrupted run was told to grade again, and has not."""
+        path = self.folder / WAITING
+        return frozenset(path.read_text("utf-8").splitlines()) if path.is_file() else frozenset()
+
+    def wait_for(self, names: frozenset[str]) -> None:
+        """Write down which names are to be graded again."""
+        if names:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            write_atomically(self.folder / WAITING, "".join(f"{name}\n" for name in sorted(names)))
+        else:
+            (self.folder / WAITING).unlink(missing_ok=True)
 
     def set_aside(self, name: str) -> None:
         """Copy the report of that name, if there is one, to where earlier ones are kept, under its date."""
