@@ -56,7 +56,9 @@ def entries_asked(arguments: argparse.Namespace) -> list["Entry"]:
         print(f"checks grade: {sanitize_line(note)}", file=sys.stderr)
     if not entries:
         raise SubmissionError(
-            "SUBMISSION", "there is none", "Name folders or archives, or a roster with paths"
+            "SUBMISSION",
+            "there is none",
+            "Name folders or archives, before --regrade, or a roster with paths",
         )
     return masked(entries, read_key(arguments.pseudonyms)) if arguments.pseudonyms else entries
 

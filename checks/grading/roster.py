@@ -17,19 +17,21 @@ from checks.grading.entries import Entry, told_apart
 from checks.grading.roster_formats import Row, format_of
 from checks.parsing.text.problems import suggestion
 
-# `lovelaceada_LATE_1001_98765_work.zip` (Canvas), `Ada Lovelace_123_assignsubmission_file_` (Moodle)
-_PACKED = (
-    re.compile(r"[^_]+_(?:LATE_)?(?P<number>\d+)_\d+_", re.IGNORECASE),
-    re.compile(r".+_(?P<number>\d+)_assignsubmission", re.IGNORECASE),
-)
+# What the platforms put before the name that a student has chosen: `lovelaceada_LATE_1001_98765_` (Canvas),
+# `Ada Lovelace_123_assignsubmission_file_` (Moodle, around the student's file or before its name).
+_CANVAS = re.compile(r"[^_]+_(?:LATE_)?(?P<number>\d+)_\d+_", re.IGNORECASE)
+_MOODLE = re.compile(r".+?_(?P<number>\d+)_assignsubmission", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One person of the roster; `number` is the platform's own, and `place` is `file:line`."""
+    """One person of the roster; `number` is the platform's own, and `place` is `file:line`.
+
+    `names` begin with those that the person cannot choose.
+    """
 
     id: str
-    names: frozenset[str]
+    names: tuple[str, ...]
     number: str
     path: Path | None
     submitted: datetime | None
@@ -58,12 +60,23 @@ class Roster:
         return told_apart([*mine, *strangers]), notes
 
     def _owner(self, path: Path) -> Person | None:
-        """Return the person whom the path names, or the folder around it, as in what Moodle packs."""
-        names = [safe_name(path), path.absolute().parent.name]
-        numbers = {match["number"] for form in _PACKED for name in names if (match := form.match(name))}
-        by_number = [person for person in self.people if person.number and person.number in numbers]
-        by_name = [person for person in self.people if names[0].casefold() in person.names]
-        return next(iter(by_number or by_name), None)
+        """Return the person whom the path names; what a platform wrote there counts before what a student chose."""
+        number = _number_in(path)
+        if by_number := [person for person in self.people if number and person.number == number]:
+            return by_number[0]
+        name = safe_name(path).casefold()  # never empty, as a name that a person lacks is
+        for strength in range(max((len(person.names) for person in self.people), default=0)):
+            found = [person for person in self.people if name in person.names[strength : strength + 1]]
+            if found:
+                return found[0] if len(found) == 1 else None
+        return None
+
+
+def _number_in(path: Path) -> str:
+    """Return the platform's number of a person in a path; empty if there is none."""
+    above, own = path.absolute().parent.name, safe_name(path)
+    match = _MOODLE.match(above) or _MOODLE.match(own) or _CANVAS.match(own)
+    return match["number"] if match else ""
 
 
 def read_roster(path: Path) -> Roster:
@@ -105,9 +118,9 @@ def _clean(cells: Mapping[str | None, str | list[str] | None]) -> dict[str, str]
 def _person(row: Row, roster: Path, place: str) -> Person:
     if not row.id:
         raise ClassFileError(f"{place}: this row has no `id`; every person needs one")
-    names = {row.id, row.name, row.email, row.email.partition("@")[0], row.number}
+    names = (row.id, row.email, row.number, row.email.partition("@")[0], row.name)
     path = roster.parent / row.path if row.path else None
-    known = frozenset(name.casefold() for name in names if name)
+    known = tuple(name.casefold() for name in names)
     return Person(row.id, known, row.number, path, _moment(row.submitted, place), place)
 
 

@@ -42,6 +42,10 @@ SEMICOLONS = "ID;Name;Email\r\nada;Ada Lovelace;ada@example.org\r\ngrace;Grace H
         (CANVAS, "1001", "ada"),
         (MOODLE, "Ada Lovelace_123_assignsubmission_file_", "ada@example.org"),
         (MOODLE, "Ada Lovelace_123_assignsubmission_file_/my work.zip", "ada@example.org"),
+        (MOODLE, "Ada Lovelace_123_assignsubmission_file_/x_124_assignsubmission_.zip", "ada@example.org"),
+        (MOODLE, "Ada Lovelace_123_assignsubmission_file_x_124_assignsubmission_.zip", "ada@example.org"),
+        (MOODLE, "Ada Lovelace_123_assignsubmission_file_/grace.zip", "ada@example.org"),
+        (CANVAS, "lovelaceada_1001_98765_x_1002_98765_grace.zip", "ada"),
         (MOODLE, "ada", "ada@example.org"),
         (BLIND, "Participant_123_assignsubmission_file_", "Participant 123"),
         (MOODLE_GRADES, "Ada Lovelace", "ada@example.org"),
@@ -56,6 +60,15 @@ def test_whose_it_is(tmp_path: Path, text: str, file: str, name: str) -> None:
     assert [entry.name for entry in entries] == [name]
     assert len(notes) == 1
     assert "no submission" in notes[0]
+
+
+@pytest.mark.parametrize(
+    ("rows", "owner"), [("eve,ada\nada,Ada\n", "ada"), ("eve,Ada L\nada,Ada L\n", "Ada L")]
+)
+def test_no_one_takes_anothers_work_by_their_name(tmp_path: Path, rows: str, owner: str) -> None:
+    (tmp_path / "roster.csv").write_text(f"id,name\n{rows}")
+    entries, _ = read_roster(tmp_path / "roster.csv").entries([tmp_path / f"{owner}.zip"])
+    assert [entry.name for entry in entries] == [owner]
 
 
 def test_a_stranger_is_graded_and_told(tmp_path: Path) -> None:
