@@ -18,7 +18,7 @@ import pytest
 from checks.commands.status import FULL_MARKS
 from checks.grading import child
 from checks.grading.classroom import MAX_JOBS, Class
-from checks.grading.entries import distinct, entries_of
+from checks.grading.entries import entries_of
 from checks.lab import ROOT, load_lab
 from checks.outcomes import Outcome, Report
 
@@ -129,19 +129,6 @@ def test_jobs_are_bounded(grade: Grade, people: list[Path], jobs: str) -> None:
     graded = grade(*people[:2], "--static", "--jobs", jobs)
     assert graded.status == 2
     assert f"1 to {MAX_JOBS}" in graded.complaint
-
-
-@pytest.mark.parametrize(
-    ("names", "told_apart"),
-    [
-        (["ada", "ada", "ada-2", "bob"], ["ada", "ada-3", "ada-2", "bob"]),
-        (["ada", "ada", "ada"], ["ada", "ada-2", "ada-3"]),
-        (["ada", "Ada", "ADA-2"], ["ada", "Ada-3", "ADA-2"]),
-        (["Jürgen", "JÜRGEN"], ["Jürgen", "JÜRGEN-2"]),
-    ],
-)
-def test_names_are_told_apart(names: list[str], told_apart: list[str]) -> None:
-    assert distinct(names) == told_apart
 
 
 def _folder(path: Path) -> Path:

@@ -8,6 +8,7 @@ import pytest
 
 from checks.commands.status import WRONG_USAGE
 from checks.grading.class_files import ClassFileError
+from checks.grading.entries import distinct
 from checks.grading.roster import read_roster
 
 Grade = Callable[..., Any]
@@ -125,3 +126,16 @@ def test_without_anything_to_grade(grade: Grade, words: tuple[str, ...]) -> None
     graded = grade("--static", *words)
     assert graded.status == WRONG_USAGE
     assert "Traceback" not in graded.complaint
+
+
+@pytest.mark.parametrize(
+    ("names", "told_apart"),
+    [
+        (["ada", "ada", "ada-2", "bob"], ["ada", "ada-3", "ada-2", "bob"]),
+        (["ada", "ada", "ada"], ["ada", "ada-2", "ada-3"]),
+        (["ada", "Ada", "ADA-2"], ["ada", "Ada-3", "ADA-2"]),
+        (["Jürgen", "JÜRGEN"], ["Jürgen", "JÜRGEN-2"]),
+    ],
+)
+def test_names_are_told_apart(names: list[str], told_apart: list[str]) -> None:
+    assert distinct(names) == told_apart
