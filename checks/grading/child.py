@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from checks.grading.endings import ending_of
 from checks.grading.engines import Choice
 from checks.grading.scratch import PREFIX, room
 from checks.grading.worker import Crew, Worker
@@ -97,7 +98,7 @@ class Child:
             return replace(json_v1.load(self.task.result.read_text("utf-8")), submission=self.task.name)
         except (OSError, ValueError):
             said = fenced(self.task.log.read_bytes()) if self.task.log.exists() else ""
-            return self._lost(f"the grader ended with exit code {self.worker.process.exitcode}:\n{said}")
+            return self._lost(f"{ending_of(self.worker.process.exitcode)}:\n{said}")
 
     def stop(self) -> None:
         """End the child: with SIGTERM first, so that it can clean up, then with SIGKILL."""
