@@ -1,7 +1,7 @@
 """What a lab asks for: `lab.yaml`, the one place where an instructor moves the course to other versions.
 
-It is read into dataclasses: into `Lab` what every lab has, and the rest into the class `Asked` of the lab's check
-module, which declares what only that lab has, and which `checks.sections` it uses.
+It is read into dataclasses: into `Lab` what every lab has, and the rest into the class `Asked` of the lab's
+check module, which declares what only that lab has, and which `checks.sections` it uses.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from checks.parsing.text.problems import ParseError
 from checks.parsing.text.typed import Mistyped, Section, names_of, read_as
 from checks.parsing.text.yaml_file import parse_yaml
 from checks.parsing.text.yaml_node import YamlNode
-from checks.sections import ImageAsked, Nonce, RunInputs
+from checks.sections import ImageAsked, Nonce, Reveal, RunInputs
 
 ROOT = Path(__file__).resolve().parents[1]
 SPEC = "lab.yaml"
@@ -36,6 +36,7 @@ class Common(Section):
     lab has one, `base`, `base_aliases` and `tag` stand at the top instead. `start_seconds` is what a container
     has from its start to its first answer. `planted` has files, by path, that hold a canary where it says
     `{value}`. `fetches` has the URLs from which a Dockerfile may ADD.
+    `reveal` says by check how much of a failure an export shows to students.
     """
 
     title: str
@@ -51,6 +52,7 @@ class Common(Section):
     compose: str | None = None
     planted: Mapping[str, str] = field(default_factory=dict)
     fetches: tuple[str, ...] = ()
+    reveal: Mapping[str, Reveal] = field(default_factory=dict)
     run: RunInputs = field(default_factory=RunInputs)
 
 

@@ -48,6 +48,11 @@ class CheckResult:
         """Whether it is beyond what the lab is worth, won or not."""
         return self.max_score == 0
 
+    @property
+    def waits_for_engine(self) -> bool:
+        """Whether it was not run because it lacks an engine; an invalid Dockerfile fails it even without one."""
+        return self.kind == "container" and self.outcome is Outcome.NOT_RUN
+
 
 @dataclass(frozen=True, slots=True)
 class LabResult:

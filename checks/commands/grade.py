@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from checks.commands.exports import Exports, declare_exports
 from checks.commands.status import WRONG_USAGE, status_of
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     grade.add_argument("--engine", choices=["auto", "host", "embedded"], default="auto", help="which engine")
     grade.add_argument("--out", type=Path, metavar="DIR", help="write DIR/NAME.json, NAME.xml, gradebook.csv")
     grade.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="submissions graded at once")
+    declare_exports(grade)
     grade.set_defaults(command=run)
 
 
@@ -34,22 +36,28 @@ def run(arguments: argparse.Namespace) -> int:
     """Grade the submissions; write every report that can be made, even if others fail."""
     from checks.evidence.submission.limits import SubmissionError
     from checks.lab import LabError, all_labs, load_lab
+    from checks.reports.formats.format import ExportError
 
     try:
         labs = [load_lab(name) for name in arguments.lab or ()] or all_labs()
         for lab in labs:
             lab.validate()
         paths, choice = _existing(arguments.submission), _choice(arguments)
+        exports = Exports.of(arguments, labs, _named(paths))
         one_or_many = _one if len(paths) == 1 else _class
-        reports = one_or_many(paths, labs, choice, arguments)
-    except (LabError, SubmissionError) as wrong:
+        reports = one_or_many(paths, labs, choice, arguments, exports)
+    except (LabError, SubmissionError, ExportError) as wrong:
         print(f"checks grade: {wrong}", file=sys.stderr)
         return WRONG_USAGE
     return status_of(reports, static=arguments.static)
 
 
 def _one(
-    paths: Sequence[Path], labs: Sequence["Lab"], choice: "Choice", arguments: argparse.Namespace
+    paths: Sequence[Path],
+    labs: Sequence["Lab"],
+    choice: "Choice",
+    arguments: argparse.Namespace,
+    exports: Exports,
 ) -> list["Report"]:
     """Grade one submission and print its report."""
     from checks.evidence.submission.submission import lines_of
@@ -65,12 +73,18 @@ def _one(
 
         write_report(report, out)
         write_summary([report], out)
-    print_report(report, lines_of(path), open_console(sys.stdout))
+    exports.write([report])
+    if not exports.printed:
+        print_report(report, lines_of(path), open_console(sys.stdout))
     return [report]
 
 
 def _class(
-    paths: Sequence[Path], labs: Sequence["Lab"], choice: "Choice", arguments: argparse.Namespace
+    paths: Sequence[Path],
+    labs: Sequence["Lab"],
+    choice: "Choice",
+    arguments: argparse.Namespace,
+    exports: Exports,
 ) -> list["Report"]:
     """Grade a class for a gradebook; write each report when it is done, so that an interruption loses none."""
     from checks.grading.classroom import Class
@@ -94,8 +108,18 @@ def _class(
     finally:
         if out is not None:
             write_summary(done, out)
-        print_class(done, open_console(sys.stdout))
+        if not exports.printed:
+            print_class(done, open_console(sys.stdout))
+        exports.write(done)
     return done
+
+
+def _named(paths: Sequence[Path]) -> dict[str, Path]:
+    """Return the submissions by their names in the reports."""
+    from checks.evidence.submission.submission import safe_name
+    from checks.grading.classroom import distinct
+
+    return dict(zip(distinct([safe_name(path) for path in paths]), paths, strict=True))
 
 
 def _choice(arguments: argparse.Namespace) -> "Choice":

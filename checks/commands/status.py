@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from checks.outcomes import CheckResult, Outcome, Report
+from checks.outcomes import Outcome, Report
 
 FULL_MARKS, POINTS_MISSING, WRONG_USAGE, NOT_GRADED = range(4)
 
@@ -14,14 +14,9 @@ def status_of(reports: Iterable[Report], *, static: bool) -> int:
     static check that was not run was interrupted.
     """
     checks = [check for report in reports for check in report.checks]
-    asked = [check for check in checks if not (static and _waits_for_an_engine(check))]
+    asked = [check for check in checks if not (static and check.waits_for_engine)]
     outcomes = {check.outcome for check in asked}
     if outcomes & {Outcome.ERROR, Outcome.NOT_RUN} or not outcomes:
         return NOT_GRADED
     required = {check.outcome for check in asked if not check.is_bonus}
     return POINTS_MISSING if required & {Outcome.FAIL, Outcome.BLOCKED} else FULL_MARKS
-
-
-def _waits_for_an_engine(check: CheckResult) -> bool:
-    """Whether the check was not run because it lacks an engine; an invalid Dockerfile fails it even without one."""
-    return check.kind == "container" and check.outcome == Outcome.NOT_RUN

@@ -1,7 +1,7 @@
 """Grade one submission: pytest runs the checks, and this plugin collects their outcomes.
 
-pytest runs with this project's own configuration, root and conftest, regardless of the submission's files and of
-the current directory.
+pytest runs with this project's own configuration, root and conftest, regardless of the submission's files and
+of the current directory.
 """
 
 import os
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from checks.evidence.submission.workspace import Source
-from checks.grading.check import MEASURED, WrongCheck, behind_needs, id_of, spec_of, title_of
+from checks.grading.check import MEASURED, WrongCheck, behind_needs, id_of, refuse_unknown, spec_of, title_of
 from checks.grading.engines import Engines, Step
 from checks.grading.evidence import SubmissionEvidence
 from checks.grading.verdicts import OURS, Blocked, result_from
@@ -128,6 +128,8 @@ class Grading:
         try:
             for item in session.items:
                 self._plan(item)
+            for lab in self._labs.values():
+                refuse_unknown(lab.reveal, self._results[lab.id])
             session.items[:] = self._in_order(session.items)
         except WrongCheck as wrong:  # no check is run, and the report says why in one sentence
             self._faults.append(str(wrong))
