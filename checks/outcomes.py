@@ -55,12 +55,27 @@ class CheckResult:
 
 
 @dataclass(frozen=True, slots=True)
+class LayerResult:
+    """A layer of an image that was built for a check, of `bytes` of file contents.
+
+    `file` is its Dockerfile, relative to the submission, `line` the instruction's; the layers of the base are one,
+    without a line. `reused`: whether a build after an edit of the source had it from the cache; None if not tried.
+    """
+
+    file: str
+    line: int | None
+    bytes: int
+    reused: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LabResult:
-    """All checks of one lab, in the order in which the lab's README lists its steps."""
+    """All checks of one lab, in the order in which the lab's README lists its steps; the layers of its images."""
 
     id: str
     title: str
     checks: tuple[CheckResult, ...]
+    layers: tuple[LayerResult, ...] = ()
 
     @property
     def score(self) -> int:

@@ -35,6 +35,7 @@ class LabEvidence(LabSubmission):
         super().__init__(lab, submission, room)
         self.engines = engines
         self._step = step
+        self.rebuilt: dict[str, list[Built]] = {}
 
     @cached
     def built(self, name: str) -> "Built":
@@ -58,7 +59,9 @@ class LabEvidence(LabSubmission):
             shutil.copytree(self.workspace().root, edited)
             with (edited / edits).open("a") as source:
                 source.write("\n" * number)
-            yield build_image(self.build_context, name, edited, alone=number == EDITS)
+            rebuilt = build_image(self.build_context, name, edited, alone=number == EDITS)
+            self.rebuilt.setdefault(name, []).append(rebuilt)
+            yield rebuilt
 
     @cached
     def image(self, name: str) -> "Image":

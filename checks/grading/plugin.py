@@ -16,6 +16,7 @@ from checks.evidence.submission.workspace import Source
 from checks.grading.check import MEASURED, WrongCheck, behind_needs, id_of, refuse_unknown, spec_of, title_of
 from checks.grading.engines import Engines, Step
 from checks.grading.evidence import SubmissionEvidence
+from checks.grading.layers import layers_of
 from checks.grading.verdicts import OURS, Blocked, result_from
 from checks.lab import ROOT, Lab
 from checks.outcomes import NO_MISTAKE, CheckResult, Kind, LabResult, Outcome, Report
@@ -58,7 +59,10 @@ class Grading:
 
     def report(self) -> Report:
         """Return a report of the outcomes known so far."""
-        labs = tuple(LabResult(lab.id, lab.title, self._checks(lab)) for lab in self._labs.values())
+        labs = tuple(
+            LabResult(lab.id, lab.title, self._checks(lab), tuple(layers_of(self.evidence_by_lab.of(lab.id))))
+            for lab in self._labs.values()
+        )
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         return Report(self._name, now, self._engines.used(), labs)
 

@@ -8,7 +8,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from checks.outcomes import CheckResult, EngineUsed, LabResult, Outcome, Report
+from checks.outcomes import CheckResult, EngineUsed, LabResult, LayerResult, Outcome, Report
 from checks.reports.reading import Reader
 
 SCHEMA = "checks/report/v1"
@@ -51,6 +51,7 @@ def _lab_document(lab: LabResult) -> dict[str, Any]:
         "score": lab.score,
         "max_score": lab.max_score,
         "checks": [asdict(check) for check in lab.checks],
+        "layers": [asdict(layer) for layer in lab.layers],
     }
 
 
@@ -90,12 +91,19 @@ def _read_engine(engine: Reader) -> EngineUsed:
 
 
 def _read_lab(lab: Reader) -> LabResult:
-    lab.only("id", "title", "score", "max_score", "checks")
+    lab.only("id", "title", "score", "max_score", "checks", optional=("layers",))
     checks = tuple(_read_check(check) for check in lab.children("checks"))
-    read = LabResult(lab.text("id"), lab.text("title"), checks)
+    layers = tuple(_read_layer(layer) for layer in lab.children("layers"))
+    read = LabResult(lab.text("id"), lab.text("title"), checks, layers)
     lab.agrees("score", lab.whole("score"), read.score)
     lab.agrees("max_score", lab.whole("max_score"), read.max_score)
     return read
+
+
+def _read_layer(layer: Reader) -> LayerResult:
+    layer.only("file", "line", "bytes", "reused")
+    reused = layer.flag_or_none("reused")
+    return LayerResult(layer.text("file"), layer.line_or_none("line"), layer.whole("bytes"), reused)
 
 
 def _read_check(check: Reader) -> CheckResult:
