@@ -47,7 +47,9 @@ def test_only_what_was_returned_is_known(asked: tuple[int, ...], answer: int | N
     ],
 )
 def test_a_step_ran_again_if_no_build_had_its_layer_before(
-    first: str, again: list[str], reused: bool | None
+    first: str,
+    again: list[str],
+    reused: bool | None,  # noqa: FBT001 - a column of the table
 ) -> None:
     assert is_reused(first, again) == reused
 
