@@ -3,7 +3,7 @@
 ##@ Instructors
 .PHONY: demo release readme newLab checkLab
 
-demo: $(VENV)/ready ## grade a small class and write its gradebook to out/demo
+demo: $(VENV)/ready ## grade a small class and write its gradebook and its class page to out/demo
 	@$(CHECKS) demo out/demo
 
 release: $(VENV)/ready ## write the students' copy of the course (DIR=out/release): no solutions, no tests
@@ -20,7 +20,7 @@ checkLab: $(VENV)/developing tools ## prove one lab: solution, starter, mistakes
 	@$(CHECKS) check-lab $(or $(LAB),$(error say which: make checkLab LAB=lab_model_service))
 
 ##@ Developers
-.PHONY: test testFast testEngines fuzz lint lock benchmark
+.PHONY: test testFast testEngines fuzz lint lock benchmark screenshots
 
 test: $(VENV)/developing tools ## run the project's own tests
 	$(VENV)/bin/python -m pytest $(WORKERS)
@@ -45,6 +45,9 @@ lint: $(VENV)/developing ## ruff, and mypy for Linux and macOS
 
 benchmark: $(VENV)/developing tools engine ## measure against what a user would use instead
 	@for script in benchmarks/bench_*.py; do $(VENV)/bin/python $$script; done
+
+screenshots: $(VENV)/developing ## draw the class page for docs/ (needs a Chromium)
+	$(VENV)/bin/python -m tests.reports.screenshots docs/screenshots
 
 lock: ## renew the lock files (needs uv)
 	uv pip compile -q pyproject.toml $(LOCK) -o locks/requirements.lock

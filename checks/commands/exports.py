@@ -3,8 +3,10 @@
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, get_args
 
@@ -15,7 +17,7 @@ from checks.sections import Reveal
 if TYPE_CHECKING:
     from checks.lab import Lab
     from checks.outcomes import Report
-    from checks.reports.formats.format import ExportedFile, ExportInputs, Format
+    from checks.reports.formats.format import ExportedFile, ExportInputs, Format, Lines
     from checks.reports.reveal import Reveals
 
 NOBODY = "nobody"  # the submission of the rehearsal
@@ -61,7 +63,7 @@ class Exports:
             [load_format(name) for name in dict.fromkeys(arguments.format)],
             {lab.id: lab.reveal for lab in labs},
             arguments.reveal,
-            _inputs(arguments, names),
+            _inputs(arguments, labs, names),
             arguments.out,
         )
         exports._refuse_several(len(names))
@@ -131,16 +133,34 @@ class Exports:
             list(each.of_report(Report(NOBODY, "", EngineUsed(), ()), self.inputs))
 
 
-def _inputs(arguments: argparse.Namespace, names: Mapping[str, Path]) -> "ExportInputs":
+def _inputs(
+    arguments: argparse.Namespace, labs: Sequence["Lab"], names: Mapping[str, Path]
+) -> "ExportInputs":
     from checks.evidence.submission.submission import lines_of
     from checks.reports.formats.format import ExportInputs
+
+    @cache
+    def lines(submission: str) -> "Lines":
+        return cache(lines_of(names[submission]) if submission in names else lambda _: None)
 
     return ExportInputs(
         static=arguments.static,
         environment=os.environ,
         sheet=_sheet(arguments.fill_in),
-        lines=lambda submission: lines_of(names[submission]) if submission in names else lambda _: None,
+        lines=lines,
+        labs=labs,
+        earlier=dict(_earlier(arguments.out, names)) if arguments.format else {},
     )
+
+
+def _earlier(out: Path | None, names: Iterable[str]) -> Iterator[tuple[str, "Report"]]:
+    """Yield the reports that the last grading left in the folder; what cannot be read is no earlier report."""
+    from checks.reports.json_v1 import load
+
+    for name in names if out is not None else ():
+        assert out is not None
+        with suppress(OSError, ValueError):
+            yield name, load((out / f"{name}.json").read_text("utf-8"))
 
 
 def _sheet(path: Path | None) -> str | None:

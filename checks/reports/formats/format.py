@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from checks.lab import Lab
 from checks.outcomes import CheckResult, Report
 
 Lines = Callable[[str], Sequence[str] | None]
@@ -36,15 +37,15 @@ class ExportInputs:
 
     `static` says that only static checks were asked for. `environment` has the variables of a CI system.
     `sheet` is the text of the export from a learning platform that is filled in. `lines` gives the files of a
-    submission by its name, `given` the files of a lab that a student did not write, by their name in a report:
-    starter and solution. `earlier` are the reports of the last grading.
+    submission by its name. `labs` are those that were graded. `earlier` are the reports of the last grading, by
+    submission.
     """
 
     static: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
     sheet: str | None = None
     lines: Callable[[str], Lines] = _without_lines
-    given: Callable[[str], Sequence[Sequence[str]]] = lambda _file: ()
+    labs: Sequence[Lab] = ()
     earlier: Mapping[str, Report] = field(default_factory=dict)
 
     def asked(self, checks: Sequence[CheckResult]) -> Sequence[CheckResult]:
