@@ -1,12 +1,13 @@
 """Classroom 50's `result.json`, schema `classroom50/result/v1`, with the notes for its release page.
 
-Its runner says by environment variables what it grades. A time of grading is `graded_at`; `datetime` is that of
-the submission and stays the same when it is graded again, since lateness is derived from it.
+Its runner says by environment variables what it grades, and `make classroom50` writes the autograder that adds
+SUBMITTED_AT: the committer date of the graded commit. It is `datetime`, from which lateness is derived, so it
+stays the same when the commit is graded again; `graded_at` is the time of the grading.
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from checks.outcomes import CheckResult, LabResult, Outcome, Report
@@ -15,7 +16,7 @@ from checks.reports.formats.format import ExportedFile, ExportError, ExportInput
 from checks.reports.formats.markdown import document
 
 SCHEMA = "classroom50/result/v1"
-_TAG = re.compile(r"submit/(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-[0-9a-f]+")
+WANTED = ("CLASSROOM", "ASSIGNMENT", "OWNER", "SUBMISSION_TAG", "COMMIT_URL", "RELEASE_URL", "SUBMITTED_AT")
 
 
 @report_format
@@ -33,27 +34,32 @@ def classroom50(report: Report, inputs: ExportInputs) -> Iterator[ExportedFile]:
 
 
 def _of_submission(environment: Mapping[str, str]) -> dict[str, Any]:
-    wanted = ("CLASSROOM", "ASSIGNMENT", "SUBMISSION_TAG", "COMMIT_URL", "RELEASE_URL", "OWNER")
-    if missing := [name for name in wanted if not environment.get(name)]:
+    if missing := [name for name in WANTED if not environment.get(name)]:
+        lacking = ", ".join(missing)
         raise ExportError(
-            f"the format `classroom50` needs the variables of Classroom 50's runner; missing: {', '.join(missing)}"
+            f"the format `classroom50` needs the variables of its autograder; missing: {lacking}"
         )
-    classroom, assignment, tag, commit, release, owner = (environment[name] for name in wanted)
-    if (match := _TAG.fullmatch(tag)) is None:
-        raise ExportError(f"SUBMISSION_TAG should be submit/YYYYMMDDTHHMMSSZ-commit, and is {tag!a}")
-    year, month, day, hour, minute, second = match.groups()
     return {
         "schema": SCHEMA,
-        "classroom": classroom,
-        "assignment": assignment,
+        "classroom": environment["CLASSROOM"],
+        "assignment": environment["ASSIGNMENT"],
         "assignment_type": environment.get("ASSIGNMENT_TYPE") or "individual",
-        "owner": owner,
-        "submission": tag,
-        "commit": commit,
-        "release": release,
-        "review": environment.get("REVIEW_URL") or commit,
-        "datetime": f"{year}-{month}-{day}T{hour}:{minute}:{second}Z",
+        "owner": environment["OWNER"],
+        "submission": environment["SUBMISSION_TAG"],
+        "commit": environment["COMMIT_URL"],
+        "release": environment["RELEASE_URL"],
+        "review": environment.get("REVIEW_URL") or environment["COMMIT_URL"],
+        "datetime": _instant(environment["SUBMITTED_AT"]),
     }
+
+
+def _instant(text: str) -> str:
+    """Return a time as UTC with a `Z`; git writes one with the offset of its author."""
+    try:
+        moment = datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError:
+        raise ExportError(f"SUBMITTED_AT should be a time in ISO 8601, and is {text!a}") from None
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _test(lab: LabResult, check: CheckResult) -> dict[str, Any]:

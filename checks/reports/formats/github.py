@@ -10,12 +10,14 @@ from collections.abc import Iterator, Sequence
 from checks.outcomes import CheckResult, LabResult, Outcome, Report
 from checks.reports.explanation import sentence
 from checks.reports.formats.format import ExportedFile, ExportInputs, report_format
-from checks.reports.formats.markdown import document
+from checks.reports.formats.markdown import document, plain
+from checks.reports.untouched import changed_files
 
 MOST = 10
 """Annotations of one level that a step may have."""
 LONGEST_SUMMARY = 1_000_000
 """Characters of a step summary; GitHub refuses one above 1 MiB."""
+RESTORED = "Grading took the course's own file, without your changes."
 MARGIN = 4
 """Bytes that one character may take in UTF-8."""
 
@@ -23,12 +25,16 @@ Placed = tuple[LabResult, CheckResult]
 
 
 @report_format
-def github(report: Report, _inputs: ExportInputs) -> Iterator[ExportedFile]:
+def github(report: Report, inputs: ExportInputs) -> Iterator[ExportedFile]:
     """GitHub Actions: annotations on the student's lines, and a step summary."""
     failed = sorted(_with(report, Outcome.FAIL), key=lambda placed: -placed[1].max_score)
     lines = [*_annotations("error", failed), *_annotations("warning", _with(report, Outcome.ERROR))]
+    changed = list(changed_files(report.submission, inputs))
+    lines += [
+        f"::notice file={_property(name)},title=Not yours to change::{RESTORED}" for name in changed[:MOST]
+    ]
     yield ExportedFile("annotations.txt", "".join(f"{line}\n" for line in lines))
-    yield ExportedFile("summary.md", _summary(report), variable="GITHUB_STEP_SUMMARY")
+    yield ExportedFile("summary.md", _summary(report, changed), variable="GITHUB_STEP_SUMMARY")
 
 
 def _with(report: Report, outcome: Outcome) -> list[Placed]:
@@ -58,8 +64,12 @@ def _property(value: str | int) -> str:
     return _data(str(value)).replace(":", "%3A").replace(",", "%2C")
 
 
-def _summary(report: Report) -> str:
+def _summary(report: Report, changed: Sequence[str]) -> str:
     text = document(report)
+    if changed:
+        text += "\n".join(
+            ["", "## Not yours to change", "", *(f"- {plain(name)}" for name in changed), "", RESTORED, ""]
+        )
     if len(text.encode(errors="backslashreplace")) <= LONGEST_SUMMARY:
         return text
     return f"{text[: LONGEST_SUMMARY // MARGIN]}\n\n(cut here: the rest is in the report as JSON)\n"

@@ -26,6 +26,7 @@ CLASSROOM_50 = {
     "OWNER": "ada",
     "SUBMISSION_TAG": "submit/20261125T154400Z-233cbbf",
     "COMMIT_URL": "https://host.example/ada/layers/commit/233cbbf",
+    "SUBMITTED_AT": "2026-11-25T16:44:00+01:00",
     "RELEASE_URL": "https://host.example/ada/layers/releases/1",
 }
 SHEETS = {"canvas-csv": CANVAS, "moodle-csv": MOODLE}

@@ -113,7 +113,7 @@ def test_gradescope_has_the_points_of_each_check(export: Export, mixed: Report) 
     ]
 
 
-def test_classroom_50_dates_a_submission_by_its_tag(export: Export, mixed: Report) -> None:
+def test_classroom_50_dates_a_submission_by_its_commit(export: Export, mixed: Report) -> None:
     again = replace(mixed, graded_at="2027-01-01T00:00:00Z")
     found = [validated("classroom50", export("classroom50", each)) for each in (mixed, again)]
     assert {each["datetime"] for each in found} == {"2026-11-25T15:44:00Z"}

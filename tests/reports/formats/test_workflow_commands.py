@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from checks.lab import all_labs
 from checks.outcomes import CheckResult, Outcome, Report
 from tests.reports.hostile_texts import HOSTILE
 
@@ -70,3 +71,14 @@ def test_classroom_says_nothing_without_points(
 ) -> None:
     bonus = replace(failed, outcome=Outcome.PASS, score=1, max_score=0)
     assert export("classroom", report(bonus)) == {"notices.txt": ""}
+
+
+def test_a_file_that_is_not_the_students_is_told_when_it_differs(export: Export, mixed: Report) -> None:
+    lab = all_labs()[0]
+    own = {f"{lab.id}/{path.name}": path.read_text("utf-8").split("\n") for path in lab.folder.glob("*.*")}
+    changed = {**own, f"{lab.id}/README.md": ["mine"], f"{lab.id}/{lab.edit[0]}": ["FROM mine"]}
+    for files, told in ((own, 0), (changed, 1)):
+        written = export("github", mixed, labs=[lab], lines=lambda _, files=files: files.get)
+        assert written["annotations.txt"].count(f"::notice file={lab.id}/README.md,title=Not yours") == told
+        assert written["summary.md"].count("Not yours to change") == told
+        assert _commands(written["annotations.txt"]).count("::notice") == told
