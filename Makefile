@@ -98,5 +98,5 @@ awk -v labs="$(LABS)" -v leaky="$(LEAKY)" 'BEGIN { FS = ":.*## " } \
   /^##@/ { printf "\n%s\n", substr($$0, 5) } \
   /^\$$\((LABS|LEAKY):%=/ { match($$0, /=[a-z]+%\)/); verb = substr($$0, RSTART + 1, RLENGTH - 3); \
     n = split(/LEAKY/ ? leaky : labs, lab, " "); for (i = 1; i <= n; i++) printf "  make %-18s %s\n", verb lab[i], $$NF; next } \
-  /^[a-zA-Z]+:.*## / { sub(/:.*/, "", $$1); printf "  make %-18s %s\n", $$1, $$NF }' $(MAKEFILE_LIST)
+  /^[a-zA-Z][a-zA-Z0-9]*:.*## / { sub(/:.*/, "", $$1); printf "  make %-18s %s\n", $$1, $$NF }' $(MAKEFILE_LIST)
 endef

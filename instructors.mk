@@ -1,13 +1,20 @@
 # Targets for instructors and developers; the students' copy (make release) does not have this file.
 
 ##@ Instructors
-.PHONY: demo release readme newLab checkLab
+.PHONY: demo release gradescope classroom50 readme newLab checkLab
 
 demo: $(VENV)/ready ## grade a small class and write its gradebook and its class page to out/demo
 	@$(CHECKS) demo out/demo
 
-release: $(VENV)/ready ## write the students' copy of the course (DIR=out/release): no solutions, no tests
-	@$(CHECKS) release $(or $(DIR),out/release)
+release: $(VENV)/ready ## write the students' copy (DIR=out/release; COURSE=owner/repo@ref grades each push with that)
+	@$(CHECKS) release $(or $(DIR),out/release) $(if $(COURSE),--course $(COURSE))
+
+gradescope: $(VENV)/ready ## write Gradescope's autograder of a lab, static checks only (LAB=Task1 FILE=out/gradescope.zip)
+	@$(CHECKS) gradescope $(or $(LAB),$(error say which: make gradescope LAB=Task1)) $(or $(FILE),out/gradescope.zip)
+
+classroom50: $(VENV)/ready ## write Classroom 50's autograder of a lab (LAB=Task1 COURSE=owner/repo@ref FILE=out/autograder.py)
+	@$(CHECKS) classroom50 $(or $(LAB),$(error say which: make classroom50 LAB=Task1 COURSE=owner/repo@ref)) \
+		$(or $(COURSE),$(error say whose checks grade: COURSE=owner/repo@ref)) $(or $(FILE),out/autograder.py)
 
 readme: $(VENV)/ready ## renew the table of checks in every lab's README
 	@$(CHECKS) readme
