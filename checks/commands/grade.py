@@ -73,9 +73,9 @@ def _one(
 
         write_report(report, out)
         write_summary([report], out)
-    exports.write([report])
     if not exports.printed:
         print_report(report, lines_of(path), open_console(sys.stdout))
+    exports.write([report])
     return [report]
 
 
