@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from checks.layer_result import LayerResult
+
 Kind = Literal["static", "container"]
 
 
@@ -52,20 +54,6 @@ class CheckResult:
     def waits_for_engine(self) -> bool:
         """Whether it was not run because it lacks an engine; an invalid Dockerfile fails it even without one."""
         return self.kind == "container" and self.outcome is Outcome.NOT_RUN
-
-
-@dataclass(frozen=True, slots=True)
-class LayerResult:
-    """A layer of an image that was built for a check, of `bytes` of file contents.
-
-    `file` is its Dockerfile, relative to the submission, `line` the instruction's; the layers of the base are one,
-    without a line. `reused`: whether a build after an edit of the source had it from the cache; None if not tried.
-    """
-
-    file: str
-    line: int | None
-    bytes: int
-    reused: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

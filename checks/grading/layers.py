@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from checks.evidence.image.provenance import LayerProvenance, origins
 from checks.grading.cached import known
-from checks.outcomes import LayerResult
+from checks.layer_result import LayerResult
 
 if TYPE_CHECKING:
     from checks.evidence.image.built import Built

@@ -8,7 +8,8 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from checks.outcomes import CheckResult, EngineUsed, LabResult, LayerResult, Outcome, Report
+from checks.layer_result import LayerResult
+from checks.outcomes import CheckResult, EngineUsed, LabResult, Outcome, Report
 from checks.reports.reading import Reader
 
 SCHEMA = "checks/report/v1"
@@ -91,7 +92,7 @@ def _read_engine(engine: Reader) -> EngineUsed:
 
 
 def _read_lab(lab: Reader) -> LabResult:
-    lab.only("id", "title", "score", "max_score", "checks", optional=("layers",))
+    lab.only("id", "title", "score", "max_score", "checks", more=("layers",))
     checks = tuple(_read_check(check) for check in lab.children("checks"))
     layers = tuple(_read_layer(layer) for layer in lab.children("layers"))
     read = LabResult(lab.text("id"), lab.text("title"), checks, layers)

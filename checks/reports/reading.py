@@ -20,10 +20,10 @@ class Reader:
             raise self._wrong("", "an object", value)
         self._object: dict[str, Any] = value
 
-    def only(self, *keys: str, optional: tuple[str, ...] = ()) -> None:
-        """Raise ValueError unless the object has these keys, and no other but the optional ones."""
+    def only(self, *keys: str, more: tuple[str, ...] = ()) -> None:
+        """Raise ValueError unless the object has all of these keys, and no others but some of `more`."""
         missing = [key for key in keys if key not in self._object]
-        unknown = [_cut(key) for key in self._object if key not in {*keys, *optional}]
+        unknown = [_cut(key) for key in self._object if key not in keys and key not in more]
         if missing:
             raise ValueError(f"{self._path}: `{missing[0]}` is missing")
         if unknown:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from checks.outcomes import CheckResult, EngineUsed, LabResult, LayerResult, Outcome, Report
+from checks.layer_result import LayerResult
+from checks.outcomes import CheckResult, EngineUsed, LabResult, Outcome, Report
 from checks.reports.page import open_console
 from checks.reports.terminal import print_report
 

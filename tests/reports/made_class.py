@@ -14,7 +14,8 @@ from checks.evidence.image.provenance import makes_layer
 from checks.evidence.submission.submission import lines_of
 from checks.grading.grade import grade
 from checks.lab import ROOT, Lab, load_lab
-from checks.outcomes import CheckResult, EngineUsed, LayerResult, Outcome, Report
+from checks.layer_result import LayerResult
+from checks.outcomes import CheckResult, EngineUsed, Outcome, Report
 from checks.parsing.dockerfile.dockerfile import parse_dockerfile
 from checks.reports.formats.format import ExportInputs
 from checks.reports.progress import Progress

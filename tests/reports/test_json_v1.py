@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.outcomes import CheckResult, EngineUsed, LabResult, LayerResult, Outcome, Report
+from checks.layer_result import LayerResult
+from checks.outcomes import CheckResult, EngineUsed, LabResult, Outcome, Report
 from checks.reports import json_v1
 
 POINTS = st.integers(0, 10**6)

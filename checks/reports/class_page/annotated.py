@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from checks.outcomes import CheckResult, LabResult, LayerResult, Outcome
+from checks.layer_result import LayerResult
+from checks.outcomes import CheckResult, LabResult, Outcome
 from checks.reports.formats.format import Lines
 
 BAR = 100

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from checks.outcomes import LayerResult, Report
+from checks.layer_result import LayerResult
+from checks.outcomes import Report
 from checks.reports.class_page.render import render
 from checks.reports.formats.format import ExportInputs
 from tests.reports.hostile_texts import HOSTILE
