@@ -81,8 +81,11 @@ class Exports:
         wrong = []
         for each in self.formats:
             try:
-                for folder, file in self._files(each, reports):
+                files = list(self._files(each, reports))
+                for folder, file in files:
                     self._put(each.name, folder, file)
+                if self.printed:
+                    _print(files[0][1])
             except ExportError as error:
                 wrong.append(str(error))
         if wrong:
@@ -112,8 +115,6 @@ class Exports:
             target = self.out / name / folder / file.name
             target.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(target, file.text)
-        elif file.variable is None:
-            sys.stdout.write(file.text)
 
     def _refuse_several(self, submissions: int) -> None:
         """Raise `ExportError` if standard output would get several documents, one behind the other."""
@@ -131,6 +132,13 @@ class Exports:
             list(each.of_class([], self.inputs))
         if each.of_report is not None:
             list(each.of_report(Report(NOBODY, "", EngineUsed(), ()), self.inputs))
+
+
+def _print(file: "ExportedFile") -> None:
+    """Print the first file of an export, which is the export; others are additions to it."""
+    from checks.reports.page import encodable
+
+    sys.stdout.write(encodable(file.text, sys.stdout.encoding))
 
 
 def _inputs(

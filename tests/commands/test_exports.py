@@ -71,6 +71,14 @@ def test_one_export_is_printed_in_place_of_the_report(grade: Grade) -> None:
     assert json.loads(done.stdout)["tests"]
 
 
+def test_only_the_first_file_is_printed_in_any_encoding(grade: Grade) -> None:
+    done = grade("--format", "classroom50", PYTHONIOENCODING="ascii", **CLASSROOM_50)
+    assert json.loads(done.stdout)["classroom"] == "mlops"
+    done = grade("--format", "html", PYTHONIOENCODING="ascii")
+    assert done.stdout.startswith("<!doctype html>")
+    assert done.stdout.isascii()
+
+
 def test_a_step_summary_is_appended_to_the_file_that_github_names(grade: Grade, tmp_path: Path) -> None:
     summary = tmp_path / "summary"
     summary.write_text("before\n")
