@@ -1,7 +1,7 @@
 """What a lab asks for: `lab.yaml`, the one place where an instructor moves the course to other versions.
 
-It is read into dataclasses: into `Lab` what every lab has, and the rest into the class `Asked` of the lab's
-check module, which declares what only that lab has, and which `checks.sections` it uses.
+It is read into dataclasses: into `Lab` what every lab has, and the rest into the class `Asked` of the lab's check
+module, which declares what only that lab has, and which `checks.sections` it uses.
 """
 
 from collections.abc import Mapping, Sequence

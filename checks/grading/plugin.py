@@ -1,7 +1,7 @@
 """Grade one submission: pytest runs the checks, and this plugin collects their outcomes.
 
-pytest runs with this project's own configuration, root and conftest, regardless of the submission's files and
-of the current directory.
+pytest runs with this project's own configuration, root and conftest, regardless of the submission's files and of
+the current directory.
 """
 
 import os
@@ -19,6 +19,7 @@ from checks.grading.evidence import SubmissionEvidence
 from checks.grading.layers import layers_of
 from checks.grading.verdicts import OURS, Blocked, result_from
 from checks.lab import ROOT, Lab
+from checks.layer_result import LayerResult
 from checks.outcomes import NO_MISTAKE, CheckResult, Kind, LabResult, Outcome, Report
 
 PLUGIN = "grading"  # this plugin's name, by which conftest.py finds it
@@ -60,11 +61,14 @@ class Grading:
     def report(self) -> Report:
         """Return a report of the outcomes known so far."""
         labs = tuple(
-            LabResult(lab.id, lab.title, self._checks(lab), tuple(layers_of(self.evidence_by_lab.of(lab.id))))
+            LabResult(lab.id, lab.title, self._checks(lab), layers=self._layers(lab))
             for lab in self._labs.values()
         )
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         return Report(self._name, now, self._engines.used(), labs)
+
+    def _layers(self, lab: Lab) -> tuple[LayerResult, ...]:
+        return tuple(layers_of(self.evidence_by_lab.of(lab.id)))
 
     def _plan(self, item: pytest.Item) -> None:
         """Register a check as not run, until it is judged."""
