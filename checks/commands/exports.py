@@ -3,9 +3,8 @@
 import argparse
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, get_args
@@ -39,7 +38,10 @@ def declare_exports(grade: argparse.ArgumentParser) -> None:
         help="how much of a failure all exports show, whatever lab.yaml says",
     )
     exports.add_argument(
-        "--fill-in", type=Path, metavar="FILE", help="the sheet that canvas-csv or moodle-csv fills in"
+        "--fill-in",
+        type=Path,
+        metavar="FILE",
+        help="the sheet that canvas-csv or moodle-csv fills in (as if left out: the roster)",
     )
 
 
@@ -79,9 +81,10 @@ class Exports:
     def write(self, reports: Sequence["Report"]) -> None:
         """Write or print every export; raise `ExportError` for those that cannot be made, after all others."""
         wrong = []
+        inputs = replace(self.inputs, earlier=self._earlier())
         for each in self.formats:
             try:
-                files = list(self._files(each, reports))
+                files = list(self._files(each, reports, inputs))
                 for folder, file in files:
                     self._put(each.name, folder, file)
                 if self.printed:
@@ -91,14 +94,22 @@ class Exports:
         if wrong:
             raise ExportError("\n".join(wrong))
 
-    def _files(self, each: "Format", reports: Sequence["Report"]) -> Iterator[tuple[str, "ExportedFile"]]:
+    def _files(
+        self, each: "Format", reports: Sequence["Report"], inputs: "ExportInputs"
+    ) -> Iterator[tuple[str, "ExportedFile"]]:
         """Yield the files of a format, with the folder of the submission that they belong to."""
         shown = [self._shown(each, report) for report in reports]
         if each.of_class is not None:
-            yield from (("", file) for file in each.of_class(shown, self.inputs))
+            yield from (("", file) for file in each.of_class(shown, inputs))
         for report in shown if each.of_report is not None else ():
             assert each.of_report is not None
-            yield from ((report.submission, file) for file in each.of_report(report, self.inputs))
+            yield from ((report.submission, file) for file in each.of_report(report, inputs))
+
+    def _earlier(self) -> Mapping[str, "Report"]:
+        """Return by name what the newest result of each submission has replaced."""
+        from checks.grading.results import EARLIER, reports_in
+
+        return {report.submission: report for report in reports_in(self.out / EARLIER)} if self.out else {}
 
     def _shown(self, each: "Format", report: "Report") -> "Report":
         from checks.reports.reveal import concealed
@@ -154,21 +165,10 @@ def _inputs(
     return ExportInputs(
         static=arguments.static,
         environment=os.environ,
-        sheet=_sheet(arguments.fill_in),
+        sheet=_sheet(arguments.fill_in or arguments.roster),
         lines=lines,
         labs=labs,
-        earlier=dict(_earlier(arguments.out, names)) if arguments.format else {},
     )
-
-
-def _earlier(out: Path | None, names: Iterable[str]) -> Iterator[tuple[str, "Report"]]:
-    """Yield the reports that the last grading left in the folder; what cannot be read is no earlier report."""
-    from checks.reports.json_v1 import load
-
-    for name in names if out is not None else ():
-        assert out is not None
-        with suppress(OSError, ValueError):
-            yield name, load((out / f"{name}.json").read_text("utf-8"))
 
 
 def _sheet(path: Path | None) -> str | None:
@@ -178,4 +178,4 @@ def _sheet(path: Path | None) -> str | None:
         with path.open(encoding="utf-8", newline="") as stream:
             return stream.read()
     except (OSError, UnicodeDecodeError) as error:
-        raise ExportError(f"--fill-in {path}: {getattr(error, 'strerror', 'it is not UTF-8')}") from None
+        raise ExportError(f"{path}: {getattr(error, 'strerror', 'it is not UTF-8')}") from None

@@ -20,6 +20,10 @@ class Reader:
             raise self._wrong("", "an object", value)
         self._object: dict[str, Any] = value
 
+    def has(self, key: str) -> bool:
+        """Whether the object has this key, which is not required."""
+        return key in self._object
+
     def only(self, *keys: str, more: tuple[str, ...] = ()) -> None:
         """Raise ValueError unless the object has all of these keys, and no others but some of `more`."""
         missing = [key for key in keys if key not in self._object]

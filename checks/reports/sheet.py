@@ -8,11 +8,10 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from checks.outcomes import LabResult, Outcome, Report
+from checks.outcomes import LabResult, Report
 from checks.reports.formats.format import ExportError, ExportInputs
 
 _MARK = "\ufeff"
-_UNJUDGED = frozenset({Outcome.NOT_RUN, Outcome.ERROR})
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,9 @@ class Sheet:
     def read(cls, text: str | None, platform: str, needed: Iterable[str]) -> "Sheet":
         """Parse the sheet; raise `ExportError` if there is none, or if it lacks a column."""
         if text is None:
-            raise ExportError(f"a sheet is needed: export it from {platform} and name it with --fill-in FILE")
+            raise ExportError(
+                f"a sheet is needed: export it from {platform} and name it with --fill-in FILE or --roster FILE"
+            )
         try:
             header, *rows = csv.reader(io.StringIO(text.removeprefix(_MARK), newline=""), strict=True)
         except (csv.Error, ValueError) as broken:
@@ -71,4 +72,4 @@ def owners(
 def judged(labs: Sequence[LabResult], inputs: ExportInputs) -> bool:
     """Whether every check came to a verdict; a fault that is not the student's fills in no grade."""
     checks = [check for lab in labs for check in inputs.asked(lab.checks)]
-    return bool(checks) and not any(check.outcome in _UNJUDGED for check in checks)
+    return bool(checks) and not any(check.is_open for check in checks)

@@ -1,6 +1,6 @@
 """The last lines of a report: the score and the next step."""
 
-from checks.outcomes import Outcome, Report
+from checks.outcomes import Report
 from checks.reports.reasons import Reason, reasons
 
 
@@ -9,6 +9,8 @@ def scores(report: Report) -> dict[str, str]:
     lines = {lab.id: f"{lab.score}/{lab.max_score}{_bonus(lab.bonus)}" for lab in report.labs}
     if len(report.labs) > 1:
         lines["total"] = f"{report.score}/{report.max_score}{_bonus(report.bonus)}"
+    if report.final_score != report.score:
+        lines["after lateness"] = f"{report.final_score}/{report.max_score}{_bonus(report.bonus)}"
     return lines
 
 
@@ -19,18 +21,17 @@ def _bonus(points: int) -> str:
 
 def unjudged(report: Report) -> int:
     """Return the points of the checks that were not judged."""
-    open_outcomes = {Outcome.NOT_RUN, Outcome.ERROR}
-    return sum(check.max_score for check in report.checks if check.outcome in open_outcomes)
+    return sum(check.max_score for check in report.checks if check.is_open)
 
 
 def next_step(report: Report) -> str:
     """Return one sentence that tells the student what to do next."""
-    failed = reasons(check for check in report.checks if check.outcome is Outcome.FAIL and not check.is_bonus)
+    failed = reasons(check for check in report.checks if check.costs_points and not check.is_bonus)
     if failed:
         return f"{_opening(report, len(failed))} {_what(failed[0])}"
     if not report.checks:
         return "No lab was graded."
-    if not report.complete:
+    if any(check.is_open for check in report.checks):
         return "Nothing to fix in what could be judged. Run the rest to see your full score."
     return "Full marks. Everything that was asked for is there. Well done!"
 

@@ -140,3 +140,15 @@ def test_a_misspelt_check_under_reveal_is_told(grade: Grade, tmp_path: Path) -> 
     done = grade(course=course)
     assert done.returncode == 3
     assert "names no check: `one-command-per-rum`; did you mean one-command-per-run?" in done.stdout
+
+
+def test_the_class_page_compares_with_what_a_result_has_replaced(
+    grade: Grade, work: Path, tmp_path: Path
+) -> None:
+    words = ("--format", "html", "--out", str(tmp_path / "out"))
+    page = tmp_path / "out" / "html" / "index.html"
+    grade(*words)
+    assert "Since last" not in page.read_text("utf-8")
+    shutil.copytree(ROOT / "solutions" / LAB.id, work / LAB.id, dirs_exist_ok=True)
+    grade(*words)
+    assert "(fail → pass)" in page.read_text("utf-8")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from checks.layer_result import LayerResult
-from checks.outcomes import CheckResult, LabResult, Outcome
+from checks.outcomes import CheckResult, LabResult
 from checks.reports.formats.format import Lines
 
 BAR = 100
@@ -38,7 +38,7 @@ class AnnotatedFile:
 
 def annotated(lab: LabResult, names: Sequence[str], lines: Lines) -> Iterator[AnnotatedFile]:
     """Yield those of the files that there are, and any other file that a failed check names a line of."""
-    failed = [check for check in lab.checks if check.outcome is Outcome.FAIL]
+    failed = [check for check in lab.checks if check.costs_points]
     named = [check.file for check in failed if check.file is not None and check.line is not None]
     for name in dict.fromkeys([*names, *named]):
         if (text := lines(name)) is not None:

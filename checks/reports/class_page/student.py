@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from checks.lab import Lab
-from checks.outcomes import LabResult, Outcome, Report
+from checks.outcomes import LabResult, Report
 from checks.reports.class_page.annotated import AnnotatedFile, annotated
 from checks.reports.class_page.changes import Change, changes
 from checks.reports.class_page.similar import Pair
@@ -31,7 +31,7 @@ class Student:
     @property
     def first_failure(self) -> str:
         """The title of the first failed check; empty if there is none."""
-        return next((check.title for check in self.report.checks if check.outcome is Outcome.FAIL), "")
+        return next((check.title for check in self.report.checks if check.costs_points), "")
 
     @property
     def next_step(self) -> str:

@@ -55,4 +55,4 @@ def _fill(row: list[str], report: Report, columns: Mapping[str, int], inputs: Ex
     by_column[TOTAL] = report.labs
     for name, labs in by_column.items():
         if name in columns and judged(labs, inputs):
-            row[columns[name]] = str(sum(lab.score + lab.bonus for lab in labs))
+            row[columns[name]] = str(sum(lab.score + lab.bonus - lab.deducted for lab in labs))

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from checks.outcomes import CheckResult, LabResult, Outcome, Report
+from checks.outcomes import CheckResult, LabResult, Report
 from checks.reports.explanation import explanation
 from checks.reports.formats.format import ExportedFile, ExportError, ExportInputs, report_format
 from checks.reports.formats.markdown import document
@@ -66,7 +66,7 @@ def _test(lab: LabResult, check: CheckResult) -> dict[str, Any]:
     """Return a test; the points of a bonus have a key of their own, since no score may exceed its maximum."""
     return {
         "test-name": check.title,
-        "passed": check.outcome is Outcome.PASS,
+        "passed": check.is_met,
         "score": 0 if check.is_bonus else check.score,
         "max-score": check.max_score,
         "id": f"{lab.id}/{check.id}",
@@ -79,8 +79,7 @@ def _test(lab: LabResult, check: CheckResult) -> dict[str, Any]:
 
 
 def _output(report: Report) -> Iterator[str]:
-    outcomes = {check.outcome for check in report.checks}
-    broken = not outcomes or outcomes & {Outcome.ERROR, Outcome.NOT_RUN}
+    broken = not report.checks or any(check.is_open for check in report.checks)
     passed = report.score == report.max_score
     yield f"status={'error' if broken else 'success' if passed else 'failure'}"
     yield f"summary={report.score} of {report.max_score} points"

@@ -15,8 +15,6 @@ from checks.reports.formats.format import ExportedFile, ExportInputs, report_for
 VERSION = 3
 LONGEST_MESSAGE = 4_000
 """Characters; the whole file may have 500 kB."""
-_WORDS = {Outcome.PASS: "pass", Outcome.FAIL: "fail"}
-_UNJUDGED = frozenset({Outcome.NOT_RUN, Outcome.ERROR})
 
 
 @report_format
@@ -24,18 +22,20 @@ def exercism(report: Report, inputs: ExportInputs) -> Iterator[ExportedFile]:
     """Exercism's results.json, version 3."""
     checks = inputs.asked(report.checks)
     document: dict[str, Any] = {"version": VERSION, "status": "error", "message": None}
-    if all(check.outcome in _UNJUDGED for check in checks):
+    if all(check.is_open for check in checks):
         reasons = "\n".join(dict.fromkeys(explanation(check) for check in checks))
         document["message"] = _cut(reasons) or "No lab was graded."
     else:
-        passed = all(check.outcome is Outcome.PASS for check in checks if not check.is_bonus)
+        passed = all(check.is_met for check in checks if not check.is_bonus)
         document["status"] = "pass" if passed else "fail"
         document["tests"] = [_test(number, check) for number, check in enumerate(checks, start=1)]
     yield ExportedFile("results.json", json.dumps(document, indent=2) + "\n")
 
 
 def _test(number: int, check: CheckResult) -> dict[str, Any]:
-    status = _WORDS.get(check.outcome, "error")
+    status = (
+        "pass" if check.is_met else "fail" if check.override or check.outcome is Outcome.FAIL else "error"
+    )
     test = {"name": check.title, "status": status, "test_code": check.title, "task_id": number}
     return test if status == "pass" else {**test, "message": _cut(explanation(check)) or check.outcome.value}
 

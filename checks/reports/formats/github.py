@@ -38,7 +38,12 @@ def github(report: Report, inputs: ExportInputs) -> Iterator[ExportedFile]:
 
 
 def _with(report: Report, outcome: Outcome) -> list[Placed]:
-    return [(lab, check) for lab in report.labs for check in lab.checks if check.outcome is outcome]
+    return [
+        (lab, check)
+        for lab in report.labs
+        for check in lab.checks
+        if check.outcome is outcome and check.override is None
+    ]
 
 
 def _annotations(level: str, placed: Sequence[Placed]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
-from checks.outcomes import CheckResult, LabResult, Outcome, Report
+from checks.outcomes import CheckResult, LabResult, Report
 from checks.reports.explanation import sentence, shown_file
 from checks.reports.formats.format import ExportedFile, ExportInputs, report_format
 
@@ -17,7 +17,7 @@ from checks.reports.formats.format import ExportedFile, ExportInputs, report_for
 @report_format
 def gitlab(report: Report, _inputs: ExportInputs) -> Iterator[ExportedFile]:
     """GitLab's code quality report, for the widget of a merge request."""
-    failed = [_issue(lab, c) for lab in report.labs for c in lab.checks if c.outcome is Outcome.FAIL]
+    failed = [_issue(lab, c) for lab in report.labs for c in lab.checks if c.costs_points]
     yield ExportedFile("gl-code-quality-report.json", json.dumps(failed, indent=2) + "\n")
 
 

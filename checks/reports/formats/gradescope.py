@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from checks.outcomes import CheckResult, LabResult, Outcome, Report
+from checks.outcomes import CheckResult, LabResult, Report
 from checks.reports.explanation import explanation
 from checks.reports.formats.format import ExportedFile, ExportInputs, report_format
 from checks.reports.json_v1 import SCHEMA
@@ -43,7 +43,7 @@ def _test(number: str, lab: LabResult, check: CheckResult) -> dict[str, Any]:
         "number": number,
         "score": check.score,
         "max_score": check.max_score,
-        "status": "passed" if check.outcome is Outcome.PASS else "failed",
+        "status": "passed" if check.is_met else "failed",
         "output": explanation(check) or check.outcome.value,
         "output_format": "text",
         "tags": [lab.id, check.kind],
@@ -54,7 +54,7 @@ def _test(number: str, lab: LabResult, check: CheckResult) -> dict[str, Any]:
 
 def _summary(report: Report, asked: Sequence[CheckResult]) -> Iterator[str]:
     yield from (f"{name}: {points}" for name, points in scores(report).items())
-    if broken := sum(check.outcome in {Outcome.ERROR, Outcome.NOT_RUN} for check in asked):
+    if broken := sum(check.is_open for check in asked):
         yield f"{broken} checks came to no verdict, by no fault of yours: ask for another grading."
     if left := len(report.checks) - len(asked):
         yield f"{left} checks need an engine and are not graded here."

@@ -9,7 +9,7 @@ since Moodle shows it as HTML.
 import re
 from collections.abc import Iterator, Sequence
 
-from checks.outcomes import Outcome, Report
+from checks.outcomes import Report
 from checks.reports.explanation import place_of
 from checks.reports.formats.format import ExportedFile, ExportInputs, class_format
 from checks.reports.sheet import Sheet, judged, owners
@@ -36,15 +36,13 @@ def moodle_csv(reports: Sequence[Report], inputs: ExportInputs) -> Iterator[Expo
     for report in reports:
         row = rows.get(report.submission)
         if row is not None and judged(report.labs, inputs):
-            row[sheet.column(GRADE)] = f"{report.score + report.bonus}.00"
+            row[sheet.column(GRADE)] = f"{report.final_score + report.bonus}.00"
             if FEEDBACK in sheet.header:
                 row[sheet.column(FEEDBACK)] = _feedback(report)
     yield ExportedFile("worksheet.csv", sheet.written())
 
 
 def _feedback(report: Report) -> str:
-    failed = [check for check in report.checks if check.outcome is Outcome.FAIL]
-    return (
-        "; ".join(f"{place_of(check)} {check.title}".strip() for check in failed)
-        or "Everything that was asked for is there."
-    )
+    failed = [f"{place_of(check)} {check.title}".strip() for check in report.checks if check.costs_points]
+    late = [lab.late.sentence for lab in report.labs if lab.late and lab.late.points]
+    return "; ".join([*(failed or ["Everything that was asked for is there."]), *late])

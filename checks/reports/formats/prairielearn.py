@@ -8,21 +8,20 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from checks.outcomes import CheckResult, LabResult, Outcome, Report
+from checks.outcomes import CheckResult, LabResult, Report
 from checks.reports.explanation import explanation
 from checks.reports.formats.format import ExportedFile, ExportInputs, report_format
 from checks.reports.verdict import next_step
 
 LONGEST = 4_000
 """Characters of one text; the whole file may have 1 MB."""
-_UNJUDGED = frozenset({Outcome.NOT_RUN, Outcome.ERROR})
 
 
 @report_format
 def prairielearn(report: Report, inputs: ExportInputs) -> Iterator[ExportedFile]:
     """PrairieLearn's results.json of an external grader."""
     placed = [(lab, check) for lab in report.labs for check in inputs.asked(lab.checks)]
-    gradable = bool(placed) and not any(check.outcome in _UNJUDGED for _, check in placed)
+    gradable = bool(placed) and not any(check.is_open for _, check in placed)
     most = sum(check.max_score for _, check in placed)
     won = sum(check.score for _, check in placed if not check.is_bonus)
     document = {

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
-from checks.outcomes import CheckResult, LabResult, Outcome, Report
+from checks.outcomes import CheckResult, LabResult, Report
 from checks.reports.explanation import sentence, shown_file
 from checks.reports.formats.format import ExportedFile, ExportInputs, Lines, report_format
 
@@ -29,7 +29,7 @@ def sarif(report: Report, inputs: ExportInputs) -> Iterator[ExportedFile]:
 
 
 def _run(lab: LabResult, lines: Lines) -> dict[str, Any]:
-    failed = [(index, c) for index, c in enumerate(lab.checks) if c.outcome is Outcome.FAIL]
+    failed = [(index, c) for index, c in enumerate(lab.checks) if c.costs_points]
     return {
         "tool": {"driver": {"name": TOOL, "rules": [_rule(lab, check) for check in lab.checks]}},
         "automationDetails": {"id": f"{lab.id}/"},
