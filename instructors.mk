@@ -1,13 +1,20 @@
 # Targets for instructors and developers; the students' copy (make release) does not have this file.
 
 ##@ Instructors
-.PHONY: demo release readme newLab checkLab
+.PHONY: demo release gradescope classroom50 readme newLab checkLab
 
-demo: $(VENV)/ready ## grade a small class and write its gradebook to out/demo
+demo: $(VENV)/ready ## grade a small class and write its gradebook and its class page to out/demo
 	@$(CHECKS) demo out/demo
 
-release: $(VENV)/ready ## write the students' copy of the course (DIR=out/release): no solutions, no tests
-	@$(CHECKS) release $(or $(DIR),out/release)
+release: $(VENV)/ready ## write the students' copy (DIR=out/release; COURSE=owner/repo@ref grades each push with that)
+	@$(CHECKS) release $(or $(DIR),out/release) $(if $(COURSE),--course $(COURSE))
+
+gradescope: $(VENV)/ready ## write Gradescope's autograder of a lab, static checks only (LAB=Task1 FILE=out/gradescope.zip)
+	@$(CHECKS) gradescope $(or $(LAB),$(error say which: make gradescope LAB=Task1)) $(or $(FILE),out/gradescope.zip)
+
+classroom50: $(VENV)/ready ## write Classroom 50's autograder of a lab (LAB=Task1 COURSE=owner/repo@ref FILE=out/autograder.py)
+	@$(CHECKS) classroom50 $(or $(LAB),$(error say which: make classroom50 LAB=Task1 COURSE=owner/repo@ref)) \
+		$(or $(COURSE),$(error say whose checks grade: COURSE=owner/repo@ref)) $(or $(FILE),out/autograder.py)
 
 readme: $(VENV)/ready ## renew the table of checks in every lab's README
 	@$(CHECKS) readme
@@ -20,7 +27,7 @@ checkLab: $(VENV)/developing tools ## prove one lab: solution, starter, mistakes
 	@$(CHECKS) check-lab $(or $(LAB),$(error say which: make checkLab LAB=lab_feature_store))
 
 ##@ Developers
-.PHONY: test testFast testEngines fuzz lint lock benchmark
+.PHONY: test testFast testEngines fuzz lint lock benchmark screenshots
 
 test: $(VENV)/developing tools ## run the project's own tests
 	$(VENV)/bin/python -m pytest $(WORKERS)
@@ -45,6 +52,9 @@ lint: $(VENV)/developing ## ruff, and mypy for Linux and macOS
 
 benchmark: $(VENV)/developing tools engine ## measure against what a user would use instead
 	@for script in benchmarks/bench_*.py; do $(VENV)/bin/python $$script; done
+
+screenshots: $(VENV)/developing ## draw the class page for docs/ (needs a Chromium)
+	$(VENV)/bin/python -m tests.reports.screenshots docs/screenshots
 
 lock: ## renew the lock files (needs uv)
 	uv pip compile -q pyproject.toml $(LOCK) -o locks/requirements.lock

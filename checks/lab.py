@@ -15,7 +15,7 @@ from checks.parsing.text.problems import ParseError
 from checks.parsing.text.typed import Mistyped, Section, names_of, read_as
 from checks.parsing.text.yaml_file import parse_yaml
 from checks.parsing.text.yaml_node import YamlNode
-from checks.sections import ImageAsked, Nonce, RunInputs
+from checks.sections import ImageAsked, Nonce, Reveal, RunInputs
 
 ROOT = Path(__file__).resolve().parents[1]
 SPEC = "lab.yaml"
@@ -37,6 +37,7 @@ class Common(Section):
     has from its start to its first answer. `planted` has files, by path, that hold a canary where it says
     `{value}`; a `*` in a path is a random word. `fetches` has the URLs from which a Dockerfile may ADD.
     `arguments` are the build arguments that every build gets, each with a new random version as its value.
+    `reveal` says by check how much of a failure an export shows to students.
     """
 
     title: str
@@ -53,6 +54,7 @@ class Common(Section):
     planted: Mapping[str, str] = field(default_factory=dict)
     fetches: tuple[str, ...] = ()
     arguments: tuple[str, ...] = ()
+    reveal: Mapping[str, Reveal] = field(default_factory=dict)
     run: RunInputs = field(default_factory=RunInputs)
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Literal
 
 from checks.amendments import Lateness, Override
+from checks.layer_result import LayerResult
 
 Kind = Literal["static", "container"]
 
@@ -62,15 +63,28 @@ class CheckResult:
         """Whether it is beyond what the lab is worth, won or not."""
         return self.max_score == 0
 
+    @property
+    def is_met(self) -> bool:
+        """Whether the check passed; where a person has set a score, whether that has all points."""
+        if self.override is not None:
+            return self.score >= self.max_score
+        return self.outcome is Outcome.PASS
+
+    @property
+    def waits_for_engine(self) -> bool:
+        """Whether it was not run because it lacks an engine; an invalid Dockerfile fails it even without one."""
+        return self.kind == "container" and self.outcome is Outcome.NOT_RUN and self.override is None
+
 
 @dataclass(frozen=True, slots=True)
 class LabResult:
-    """All checks of one lab, in the order in which the lab's README lists its steps."""
+    """All checks of one lab, in the order in which the lab's README lists its steps; the layers of its images."""
 
     id: str
     title: str
     checks: tuple[CheckResult, ...]
     late: Lateness | None = None
+    layers: tuple[LayerResult, ...] = ()
 
     @property
     def score(self) -> int:

@@ -1,8 +1,12 @@
 """Parts of a `lab.yaml`: those of every lab, and those that several labs share, whose `Asked` inherits them."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from checks.parsing.text.typed import Section
+
+Reveal = Literal["full", "actual-only", "none"]
+"""How much of a failure an export for students shows: everything, all but expected and help, or the points."""
 
 
 @dataclass(frozen=True, kw_only=True)

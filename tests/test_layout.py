@@ -16,7 +16,7 @@ from checks.lab import ROOT
 
 # From the ground up. A room may import those before it, and itself.
 ROOMS = (
-    *("sanitize", "amendments", "outcomes", "interruption"),
+    *("sanitize", "amendments", "layer_result", "outcomes", "interruption"),
     *(f"parsing.{room}" for room in ("text", "shell", "dockerfile", "compose", "packages", "scans")),
     *("sections", "lab"),
     *("rules", "engine", "evidence", "expect", "reports", "grading", "workbench", "commands"),

@@ -1,5 +1,6 @@
 """Programs and packages that only tests use; a test without one is skipped, with the command that installs it."""
 
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -21,3 +22,11 @@ def tool(name: str, brought_by: str = TOOLS) -> Path:
 def package(name: str, brought_by: str = DEVELOPING) -> Any:
     """A package that only tests import; the parser of BuildKit has no wheel for some machines."""
     return pytest.importorskip(name, reason=f"{name} is not installed: `{brought_by}` brings it")
+
+
+def browser() -> Path:
+    """A Chromium of the machine's own."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return Path(found)
+    pytest.skip("there is no Chromium: `apt-get install chromium` brings it")

@@ -17,7 +17,7 @@ MISTAKEN = ("ben", "cleo", "dev", "eva", "finn")
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the arguments of `demo`."""
-    demo = commands.add_parser("demo", help="grade a small class and write its gradebook")
+    demo = commands.add_parser("demo", help="grade a small class and write its gradebook and class page")
     demo.add_argument("directory", type=Path, metavar="DIR", help="where the submissions and the reports go")
     demo.set_defaults(command=run)
 
@@ -35,9 +35,11 @@ def run(arguments: argparse.Namespace) -> int:
     paths = make_class(ROOT, lab, arguments.directory / "submissions")
     words = argparse.ArgumentParser()
     grade.declare(words.add_subparsers())
-    asked = ["grade", *map(str, paths), "--lab", lab.id, "--out", str(arguments.directory)]
+    options = ["--lab", lab.id, "--format", "html", "--out", str(arguments.directory)]
+    asked = ["grade", *map(str, paths), *options]
     status = grade.run(words.parse_args(asked))
     print(f"\nThe reports and the gradebook are in {arguments.directory}/", file=sys.stderr)
+    print(f"Open the class page in a browser: {arguments.directory}/html/index.html", file=sys.stderr)
     return status if status >= NOT_GRADED else FULL_MARKS
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checks.commands.class_arguments import batch_of, choice_of, declare_class, entries_asked
+from checks.commands.exports import Exports, declare_exports
 from checks.commands.status import WRONG_USAGE, status_of
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     grade.add_argument("--out", type=Path, metavar="DIR", help="write DIR/NAME.json, NAME.xml, gradebook.csv")
     grade.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="submissions graded at once")
     declare_class(grade)
+    declare_exports(grade)
     grade.set_defaults(command=run)
 
 
@@ -37,6 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     from checks.evidence.submission.limits import SubmissionError
     from checks.grading.class_files import ClassFileError
     from checks.lab import LabError, all_labs, load_lab
+    from checks.reports.formats.format import ExportError
 
     try:
         labs = [load_lab(name) for name in arguments.lab or ()] or all_labs()
@@ -44,14 +47,17 @@ def run(arguments: argparse.Namespace) -> int:
             lab.validate()
         entries = entries_asked(arguments)
         alone = len(entries) == 1 and not (arguments.roster or arguments.pseudonyms)
-        reports = (_one if alone else _class)(entries, labs, arguments)
-    except (LabError, SubmissionError, ClassFileError) as wrong:
+        exports = Exports.of(arguments, labs, {entry.name: entry.path for entry in entries})
+        reports = (_one if alone else _class)(entries, labs, arguments, exports)
+    except (LabError, SubmissionError, ClassFileError, ExportError) as wrong:
         print(f"checks grade: {wrong}", file=sys.stderr)
         return WRONG_USAGE
     return status_of(reports, static=arguments.static)
 
 
-def _one(entries: Sequence["Entry"], labs: Sequence["Lab"], arguments: argparse.Namespace) -> list["Report"]:
+def _one(
+    entries: Sequence["Entry"], labs: Sequence["Lab"], arguments: argparse.Namespace, exports: Exports
+) -> list["Report"]:
     """Grade one submission and print its report."""
     from checks.evidence.submission.submission import lines_of
     from checks.grading.grade import grade
@@ -67,12 +73,14 @@ def _one(entries: Sequence["Entry"], labs: Sequence["Lab"], arguments: argparse.
 
         write_report(report, out)
         write_summary(batch.results.together([report]), out)
-    print_report(report, lines_of(entry.path), open_console(sys.stdout))
+    if not exports.printed:
+        print_report(report, lines_of(entry.path), open_console(sys.stdout))
+    exports.write([report])
     return [report]
 
 
 def _class(
-    entries: Sequence["Entry"], labs: Sequence["Lab"], arguments: argparse.Namespace
+    entries: Sequence["Entry"], labs: Sequence["Lab"], arguments: argparse.Namespace, exports: Exports
 ) -> list["Report"]:
     """Grade a class for a gradebook; write each report when it is done, so that an interruption loses none."""
     from checks.reports.class_table import print_class
@@ -101,7 +109,9 @@ def _class(
     finally:
         if out is not None:
             write_summary(batch.results.together(done) if batch.results else done, out)
-        print_class(done, open_console(sys.stdout))
+        if not exports.printed:
+            print_class(done, open_console(sys.stdout))
+        exports.write(done)
     return done
 
 

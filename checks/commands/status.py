@@ -14,7 +14,7 @@ def status_of(reports: Iterable[Report], *, static: bool) -> int:
     static check that was not run was interrupted.
     """
     checks = [check for report in reports for check in report.checks]
-    asked = [check for check in checks if not (static and _waits_for_an_engine(check))]
+    asked = [check for check in checks if not (static and check.waits_for_engine)]
     if not asked or any(check.is_open for check in asked):
         return NOT_GRADED
     return POINTS_MISSING if any(_misses_points(check) for check in asked) else FULL_MARKS
@@ -25,8 +25,3 @@ def _misses_points(check: CheckResult) -> bool:
     if check.override is not None:
         return check.score < check.max_score
     return not check.is_bonus and check.outcome in {Outcome.FAIL, Outcome.BLOCKED}
-
-
-def _waits_for_an_engine(check: CheckResult) -> bool:
-    """Whether the check was not run because it lacks an engine; an invalid Dockerfile fails it even without one."""
-    return check.kind == "container" and check.outcome == Outcome.NOT_RUN and check.override is None

@@ -27,3 +27,9 @@ def cached(method: Callable[Concatenate[Owner, P], R]) -> Callable[Concatenate[O
         raise outcome
 
     return remembered
+
+
+def known(owner: object, method: str, *args: object) -> Any:
+    """Return what a memoised method has returned before; None if it was not called or has failed."""
+    succeeded, outcome = owner.__dict__.get(f"_once_{method}", {}).get((args, ()), (False, None))
+    return outcome if succeeded else None

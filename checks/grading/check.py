@@ -4,7 +4,7 @@ A lab lists its checks in the order in which a student works; some need others t
 """
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -77,6 +77,13 @@ def title_of(function: Callable[..., Any], settings: Mapping[str, Any]) -> str:
         name = str(missing.args[0])
         wrong = f"{function.__qualname__}: lab.yaml has no `{name}`"
         raise WrongCheck(f"{wrong}{suggestion(name, settings)}") from None
+
+
+def refuse_unknown(named: Iterable[str], checks: Collection[str]) -> None:
+    """Raise WrongCheck for a check that `reveal` in lab.yaml names and the lab does not have."""
+    for name in named:
+        if name not in checks:
+            raise WrongCheck(f"`reveal` in lab.yaml names no check: `{name}`{suggestion(name, checks)}")
 
 
 def behind_needs(needs: Mapping[str, Sequence[str]]) -> Sequence[str]:

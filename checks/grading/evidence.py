@@ -36,6 +36,7 @@ class LabEvidence(LabSubmission):
         super().__init__(lab, submission, room)
         self.engines = engines
         self._step = step
+        self.rebuilt: dict[str, list[Built]] = {}
 
     @cached
     def built(self, name: str) -> "Built":
@@ -59,7 +60,11 @@ class LabEvidence(LabSubmission):
             shutil.copytree(self.workspace().root, edited)
             with (edited / edits).open("a") as source:
                 source.write("\n" * number)
-            yield build_image(self.build_context, name, edited, self.new_arguments(), alone=number == EDITS)
+            rebuilt = build_image(
+                self.build_context, name, edited, self.new_arguments(), alone=number == EDITS
+            )
+            self.rebuilt.setdefault(name, []).append(rebuilt)
+            yield rebuilt
 
     @cached
     def image(self, name: str) -> "Image":

@@ -9,12 +9,14 @@ from typing import Literal, cast
 import pytest
 
 from checks.evidence.submission.workspace import Source
-from checks.grading.check import MEASURED, WrongCheck, behind_needs, id_of, spec_of, title_of
+from checks.grading.check import MEASURED, WrongCheck, behind_needs, id_of, refuse_unknown, spec_of, title_of
 from checks.grading.collected import Collected, run_checks
 from checks.grading.engines import Engines, Step
 from checks.grading.evidence import SubmissionEvidence
+from checks.grading.layers import layers_of
 from checks.grading.verdicts import OURS, Blocked, result_from
 from checks.lab import Lab
+from checks.layer_result import LayerResult
 from checks.outcomes import NO_MISTAKE, CheckResult, Kind, LabResult, Outcome, Report
 
 PLUGIN = "grading"  # this plugin's name, by which conftest.py finds it
@@ -62,9 +64,15 @@ class Grading:
 
     def report(self) -> Report:
         """Return a report of the outcomes known so far."""
-        labs = tuple(LabResult(lab.id, lab.title, self._checks(lab)) for lab in self._labs.values())
+        labs = tuple(
+            LabResult(lab.id, lab.title, self._checks(lab), layers=self._layers(lab))
+            for lab in self._labs.values()
+        )
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         return Report(self._name, now, self._engines.used(), labs)
+
+    def _layers(self, lab: Lab) -> tuple[LayerResult, ...]:
+        return tuple(layers_of(self.evidence_by_lab.of(lab.id)))
 
     def _plan(self, item: pytest.Item) -> None:
         """Register a check as not run, until it is judged."""
@@ -142,6 +150,8 @@ class Grading:
         try:
             for item in session.items:
                 self._plan(item)
+            for lab in self._labs.values():
+                refuse_unknown(lab.reveal, self._results[lab.id])
             session.items[:] = self._in_order(session.items)
         except WrongCheck as wrong:  # no check is run, and the report says why in one sentence
             self._faults.append(str(wrong))

@@ -1,5 +1,6 @@
 """Write the students' copy of the course from the files that git tracks here."""
 
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ FOR_STUDENTS = (
     "locks/requirements.lock",
     "pyproject.toml",
 )
+README = "README.md"
+_FOR_INSTRUCTORS = re.compile(r"<!-- instructors -->.*?<!-- /instructors -->\s*", re.DOTALL)
 
 
 class ReleaseError(Exception):
@@ -34,7 +37,14 @@ def write_release(directory: Path, root: Path = ROOT) -> int:
         target = directory / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(root / name, target)
+    readme = directory / README
+    readme.write_text(students_part(readme.read_text("utf-8")), "utf-8")
     return len(names)
+
+
+def students_part(readme: str) -> str:
+    """Return a README without what stands between markers for instructors, and may name what is not there."""
+    return _FOR_INSTRUCTORS.sub("", readme)
 
 
 def _for_students(root: Path) -> Iterator[PurePosixPath]:

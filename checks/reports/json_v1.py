@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from checks.amendments import Lateness, Override
+from checks.layer_result import LayerResult
 from checks.outcomes import CheckResult, Course, EngineUsed, LabResult, Outcome, Report
 from checks.reports.reading import Reader
 
@@ -64,8 +65,9 @@ def _lab_document(lab: LabResult) -> dict[str, Any]:
         "max_score": lab.max_score,
         "checks": [_without(asdict(check), "override") for check in lab.checks],
         "late": asdict(lab.late) if lab.late else None,
+        "layers": [asdict(layer) for layer in lab.layers] or None,
     }
-    return _without(document, "late")
+    return _without(document, "late", "layers")
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -116,13 +118,20 @@ def _read_engine(engine: Reader) -> EngineUsed:
 
 
 def _read_lab(lab: Reader) -> LabResult:
-    lab.only("id", "title", "score", "max_score", "checks", more=("late",))
+    lab.only("id", "title", "score", "max_score", "checks", more=("late", "layers"))
     checks = tuple(_read_check(check) for check in lab.children("checks"))
     late = _read_lateness(lab.child("late")) if lab.has("late") else None
-    read = LabResult(lab.text("id"), lab.text("title"), checks, late)
+    layers = tuple(_read_layer(layer) for layer in lab.children("layers")) if lab.has("layers") else ()
+    read = LabResult(lab.text("id"), lab.text("title"), checks, late, layers)
     lab.agrees("score", lab.whole("score"), read.score)
     lab.agrees("max_score", lab.whole("max_score"), read.max_score)
     return read
+
+
+def _read_layer(layer: Reader) -> LayerResult:
+    layer.only("file", "line", "bytes", "reused")
+    reused = layer.flag_or_none("reused")
+    return LayerResult(layer.text("file"), layer.line_or_none("line"), layer.whole("bytes"), reused)
 
 
 def _read_check(check: Reader) -> CheckResult:

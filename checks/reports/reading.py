@@ -69,6 +69,10 @@ class Reader:
             raise self._wrong(key, "true or false", value)
         return value
 
+    def flag_or_none(self, key: str) -> bool | None:
+        """Return true, false, or None for null."""
+        return None if self._object[key] is None else self.flag(key)
+
     def choice(self, key: str, choices: tuple[_Chosen, ...]) -> _Chosen:
         """Return a string that must be one of the choices."""
         value = self._object[key]
@@ -93,8 +97,8 @@ class Reader:
         return Reader(self._object[key], f"{self._path}.{key}")
 
     def children(self, key: str) -> Iterator["Reader"]:
-        """Yield the objects of the list under the key."""
-        values = self._object[key]
+        """Yield the objects of the list under the key; none if an optional key is missing."""
+        values = self._object.get(key, [])
         if not isinstance(values, list):
             raise self._wrong(key, "a list", values)
         for index, value in enumerate(values):

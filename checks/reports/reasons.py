@@ -38,8 +38,11 @@ class Reason:
 
 
 def reasons(checks: Iterable[CheckResult]) -> list[Reason]:
-    """Group checks by expectation, observation and place, in the order of each group's first check."""
-    return _grouped(checks, lambda check: (check.expected, check.actual, check.file, check.line))
+    """Group checks by expectation, observation and place, in the order of each group's first check.
+
+    Checks whose observation an export conceals have no reason in common.
+    """
+    return _grouped(checks, lambda check: (check.expected, check.actual or check.id, check.file, check.line))
 
 
 def obstacles(checks: Iterable[CheckResult]) -> list[Reason]:

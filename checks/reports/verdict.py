@@ -45,5 +45,6 @@ def _opening(report: Report, left: int) -> str:
 def _what(reason: Reason) -> str:
     place = f" ({reason.place})" if reason.place else ""
     several = len(reason.checks) > 1
-    wanted = f"{len(reason.checks)} checks ask for {reason.first.expected}" if several else reason.first.title
+    is_told = several and reason.first.expected  # an export may conceal it
+    wanted = f"{len(reason.checks)} checks ask for {reason.first.expected}" if is_told else reason.first.title
     return f"{wanted}{place}"

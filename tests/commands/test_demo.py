@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from checks.commands.demo import make_class, mistakes
-from checks.lab import Lab
+from checks.lab import ROOT, Lab
+from tests.commands.course_copy import python
 from tests.made_labs import made_lab
 
 SOLUTION = "FROM a\nRUN b\nCOPY c\nCMD d\n"
@@ -34,3 +35,10 @@ def test_it_takes_the_mistakes_that_share_most_with_the_solution(
 def test_a_lab_of_few_mistakes_makes_a_small_class(lab: Lab, tmp_path: Path) -> None:
     made = make_class(lab.folder.parent, lab, tmp_path / "class")
     assert [path.name for path in made] == ["ada.zip", "ben.zip", "cleo.zip", "dev.zip", "gil", "hana.zip"]
+
+
+def test_it_ends_with_the_class_page_that_it_wrote(tmp_path: Path) -> None:
+    done = python(ROOT, "-m", "checks", "demo", str(tmp_path / "demo"))
+    page = tmp_path / "demo" / "html" / "index.html"
+    assert done.stderr.rstrip().endswith(f"Open the class page in a browser: {page}")
+    assert all(f">{name}</a>" in page.read_text("utf-8") for name in ("ada", "gil", "hana"))

@@ -2,13 +2,14 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from checks.grading.release import FOR_STUDENTS, ReleaseError, write_release
+from checks.grading.release import FOR_STUDENTS, ReleaseError, students_part, write_release
 from checks.lab import ROOT, SPEC, all_labs
 from tests.made_labs import made_lab
 
@@ -36,6 +37,29 @@ def test_it_has_no_solution_no_mistake_and_no_test(release: Path) -> None:
         if path.is_file() and path.stat().st_size
     }
     assert not [name for name in names if (release / name).read_bytes() in answers]
+
+
+def test_its_readmes_name_nothing_that_it_does_not_have(release: Path) -> None:
+    done = subprocess.run(["make", "-C", str(release), "help"], capture_output=True, text=True, check=True)
+    targets = set(re.findall(r"^  make (\w+)", done.stdout, re.MULTILINE))
+    for readme in (release / "README.md", *(release / lab.id / "README.md" for lab in all_labs())):
+        text = readme.read_text("utf-8")
+        links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
+        assert [link for link in links if not (readme.parent / link).exists()] == []
+        named = set(re.findall(r"(?:^|`)make (\w+)", text, re.MULTILINE))
+        assert {name for name in named - targets if not name.endswith("X")} == set()  # X is any lab
+
+
+@pytest.mark.parametrize(
+    ("readme", "students"),
+    [
+        ("a\n", "a\n"),
+        ("a\n\n<!-- instructors -->\nb\n<!-- /instructors -->\n\nc\n", "a\n\nc\n"),
+        ("<!-- instructors -->b<!-- /instructors -->c<!-- instructors -->d<!-- /instructors -->", "c"),
+    ],
+)
+def test_what_is_for_instructors_is_left_out(readme: str, students: str) -> None:
+    assert students_part(readme) == students
 
 
 def test_what_is_listed_for_students_is_there() -> None:

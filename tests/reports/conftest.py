@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from checks.layer_result import LayerResult
 from checks.outcomes import CheckResult, EngineUsed, LabResult, Outcome, Report
 from checks.reports.page import open_console
 from checks.reports.terminal import print_report
@@ -38,6 +39,11 @@ NOT_RUN = CheckResult("answers-match", "It matches.", "container", Outcome.NOT_R
 BROKEN = CheckResult(
     "within-budget", "It is small.", "container", Outcome.ERROR, 0, 1, actual="KeyError: 'x'"
 )
+LAYERS = (
+    LayerResult("task1_layers/Dockerfile", None, 70_000_000),
+    LayerResult("task1_layers/Dockerfile", 3, 30_000_000, reused=True),
+    LayerResult("task1_layers/Dockerfile", 4, 12_000, reused=False),
+)
 
 
 def _report(*checks: CheckResult, submission: str = "ada", lab: str = "task1_layers") -> Report:
@@ -53,8 +59,9 @@ def report() -> Callable[..., Report]:
 
 @pytest.fixture
 def mixed() -> Report:
-    """Every outcome; a failure with a line, and one with a quoted output."""
-    return _report(PASSED, FAILED, BUILDS, BLOCKED, NOT_RUN, BROKEN)
+    """Every outcome; a failure with a line, and one with a quoted output; an image of two layers."""
+    found = _report(PASSED, FAILED, BUILDS, BLOCKED, NOT_RUN, BROKEN)
+    return replace(found, labs=(replace(found.labs[0], layers=LAYERS),))
 
 
 @pytest.fixture

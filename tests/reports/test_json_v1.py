@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.amendments import Lateness, Override
+from checks.layer_result import LayerResult
 from checks.outcomes import CheckResult, Course, EngineUsed, LabResult, Outcome, Report
 from checks.reports import json_v1
 
@@ -30,8 +31,18 @@ CHECKS = st.builds(
     seconds=st.floats(min_value=0, allow_infinity=False, allow_nan=False),
     override=st.none() | st.builds(Override, POINTS, POINTS, st.text(), st.text(), st.text()),
 )
+LAYERS = st.builds(
+    LayerResult, st.text(), st.none() | st.integers(min_value=1), POINTS, st.none() | st.booleans()
+)
 LATE = st.builds(Lateness, st.text(), st.text(), st.text(), POINTS, POINTS, st.text())
-LABS = st.builds(LabResult, st.text(), st.text(), st.lists(CHECKS, max_size=4).map(tuple), st.none() | LATE)
+LABS = st.builds(
+    LabResult,
+    st.text(),
+    st.text(),
+    st.lists(CHECKS, max_size=4).map(tuple),
+    st.none() | LATE,
+    st.lists(LAYERS, max_size=4).map(tuple),
+)
 ENGINES = st.builds(
     EngineUsed,
     st.sampled_from(["host", "embedded", "none"]),
@@ -60,10 +71,12 @@ def test_keys_are_those_of_the_schema_in_its_order(mixed: Report) -> None:
         "engine": (document["engine"], SCHEMA["$defs"]["engine"]),
         "lab": (document["labs"][0], SCHEMA["$defs"]["lab"]),
         "check": (document["labs"][0]["checks"][0], SCHEMA["$defs"]["check"]),
+        "layer": (document["labs"][0]["layers"][0], SCHEMA["$defs"]["layer"]),
     }
     for written, schema in levels.values():
         required, known = schema["required"], list(schema["properties"])
-        assert list(written) == required == known[: len(required)]
+        assert list(written)[: len(required)] == required == known[: len(required)]
+        assert set(written) <= set(known)
         assert schema["additionalProperties"] is False
 
 
@@ -193,3 +206,9 @@ def test_an_unknown_key_is_named(mixed: Report) -> None:
 def test_what_is_no_report_is_a_value_error(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         json_v1.load(text)
+
+
+def test_a_report_without_layers_is_read(mixed: Report) -> None:
+    document = json.loads(json_v1.dump(mixed))
+    del document["labs"][0]["layers"]
+    assert json_v1.load(json.dumps(document)).labs[0].layers == ()

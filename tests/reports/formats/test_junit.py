@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.outcomes import CheckResult, EngineUsed, LabResult, Outcome, Report
-from checks.reports import junit
+from checks.reports.formats.junit import dump
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 
 
 def _suite(report: Report) -> ET.Element:
-    suite = ET.fromstring(junit.dump(report)).find("testsuite")
+    suite = ET.fromstring(dump(report)).find("testsuite")
     assert suite is not None
     return suite
 
@@ -48,16 +48,16 @@ def test_a_failure_names_its_place(mixed: Report) -> None:
 
 def test_hostile_text_stays_text(hostile: Report) -> None:
     assert _suite(hostile).get("tests") == "6"
-    assert "\x1b" not in junit.dump(hostile)
+    assert "\x1b" not in dump(hostile)
 
 
 @given(ANY_TEXT)
 def test_any_text_is_well_formed(text: str) -> None:
     check = CheckResult(text, text, "static", Outcome.FAIL, 0, 1, text, text, text, text, 1)
     report = Report(text, text, EngineUsed(version=text), (LabResult(text, text, (check,)),))
-    document = ET.fromstring(junit.dump(report).encode("utf-8"))
+    document = ET.fromstring(dump(report).encode("utf-8"))
     assert [case.get("line") for case in document.iter("testcase")] == ["1"]
 
 
 def test_a_report_without_labs_is_well_formed(mixed: Report) -> None:
-    assert ET.fromstring(junit.dump(replace(mixed, labs=()))).get("tests") == "0"
+    assert ET.fromstring(dump(replace(mixed, labs=()))).get("tests") == "0"

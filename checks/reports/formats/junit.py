@@ -7,10 +7,12 @@ check, and the points as properties. `fail` becomes `failure`, `error` becomes `
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from checks.outcomes import CheckResult, LabResult, Outcome, Report
+from checks.reports.explanation import explanation
+from checks.reports.formats.format import ExportedFile, ExportInputs, report_format
 
 _TAGS = {
     Outcome.FAIL: "failure",
@@ -20,6 +22,12 @@ _TAGS = {
 }
 # XML 1.0, production 2 (Char); the carriage return is legal, but a parser turns it into a newline.
 _NOT_A_CHARACTER = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@report_format
+def junit(report: Report, _inputs: ExportInputs) -> Iterator[ExportedFile]:
+    """JUnit XML, for CI systems that show test results."""
+    yield ExportedFile("junit.xml", dump(report))
 
 
 def dump(report: Report) -> str:
@@ -60,13 +68,7 @@ def _add_check(suite: Element, lab: LabResult, check: CheckResult) -> None:
     if (tag := _TAGS.get(check.outcome)) is not None:
         # CI systems show the message as one line and the text below it.
         message = {"message": check.actual.partition("\n")[0], "type": check.outcome.value}
-        SubElement(case, tag, _attributes(message)).text = _legal(_reason(check))
-
-
-def _reason(check: CheckResult) -> str:
-    place = ":".join(str(part) for part in (check.file, check.line) if part is not None)
-    parts = {"at": place, "expected": check.expected, "actual": check.actual, "help": check.help}
-    return "\n".join(f"{name}: {part}" for name, part in parts.items() if part)
+        SubElement(case, tag, _attributes(message)).text = _legal(explanation(check))
 
 
 def _add_properties(parent: Element, values: dict[str, str | int]) -> None:

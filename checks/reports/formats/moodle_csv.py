@@ -1,0 +1,48 @@
+"""Moodle's offline grading worksheet, filled in: grade and feedback of the people in it.
+
+A submission belongs to a person by the participant's number in the folder that Moodle gives to a download, by
+e-mail address, by ID number or by full name. People who handed in nothing keep what they have, and nobody is
+added. The feedback names the requirements that are not met and their lines; it repeats no text of a student,
+since Moodle shows it as HTML.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from checks.outcomes import Report
+from checks.reports.explanation import place_of
+from checks.reports.formats.format import ExportedFile, ExportInputs, class_format
+from checks.reports.sheet import Sheet, judged, owners
+
+GRADE, FEEDBACK = "Grade", "Feedback comments"
+_NEEDED = ("Identifier", GRADE, "Last modified (grade)")
+_NAMES = ("Full name", "Email address", "ID number", "Username")
+_DOWNLOAD = re.compile(r".*?_(\d+)_assignsubmission_\w*", re.DOTALL)
+
+
+@class_format(for_students=True)
+def moodle_csv(reports: Sequence[Report], inputs: ExportInputs) -> Iterator[ExportedFile]:
+    """Moodle's own grading worksheet, filled in (--fill-in FILE)."""
+    sheet = Sheet.read(inputs.sheet, "Moodle", _NEEDED)
+    identifier, columns = sheet.column("Identifier"), [sheet.column(n) for n in _NAMES if n in sheet.header]
+
+    def names(row: list[str], submission: str) -> bool:
+        if match := _DOWNLOAD.fullmatch(submission):
+            return row[identifier].rpartition(" ")[2] == match[1]
+        mine = submission.casefold()
+        return any(row[at].casefold() == mine for at in (identifier, *columns) if row[at])
+
+    rows = owners(reports, sheet, names)
+    for report in reports:
+        row = rows.get(report.submission)
+        if row is not None and judged(report.labs, inputs):
+            row[sheet.column(GRADE)] = f"{report.final_score + report.bonus}.00"
+            if FEEDBACK in sheet.header:
+                row[sheet.column(FEEDBACK)] = _feedback(report)
+    yield ExportedFile("worksheet.csv", sheet.written())
+
+
+def _feedback(report: Report) -> str:
+    failed = [f"{place_of(check)} {check.title}".strip() for check in report.checks if check.costs_points]
+    late = [lab.late.sentence for lab in report.labs if lab.late and lab.late.points]
+    return "; ".join([*(failed or ["Everything that was asked for is there."]), *late])

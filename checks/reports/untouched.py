@@ -1,0 +1,32 @@
+"""Files of a lab that are not the student's, and differ in the submission: grading took the course's own.
+
+A student who has changed one may wonder why it has no effect, and an instructor should know.
+"""
+
+from collections.abc import Iterator
+
+from checks.lab import Lab
+from checks.reports.formats.format import ExportInputs
+
+MOST_BYTES = 1_000_000
+"""Of a file that is compared; a lab hands out none that is larger."""
+
+
+def changed_files(submission: str, inputs: ExportInputs) -> Iterator[str]:
+    """Yield the names of such files, sorted; one that is missing from the submission is no change."""
+    lines = inputs.lines(submission)
+    for lab in inputs.labs:
+        for name in _handed_out(lab):
+            own = (lab.folder / name).read_bytes().decode("utf-8-sig", errors="replace").split("\n")
+            found = lines(f"{lab.id}/{name}")
+            if found is not None and list(found) != own:
+                yield f"{lab.id}/{name}"
+
+
+def _handed_out(lab: Lab) -> Iterator[str]:
+    """Yield the files of the lab's folder that students do not hand in."""
+    for path in sorted(lab.folder.rglob("*")):
+        name = path.relative_to(lab.folder).as_posix()
+        is_plain = path.is_file() and not path.is_symlink() and path.stat().st_size <= MOST_BYTES
+        if is_plain and name not in lab.edit and "__pycache__" not in path.parts:
+            yield name
