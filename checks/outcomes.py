@@ -28,6 +28,7 @@ class CheckResult:
     """One requirement, judged; `file` is relative to the submission, `line` 1-based, `seconds` wall time.
 
     A bonus has a `max_score` of 0, and in `score` the points it has brought; these are counted apart.
+    `blocked_by` is the check for which a blocked one waits.
     """
 
     id: str
@@ -42,6 +43,7 @@ class CheckResult:
     file: str | None = None
     line: int | None = None
     seconds: float = 0.0
+    blocked_by: str | None = None
 
     @property
     def is_bonus(self) -> bool:

@@ -99,7 +99,7 @@ def _read_lab(lab: Reader) -> LabResult:
 
 
 def _read_check(check: Reader) -> CheckResult:
-    check.only(*CheckResult.__dataclass_fields__)
+    check.only(*CheckResult.__dataclass_fields__, optional=("blocked_by",))  # older reports lack it
     return CheckResult(
         id=check.text("id"),
         title=check.text("title"),
@@ -113,4 +113,5 @@ def _read_check(check: Reader) -> CheckResult:
         file=check.text_or_none("file"),
         line=check.line_or_none("line"),
         seconds=check.seconds("seconds"),
+        blocked_by=check.text_or_none("blocked_by"),
     )

@@ -1,4 +1,4 @@
-"""A report for a person: the table, each mistake with its place and help, the score, the next step."""
+"""A report for a person: the first thing to mend, the table, each other mistake, the score, the next step."""
 
 from collections.abc import Callable, Sequence
 
@@ -9,8 +9,9 @@ from rich.text import Text
 from checks.outcomes import CheckResult, LabResult, Outcome, Report
 from checks.reports.excerpt import print_excerpt
 from checks.reports.page import STYLES, Page
-from checks.reports.reasons import Reason, print_blocked, print_errors, print_not_run, reasons
-from checks.reports.values import print_values
+from checks.reports.reasons import Reason, print_blocked, print_errors, print_not_run
+from checks.reports.root_cause import failures, first_cause
+from checks.reports.values import HANG, print_values
 from checks.reports.verdict import next_step, scores, unjudged
 
 Sources = Callable[[str], Sequence[str] | None]
@@ -19,13 +20,19 @@ Sources = Callable[[str], Sequence[str] | None]
 
 def print_report(report: Report, sources: Sources, console: Console) -> None:
     """Print one submission's report; text of a student is printed as plain text."""
-    page = Page(console)
+    page, first = Page(console), first_cause(report)
     _print_heading(page, report)
+    if first:
+        _print_failure(page, first.reason, sources)
+        _print_waiting(page, first.waiting)
     for lab in report.labs:
         _print_lab(page, lab)
-    for reason in reasons(_with(report, Outcome.FAIL)):
-        _print_failure(page, reason, sources)
-    print_blocked(page, _with(report, Outcome.BLOCKED))
+    for reason in failures(report):
+        if first is None or reason != first.reason:
+            _print_failure(page, reason, sources)
+    waiting = first.waiting if first else ()
+    told = {id(check) for check in waiting}  # by identity: two labs may have equal ones
+    print_blocked(page, [check for check in _with(report, Outcome.BLOCKED) if id(check) not in told])
     print_not_run(page, _with(report, Outcome.NOT_RUN))
     print_errors(page, _with(report, Outcome.ERROR))
     for check in _with(report, Outcome.PASS):
@@ -88,6 +95,22 @@ def _print_failure(page: Page, reason: Reason, sources: Sources) -> None:
     print_values(page, {"expected": first.expected, "found": first.actual, "try": reason.help})
     if len(reason.checks) > 1:
         print_values(page, {"checks": ", ".join(check.id for check in reason.checks)})
+
+
+def _print_waiting(page: Page, checks: Sequence[CheckResult]) -> None:
+    """Print on one line which checks wait for a failed one: as many names as fit, and the number of the others."""
+    if not checks:
+        return
+    names, room = [check.id for check in checks], page.width - HANG
+    shown = len(names)
+    while shown > 1 and len(_named(names, shown)) > room:
+        shown -= 1
+    print_values(page, {"waiting": _named(names, shown)})
+
+
+def _named(names: Sequence[str], shown: int) -> str:
+    rest = f" and {len(names) - shown} more" if len(names) > shown else ""
+    return ", ".join(names[:shown]) + rest
 
 
 def _print_measured(page: Page, check: CheckResult) -> None:

@@ -1,7 +1,8 @@
 """The last lines of a report: the score and the next step."""
 
 from checks.outcomes import Outcome, Report
-from checks.reports.reasons import Reason, reasons
+from checks.reports.reasons import Reason
+from checks.reports.root_cause import failures, first_cause
 
 
 def scores(report: Report) -> dict[str, str]:
@@ -25,9 +26,9 @@ def unjudged(report: Report) -> int:
 
 def next_step(report: Report) -> str:
     """Return one sentence that tells the student what to do next."""
-    failed = reasons(check for check in report.checks if check.outcome is Outcome.FAIL and not check.is_bonus)
-    if failed:
-        return f"{_opening(report, len(failed))} {_what(failed[0])}"
+    if first := first_cause(report):
+        left = sum(not reason.first.is_bonus for reason in failures(report))
+        return f"{_opening(report, left)} {_what(first.reason)}"
     if not report.checks:
         return "No lab was graded."
     if not report.complete:
