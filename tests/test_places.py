@@ -14,7 +14,7 @@ import pytest
 from checks.lab import ROOT, Lab, all_labs
 
 LABS = all_labs()
-VERBS = "test|build|run|dive|hadolint|structure|push|leaky"
+VERBS = "test|hint|watch|explain|build|run|dive|hadolint|structure|push|leaky"
 FOR_PEOPLE = ".md"
 
 

@@ -12,7 +12,7 @@ from checks.reports.page import STYLES, Page
 from checks.reports.reasons import Reason, print_blocked, print_errors, print_not_run
 from checks.reports.root_cause import failures, first_cause
 from checks.reports.values import HANG, print_values
-from checks.reports.verdict import next_step, scores, unjudged
+from checks.reports.verdict import next_step, scores, unjudged, with_outcome
 
 Sources = Callable[[str], Sequence[str] | None]
 """The lines of a file of the submission, by its name in the report; None when it has none."""
@@ -32,16 +32,12 @@ def print_report(report: Report, sources: Sources, console: Console) -> None:
             _print_failure(page, reason, sources)
     waiting = first.waiting if first else ()
     told = {id(check) for check in waiting}  # by identity: two labs may have equal ones
-    print_blocked(page, [check for check in _with(report, Outcome.BLOCKED) if id(check) not in told])
-    print_not_run(page, _with(report, Outcome.NOT_RUN))
-    print_errors(page, _with(report, Outcome.ERROR))
-    for check in _with(report, Outcome.PASS):
+    print_blocked(page, [check for check in with_outcome(report, Outcome.BLOCKED) if id(check) not in told])
+    print_not_run(page, with_outcome(report, Outcome.NOT_RUN))
+    print_errors(page, with_outcome(report, Outcome.ERROR))
+    for check in with_outcome(report, Outcome.PASS):
         _print_measured(page, check)
     _print_verdict(page, report)
-
-
-def _with(report: Report, outcome: Outcome) -> list[CheckResult]:
-    return [check for check in report.checks if check.outcome is outcome]
 
 
 def _print_heading(page: Page, report: Report) -> None:

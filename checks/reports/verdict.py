@@ -1,6 +1,6 @@
 """The last lines of a report: the score and the next step."""
 
-from checks.outcomes import Outcome, Report
+from checks.outcomes import CheckResult, Outcome, Report
 from checks.reports.reasons import Reason
 from checks.reports.root_cause import failures, first_cause
 
@@ -16,6 +16,11 @@ def scores(report: Report) -> dict[str, str]:
 def _bonus(points: int) -> str:
     """Return a note with the bonus points, if any."""
     return f", and {points} beyond" if points else ""
+
+
+def with_outcome(report: Report, outcome: Outcome) -> list[CheckResult]:
+    """Return the checks with this outcome, in the order of the course."""
+    return [check for check in report.checks if check.outcome is outcome]
 
 
 def unjudged(report: Report) -> int:
