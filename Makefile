@@ -23,10 +23,13 @@ LABS := $(shell awk '/^position:/ { at = $$2 } /^target:/ { print at, $$2 }' $(w
 LEAKY := $(shell awk '/^target:/ { print $$2 }' /dev/null $(shell grep -l '^leaky:' /dev/null $(wildcard */lab.yaml)))
 
 ##@ Students
-.PHONY: $(foreach verb,test hint build run dive hadolint structure push,$(LABS:%=$(verb)%)) $(LEAKY:%=leaky%)
+.PHONY: $(foreach verb,test watch hint build run dive hadolint structure push,$(LABS:%=$(verb)%)) $(LEAKY:%=leaky%)
 
 $(LABS:%=test%): test%: $(VENV)/ready ## grade your work (SUBMISSION=dir grades another folder, zip or tar)
 	@$(CHECKS) grade $(SUBMISSION) --lab $*
+
+$(LABS:%=watch%): watch%: $(VENV)/ready ## read your files after each save, and show what to do next (q ends it)
+	@$(CHECKS) watch $* $(SUBMISSION)
 
 $(LABS:%=hint%): hint%: $(VENV)/ready ## get one hint more for the first thing that is wrong
 	@$(CHECKS) hint $* $(SUBMISSION)

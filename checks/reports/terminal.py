@@ -23,13 +23,13 @@ def print_report(report: Report, sources: Sources, console: Console) -> None:
     page, first = Page(console), first_cause(report)
     _print_heading(page, report)
     if first:
-        _print_failure(page, first.reason, sources)
-        _print_waiting(page, first.waiting)
+        print_failure(page, first.reason, sources)
+        print_waiting(page, first.waiting)
     for lab in report.labs:
         _print_lab(page, lab)
     for reason in failures(report):
         if first is None or reason != first.reason:
-            _print_failure(page, reason, sources)
+            print_failure(page, reason, sources)
     waiting = first.waiting if first else ()
     told = {id(check) for check in waiting}  # by identity: two labs may have equal ones
     print_blocked(page, [check for check in with_outcome(report, Outcome.BLOCKED) if id(check) not in told])
@@ -73,7 +73,8 @@ def _row(page: Page, check: CheckResult) -> tuple[Text, Text, Text, Text]:
     )
 
 
-def _print_failure(page: Page, reason: Reason, sources: Sources) -> None:
+def print_failure(page: Page, reason: Reason, sources: Sources, *, note: str = "") -> None:
+    """Print a mistake with its place, an excerpt, what was expected and found, and what to try."""
     first = reason.first
     page.print("")
     page.print(
@@ -81,7 +82,7 @@ def _print_failure(page: Page, reason: Reason, sources: Sources) -> None:
         " ",
         _failure_title(page, reason),
         "  ",
-        Text(_points(reason.points) if reason.points else "bonus", style="dim"),
+        Text((_points(reason.points) if reason.points else "bonus") + note, style="dim"),
     )
     if reason.place:
         page.print("  ", page.line(reason.place, "cyan"))
@@ -93,7 +94,7 @@ def _print_failure(page: Page, reason: Reason, sources: Sources) -> None:
         print_values(page, {"checks": ", ".join(check.id for check in reason.checks)})
 
 
-def _print_waiting(page: Page, checks: Sequence[CheckResult]) -> None:
+def print_waiting(page: Page, checks: Sequence[CheckResult]) -> None:
     """Print on one line which checks wait for a failed one: as many names as fit, and the number of the others."""
     if not checks:
         return
