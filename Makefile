@@ -23,7 +23,7 @@ LABS := $(shell awk '/^position:/ { at = $$2 } /^target:/ { print at, $$2 }' $(w
 LEAKY := $(shell awk '/^target:/ { print $$2 }' /dev/null $(shell grep -l '^leaky:' /dev/null $(wildcard */lab.yaml)))
 
 ##@ Students
-.PHONY: $(foreach verb,test watch hint build run dive hadolint structure push,$(LABS:%=$(verb)%)) $(LEAKY:%=leaky%)
+.PHONY: $(foreach verb,test watch hint explain build run dive hadolint structure push,$(LABS:%=$(verb)%)) $(LEAKY:%=leaky%)
 
 $(LABS:%=test%): test%: $(VENV)/ready ## grade your work (SUBMISSION=dir grades another folder, zip or tar)
 	@$(CHECKS) grade $(SUBMISSION) --lab $*
@@ -33,6 +33,9 @@ $(LABS:%=watch%): watch%: $(VENV)/ready ## read your files after each save, and 
 
 $(LABS:%=hint%): hint%: $(VENV)/ready ## get one hint more for the first thing that is wrong
 	@$(CHECKS) hint $* $(SUBMISSION)
+
+$(LABS:%=explain%): explain%: $(VENV)/ready ## see what each line does, what it costs, and what makes it anew
+	@$(CHECKS) explain $*
 
 $(LABS:%=build%): build%: $(VENV)/ready ## build your image, with the tag that the README names
 	@$(CHECKS) build $*
@@ -61,12 +64,15 @@ models: $(VENV)/ready ## train a model for the labs that serve one (VERSION=2 tr
 	@$(CHECKS) models --version $(or $(VERSION),1)
 
 ##@ Everybody
-.PHONY: help install tools engine engineStop engineClean clean
+.PHONY: help install doctor tools engine engineStop engineClean clean
 
 help: ## list every target
 	@$(VENV_FREE_HELP)
 
 install: $(VENV)/ready ## make the environment, and nothing else
+
+doctor: $(VENV)/ready ## look at what the course needs of this machine, and what to do about what is missing
+	@$(CHECKS) doctor
 
 engine: $(VENV)/ready ## find the engine; start the embedded one when no Docker answers (ENGINE_RELEASE=trixie: an older one; ENGINE_STORE=containerd: the newer image store)
 	@$(CHECKS) engine start
