@@ -1,13 +1,16 @@
 """The watch in a terminal of 80 columns: what a student sees, presses and leaves behind."""
 
 import os
+import random
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from checks.engine import Engine
 from checks.lab import ROOT, Lab, load_lab
 from checks.loop.attempts import attempts
 from checks.loop.changes import saves
@@ -119,10 +122,8 @@ def test_nothing_is_left(watched: Terminal, scratch: Path, key: bytes) -> None:
 
 def _processes_of(session: int) -> list[str]:
     """The processes of a session that are at work, the fork server aside, which ends once nobody asks it."""
-    deadline = time.monotonic() + 20
-    while (left := list(_at_work(session))) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return left
+    _within(20, lambda: not list(_at_work(session)))
+    return list(_at_work(session))
 
 
 def _at_work(session: int) -> Iterator[str]:
@@ -169,3 +170,37 @@ def test_a_mistake_on_the_command_line_is_told(words: list[str]) -> None:
         assert shown.end() == 2
         assert "there is no" in shown.screen
         assert "Traceback" not in shown.screen
+
+
+def test_a_save_ends_the_build(folder: Path, save: Save, engine: Engine) -> None:
+    """The file that is built sleeps in its first step; the step ends when another file takes its place."""
+    if engine.kind != "embedded":
+        pytest.skip("what an engine of another kind runs cannot be seen from here")
+    nap = f"sleep {random.randrange(10_000, 99_999)}"
+    save("ENV PYTHONUNBUFFERED", f"RUN {nap}\nENV PYTHONUNBUFFERED")
+    with terminal("-m", "checks", "watch", "task1_layers", str(folder), size=SIZE) as shown:
+        shown.wait_for("builds and boots")
+        assert _within(60, lambda: _naps(nap)), shown.screen
+        save("EXPOSE 8000", "EXPOSE 80")
+        shown.wait_for("it is `80/tcp`")
+        assert _within(30, lambda: not _naps(nap))
+        shown.press(QUIT)
+        assert shown.end() == 0
+
+
+def _naps(nap: str) -> bool:
+    """Whether the step is at work: the engine runs it as a process of this machine."""
+    return any(_is_nap(entry, nap) for entry in Path("/proc").glob("[0-9]*"))
+
+
+def _is_nap(entry: Path, nap: str) -> bool:
+    with suppress(OSError):
+        return (entry / "cmdline").read_bytes() == nap.replace(" ", "\0").encode() + b"\0"
+    return False
+
+
+def _within(seconds: float, is_so: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + seconds
+    while not (so := is_so()) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return so
