@@ -1,7 +1,9 @@
 """`watch`: read a lab's files after each save, and show what to do next."""
 
 import argparse
+import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from checks.commands.status import FULL_MARKS, WRONG_USAGE
@@ -17,7 +19,7 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Watch until `q` or Ctrl-C: both are the way to end it, so both end it well."""
+    """Watch until `q` or Ctrl-C: both are ways to end it, so both end it well."""
     from checks.lab import LabError, load_lab
     from checks.loop.watching import watch
 
@@ -34,8 +36,12 @@ def run(arguments: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return WRONG_USAGE
+    signal.signal(
+        signal.SIGHUP, signal.getsignal(signal.SIGTERM)
+    )  # a connection that breaks ends it well, too
     try:
         watch(arguments.submission, lab, arguments.engine, sys.stdout)
     except KeyboardInterrupt:
-        print()
+        with suppress(OSError):  # nobody looks any more
+            print()
     return FULL_MARKS

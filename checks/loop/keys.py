@@ -5,7 +5,7 @@ import sys
 import termios
 import tty
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 @contextmanager
@@ -20,9 +20,12 @@ def keys() -> Iterator[int | None]:
         tty.setcbreak(terminal)
         yield terminal
     finally:
-        termios.tcsetattr(terminal, termios.TCSAFLUSH, before)
+        with suppress(termios.error):  # the terminal is gone, as when a connection breaks
+            termios.tcsetattr(terminal, termios.TCSAFLUSH, before)
 
 
 def pressed(terminal: int) -> str:
     """Return the key that was pressed, in lower case; an empty string when the terminal is gone."""
-    return os.read(terminal, 1).decode("ascii", "replace").lower()
+    with suppress(OSError):
+        return os.read(terminal, 1).decode("ascii", "replace").lower()
+    return ""

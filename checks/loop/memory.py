@@ -6,6 +6,7 @@ The report is kept for the files as they were, so that asking for another hint d
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
@@ -57,11 +58,12 @@ class Memory:
         return replace(self, files=files, report=report)
 
     def write(self) -> None:
-        """Write it; raise OSError if that is impossible."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        """Write it; where the course may not be written to, the same hint is shown the next time."""
         report = json_v1.dump(self.report) if self.report else None
         document = {"levels": dict(self.levels), "files": self.files, "report": report}
-        write_atomically(self.path, json.dumps(document, indent=2) + "\n")
+        with suppress(OSError):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(self.path, json.dumps(document, indent=2) + "\n")
 
 
 def digest_of(submission: Path, lab: Lab) -> str:

@@ -103,6 +103,14 @@ def test_nothing_is_written_into_the_submission(hand: Hand, ask: Callable[[Path]
     assert sorted(root.rglob("*")) == before
 
 
+def test_where_nothing_can_be_remembered_the_first_hint_is_shown(
+    hand: Hand, lab: Lab, tmp_path: Path
+) -> None:
+    (tmp_path / "out").write_text("a file, and no folder")
+    root, step = hand("FROM ubuntu:22.04\n"), Progress.silent().step
+    assert [len(help_with(root, lab, "none", step, tmp_path / "out").shown) for _ in range(2)] == [1, 1]
+
+
 def test_a_report_is_known_for_the_files_that_it_is_about(hand: Hand, lab: Lab, tmp_path: Path) -> None:
     root = hand("FROM ubuntu:20.04\n")
     report = Report("ada", "2026-11-21T10:00:00Z", EngineUsed(), (LabResult(lab.id, "Layers", ()),))

@@ -3,6 +3,7 @@
 import os
 import random
 import re
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -109,10 +110,22 @@ def test_containers_come_when_all_that_can_be_read_is_right(watched: Terminal, s
     assert "5 checks not run yet" in "\n".join(_page(watched))
 
 
-@pytest.mark.parametrize("key", [QUIT, CONTROL_C], ids=["q", "Ctrl-C"])
-def test_nothing_is_left(watched: Terminal, scratch: Path, key: bytes) -> None:
+def _hang_up(shown: Terminal) -> None:
+    """As when the connection breaks."""
+    shown.process.send_signal(signal.SIGHUP)
+
+
+ENDS: dict[str, Callable[[Terminal], None]] = {
+    "q": lambda shown: shown.press(QUIT),
+    "Ctrl-C": lambda shown: shown.press(CONTROL_C),
+    "hang-up": _hang_up,
+}
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_nothing_is_left(watched: Terminal, scratch: Path, end: Callable[[Terminal], None]) -> None:
     during = watched.settings
-    watched.press(key)
+    end(watched)
     assert watched.end() == 0
     assert watched.settings == watched.found != during
     assert "Traceback" not in watched.screen
