@@ -21,9 +21,12 @@ SUBMISSION ?= .
 LABS := $(shell awk '/^position:/ { at = $$2 } /^target:/ { print at, $$2 }' $(wildcard */lab.yaml) | sort -n | cut -d' ' -f2)
 # Labs that hand out an image which leaks a key: those with `leaky` in their lab.yaml.
 LEAKY := $(shell awk '/^target:/ { print $$2 }' /dev/null $(shell grep -l '^leaky:' /dev/null $(wildcard */lab.yaml)))
+# Labs whose image is scanned: those with `scans` in their lab.yaml. Their grading asks Trivy, too.
+SCANNED := $(shell awk '/^target:/ { print $$2 }' /dev/null $(shell grep -l '^scans:' /dev/null $(wildcard */lab.yaml)))
 
 ##@ Students
-.PHONY: $(foreach verb,test watch hint explain build run dive hadolint structure push,$(LABS:%=$(verb)%)) $(LEAKY:%=leaky%)
+.PHONY: $(foreach verb,test watch hint explain build run dive hadolint structure push,$(LABS:%=$(verb)%)) \
+	$(LEAKY:%=leaky%) $(foreach verb,scan sbom slim,$(SCANNED:%=$(verb)%))
 
 $(LABS:%=test%): test%: $(VENV)/ready ## grade your work (SUBMISSION=dir grades another folder, zip or tar)
 	@$(CHECKS) grade $(SUBMISSION) --lab $*
@@ -40,7 +43,7 @@ $(LABS:%=explain%): explain%: $(VENV)/ready ## see what each line does, what it 
 $(LABS:%=build%): build%: $(VENV)/ready ## build your image, with the tag that the README names
 	@$(CHECKS) build $*
 
-$(LABS:%=run%): run%: $(VENV)/ready ## run your image on http://localhost:8000 (Ctrl-C ends it)
+$(LABS:%=run%): run%: $(VENV)/ready ## run your image on the port of the lab, http://localhost:8000 mostly (Ctrl-C ends it)
 	@$(CHECKS) run $*
 
 $(LABS:%=dive%): dive%: $(VENV)/ready tools ## look into the layers of your image
@@ -52,11 +55,22 @@ $(LABS:%=hadolint%): hadolint%: $(VENV)/ready tools ## ask another linter for it
 $(LABS:%=structure%): structure%: $(VENV)/ready tools ## test what your image holds with container-structure-test
 	@$(CHECKS) structure $*
 
-$(LABS:%=push%): push%: $(VENV)/ready ## push it: REGISTRY=host/path, or LOCATION= PROJECT_ID= REPOSITORY=
+$(LABS:%=push%): push%: $(VENV)/ready ## push it: REGISTRY=host/path, or LOCATION= PROJECT_ID= REPOSITORY= (VERSION=1.0.0 for a lab with versions)
 	@$(CHECKS) push $*
 
 $(LEAKY:%=leaky%): leaky%: $(VENV)/ready ## build the image that leaks a key
 	@$(CHECKS) leaky $*
+
+$(SCANNED:%=scan%): scan%: $(VENV)/ready tools ## scan your image with Trivy, and write its report into the lab's folder
+	@$(CHECKS) scan $*
+
+$(SCANNED:%=sbom%): sbom%: $(VENV)/ready tools ## list what your image holds with Syft, and write the inventory into the lab's folder
+	@$(CHECKS) sbom $*
+
+$(SCANNED:%=slim%): slim%: $(VENV)/ready ## make a smaller image of yours with slim, and compare the two
+	@$(CHECKS) slim $*
+
+$(addprefix test,$(SCANNED)): tools
 
 .PHONY: models
 
@@ -106,9 +120,9 @@ $(VENV)/tools: locks/requirements-tools.lock $(VENV)/ready
 	@touch $@
 
 define VENV_FREE_HELP
-awk -v labs="$(LABS)" -v leaky="$(LEAKY)" 'BEGIN { FS = ":.*## " } \
+awk -v labs="$(LABS)" -v leaky="$(LEAKY)" -v scanned="$(SCANNED)" 'BEGIN { FS = ":.*## " } \
   /^##@/ { printf "\n%s\n", substr($$0, 5) } \
-  /^\$$\((LABS|LEAKY):%=/ { match($$0, /=[a-z]+%\)/); verb = substr($$0, RSTART + 1, RLENGTH - 3); \
-    n = split(/LEAKY/ ? leaky : labs, lab, " "); for (i = 1; i <= n; i++) printf "  make %-18s %s\n", verb lab[i], $$NF; next } \
+  /^\$$\((LABS|LEAKY|SCANNED):%=/ { match($$0, /=[a-z]+%\)/); verb = substr($$0, RSTART + 1, RLENGTH - 3); \
+    n = split(/LEAKY/ ? leaky : /SCANNED/ ? scanned : labs, lab, " "); for (i = 1; i <= n; i++) printf "  make %-18s %s\n", verb lab[i], $$NF; next } \
   /^[a-zA-Z]+:.*## / { sub(/:.*/, "", $$1); printf "  make %-18s %s\n", $$1, $$NF }' $(MAKEFILE_LIST)
 endef

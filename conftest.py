@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from checks.parsing.compose import Compose
     from checks.parsing.dockerfile.dockerfile import Dockerfile
     from checks.parsing.dockerfile.stages import Stage
+    from checks.parsing.packages.build_files import Read
     from checks.parsing.text.typed import Section
     from checks.parsing.text.yaml_node import YamlNode
 
@@ -68,6 +69,12 @@ def dockerfile(evidence: LabEvidence) -> Dockerfile:
 def stage(dockerfile: Dockerfile) -> Stage:
     """The final stage of the main Dockerfile, which becomes the image."""
     return dockerfile.final
+
+
+@pytest.fixture(scope="module")
+def context(evidence: LabEvidence) -> Read:
+    """What reads the files that a build of the main Dockerfile gets."""
+    return evidence.context(evidence.lab.dockerfile).read
 
 
 @pytest.fixture(scope="module")

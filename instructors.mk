@@ -12,12 +12,12 @@ release: $(VENV)/ready ## write the students' copy of the course (DIR=out/releas
 readme: $(VENV)/ready ## renew the table of checks in every lab's README
 	@$(CHECKS) readme
 
-newLab: $(VENV)/ready ## write a new lab that passes its contract (NAME=lab_model_service)
-	@$(CHECKS) new-lab $(or $(NAME),$(error say which: make newLab NAME=lab_model_service))
+newLab: $(VENV)/ready ## write a new lab that passes its contract (NAME=lab_feature_store)
+	@$(CHECKS) new-lab $(or $(NAME),$(error say which: make newLab NAME=lab_feature_store))
 
 # Tests a lab's places, README tables, solution, starter, mistakes and spellings; only static tests need no engine.
-checkLab: $(VENV)/developing tools ## prove one lab: solution, starter, mistakes, spellings (LAB=lab_model_service)
-	@$(CHECKS) check-lab $(or $(LAB),$(error say which: make checkLab LAB=lab_model_service))
+checkLab: $(VENV)/developing tools ## prove one lab: solution, starter, mistakes, spellings (LAB=lab_feature_store)
+	@$(CHECKS) check-lab $(or $(LAB),$(error say which: make checkLab LAB=lab_feature_store))
 
 ##@ Developers
 .PHONY: test testFast testEngines fuzz lint lock benchmark

@@ -32,7 +32,7 @@ def verdict(changed: int, at_work: Attempts) -> None:
     os.read(changed, 4096)
     at_work.begin("none")
     while at_work.report() is None:
-        wait(at_work.sentinels, SECONDS)
+        wait(at_work.signs, SECONDS)
 
 
 def measured(lab: Lab) -> list[float]:

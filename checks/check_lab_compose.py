@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from checks import expect
 from checks.engine.project.resources import declared
 from checks.evidence.service.processes import service_processes
-from checks.expect import composition, monitoring, operation, ports
+from checks.expect import composition, health, monitoring, operation, ports
 from checks.expect.images import holds
 from checks.expect.predictions import let_in, predicts, turned_away
 from checks.expect.secrets import carries_none, shows_none
@@ -129,9 +129,11 @@ def check_checks_its_health(booted: RunningProject, asked: Asked) -> None:
     """The health check says healthy while the service works, and unhealthy when its model is gone."""
     place = booted.place("healthcheck")
     running, seconds = booted.service.running, asked.notice_seconds
-    operation.is_healthy(running, health_test(running), seconds, place)
+    health.is_healthy(running, health_test(running), seconds, place)
     with booted.broken():
-        operation.notices(running, seconds, place)
+        health.notices(running, seconds, place)
+        if booted.disguised():
+            health.asks_the_service(running, booted.says_broken, seconds, place)
 
 
 @check(points=2, needs=BOOTS)
@@ -168,7 +170,8 @@ def check_becomes_healthy(booted: RunningProject, asked: Asked) -> None:
 @check(points=2, needs=BOOTS)
 def check_serves_predictions(booted: RunningProject, lab: Lab, asked: Asked, evidence: LabEvidence) -> None:
     """The service predicts what its model computes, and is the one in your folder."""
-    wanted = expect.packages_asked(evidence.dockerfile(lab.dockerfile).final, evidence.context_file)
+    stage, context = evidence.dockerfile(lab.dockerfile).final, evidence.context(lab.dockerfile).read
+    wanted = expect.packages_asked(stage, context)
     holds(booted.contents(), asked.packages, wanted)
     expect.answers(booted.service.get("/"), evidence.nonce)
     features = any_features(asked)

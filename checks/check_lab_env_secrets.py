@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from checks.grading.evidence import LabEvidence
     from checks.lab import Lab
     from checks.parsing.dockerfile.stages import Stage
+    from checks.parsing.packages.build_files import Read
     from checks.parsing.text.yaml_node import YamlNode
 
 
@@ -90,9 +91,9 @@ def check_requirements_before_source(stage: Stage, lab: Lab) -> None:
 
 
 @check(points=1)
-def check_packages_are_pinned(stage: Stage, asked: Asked, evidence: LabEvidence) -> None:
+def check_packages_are_pinned(stage: Stage, asked: Asked, context: Read) -> None:
     """The Python packages are installed, each in its exact version."""
-    expect.packages_pinned(stage, evidence.context_file, asked.packages)
+    expect.packages_pinned(stage, context, asked.packages)
 
 
 @check(points=1)
@@ -120,7 +121,8 @@ def check_serves_predictions(
 ) -> None:
     """The container serves the app from your folder, and predicts with the model that is mounted."""
     stage = evidence.dockerfile(evidence.lab.dockerfile).final
-    holds(image, asked.packages, expect.packages_asked(stage, evidence.context_file))
+    context = evidence.context(evidence.lab.dockerfile).read
+    holds(image, asked.packages, expect.packages_asked(stage, context))
     expect.answers(first.service.get("/"), evidence.nonce)
     help = "`model_path` in app/settings.py must lead to the model in the folder that is mounted."
     features = any_features(asked)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from checks.grading.evidence import LabEvidence
     from checks.lab import Lab
     from checks.parsing.dockerfile.stages import Stage
+    from checks.parsing.packages.build_files import Read
     from checks.parsing.text.yaml_node import YamlNode
 
 
@@ -99,9 +100,9 @@ def check_pip_is_installed(stage: Stage, asked: Asked) -> None:
 
 
 @check(points=1)
-def check_packages_are_pinned(stage: Stage, asked: Asked, evidence: LabEvidence) -> None:
+def check_packages_are_pinned(stage: Stage, asked: Asked, context: Read) -> None:
     """The Python packages are installed, each in its exact version."""
-    expect.packages_pinned(stage, evidence.context_file, asked.packages, asked.python)
+    expect.packages_pinned(stage, context, asked.packages, asked.python)
 
 
 @check(points=1)
@@ -152,7 +153,8 @@ def check_serves_hello_world(
     service: Service, evidence: LabEvidence, asked: Asked, image: Image, stage: Stage
 ) -> None:
     """The container answers Hello World on its published port, from the source in your folder."""
-    wanted = expect.packages_asked(stage, evidence.context_file, asked.python)
+    context = evidence.context(evidence.lab.dockerfile).read
+    wanted = expect.packages_asked(stage, context, asked.python)
     holds(image, asked.packages, wanted)
     holds_of_debian(image, stage, [asked.python, asked.pip])
     expect.answers(service.get(asked.path), evidence.nonce)

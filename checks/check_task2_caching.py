@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from checks import expect
 from checks.evidence.image.provenance import listing, origins
-from checks.expect.images import holds, made_of
+from checks.expect.images import apt_has_run, holds, made_of
 from checks.grading.check import MEASURED, check
 from checks.parsing.packages.package_steps import apt_installs, apt_steps, pip_installs
 from checks.rules.apt_lists_left_behind import apt_lists_left_behind
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from checks.grading.evidence import LabEvidence
     from checks.lab import Lab
     from checks.parsing.dockerfile.stages import Stage
+    from checks.parsing.packages.build_files import Read
     from checks.parsing.text.yaml_node import YamlNode
 
 BY_APT = expect.Sought("an install by apt", apt_installs, "apt")
@@ -92,11 +93,11 @@ def check_apt_lists_are_cleaned(stage: Stage) -> None:
 
 
 @check(points=1)
-def check_keeps_the_service(stage: Stage, lab: Lab, asked: Asked, evidence: LabEvidence) -> None:
+def check_keeps_the_service(stage: Stage, lab: Lab, asked: Asked, context: Read) -> None:
     """It is still the service of Task 1: its variables, packages, folder, port, entrypoint and command."""
     expect.frontend_is_an_argument(stage)
     expect.unbuffered(stage)
-    expect.packages_pinned(stage, evidence.context_file, asked.packages, asked.python)
+    expect.packages_pinned(stage, context, asked.packages, asked.python)
     expect.works_in(stage, asked.workdir)
     expect.exposes(stage, lab.port)
     expect.runs_uvicorn(stage, asked.server)
@@ -120,8 +121,10 @@ def check_serves_hello_world(
     service: Service, evidence: LabEvidence, asked: Asked, image: Image, stage: Stage
 ) -> None:
     """The container answers Hello World on its published port, from the source in your folder."""
-    wanted = expect.packages_asked(stage, evidence.context_file, asked.python)
+    context = evidence.context(evidence.lab.dockerfile).read
+    wanted = expect.packages_asked(stage, context, asked.python)
     holds(image, asked.packages, wanted)
+    apt_has_run(image, stage)
     expect.answers(service.get(asked.path), evidence.nonce)
 
 

@@ -35,7 +35,8 @@ class Common(Section):
     files that a student hands in; everything else comes from the starter. `images` is by Dockerfile: where a
     lab has one, `base`, `base_aliases` and `tag` stand at the top instead. `start_seconds` is what a container
     has from its start to its first answer. `planted` has files, by path, that hold a canary where it says
-    `{value}`. `fetches` has the URLs from which a Dockerfile may ADD.
+    `{value}`; a `*` in a path is a random word. `fetches` has the URLs from which a Dockerfile may ADD.
+    `arguments` are the build arguments that every build gets, each with a new random version as its value.
     """
 
     title: str
@@ -51,6 +52,7 @@ class Common(Section):
     compose: str | None = None
     planted: Mapping[str, str] = field(default_factory=dict)
     fetches: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
     run: RunInputs = field(default_factory=RunInputs)
 
 

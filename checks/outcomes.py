@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from checks.amendments import Lateness, Override
+
 Kind = Literal["static", "container"]
 
 
@@ -27,8 +29,9 @@ class Outcome(StrEnum):
 class CheckResult:
     """One requirement, judged; `file` is relative to the submission, `line` 1-based, `seconds` wall time.
 
-    A bonus has a `max_score` of 0, and in `score` the points it has brought; these are counted apart.
-    `blocked_by` is the check for which a blocked one waits.
+    A bonus has a `max_score` of 0, and in `score` the points it has brought; these are counted apart. With an
+    `override`, `score` is the one that a person has set, and `outcome` still the check's own. `blocked_by` is the
+    check for which a blocked one waits.
     """
 
     id: str
@@ -44,6 +47,17 @@ class CheckResult:
     line: int | None = None
     seconds: float = 0.0
     blocked_by: str | None = None
+    override: Override | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether neither the check nor a person has come to a verdict."""
+        return self.override is None and self.outcome in {Outcome.NOT_RUN, Outcome.ERROR}
+
+    @property
+    def costs_points(self) -> bool:
+        """Whether points are missing here, and no person has had the last word about that."""
+        return self.override is None and self.outcome is Outcome.FAIL
 
     @property
     def is_bonus(self) -> bool:
@@ -58,10 +72,11 @@ class LabResult:
     id: str
     title: str
     checks: tuple[CheckResult, ...]
+    late: Lateness | None = None
 
     @property
     def score(self) -> int:
-        """Points reached, those of a bonus aside."""
+        """Points reached, those of a bonus and of lateness aside."""
         return sum(check.score for check in self.checks if not check.is_bonus)
 
     @property
@@ -74,29 +89,53 @@ class LabResult:
         """Points that could be reached, those of checks that were not run included."""
         return sum(check.max_score for check in self.checks)
 
+    @property
+    def deducted(self) -> int:
+        """Points that lateness costs, no more than were reached."""
+        return min(self.late.points, self.score) if self.late else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The course that graded: its version by git or by its own number, and the digest of what decides verdicts."""
+
+    version: str
+    digest: str
+
 
 @dataclass(frozen=True, slots=True)
 class EngineUsed:
-    """Which engine the container checks ran on, and whether the base images there were the genuine ones."""
+    """Which engine the container checks ran on, its image store, and whether the base images were genuine."""
 
     kind: Literal["host", "embedded", "none"] = "none"
     version: str = ""
     bases: Literal["genuine", "stand-in", "none"] = "none"
+    store: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One submission, graded. `graded_at` is UTC in ISO 8601 with a `Z`."""
+    """One submission, graded. `graded_at` is UTC in ISO 8601 with a `Z`.
+
+    `course` and `digest` (of what was handed in) are what a grade can be derived from again.
+    """
 
     submission: str
     graded_at: str
     engine: EngineUsed
     labs: tuple[LabResult, ...]
+    course: Course | None = None
+    digest: str = ""
 
     @property
     def score(self) -> int:
         """Points over all labs."""
         return sum(lab.score for lab in self.labs)
+
+    @property
+    def final_score(self) -> int:
+        """Points over all labs, after what lateness costs."""
+        return self.score - sum(lab.deducted for lab in self.labs)
 
     @property
     def bonus(self) -> int:

@@ -118,3 +118,30 @@ class LeakSettings(Section):
     """A lab that hands out a leaky image."""
 
     leaky: LeakyImage
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScanFiles(Section):
+    """The files of a lab's scans: Trivy's report, the exceptions from it, and the inventory of the image."""
+
+    report: str = "scan.json"
+    exceptions: str = ".trivyignore.yaml"
+    inventory: str = "sbom.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScanSettings(Section):
+    """A lab whose image is scanned: `make scan<target>`, `make slim<target>` and `make sbom<target>` are for it."""
+
+    scans: ScanFiles
+
+
+@dataclass(frozen=True, kw_only=True)
+class NaiveSettings(Section):
+    """A lab whose image is compared with the one that most people build first, in the folder `naive`.
+
+    `naive_percent` is what it may weigh, at most, as a share of that one.
+    """
+
+    naive: str
+    naive_percent: float

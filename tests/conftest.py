@@ -19,13 +19,13 @@ from xdist.scheduler import LoadScopeScheduling
 
 from checks.engine import Engine, find
 from checks.engine.embedded.suites import RELEASE_VARIABLE
-from checks.lab import ROOT, all_labs
-from tests.engines import wheres
+from checks.lab import ROOT
+from tests.engines import LABS, wheres
 
 ENGINE = "engine"
 LABS_FILE = "tests/test_labs.py"
 BY_LAB = (LABS_FILE, "tests/test_structure.py")
-BASES = {lab.id: next(iter(lab.images.values())).base for lab in all_labs()}
+BASES = {lab.id: next(iter(lab.images.values())).base for lab in LABS}
 ELSEWHERE = {where.id for where in wheres() if where.engine != "auto"}
 
 # How long an example takes says something of the machine, which may be busy.

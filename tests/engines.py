@@ -28,6 +28,8 @@ from checks.engine.standins import ensure_base
 from checks.lab import ROOT, all_labs
 from checks.workbench.running import required_images
 
+LABS = all_labs()  # read once for all tests, which takes a while
+
 OLDEST = RELEASES[-1]
 ENGINES = os.environ.get("TEST_ENGINES")
 
@@ -88,7 +90,7 @@ def wheres() -> list[Where]:
 
 def _bases() -> list[str]:
     """Every image that a solution builds from or runs."""
-    solutions = [replace(lab, folder=ROOT / "solutions" / lab.id) for lab in all_labs()]
+    solutions = [replace(lab, folder=ROOT / "solutions" / lab.id) for lab in LABS]
     asked = [image.base for lab in solutions for image in lab.images.values()]
     composed = [name for lab in solutions if lab.compose for name in required_images(lab)]
     return sorted({*asked, *composed})

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from checks.lab import Lab, LabError, all_labs, read_lab
+from checks.lab import Lab, LabError, read_lab
 from checks.parsing.text.typed import Mistyped, Section, read_as
 from checks.parsing.text.yaml_file import parse_yaml
 from checks.sections import BaselineSettings, ImageAsked
+from tests.engines import LABS
 from tests.made_labs import made_lab
 
 FAT = {"base": "python:3.8.12", "base_aliases": ["python:3.8.12-bullseye"], "tag": "fat:test"}
@@ -80,12 +81,12 @@ def test_a_right_file_is_read() -> None:
     assert read_as(Asked, node, node.value) == Asked(budget_mb=5.0, packages=("a", "b"))
 
 
-@pytest.mark.parametrize("lab", all_labs(), ids=lambda lab: lab.id)
+@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.id)
 def test_what_only_a_lab_of_the_course_has_is_declared_by_its_checks(lab: Lab) -> None:
     assert type(lab.own).__module__ == f"checks.{lab.module.stem}"
 
 
 def test_a_section_that_the_lab_does_not_have_is_named() -> None:
-    lab = next(lab for lab in all_labs() if not isinstance(lab.own, BaselineSettings))
+    lab = next(lab for lab in LABS if not isinstance(lab.own, BaselineSettings))
     with pytest.raises(LabError, match=f"`Asked` in {lab.module.name} should be a .*BaselineSettings"):
         lab.asks(BaselineSettings)

@@ -22,14 +22,14 @@ from checks.expect.basics import ABSENT
 from checks.grading.catalog import fates, overview, planned, table, with_table
 from checks.grading.check import PREFIX, CheckSpec, id_of, spec_of
 from checks.hints import hint_for
-from checks.lab import ROOT, Lab, all_labs
+from checks.lab import ROOT, Lab
 from checks.outcomes import CheckResult, LabResult, Outcome
 from checks.reports import json_v1
-from tests.engines import AUTO, Where, wheres
+from tests.engines import AUTO, LABS, Where, wheres
+from tests.forked import run_checks
 from tests.mistakes import id_meant, overlays, submission, way_meant
 
 SOLUTIONS = ROOT / "solutions"
-LABS = all_labs()
 SECONDS = 1800  # one grading; a build has its own, smaller limits
 EVERYWHERE = pytest.mark.parametrize("where", wheres(), ids=lambda where: where.id)
 ON_AN_ENGINE = pytest.mark.usefixtures("engine")
@@ -43,15 +43,28 @@ def terms(lab: Lab) -> dict[str, CheckSpec]:
     return {id_of(function): spec_of(function) for function in functions}
 
 
-def graded(submission: Path, lab: Lab, room: Path, *options: str, where: Where = AUTO) -> LabResult:
+def graded(submission: Path, lab: Lab, room: Path, where: Where = AUTO) -> LabResult:
     """What the command line reports, as any other program would read it."""
-    environment, options = where.environment(), (*options, "--engine", where.engine)
-    words = ["grade", str(submission), "--lab", lab.id, "--out", str(room / "out"), *options]
+    environment = where.environment()
+    words = ["grade", str(submission), "--lab", lab.id, "--out", str(room / "out"), "--engine", where.engine]
     command = [sys.executable, "-m", "checks", *words]
     done = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
     )
     assert done.returncode in {FULL_MARKS, POINTS_MISSING}, done.stdout + done.stderr
+    return reported(room, where)
+
+
+def graded_without_engine(submission: Path, lab: Lab, room: Path) -> LabResult:
+    """The same with `--static`, in a process that need not import anything."""
+    words = ["grade", str(submission), "--lab", lab.id, "--out", str(room / "out"), "--static"]
+    done = run_checks(words, room / "said")
+    assert done.status in {FULL_MARKS, POINTS_MISSING}, done.stdout + done.stderr
+    return reported(room, AUTO)
+
+
+def reported(room: Path, where: Where) -> LabResult:
+    """The one lab of the one report that was written."""
     (written,) = (room / "out").glob("*.json")
     report = json_v1.load(written.read_text("utf-8"))
     assert where.engine in ("auto", report.engine.kind)
@@ -142,7 +155,7 @@ def test_an_image_that_does_nothing_scores_nothing(lab: Lab, tmp_path: Path) -> 
 
 @EVERY_LAB
 def test_the_starter_scores_nothing_without_an_engine(lab: Lab, tmp_path: Path) -> None:
-    result = graded(ROOT, lab, tmp_path, "--static")
+    result = graded_without_engine(ROOT, lab, tmp_path)
     assert {check.outcome for check in result.checks if check.kind == "static"} <= {
         Outcome.FAIL,
         Outcome.BLOCKED,
@@ -152,7 +165,7 @@ def test_the_starter_scores_nothing_without_an_engine(lab: Lab, tmp_path: Path) 
 
 @EVERY_LAB
 def test_the_static_checks_of_the_solution_need_no_engine(lab: Lab, tmp_path: Path) -> None:
-    checks = graded(SOLUTIONS, lab, tmp_path, "--static").checks
+    checks = graded_without_engine(SOLUTIONS, lab, tmp_path).checks
     assert {check.outcome for check in checks if check.kind == "static"} == {Outcome.PASS}
     assert {check.outcome for check in checks if check.kind == "container"} <= {Outcome.NOT_RUN}
 

@@ -16,8 +16,8 @@ from checks.lab import ROOT
 
 # From the ground up. A room may import those before it, and itself.
 ROOMS = (
-    *("sanitize", "outcomes", "interruption"),
-    *(f"parsing.{room}" for room in ("text", "shell", "dockerfile", "compose", "packages")),
+    *("sanitize", "amendments", "outcomes", "interruption"),
+    *(f"parsing.{room}" for room in ("text", "shell", "dockerfile", "compose", "packages", "scans")),
     *("sections", "lab", "hints"),
     *("rules", "engine", "evidence", "expect", "reports", "grading", "loop", "workbench", "commands"),
 )
@@ -26,6 +26,7 @@ MODULES = {
     for path in sorted((ROOT / "checks").rglob("*.py"))
 }
 LONGEST, SHORTEST = 200, 20  # lines; a package's `__init__` may be one sentence
+LONGEST_LAB = 270  # a module with a lab's checks is its list of requirements: 23 of them, of a few lines each
 SHORT = {"checks.grading.preload": "the fork server imports it for its effect alone"}
 
 
@@ -72,7 +73,7 @@ def test_no_two_files_import_each_other() -> None:
 def test_a_file_has_the_size_of_one_noun(module: str) -> None:
     path = MODULES[module]
     lines = len(path.read_text("utf-8").splitlines())
-    assert lines <= LONGEST
+    assert lines <= (LONGEST_LAB if module.startswith("checks.check_") else LONGEST)
     assert lines >= SHORTEST or path.name == "__init__.py" or module in SHORT
 
 

@@ -11,10 +11,10 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from checks.lab import ROOT, Lab, all_labs
+from checks.lab import ROOT, Lab
+from tests.engines import LABS
 
-LABS = all_labs()
-VERBS = "test|hint|watch|explain|build|run|dive|hadolint|structure|push|leaky"
+VERBS = "test|hint|watch|explain|build|run|dive|hadolint|structure|push|leaky|scan|sbom|slim"
 FOR_PEOPLE = ".md"
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from checks.evidence.submission.tree import SubmittedFile
 from checks.expect import CheckFailed
@@ -21,12 +20,13 @@ from checks.grading.catalog import planned
 from checks.grading.check import PREFIX
 from checks.grading.engines import Engines
 from checks.grading.evidence import LabEvidence
-from checks.lab import Lab, all_labs
+from checks.lab import Lab
 from checks.parsing.dockerfile.dockerfile import parse_dockerfile
 from checks.parsing.text.problems import ParseError
 from checks.reports.progress import Progress
+from tests.engines import LABS
+from tests.oracles import read_table
 
-LABS = all_labs()
 HONEST, LOOK_ALIKES = "honest", "look-alikes"
 AT_LEAST = 3  # of each, for each check
 
@@ -36,7 +36,7 @@ def spellings(lab: Lab) -> dict[str, dict[str, dict[str, Any]]]:
     file = Path(__file__).parent / "labs" / lab.id / "spellings.yaml"
     if not file.is_file():
         return {}  # which `test_every_static_check_is_tried` does not let pass
-    found: dict[str, dict[str, dict[str, Any]]] = yaml.safe_load(file.read_text("utf-8"))
+    found: dict[str, dict[str, dict[str, Any]]] = read_table(file)
     return found
 
 

@@ -25,7 +25,7 @@ QUIET += (
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the arguments of `check-lab`."""
     prove = commands.add_parser("check-lab", help="prove one lab: solution, starter, mistakes, spellings")
-    prove.add_argument("lab", metavar="LAB", help="its folder or its target: lab_model_service, ModelService")
+    prove.add_argument("lab", metavar="LAB", help="its folder or its target: lab_feature_store, FeatureStore")
     prove.add_argument("--static", action="store_true", help="only what needs no engine")
     prove.set_defaults(command=run)
 

@@ -2,16 +2,17 @@
 
 import argparse
 import sys
-import time
 from collections.abc import Sequence
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from checks.commands.class_arguments import batch_of, choice_of, declare_class, entries_asked
 from checks.commands.status import WRONG_USAGE, status_of
 
 if TYPE_CHECKING:
-    from checks.grading.engines import Choice
+    from checks.grading.entries import Entry
     from checks.lab import Lab
     from checks.outcomes import Report
 
@@ -20,37 +21,37 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     """Declare the arguments of `grade`."""
     grade = commands.add_parser("grade", help="grade submissions")
     grade.add_argument(
-        "submission", nargs="+", type=Path, metavar="SUBMISSION", help="a folder, a zip or a tar"
+        "submission", nargs="*", type=Path, metavar="SUBMISSION", help="a folder, a zip or a tar"
     )
     grade.add_argument("--lab", action="append", metavar="LAB", help="only this lab (may be repeated)")
     grade.add_argument("--static", action="store_true", help="only what needs no engine")
     grade.add_argument("--engine", choices=["auto", "host", "embedded"], default="auto", help="which engine")
     grade.add_argument("--out", type=Path, metavar="DIR", help="write DIR/NAME.json, NAME.xml, gradebook.csv")
     grade.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="submissions graded at once")
+    declare_class(grade)
     grade.set_defaults(command=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Grade the submissions; write every report that can be made, even if others fail."""
     from checks.evidence.submission.limits import SubmissionError
+    from checks.grading.class_files import ClassFileError
     from checks.lab import LabError, all_labs, load_lab
 
     try:
         labs = [load_lab(name) for name in arguments.lab or ()] or all_labs()
         for lab in labs:
             lab.validate()
-        paths, choice = _existing(arguments.submission), _choice(arguments)
-        one_or_many = _one if len(paths) == 1 else _class
-        reports = one_or_many(paths, labs, choice, arguments)
-    except (LabError, SubmissionError) as wrong:
+        entries = entries_asked(arguments)
+        alone = len(entries) == 1 and not (arguments.roster or arguments.pseudonyms)
+        reports = (_one if alone else _class)(entries, labs, arguments)
+    except (LabError, SubmissionError, ClassFileError) as wrong:
         print(f"checks grade: {wrong}", file=sys.stderr)
         return WRONG_USAGE
     return status_of(reports, static=arguments.static)
 
 
-def _one(
-    paths: Sequence[Path], labs: Sequence["Lab"], choice: "Choice", arguments: argparse.Namespace
-) -> list["Report"]:
+def _one(entries: Sequence["Entry"], labs: Sequence["Lab"], arguments: argparse.Namespace) -> list["Report"]:
     """Grade one submission and print its report."""
     from checks.evidence.submission.submission import lines_of
     from checks.grading.grade import grade
@@ -58,59 +59,50 @@ def _one(
     from checks.reports.progress import Progress
     from checks.reports.terminal import print_report
 
-    (path,), out = paths, arguments.out
-    report = grade(path, labs, choice, Progress.on(sys.stderr).step)
-    if out is not None:
+    (entry,), out, step = entries, arguments.out, Progress.on(sys.stderr).step
+    batch = batch_of(entries, labs, arguments, step)
+    report = batch.finished(grade(entry.path, labs, choice_of(arguments), step), entry)
+    if batch.results is not None:
         from checks.reports.folder import write_report, write_summary
 
         write_report(report, out)
-        write_summary([report], out)
-    print_report(report, lines_of(path), open_console(sys.stdout))
+        write_summary(batch.results.together([report]), out)
+    print_report(report, lines_of(entry.path), open_console(sys.stdout))
     return [report]
 
 
 def _class(
-    paths: Sequence[Path], labs: Sequence["Lab"], choice: "Choice", arguments: argparse.Namespace
+    entries: Sequence["Entry"], labs: Sequence["Lab"], arguments: argparse.Namespace
 ) -> list["Report"]:
     """Grade a class for a gradebook; write each report when it is done, so that an interruption loses none."""
-    from checks.grading.classroom import Class
     from checks.reports.class_table import print_class
     from checks.reports.folder import write_report, write_summary
+    from checks.reports.pace import Pace
     from checks.reports.page import open_console
     from checks.reports.progress import Progress
 
-    done, out = list["Report"](), arguments.out
+    out, progress, count = arguments.out, Progress.on(sys.stderr), len(entries)
+    batch, done = batch_of(entries, labs, arguments, progress.step), list["Report"]()
     try:
-        with Progress.on(sys.stderr).step(f"grades {len(paths)} submissions") as say:
-            begun = time.monotonic()
-            with closing(Class(paths, labs, choice, arguments.jobs).reports()) as reports:
-                for report in reports:
+        with progress.step(f"grades {count} submissions") as say:
+            kept = list(batch.kept())
+            pace = Pace(count, len(kept))
+            with closing(batch.graded(kept)) as graded:
+                for report in chain(kept, graded):
                     done.append(report)
-                    left = (len(paths) - len(done)) * (time.monotonic() - begun) / len(done)
-                    count = f"{len(done)} of {len(paths)} done, about {left:.0f} s left"
-                    say(f"{count}, the last one {report.submission}")
+                    say(f"{pace.after(len(done))}, the last one {report.submission}")
                     if out is not None:
                         write_report(report, out)
+    except KeyboardInterrupt:
+        same = "the same command, without --regrade," if arguments.regrade else "the same command"
+        where = f"in {out}; {same} goes on from there" if out else "shown; --out keeps them"
+        print(f"checks grade: {len(done)} of {count} results are {where}", file=sys.stderr)
+        raise
     finally:
         if out is not None:
-            write_summary(done, out)
+            write_summary(batch.results.together(done) if batch.results else done, out)
         print_class(done, open_console(sys.stdout))
     return done
-
-
-def _choice(arguments: argparse.Namespace) -> "Choice":
-    choice: Choice = "none" if arguments.static else arguments.engine
-    return choice
-
-
-def _existing(paths: Sequence[Path]) -> Sequence[Path]:
-    """Return the paths; raise `SubmissionError` for the first that does not exist."""
-    from checks.evidence.submission.limits import SubmissionError
-
-    for path in paths:
-        if not path.exists():
-            raise SubmissionError(str(path), "there is no such folder or file", "Check the path")
-    return paths
 
 
 def _jobs(text: str) -> int:

@@ -19,7 +19,7 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     new = commands.add_parser(
         "new-lab", help="write a new lab that passes its contract, to be filled with life"
     )
-    new.add_argument("name", metavar="NAME", help="the folder's name: lab_model_service")
+    new.add_argument("name", metavar="NAME", help="the folder's name: lab_feature_store")
     new.set_defaults(command=run)
 
 
@@ -42,12 +42,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def values_of(name: str, root: Path) -> Mapping[str, str]:
-    """Return the templates' values; `lab_model_service` gets the target ModelService and the last position."""
+    """Return the templates' values; `lab_feature_store` gets the target FeatureStore and the last position."""
     from checks.lab import all_labs
 
     if not NAME.fullmatch(name):
         raise ValueError(
-            f"`{name}` is no name for a lab: lower case and underscores, as in lab_model_service"
+            f"`{name}` is no name for a lab: lower case and underscores, as in lab_feature_store"
         )
     words = name.removeprefix("lab_").split("_")
     target, labs = "".join(map(str.capitalize, words)), all_labs(root)

@@ -15,13 +15,18 @@ def status_of(reports: Iterable[Report], *, static: bool) -> int:
     """
     checks = [check for report in reports for check in report.checks]
     asked = [check for check in checks if not (static and _waits_for_an_engine(check))]
-    outcomes = {check.outcome for check in asked}
-    if outcomes & {Outcome.ERROR, Outcome.NOT_RUN} or not outcomes:
+    if not asked or any(check.is_open for check in asked):
         return NOT_GRADED
-    required = {check.outcome for check in asked if not check.is_bonus}
-    return POINTS_MISSING if required & {Outcome.FAIL, Outcome.BLOCKED} else FULL_MARKS
+    return POINTS_MISSING if any(_misses_points(check) for check in asked) else FULL_MARKS
+
+
+def _misses_points(check: CheckResult) -> bool:
+    """Whether the lab asks for the check, and it did not pass; where a person has set a score, that counts."""
+    if check.override is not None:
+        return check.score < check.max_score
+    return not check.is_bonus and check.outcome in {Outcome.FAIL, Outcome.BLOCKED}
 
 
 def _waits_for_an_engine(check: CheckResult) -> bool:
     """Whether the check was not run because it lacks an engine; an invalid Dockerfile fails it even without one."""
-    return check.kind == "container" and check.outcome == Outcome.NOT_RUN
+    return check.kind == "container" and check.outcome == Outcome.NOT_RUN and check.override is None

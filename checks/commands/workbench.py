@@ -1,4 +1,4 @@
-"""The commands that a student uses by hand, on the engine that grades: build, run, dive, hadolint, push."""
+"""The commands that a student uses by hand, on the engine that grades: from build to push."""
 
 import argparse
 import functools
@@ -15,6 +15,9 @@ SENTENCES = {
     "structure": "ask container-structure-test about that image; it never grades",
     "push": "push that image to a registry",
     "leaky": "build a lab's image that leaks a key",
+    "scan": "scan that image with Trivy, and write its report into the lab's folder",
+    "sbom": "list what that image holds with Syft, and write the inventory into the lab's folder",
+    "slim": "make a smaller image of that one with slim, and compare the two",
 }
 
 

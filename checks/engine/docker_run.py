@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from checks.engine.container import Running
@@ -26,6 +27,11 @@ _HOUR_NS = 3600 * 10**9
 HEALTH_CHECK = {"interval": _HOUR_NS, "start_period": 10**6}
 """Postpones the image's health check beyond every grading: no check waits for it, and each run of it would be one
 more process, started as often as the image says."""
+OFTEN = {"interval": 10**9, "start_period": 10**6, "retries": 1}
+WATCHED = {"healthcheck": OFTEN}
+"""Runs the image's own health check every second and believes it at once."""
+READ_ONLY = {"read_only": True, "tmpfs": {"/tmp": "size=64m"}}  # noqa: S108 - in the container
+"""As `docker run --read-only --tmpfs /tmp`."""
 
 
 class StartFailed(Exception):  # noqa: N818 - the student's image is at fault, nothing of ours
@@ -42,14 +48,16 @@ def run_container(  # noqa: PLR0913 - the options of one container
     environment: Mapping[str, str] | None = None,
     volumes: Sequence[str] = (),
     command: Sequence[str] | None = None,
+    options: Mapping[str, Any] = MappingProxyType({}),
     limits: ContainerLimits = ContainerLimits(),  # noqa: B008 - frozen
 ) -> Iterator[Running]:
     """Start a container of `image`; on exit, remove it.
 
-    Raises `StartFailed` if the image prevents the start, `EngineError` if the engine or the machine does.
+    `options` are more of docker-py's, `READ_ONLY` say, and win over ours. Raises `StartFailed` if the image
+    prevents the start, `EngineError` if the engine or the machine does.
     """
     with _network(engine, run) as network:
-        options = {
+        wanted = {
             "image": image,
             "command": list(command) if command is not None else None,
             "labels": run.labels,
@@ -57,9 +65,10 @@ def run_container(  # noqa: PLR0913 - the options of one container
             "volumes": list(volumes),
             "network": network,
             **_bounds(limits),
+            **options,
         }
         with (
-            _started(engine, options, port) as container,
+            _started(engine, wanted, port) as container,
             container_disk(engine, container, limits) as disk,
         ):
             yield Running(engine, container, limits, disk)

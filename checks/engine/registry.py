@@ -7,7 +7,7 @@ machine, as the embedded one does, since a virtual machine has its own loopback.
 import http.client
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,14 @@ from checks.engine.run import Run
 PACKAGE: Final = "docker-registry"
 READY_LIMIT_S: Final = 20.0
 SHOWN_LINES: Final = 10
+ANSWER_SECONDS: Final = 5.0
+DIGEST: Final = "docker-content-digest"
+# The types of manifests (OCI image specification; Docker's distribution, "Image Manifest V 2, Schema 2").
+MANIFESTS: Final = (
+    "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, "
+    "application/vnd.docker.distribution.manifest.list.v2+json, "
+    "application/vnd.docker.distribution.manifest.v2+json"
+)
 # Keys of the registry's configuration reference. It listens only on `http.addr`.
 CONFIGURATION: Final = """\
 version: 0.1
@@ -41,6 +49,11 @@ class Registry:
     """A registry that answers at `address`, the first part of the names of its images."""
 
     address: str
+
+    def digest(self, path: str, tag: str) -> str | None:
+        """Return the digest of the manifest that a tag points to; None if there is no such tag."""
+        status, headers = _asked(self.address, "HEAD", f"/v2/{path}/manifests/{tag}")
+        return headers.get(DIGEST) if status == http.client.OK else None
 
     def image(self, path: str, tag: str = "latest") -> str:
         """The full name of an image in this registry."""
@@ -97,11 +110,18 @@ def _await_answer(process: subprocess.Popen[bytes], address: str) -> None:
 
 def _answers(address: str) -> bool:
     """Whether a server at `address` speaks the protocol of OCI's distribution specification."""
-    connection = http.client.HTTPConnection(address, timeout=1.0)
     try:
-        connection.request("GET", "/v2/")
-        return connection.getresponse().status == http.client.OK
+        return _asked(address, "GET", "/v2/")[0] == http.client.OK
     except (OSError, http.client.HTTPException):
         return False
+
+
+def _asked(address: str, method: str, path: str) -> tuple[int, Mapping[str, str]]:
+    """Return the status and the headers of an answer."""
+    connection = http.client.HTTPConnection(address, timeout=ANSWER_SECONDS)
+    try:
+        connection.request(method, path, headers={"Accept": MANIFESTS})
+        answer = connection.getresponse()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}
     finally:
         connection.close()

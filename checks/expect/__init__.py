@@ -6,7 +6,6 @@ Absence is not compliance: every assertion over a collection fails if the collec
 from checks.expect.answers import figure, largest_layer, share
 from checks.expect.basics import absent, at_most, equal, finds_nothing, in_file, present
 from checks.expect.caching import dependencies_before_source, dependencies_reused
-from checks.expect.images import leaner, nothing_left_behind
 from checks.expect.instructions import (
     based_on,
     exposes,
@@ -16,9 +15,11 @@ from checks.expect.instructions import (
     unbuffered,
     works_in,
 )
+from checks.expect.leftovers import nothing_left_behind
 from checks.expect.misunderstood import Meant, instruction
 from checks.expect.packages import packages_asked, packages_pinned
 from checks.expect.service import answers, exec_form, pinned
+from checks.expect.sizes import leaner
 from checks.expect.unmet import Sought, Step, finds_nothing_among, in_order, required
 from checks.outcomes import CheckFailed, NotRun
 

@@ -4,61 +4,32 @@ A lean image that lacks the service earns no points.
 """
 
 import posixpath
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from checks.evidence.image.built import Built
-from checks.evidence.image.contents import Leftover, debian_packages, installed, leftovers
-from checks.evidence.image.figures import MEGA
+from checks.evidence.image.contents import debian_packages, installed
 from checks.evidence.image.image import Image
-from checks.evidence.image.provenance import LayerProvenance
-from checks.expect.basics import present
+from checks.expect.basics import ABSENT, present
+from checks.expect.service import same_version
 from checks.outcomes import CheckFailed
 from checks.parsing.dockerfile.instructions import CopyOrAdd, Instruction, Run
 from checks.parsing.dockerfile.references import stages_behind
 from checks.parsing.dockerfile.stages import Stage
 from checks.parsing.packages.package_steps import apt_steps
-from checks.parsing.packages.specifiers import parse_requirement
+from checks.parsing.packages.specifiers import Requirement, parse_requirement
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+")  # of a package, says Debian's policy; not a pattern, not a path
 
 
-def nothing_left_behind(image: Image, made: Sequence[LayerProvenance], file: str) -> None:
-    """Assert that no layer above the base has package lists, caches or package archives, even if deleted later."""
-    own = image.layers[len(image.layers) - len(made) :]
-    found = list(leftovers(own))
-    if found:
-        lines = dict(
-            zip([layer.index for layer in own], [entry.instruction.line for entry in made], strict=True)
-        )
-        raise CheckFailed(
-            "no package lists, no cache of pip and no archives of packages in any layer",
-            "\n".join(_story(leftover, lines[leftover.layer.index]) for leftover in found),
-            "Clean up in the RUN that makes the mess: a later layer hides a file, and its bytes stay.",
-            file=file,
-            line=lines[found[0].layer.index],
-        )
-
-
-def _story(leftover: Leftover, line: int) -> str:
-    count = len(leftover.paths)
-    files = "1 file" if count == 1 else f"{count} files"
-    what = f"{leftover.kind} ({files}, {_megabytes(leftover.size)})"
-    return f"the layer of line {line} has {what}: {leftover.paths[0]}"
-
-
-def leaner(own_bytes: int, other_bytes: int, most_percent: float, other: str) -> None:
-    """Assert that the bytes an image adds to its base are at most this share of those that `other` adds."""
-    most = other_bytes * most_percent / 100
-    if own_bytes > most:
-        raise CheckFailed(
-            f"at most {most_percent:g} % of the {_megabytes(other_bytes)} that {other} adds to its base: "
-            f"{_megabytes(int(most))}",
-            f"{_megabytes(own_bytes)}, which is {own_bytes / max(other_bytes, 1):.0%}",
-            "Look at the largest layer in dive: what is in there that the service does not need to run?",
-        )
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / MEGA:.1f} MB"
+def sets_variables(image: Image, names: Sequence[str]) -> None:
+    """Assert that the image's configuration sets these variables, to something."""
+    for name in names:
+        if not image.config.env.get(name):
+            actual = f"it is empty, which is as good as {ABSENT}" if name in image.config.env else ABSENT
+            help = f"`ENV {name}=1` in the last stage: a stage begins with the variables of its base alone."
+            raise CheckFailed(f"`{name}` in the image's configuration", actual, help)
 
 
 def made_of(built: Built, stage: Stage, source: str) -> None:
@@ -71,21 +42,37 @@ def made_of(built: Built, stage: Stage, source: str) -> None:
         raise CheckFailed("an image with the app in it", said, "Copy the app: `COPY . .`", line=stage.line)
 
 
-def holds(image: Image, packages: Sequence[str], asked: Collection[str]) -> None:
+def holds(image: Image, packages: Sequence[str], asked: Mapping[str, Collection[str]]) -> None:
     """Assert that the image has the `asked` ones of these packages, since the install may never have run.
 
-    Other checks judge packages that nothing asks for, and versions; but the image must have at least one of these.
+    `asked` has the versions by name. Other checks judge packages that nothing asks for, and other versions; but the
+    image must have at least one of these packages, and no other version than the one that was asked for.
     """
-    names = [parse_requirement(package).name for package in packages]
+    wanted = [parse_requirement(package) for package in packages]
     found = installed(image.layers)
-    missing = [name for name in names if name not in found]
+    missing = [each.name for each in wanted if each.name not in found]
     for name in missing:
-        if name in asked or missing == names:
+        if name in asked or len(missing) == len(wanted):
             raise CheckFailed(
                 f"a service that runs on {name}",
                 f"{name} is in no layer of the image: nothing has installed it",
                 "Look at what the build prints: did the program that installs really run?",
             )
+    for each in wanted:
+        if each.name in found and all(
+            same_version(said, each.version) for said in asked.get(each.name, ("",))
+        ):
+            _in_version(found[each.name], each)
+
+
+def _in_version(versions: Collection[str], wanted: Requirement) -> None:
+    """Assert that one of these versions is the wanted one, whatever its local part (`2.0+cpu`) is."""
+    if not any(same_version(version.partition("+")[0], wanted.version) for version in versions):
+        raise CheckFailed(
+            f"{wanted.name} {wanted.version} in the image, as it is asked for",
+            f"what is installed there is {', '.join(sorted(versions))}",
+            "A later install has replaced it: ask for each package once, in one version.",
+        )
 
 
 def holds_of_debian(image: Image, stage: Stage, packages: Sequence[str]) -> None:
@@ -97,6 +84,24 @@ def holds_of_debian(image: Image, stage: Stage, packages: Sequence[str]) -> None
             raise CheckFailed(
                 f"an image in which apt has installed {package}",
                 f"line {asked.line} asks for {package}, and dpkg knows nothing of it in any layer",
+                "Look at what the build prints: did apt really run?",
+            )
+
+
+def apt_has_run(image: Image, stage: Stage) -> None:
+    """Assert that dpkg knows any package that the stage asks apt for, if it asks for some and removes none."""
+    steps = apt_steps(stage)
+    asked = [
+        (step, name) for step in steps if step.apt and step.apt.adds_packages for name in step.apt.names()
+    ]
+    known = all(_NAME.fullmatch(name) for _, name in asked)
+    if asked and known and not any(step.apt and step.apt.removes for step in steps):
+        found = debian_packages(image.layers)
+        if not any(name in found for _, name in asked):
+            step, name = asked[0]
+            raise CheckFailed(
+                "an image in which apt has installed what it is asked for",
+                f"line {step.line} asks for {name}, and dpkg knows nothing of that in any layer, nor of the others",
                 "Look at what the build prints: did apt really run?",
             )
 

@@ -74,40 +74,6 @@ def is_up(up: "Up", seconds: float, place: Place) -> None:
         )
 
 
-def is_healthy(running: "Running", test: tuple[str, ...], seconds: float, place: Place) -> None:
-    """Assert that there is a health check, and that it reports a working service as healthy."""
-    help = "Run the check by hand: `docker compose exec api <command>`. Does the image have that program?"
-    if not test:
-        raise CheckFailed(
-            "a health check in force", _no_check(running), help, file=place.file, line=place.line
-        )
-    if not within(seconds, lambda: _health(running) == "healthy"):
-        log = (running.inspect()["State"].get("Health") or {}).get("Log") or [{}]
-        said = fenced(str(log[-1].get("Output", "")))
-        actual = f"`{_health(running)}`, although it was run every second; what it said last:\n{said}"
-        raise CheckFailed(
-            "`healthy`, while the service is at work", actual, help, file=place.file, line=place.line
-        )
-
-
-def _no_check(running: "Running") -> str:
-    written = (running.inspect()["Config"].get("Healthcheck") or {}).get("Test") or ()
-    is_off = list(written[:1]) == ["NONE"]
-    return "it is switched off, by `disable: true` or by `NONE` as its test" if is_off else ABSENT
-
-
-def notices(running: "Running", seconds: float, place: Place) -> None:
-    """Assert that the health check reports an app that cannot work as unhealthy."""
-    if not within(seconds, lambda: _health(running) == "unhealthy"):
-        raise CheckFailed(
-            "`unhealthy`, once the model is gone and `GET /health` answers 503",
-            f"still `{_health(running)}` {seconds:g} s later, although the check was run every second",
-            "Ask the app, and fail when it does not answer 200: `curl --fail`, or Python's urllib on `/health`.",
-            file=place.file,
-            line=place.line,
-        )
-
-
 def comes_back(running: "Running", begun: str, seconds: float, place: Place) -> None:
     """Assert that a service that started at `begun` and crashed is running again."""
 
@@ -178,7 +144,3 @@ def within(seconds: float, is_so: Callable[[], bool]) -> bool:
             return False
         time.sleep(POLL_SECONDS)
     return True
-
-
-def _health(running: "Running") -> str:
-    return str((running.inspect()["State"].get("Health") or {}).get("Status", "none"))

@@ -1,7 +1,8 @@
 """Assertions about the Python packages that pip installs into an image."""
 
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from checks.expect.instead import Instead
@@ -10,7 +11,8 @@ from checks.expect.unmet import Sought, missing, unset_at_line
 from checks.outcomes import CheckFailed
 from checks.parsing.dockerfile.stages import Stage
 from checks.parsing.packages.build_files import Read
-from checks.parsing.packages.package_steps import pip_installs
+from checks.parsing.packages.package_steps import PipStep, pip_installs, pip_steps_of, runs_of
+from checks.parsing.packages.pip_places import environments, places
 from checks.parsing.packages.pip_requirements import (
     PlacedRequirement,
     comments_with,
@@ -22,7 +24,9 @@ from checks.parsing.packages.specifiers import Requirement, parse_requirement
 from checks.sanitize import shortened
 
 CUTOFF = 0.75
-NOT_TAKEN = "no such file is there: the README names those that are taken from you"
+NOT_TAKEN = (
+    "no such file is there: the README names what is taken from you, and `.dockerignore` may leave it out"
+)
 
 
 def packages_pinned(stage: Stage, context: Read, packages: Sequence[str], python: str = "") -> None:
@@ -37,15 +41,42 @@ def packages_pinned(stage: Stage, context: Read, packages: Sequence[str], python
             raise CheckFailed("versions that pip gets to see", said, help, line=step.line)
     asked = requirements_of(stage, context)
     for wanted in map(parse_requirement, packages):
-        if not any(entry.requirement.name == wanted.name for entry in asked):
-            raise _not_asked(stage, context, asked, wanted)
+        asked_for(wanted, stage, context, asked)
         _pinned(stage, asked, wanted, python)
+        _kept(stage, asked, wanted)
 
 
-def packages_asked(stage: Stage, context: Read, python: str = "") -> frozenset[str]:
-    """Return the names of all packages that pip is asked for, without those that a marker excludes."""
-    asked = requirements_of(stage, context)
-    return frozenset(entry.requirement.name for entry in asked if not left_out(entry, python))
+def asked_for(wanted: Requirement, stage: Stage, context: Read, asked: Sequence[PlacedRequirement]) -> None:
+    """Assert that the package is among those that pip is asked for, whatever its version."""
+    if not any(entry.requirement.name == wanted.name for entry in asked):
+        raise _not_asked(stage, context, asked, wanted)
+
+
+def _kept(stage: Stage, asked: Sequence[PlacedRequirement], wanted: Requirement) -> None:
+    """Assert that no later call of pip uninstalls the package from a place where it was installed."""
+    lines = {entry.line for entry in asked if entry.requirement.name == wanted.name}
+    there = {entry.place for entry in installs_in(stage) if entry.step.line in lines}
+    made, removed = environments(stage), list[PipStep]()
+    for step in (step for run in runs_of(stage) for step in pip_steps_of(run)):
+        if step.pip.installs and step.line in lines:
+            removed.clear()
+        elif step.pip.uninstalls(wanted.name) and there & set(places(step, made)):
+            removed.append(step)
+    if removed:
+        said, help = (
+            f"`{removed[0].pip.command}` uninstalls it again",
+            "The service needs it to run: leave it there.",
+        )
+        raise CheckFailed(f"`{wanted.raw}`, kept in the image", said, help, line=removed[0].line)
+
+
+def packages_asked(stage: Stage, context: Read, python: str = "") -> Mapping[str, Collection[str]]:
+    """Return the versions of all packages that pip is asked for, by name, without those that a marker excludes."""
+    asked = defaultdict[str, set[str]](set)
+    for entry in requirements_of(stage, context):
+        if not left_out(entry, python):
+            asked[entry.requirement.name].add(entry.requirement.version)
+    return asked
 
 
 def _pinned(stage: Stage, asked: Sequence[PlacedRequirement], wanted: Requirement, python: str) -> None:

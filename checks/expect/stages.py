@@ -1,11 +1,15 @@
 """Assertions about the stages of a Dockerfile, and about the labels of its image."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from checks.evidence.image.image import Image
+from checks.expect.basics import ABSENT
 from checks.expect.misunderstood import Meant, instruction
 from checks.outcomes import CheckFailed
-from checks.parsing.dockerfile.stages import Stage, from_stage
+from checks.parsing.dockerfile.instructions import Run
+from checks.parsing.dockerfile.references import stages_behind, stages_of
+from checks.parsing.dockerfile.stages import Stage
+from checks.parsing.packages.pip_requirements import installs_in
 from checks.sanitize import sanitize_line
 
 HELP = "Install in a stage of its own (`FROM ... AS builder`), and `COPY --from=builder` what came of it."
@@ -19,7 +23,7 @@ def is_multi_stage(stage: Stage) -> None:
     meant = Meant("COPY", "a `COPY --from=` of another stage", "--from")
     copies = [copy for each in stage.ancestry for copy in each.copies if copy.named_stage is not None]
     copies = list(instruction(copies, stage, meant, HELP))
-    if not any(behind.runs for copy in copies if (behind := from_stage(copy))):
+    if not any(isinstance(entry, Run) for behind in stages_behind(copies) for entry in behind.lineage):
         actual = f"`{copies[-1]}`, out of a stage that runs nothing"
         raise CheckFailed(
             "a `COPY --from=` of a stage that installs something",
@@ -29,9 +33,29 @@ def is_multi_stage(stage: Stage) -> None:
         )
 
 
+def copies_what_was_installed(stage: Stage) -> None:
+    """Assert that the final stage copies from another stage what that one installed."""
+    is_multi_stage(stage)
+    if not any(entry.stage not in stage.ancestry for entry in installs_in(stage)):
+        expected = "a `COPY --from=` of what another stage installed"
+        copy = next(entry for entry in reversed(stage.lineage) if stages_of(entry))
+        raise CheckFailed(
+            expected, f"`{copy}` brings no package that pip installed there", HELP, line=copy.line
+        )
+
+
+LABEL = '`LABEL key="value"` in the last stage; `docker image inspect` shows what became of it.'
+
+
+def labelled_with_each(image: Image, groups: Sequence[Sequence[str]]) -> None:
+    """Assert that the image has, of each group of names, at least one label that is not empty."""
+    for keys in groups:
+        if not any(image.config.labels.get(key, "").strip() for key in keys):
+            raise CheckFailed(f"the label {' or '.join(f'`{key}`' for key in keys)}", ABSENT, LABEL)
+
+
 def labelled(image: Image, wanted: Mapping[str, str | None]) -> None:
     """Assert that the image has these labels; None accepts any non-empty value."""
-    help = '`LABEL key="value"` in the last stage; `docker image inspect` shows what became of it.'
     for key, value in wanted.items():
         found = image.config.labels.get(key)
         if not found or (value is not None and found != value):
@@ -39,4 +63,4 @@ def labelled(image: Image, wanted: Mapping[str, str | None]) -> None:
             actual = (
                 f"`{sanitize_line(found)}`" if found else "it is empty" if found == "" else "there is none"
             )
-            raise CheckFailed(expected, actual, help)
+            raise CheckFailed(expected, actual, LABEL)

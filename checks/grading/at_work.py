@@ -16,7 +16,7 @@ from checks.evidence.service.startup import Startup
 from checks.evidence.submission.limits import Refused
 from checks.evidence.submission.safe_write import put_back, take_place
 from checks.expect.composition import Place
-from checks.grading.copying import write_copies
+from checks.grading.copying import disguise_copies, write_copies
 from checks.grading.images import Images
 from checks.grading.normalized import LIMITS, NormalizedProject
 from checks.outcomes import CheckFailed
@@ -25,6 +25,10 @@ from checks.sections import ModelSettings, WatchedSettings
 
 if TYPE_CHECKING:
     from checks.grading.evidence import LabEvidence
+
+NO_MODEL = 503  # the status of `GET /health` without a model
+ANSWERS = 8
+DISGUISES = 3
 
 
 @dataclass(frozen=True)
@@ -82,13 +86,37 @@ class RunningProject:
     @contextmanager
     def broken(self) -> Iterator[None]:
         """Context manager; inside it the model file holds a pickle that is not a model."""
-        with self._model_file() as name:
-            write_copies(self.copies, name, broken())
+        self._break()
         try:
             yield
         finally:
             with self._model_file() as name:
                 write_copies(self.copies, name, self.model.pickle)
+
+    def disguised(self) -> bool:
+        """Put the model back so that the broken service does not notice; return whether it did not.
+
+        Now the file is right, and `GET /health` still says 503: a health check that is healthy does not ask the
+        service. Where the service loads the file in the midst of this, it is tried again.
+        """
+        is_silent = isinstance(self.second.config, CheckFailed)
+        for _ in range(0 if is_silent else DISGUISES):
+            self._break()
+            if self.says_broken():
+                with self._model_file() as name:
+                    disguise_copies(self.copies, name, self.model.pickle)
+                if self.says_broken():
+                    return True
+        return False
+
+    def says_broken(self) -> bool:
+        """Whether `GET /health` says so as often as we ask it: a service may be several processes."""
+        answers = (self.service.get("/health") for _ in range(ANSWERS))
+        return all(answer.status == NO_MODEL for answer in answers)
+
+    def _break(self) -> None:
+        with self._model_file() as name:
+            write_copies(self.copies, name, broken(len(self.model.pickle)))
 
     @contextmanager
     def swapped(self, data: bytes) -> Iterator[None]:

@@ -15,6 +15,7 @@ from checks.engine.retry import again
 from checks.engine.source_policy import DENIED
 from checks.evidence.image.built import Built
 from checks.expect.basics import in_file
+from checks.grading.absent_sources import refuse_absent_sources
 from checks.grading.build_policy import (
     accepted_arguments,
     images_fetched,
@@ -61,7 +62,11 @@ def build_image(  # noqa: PLR0913 - one build has this many sides
 ) -> Built:
     """Build one of the lab's Dockerfiles in `root`; raise `CheckFailed` for a mistake that the student can mend."""
     file, asked = context.submission.path_of(name), context.submission.lab.images[name]
-    given = accepted_arguments(context.submission, context.submission.dockerfile(name), build_args)
+    given = accepted_arguments(
+        context.submission,
+        context.submission.dockerfile(name),
+        {**context.submission.arguments, **build_args},
+    )
     dockerfile = _read(context, name, given)
     refuse_remote_sources(context.submission, dockerfile, file)
     images = images_fetched(context.submission, dockerfile, file)
@@ -119,13 +124,14 @@ def _read(context: "BuildContext", name: str, build_args: Mapping[str, str]) -> 
 
 
 def refuse_unbuildable(context: "BuildContext") -> None:
-    """Raise `CheckFailed` for a Dockerfile that the engine (without one, the newest engine) refuses to read."""
+    """Raise `CheckFailed` for what the engine (without one, the newest engine) refuses before a build."""
     version = context.engines.major()
     for name in context.submission.lab.images:
         dockerfile, file = context.submission.dockerfile(name), context.submission.path_of(name)
         with in_file(file):
             dockerfile.final  # noqa: B018 - it raises if there is no stage, so that all checks say the same
         refuse_problems(dockerfile, file, version)
+        refuse_absent_sources(dockerfile, context.submission.context(name), EXPECTED, file)
 
 
 def refuse_problems(dockerfile: Dockerfile, file: str, version: int | None = None) -> None:

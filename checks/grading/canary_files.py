@@ -1,9 +1,10 @@
 """Canaries, planted where a student might leak them: in folders, in builds, and in a variable that a file asks for.
 
 A lab's `planted` lists the files that get one, with their text. The values are random, so a value that turns up
-somewhere was leaked to that place.
+somewhere was leaked to that place. Names may have a random part, so that nobody can keep out the canaries alone.
 """
 
+import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,16 +26,18 @@ FILE, FOLDER = 0o644, 0o755
 
 @dataclass(frozen=True, slots=True)
 class CanaryFiles:
-    """Canaries in files. `files`: text by path, with `{value}` for the canary; `secret`: the path of the secret.
+    """Canaries in files. `files`: text by name, with `{value}` for the canary; `secret`: the path of the secret.
 
-    `variable` is the usual name of a variable that holds the secret. `planted_at`: when the values were
-    made, in seconds since the epoch; no older layer contains one.
+    A file's path is its name with `word` for each `*`; its canary has the name. `variable` is the usual name of a
+    variable that holds the secret. `planted_at`: when the values were made, in seconds since the epoch; no older
+    layer contains one.
     """
 
     files: Mapping[str, str]
     secret: str | None
     canaries: tuple[Canary, ...]
     variable: str | None = None
+    word: str = field(default_factory=lambda: secrets.token_hex(4))
     planted_at: float = field(default_factory=time.time)
 
     @classmethod
@@ -58,7 +61,7 @@ class CanaryFiles:
     def plant(self, root: Path) -> None:
         """Write the files into a workspace, over any files with their names."""
         for name, text in self.files.items():
-            path = root / name
+            path = root / name.replace("*", self.word)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text.format(value=self.value(name)), "utf-8")
             path.chmod(FILE)

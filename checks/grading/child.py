@@ -4,20 +4,18 @@ import atexit
 import functools
 import multiprocessing
 import os
-import signal
 import sys
 import tempfile
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from multiprocessing.process import BaseProcess
 from pathlib import Path
-from threading import Thread
 
+from checks.grading.endings import ending_of
 from checks.grading.engines import Choice
 from checks.grading.scratch import PREFIX, room
-from checks.interruption import heed_signals
+from checks.grading.worker import Crew, Worker
 from checks.lab import Lab
 from checks.outcomes import CheckResult, EngineUsed, LabResult, Outcome, Report
 from checks.reports import json_v1
@@ -31,6 +29,11 @@ _METHOD = multiprocessing.get_context("forkserver")
 _METHOD.set_forkserver_preload(["checks.grading.preload"])
 
 
+def crew() -> Crew:
+    """Return the processes that grade a class: forks of a server, made when they are needed."""
+    return Crew(_METHOD, _grade)
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """The input of one child; `place` is a directory that no other child uses."""
@@ -40,6 +43,11 @@ class Task:
     labs: tuple[Lab, ...]
     choice: Choice
     place: Path
+
+    @property
+    def is_long(self) -> bool:
+        """Whether images are built: a process that has spoken to an engine does nothing else."""
+        return self.choice != "none"
 
     @property
     def result(self) -> Path:
@@ -57,17 +65,23 @@ class Child:
     """A process at work on a task."""
 
     task: Task
-    process: BaseProcess
+    worker: Worker
+    crew: Crew
     deadline: float = field(default_factory=lambda: time.monotonic() + SECONDS)
 
     @classmethod
-    def begin(cls, task: Task) -> "Child":
-        """Start a child process for the task."""
+    def begin(cls, task: Task, crew: Crew) -> "Child":
+        """Have one of the crew begin with the task."""
         task.place.mkdir()
         _settle()
-        process = _METHOD.Process(target=_grade, args=(task,))
-        process.start()
-        return cls(task, process)
+        worker = crew.worker()
+        worker.give(task)
+        return cls(task, worker, crew)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the task is done, or the process dead or late."""
+        return self.worker.is_done or self.is_late
 
     @property
     def is_late(self) -> bool:
@@ -79,19 +93,16 @@ class Child:
         if self.is_late:
             self.stop()
             return self._lost(f"the grader was stopped after {SECONDS:g} s (its limit for one submission)")
-        self.process.join()
+        self.crew.back(self.worker)
         try:
             return replace(json_v1.load(self.task.result.read_text("utf-8")), submission=self.task.name)
         except (OSError, ValueError):
             said = fenced(self.task.log.read_bytes()) if self.task.log.exists() else ""
-            return self._lost(f"the grader ended with exit code {self.process.exitcode}:\n{said}")
+            return self._lost(f"{ending_of(self.worker.process.exitcode)}:\n{said}")
 
     def stop(self) -> None:
         """End the child: with SIGTERM first, so that it can clean up, then with SIGKILL."""
-        self.process.terminate()
-        self.process.join(GRACE_SECONDS)
-        self.process.kill()
-        self.process.join()
+        self.worker.stop(GRACE_SECONDS)
 
     def _lost(self, why: str) -> Report:
         broken = CheckResult("grader", "The grader itself works.", "static", Outcome.ERROR, 0, 0, actual=why)
@@ -126,23 +137,16 @@ def _grade(task: Task) -> None:
     """Grade the task's submission and write the report; the child process runs this."""
     from checks.evidence.submission.limits import SubmissionError
     from checks.grading.grade import grade
+    from checks.grading.preload import COLLECTED
     from checks.reports.files import write_atomically
     from checks.reports.progress import Progress
 
-    heed_signals()
-    Thread(target=_end_with_parent, daemon=True).start()
     log = os.open(task.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     for stream in (1, 2):
         os.dup2(log, stream)
+    os.close(log)
     try:
-        report = grade(task.path, task.labs, task.choice, Progress.silent().step)
+        report = grade(task.path, task.labs, task.choice, Progress.silent().step, COLLECTED)
     except SubmissionError as unreadable:
         sys.exit(str(unreadable))
     write_atomically(task.result, json_v1.dump(report))
-
-
-def _end_with_parent() -> None:
-    """Stop this process when its parent ends, since nothing reads its report then."""
-    if parent := multiprocessing.parent_process():
-        parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)

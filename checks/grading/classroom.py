@@ -1,17 +1,16 @@
-"""Grade a class with one process per submission, so that a crash in one cannot affect another.
+"""Grade a class in processes that have one submission at a time, so that a crash in one cannot affect another.
 
 A submission whose process dies or hangs still gets a report, which blames the grader.
 """
 
-from collections import Counter
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from pathlib import Path
 
-from checks.evidence.submission.submission import safe_name
-from checks.grading.child import Child, Task
+from checks.grading.child import Child, Task, crew
 from checks.grading.engines import Choice
+from checks.grading.entries import Entry
 from checks.grading.scratch import room
 from checks.interruption import uninterrupted
 from checks.lab import Lab
@@ -25,56 +24,49 @@ POLL_SECONDS = 1.0
 class Class:
     """The submissions of a class, and how to grade them; `jobs` of them at once."""
 
-    paths: Sequence[Path]
+    entries: Sequence[Entry]
     labs: Sequence[Lab]
     choice: Choice
     jobs: int
 
     def reports(self) -> Generator[Report, None, None]:
         """Yield one report per submission, in order of completion; closing the generator stops running children."""
-        with room() as place:
+        with room() as place, crew() as workers:
             tasks = self._tasks(place)
             children: list[Child] = []
             try:
                 while tasks or children:
                     while tasks and len(children) < self.jobs:
                         with uninterrupted():  # a request to the fork server must be completed
-                            children.append(Child.begin(tasks.pop(0)))
+                            children.append(Child.begin(tasks.pop(0), workers))
                     for child in _done(children):
                         children.remove(child)
                         yield child.report()
             finally:
                 for child in children:
-                    child.process.terminate()
+                    child.worker.process.terminate()
                 for child in children:
                     child.stop()
 
     def _tasks(self, place: Path) -> list[Task]:
-        names = distinct([safe_name(path) for path in self.paths])
         return [
-            Task(path.resolve(), name, tuple(self.labs), self.choice, place / str(number))
-            for number, (path, name) in enumerate(zip(self.paths, names, strict=True))
+            Task(_readable(entry, place), entry.name, tuple(self.labs), self.choice, place / str(number))
+            for number, entry in enumerate(self.entries)
         ]
+
+
+def _readable(entry: Entry, place: Path) -> Path:
+    """Return the path that a child opens: where a name is masked, a link, since messages show the path's name."""
+    path = entry.path.resolve()
+    if not entry.masked:
+        return path
+    link = place / "masked" / entry.name
+    link.parent.mkdir(exist_ok=True)
+    link.symlink_to(path)
+    return link
 
 
 def _done(children: Sequence[Child]) -> list[Child]:
     """Wait for at most `POLL_SECONDS`, then return the children that have ended or are late."""
-    wait([child.process.sentinel for child in children], POLL_SECONDS)
-    return [child for child in children if child.is_late or not child.process.is_alive()]
-
-
-def distinct(names: Sequence[str]) -> list[str]:
-    """Return the names with duplicates numbered: `ada`, `Ada-2`.
-
-    A Mac's file system ignores case: the reports of `ada` and `Ada` would be one file.
-    """
-    given = {name.casefold() for name in names}
-    seen: Counter[str] = Counter()
-    taken: dict[str, str] = {}
-    for name in names:
-        candidate = name
-        while candidate.casefold() in taken or (candidate != name and candidate.casefold() in given):
-            seen[name.casefold()] += 1
-            candidate = f"{name}-{seen[name.casefold()] + 1}"
-        taken[candidate.casefold()] = candidate
-    return list(taken.values())
+    wait([sign for child in children for sign in child.worker.signs], POLL_SECONDS)
+    return [child for child in children if child.is_over]

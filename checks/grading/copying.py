@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from checks.engine.project.copies import Copies
 from checks.engine.project.document import Document
 from checks.engine.project.helpers import empty
-from checks.evidence.submission.safe_write import overwrite
+from checks.evidence.submission.safe_write import disguise, overwrite
 from checks.grading.normalized import NormalizedProject
 from checks.grading.scratch import remove_tree
 
@@ -53,3 +53,9 @@ def write_copies(copies: Copies, relative: str, data: bytes) -> None:
     """Overwrite a file of the folder in all copies that hold it; raise `Refused` if that is unsafe."""
     for folder in copies.holding(relative):
         overwrite(folder, relative, data)
+
+
+def disguise_copies(copies: Copies, relative: str, data: bytes) -> None:
+    """Overwrite a file in all copies so that it looks unchanged; raise `Refused` if that is unsafe."""
+    for folder in copies.holding(relative):
+        disguise(folder, relative, data)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from checks.engine.standins import Base
 
 Choice = Literal["auto", "host", "embedded", "none"]
+Bases = Literal["genuine", "stand-in", "none"]
 Say = Callable[[str], None]
 Step = Callable[[str], AbstractContextManager[Say]]
 """Tells the person who waits what is being done; inside it, how far it has come."""
@@ -29,6 +30,7 @@ class Engines(ExitStack):
         self._step = step
         self._found: tuple[Engine, Run] | None = None
         self._bases: dict[str, Base] = {}
+        self._store = ""
 
     def __enter__(self) -> Self:
         super().__enter__()
@@ -43,6 +45,7 @@ class Engines(ExitStack):
         if self._choice == "none":
             raise NotRun("only the static checks were asked for; leave out --static to build and boot", "")
         from checks.engine.connect import find
+        from checks.engine.engine import store_of
         from checks.engine.errors import NoEngine
         from checks.engine.reaper import remove, sweep
         from checks.engine.run import Run, running
@@ -56,7 +59,7 @@ class Engines(ExitStack):
         run = self.enter_context(running(Run(topic=self._topic)))
         self.callback(sweep, engine)  # a killed run's last build may have ended during this run
         self.callback(_taken_away, remove, engine, run)
-        self._found = engine, run
+        self._found, self._store = (engine, run), store_of(engine)
         return engine, run
 
     def major(self) -> int | None:
@@ -99,9 +102,8 @@ class Engines(ExitStack):
             return EngineUsed()
         engine, _ = self._found
         origins = {base.origin for base in self._bases.values()}
-        if "stand-in" in origins:
-            return EngineUsed(engine.kind, engine.version, "stand-in")
-        return EngineUsed(engine.kind, engine.version, "genuine" if origins else "none")
+        bases: Bases = "stand-in" if "stand-in" in origins else "genuine" if origins else "none"
+        return EngineUsed(engine.kind, engine.version, bases, self._store)
 
 
 def _taken_away(remove: "Callable[[Engine, Run], None]", engine: "Engine", run: "Run") -> None:

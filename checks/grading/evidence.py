@@ -9,7 +9,8 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from checks.evidence.submission.workspace import Source
 from checks.grading.cached import cached
@@ -46,8 +47,8 @@ class LabEvidence(LabSubmission):
     def builds(self, name: str) -> "Iterator[Built]":
         """Yield the image, then a build after each edit of the app's source, each edit a byte longer.
 
-        The last is built alone: during other builds from the same base, BuildKit now and then overlooks entries of
-        its cache.
+        Where the lab gives its builds a version, each has another one. The last is built alone: during other
+        builds from the same base, BuildKit now and then overlooks entries of its cache.
         """
         from checks.grading.build import build_image
 
@@ -58,7 +59,7 @@ class LabEvidence(LabSubmission):
             shutil.copytree(self.workspace().root, edited)
             with (edited / edits).open("a") as source:
                 source.write("\n" * number)
-            yield build_image(self.build_context, name, edited, alone=number == EDITS)
+            yield build_image(self.build_context, name, edited, self.new_arguments(), alone=number == EDITS)
 
     @cached
     def image(self, name: str) -> "Image":
@@ -104,9 +105,18 @@ class LabEvidence(LabSubmission):
         return self._step(sentence)
 
     def service(
-        self, name: str, *, environment: Mapping[str, str] | None = None, volumes: Sequence[str] = ()
+        self,
+        name: str,
+        *,
+        environment: Mapping[str, str] | None = None,
+        volumes: Sequence[str] = (),
+        options: Mapping[str, Any] = MappingProxyType({}),
+        port: int | None = None,
     ) -> AbstractContextManager["Service"]:
-        """Boot the image with this environment and `volumes`, which are in the syntax of `docker run --volume`."""
+        """Boot the image with this environment and `volumes`, which are in the syntax of `docker run --volume`.
+
+        `port`: where it must serve, by default the lab's. `options` are those of `run_container`.
+        """
         from checks.evidence.service.service import boot
 
         built = self.built(name)
@@ -117,11 +127,12 @@ class LabEvidence(LabSubmission):
             engine,
             run,
             built.reference,
-            port=self.lab.port,
+            port=port or self.lab.port,
             seconds=self.lab.start_seconds,
             by_hand=f"make run{self.lab.target}",
             environment=environment,
             volumes=volumes,
+            options=options,
         )
 
     def require_visible(self, image: str) -> None:

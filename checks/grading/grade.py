@@ -6,6 +6,7 @@ from pathlib import Path
 from checks.evidence.submission.limits import SubmissionRefused
 from checks.evidence.submission.submission import open_submission, safe_name
 from checks.evidence.submission.workspace import Source
+from checks.grading.collected import Collected
 from checks.grading.engines import Choice, Engines, Step
 from checks.grading.plugin import Grading
 from checks.grading.scratch import room
@@ -13,17 +14,19 @@ from checks.lab import Lab
 from checks.outcomes import Report
 
 
-def grade(path: Path, labs: Sequence[Lab], choice: Choice, step: Step) -> Report:
-    """Grade the submission at `path`.
+def grade(
+    path: Path, labs: Sequence[Lab], choice: Choice, step: Step, collected: Collected | None = None
+) -> Report:
+    """Grade the submission at `path`, with checks that are `collected` if there are any.
 
     A submission that is broken or hostile as a whole fails every check, with the reason. Raise `SubmissionError` if
     there is nothing to read at that path.
     """
     try:
         with open_submission(path) as submission:
-            return _graded(submission, labs, choice, step)
+            return _graded(submission, labs, choice, step, collected)
     except SubmissionRefused as refused:
-        return _graded(Turned(safe_name(path), refused), labs, choice, step)
+        return _graded(Turned(safe_name(path), refused), labs, choice, step, collected)
 
 
 class Turned:
@@ -42,12 +45,15 @@ class Turned:
         raise self._refused
 
 
-def _graded(source: Source, labs: Sequence[Lab], choice: Choice, step: Step) -> Report:
+def _graded(
+    source: Source, labs: Sequence[Lab], choice: Choice, step: Step, collected: Collected | None
+) -> Report:
     """Grade and clean up; an interruption during that loses only the checks not judged yet, never the report."""
     report, topic = None, " ".join(lab.id for lab in labs)
     try:
         with room() as place, Engines(choice, step, topic) as engines:
-            report = Grading(source, labs, place, engines, step).run()
+            grading = Grading(source, labs, place, engines, step)
+            report = grading.run_collected(collected) if collected else grading.run()
     except KeyboardInterrupt:
         if report is None:
             raise

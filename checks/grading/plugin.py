@@ -1,34 +1,25 @@
-"""Grade one submission: pytest runs the checks, and this plugin collects their outcomes.
+"""Grade one submission: pytest runs the checks, and this plugin collects their outcomes."""
 
-pytest runs with this project's own configuration, root and conftest, regardless of the submission's files and of
-the current directory.
-"""
-
-import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 import pytest
 
 from checks.evidence.submission.workspace import Source
 from checks.grading.check import MEASURED, WrongCheck, behind_needs, id_of, spec_of, title_of
+from checks.grading.collected import Collected, run_checks
 from checks.grading.engines import Engines, Step
 from checks.grading.evidence import SubmissionEvidence
 from checks.grading.verdicts import OURS, Blocked, result_from
-from checks.lab import ROOT, Lab
+from checks.lab import Lab
 from checks.outcomes import NO_MISTAKE, CheckResult, Kind, LabResult, Outcome, Report
 
 PLUGIN = "grading"  # this plugin's name, by which conftest.py finds it
 ENGINE_FIXTURE = "engine"  # a check that uses it, directly or not, is of kind `container`
 UNTOUCHED = "its turn never came: the grading was interrupted"
-# Turns off the parts of pytest that print, write caches or read the current directory.
-QUIET = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:doctest", "-s"]
-# It collects garbage several times at the end, which took a third of a static grading.
-QUIET += ["-p", "no:unraisableexception"]
-QUIET += ["-o", "addopts=", "-o", "filterwarnings=default"]
 
 
 class Grading:
@@ -50,13 +41,23 @@ class Grading:
 
         `options` are pytest's: with `--collect-only` the report has all checks, none of them judged.
         """
-        own = ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), "--confcutdir", str(ROOT)]
-        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # other plugins take longer than the checks
-        modules = (str(lab.module) for lab in self._labs.values())
         try:
-            pytest.main([*own, *QUIET, *options, *modules], plugins=[self])
+            run_checks(self, tuple(self._labs.values()), *options)
         except KeyboardInterrupt:  # before pytest handles it
             self._faults.append(UNTOUCHED)
+        return self.report()
+
+    def run_collected(self, collected: Collected) -> Report:
+        """Do as `run` does, with checks that are collected already."""
+        labs = tuple(self._labs.values())
+        if not collected.has(labs):
+            return self.run()  # which tells why
+        try:
+            collected.run(self, PLUGIN, labs)
+        except KeyboardInterrupt:
+            pass  # the report says which checks were not judged
+        except Exception as error:  # noqa: BLE001 - pytest's own, which the report blames on us
+            self.pytest_internalerror(f"{type(error).__name__}: {error}")
         return self.report()
 
     def report(self) -> Report:
@@ -102,11 +103,14 @@ class Grading:
                 raise Blocked(need)
 
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
-        """Judge a phase; the report is bare, since the text of a traceback would take a quarter of the grading."""
-        assert call.when != "collect"  # pytest has another hook for that
+        """Judge one phase of a check, and give pytest a report without text.
+
+        Its own report would have the traceback, which is not shown, and is most of the work of a failed check.
+        """
         self._judge(item, call)
         outcome: Literal["passed", "failed"] = "failed" if call.excinfo else "passed"
-        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
+        when = cast("Literal['setup', 'call', 'teardown']", call.when)  # "collect" has a report of its own
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, when)
 
     def _judge(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
         """Judge one phase of a check; the last phase that gives an outcome counts."""
@@ -127,7 +131,7 @@ class Grading:
             )
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Turn off the text of tracebacks: it is not shown, and it took a third of a static grading.
+        """Have a module that cannot be collected described by its error alone, without the frames of importing it.
 
         The option belongs to pytest's terminal plugin, which is turned off.
         """

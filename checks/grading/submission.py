@@ -5,9 +5,8 @@ A file that cannot be read raises `CheckFailed`, with the file and the line.
 
 import hashlib
 import os
-import posixpath
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +22,7 @@ from checks.parsing.text.problems import ParseError
 from checks.sanitize import sanitize
 
 if TYPE_CHECKING:
+    from checks.evidence.submission.context_files import ContextFiles
     from checks.parsing.dockerfile.dockerfile import Dockerfile
     from checks.parsing.packages.poetry_lock import Lock
     from checks.parsing.packages.poetry_project import Project
@@ -38,8 +38,13 @@ class LabSubmission:
         self.lab = lab
         self.nonce = secrets.token_hex(8)
         self.canary_files = CanaryFiles.of(lab)
+        self.arguments = self.new_arguments()
         self._submission = submission
         self._room = room
+
+    def new_arguments(self) -> Mapping[str, str]:
+        """Return a value for each build argument of the lab: a random version, as `41.7.86`."""
+        return {name: ".".join(str(secrets.randbelow(100)) for _ in range(3)) for name in self.lab.arguments}
 
     @cached
     def workspace(self) -> Workspace:
@@ -95,10 +100,12 @@ class LabSubmission:
             digest.update(repr((name, data)).encode())
         return digest.hexdigest()
 
-    def context(self, dockerfile: str) -> Callable[[str], bytes | None]:
-        """Return a function that reads a file of this Dockerfile's build context, as `context_file` does."""
-        folder = self.lab.images[dockerfile].context
-        return lambda name: self.context_file(posixpath.normpath(posixpath.join(folder, name)))
+    @cached
+    def context(self, dockerfile: str) -> "ContextFiles":
+        """Return the files that a build of this Dockerfile gets."""
+        from checks.evidence.submission.context_files import ContextFiles
+
+        return ContextFiles.of(self.workspace().root / self.lab.images[dockerfile].context)
 
     def context_file(self, name: str) -> bytes | None:
         """Return a file of the lab's folder in the workspace; None if it does not exist."""

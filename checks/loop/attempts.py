@@ -5,14 +5,16 @@ The process that is ended cleans up by itself meanwhile: the next grading does n
 
 import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from checks.evidence.submission.submission import safe_name
-from checks.grading.child import Child, Task
+from checks.grading.child import Child, Task, crew
 from checks.grading.engines import Choice
 from checks.grading.scratch import remove_tree, room
+from checks.grading.worker import Crew
 from checks.interruption import uninterrupted
 from checks.lab import Lab
 from checks.outcomes import Report
@@ -21,9 +23,9 @@ from checks.outcomes import Report
 class Attempts:
     """The gradings of one lab of one submission, each with a folder of its own below `place`."""
 
-    def __init__(self, submission: Path, lab: Lab, place: Path) -> None:
+    def __init__(self, submission: Path, lab: Lab, place: Path, crew: Crew) -> None:
         self._submission, self._lab, self._place = submission.resolve(), lab, place
-        self._name = safe_name(submission)
+        self._name, self._crew = safe_name(submission), crew
         self._numbers = itertools.count()
         self._current: Child | None = None
         self._ending: list[Child] = []
@@ -35,7 +37,7 @@ class Attempts:
         place = self._place / str(next(self._numbers))
         task = Task(self._submission, self._name, (self._lab,), choice, place)
         with uninterrupted():  # a request to the fork server must be completed
-            self._current, self.began = Child.begin(task), time.monotonic()
+            self._current, self.began = Child.begin(task, self._crew), time.monotonic()
 
     @property
     def choice(self) -> Choice | None:
@@ -43,14 +45,14 @@ class Attempts:
         return self._current.task.choice if self._current else None
 
     @property
-    def sentinels(self) -> list[int]:
+    def signs(self) -> Sequence[Any]:
         """What becomes readable when the grading that is at work ends."""
-        return [self._current.process.sentinel] if self._current else []
+        return self._current.worker.signs if self._current else ()
 
     def report(self) -> Report | None:
         """Return the report of the grading that was at work, once it has ended."""
         child = self._current
-        if child is None or (child.process.is_alive() and not child.is_late):
+        if child is None or not child.is_over:
             return None
         self._current = None
         report = child.report()
@@ -59,9 +61,9 @@ class Attempts:
 
     def end(self) -> None:
         """Tell the grading that is at work to end, and do not wait for it."""
-        self._ending = [child for child in self._ending if child.process.is_alive()]
+        self._ending = [child for child in self._ending if child.worker.process.is_alive()]
         if self._current:
-            self._current.process.terminate()
+            self._current.worker.process.terminate()
             self._ending.append(self._current)
             self._current = None
 
@@ -75,8 +77,8 @@ class Attempts:
 @contextmanager
 def attempts(submission: Path, lab: Lab) -> Iterator[Attempts]:
     """Yield gradings that end with this block."""
-    with room() as place:
-        made = Attempts(submission, lab, place)
+    with room() as place, crew() as workers:
+        made = Attempts(submission, lab, place, workers)
         try:
             yield made
         finally:

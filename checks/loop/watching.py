@@ -114,7 +114,7 @@ def watch(submission: Path, lab: Lab, choice: Choice, stream: TextIO) -> None:
 
 def _turn(loop: Watch, at_work: Attempts, changed: int, terminal: int | None) -> bool:
     """Wait for something to happen, and do what follows from it; return whether to go on."""
-    waiting = [changed, *at_work.sentinels, *([] if terminal is None else [terminal])]
+    waiting = [changed, *at_work.signs, *([] if terminal is None else [terminal])]
     ready = wait(waiting, TICK_SECONDS)
     if not ready:
         loop.tick()

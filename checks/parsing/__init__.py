@@ -1,1 +1,1 @@
-"""Text into frozen dataclasses, in five rooms: text, shell, dockerfile, compose and packages, in this order."""
+"""Text into frozen dataclasses, in six rooms: text, shell, dockerfile, compose, packages, scans, in this order."""

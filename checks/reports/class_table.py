@@ -55,7 +55,7 @@ def _table(page: Page, reports: Sequence[Report], labs: Sequence[str], headings:
 
 def _row(page: Page, report: Report, labs: Sequence[str]) -> list[Text]:
     points = {lab.id: f"{lab.score}/{lab.max_score}" for lab in report.labs}
-    total = Text(f"{report.score}/{report.max_score}", style="bold")
+    total = Text(f"{report.final_score}/{report.max_score}", style="bold")
     cells = [Text(points.get(lab, page.glyphs.dash)) for lab in labs]
     return [page.line(report.submission), *cells, total, _first(page, report)]
 
@@ -63,7 +63,7 @@ def _row(page: Page, report: Report, labs: Sequence[str]) -> list[Text]:
 def _first(page: Page, report: Report) -> Text:
     """Return the first failure; if there is none, the status that kept the report from full marks."""
     for check in report.checks:
-        if check.outcome is Outcome.FAIL:
+        if check.costs_points:
             return page.line(check.id)
     word = status(report)
     if word != "graded":

@@ -11,24 +11,24 @@ from checks.sanitize import sanitize_line
 
 # First characters of a formula in a spreadsheet, including full-width forms (OWASP, "CSV Injection").
 _FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
-_UNJUDGED = frozenset({Outcome.NOT_RUN, Outcome.ERROR})
 
 
 def write_gradebook(reports: Iterable[Report], path: Path) -> None:
     """Write the class, sorted by submission, atomically; raise OSError as `open` does.
 
-    A cell is empty if the check was not judged (`not-run`, `error`) or the lab was not graded.
+    A cell is empty if the check was not judged (`not-run`, `error`) or the lab was not graded. Columns for what
+    people and due dates change are there if anything was changed.
     """
     rows = sorted(reports, key=lambda report: report.submission)
-    labs = lab_columns(rows)
+    labs, changes = lab_columns(rows), _change_columns(rows)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")  # RFC 4180
-    header = ["submission", "score", "max_score", "complete", "status"]
+    header = ["submission", "score", "max_score", "complete", "status", *changes]
     writer.writerow(
         [*header, *(safe_cell(column) for lab, checks in labs.items() for column in (lab, *checks))]
     )
     for report in rows:
-        writer.writerow(_row(report, labs))
+        writer.writerow(_row(report, labs, changes))
     write_atomically(path, text.getvalue())
 
 
@@ -36,10 +36,10 @@ def status(report: Report) -> str:
     """Return `graded`, `incomplete` (a check was not run), `error` (the grader's) or `refused` (no checks)."""
     if not report.checks:
         return "refused"
-    outcomes = {check.outcome for check in report.checks}
+    outcomes = {check.outcome for check in report.checks if check.is_open}
     if Outcome.ERROR in outcomes:
         return "error"
-    return "graded" if report.complete else "incomplete"
+    return "incomplete" if outcomes else "graded"
 
 
 def lab_columns(reports: Sequence[Report]) -> dict[str, list[str]]:
@@ -61,7 +61,22 @@ def safe_cell(text: str) -> str:
     return f"'{shown}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else shown
 
 
-def _row(report: Report, labs: dict[str, list[str]]) -> list[str]:
+def _change_columns(reports: Sequence[Report]) -> list[str]:
+    """Return the columns for due dates and for scores that a person has set, if there are any."""
+    late = ["days_late", "final_score"] if any(lab.late for report in reports for lab in report.labs) else []
+    overridden = any(check.override for report in reports for check in report.checks)
+    return [*late, *(["set_by_a_person"] if overridden else [])]
+
+
+def _changes(report: Report) -> dict[str, str]:
+    """Return the cells of those columns: the most days late, the points after that, and the checks' names."""
+    names = [f"{lab.id}/{check.id}" for lab in report.labs for check in lab.checks if check.override]
+    days = max((lab.late.days for lab in report.labs if lab.late), default=0)
+    cells = {"days_late": str(days), "final_score": str(report.final_score)}
+    return {**cells, "set_by_a_person": safe_cell(" ".join(names))}
+
+
+def _row(report: Report, labs: dict[str, list[str]], changes: Sequence[str]) -> list[str]:
     cells = _cells(report)
     complete = "true" if report.complete else "false"
     return [
@@ -70,6 +85,7 @@ def _row(report: Report, labs: dict[str, list[str]]) -> list[str]:
         str(report.max_score),
         complete,
         status(report),
+        *(_changes(report)[column] for column in changes),
         *(cells.get(column, "") for lab, checks in labs.items() for column in (lab, *checks)),
     ]
 
@@ -81,4 +97,4 @@ def _cells(report: Report) -> dict[str, str]:
 
 
 def _points(check: CheckResult) -> str:
-    return "" if check.outcome in _UNJUDGED else str(check.score)
+    return "" if check.is_open else str(check.score)

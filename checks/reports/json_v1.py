@@ -1,17 +1,21 @@
 """A report as JSON, schema `checks/report/v1`, for gradebooks and other programs.
 
 The schema is beside this file as JSON Schema 2020-12 (`report_v1.schema.json`). The text is pure ASCII,
-everything else escaped, so that on a terminal it can neither colour nor reorder anything.
+everything else escaped, so that on a terminal it can neither colour nor reorder anything. Keys that the schema does
+not require are left out where there is nothing to say.
 """
 
 import json
 from dataclasses import asdict
 from typing import Any
 
-from checks.outcomes import CheckResult, EngineUsed, LabResult, Outcome, Report
+from checks.amendments import Lateness, Override
+from checks.outcomes import CheckResult, Course, EngineUsed, LabResult, Outcome, Report
 from checks.reports.reading import Reader
 
 SCHEMA = "checks/report/v1"
+MORE = ("course", "submission_digest", "final_score")  # keys of a report that are not required
+MORE_OF_CHECK = ("blocked_by", "override")  # and of a check
 
 
 def dump(report: Report) -> str:
@@ -23,12 +27,16 @@ def dump(report: Report) -> str:
         "schema": SCHEMA,
         "submission": report.submission,
         "graded_at": report.graded_at,
-        "engine": asdict(report.engine),
+        "engine": _without(asdict(report.engine), "store"),
         "score": report.score,
         "max_score": report.max_score,
         "complete": report.complete,
         "labs": [_lab_document(lab) for lab in report.labs],
+        "course": asdict(report.course) if report.course else None,
+        "submission_digest": report.digest,
+        "final_score": report.final_score if any(lab.late for lab in report.labs) else None,
     }
+    document = _without(document, *MORE)
     return json.dumps(document, indent=2, allow_nan=False) + "\n"
 
 
@@ -44,14 +52,21 @@ def load(text: str) -> Report:
     return _read_report(Reader(document, "report"))
 
 
+def _without(document: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Leave out those of the named keys that have nothing to say."""
+    return {key: value for key, value in document.items() if key not in names or value not in (None, "")}
+
+
 def _lab_document(lab: LabResult) -> dict[str, Any]:
-    return {
+    document = {
         "id": lab.id,
         "title": lab.title,
         "score": lab.score,
         "max_score": lab.max_score,
-        "checks": [asdict(check) for check in lab.checks],
+        "checks": [_without(asdict(check), *MORE_OF_CHECK) for check in lab.checks],
+        "late": asdict(lab.late) if lab.late else None,
     }
+    return _without(document, "late")
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -66,40 +81,55 @@ def _no_number(name: str) -> float:
 
 
 def _read_report(report: Reader) -> Report:
-    report.only("schema", "submission", "graded_at", "engine", "score", "max_score", "complete", "labs")
+    report.only(
+        "schema", "submission", "graded_at", "engine", "score", "max_score", "complete", "labs", more=MORE
+    )
     report.choice("schema", (SCHEMA,))
     read = Report(
         submission=report.text("submission"),
         graded_at=report.instant("graded_at"),
         engine=_read_engine(report.child("engine")),
         labs=tuple(_read_lab(lab) for lab in report.children("labs")),
+        course=_read_course(report.child("course")) if report.has("course") else None,
+        digest=report.text("submission_digest") if report.has("submission_digest") else "",
     )
     report.agrees("score", report.whole("score"), read.score)
     report.agrees("max_score", report.whole("max_score"), read.max_score)
     report.agrees("complete", report.flag("complete"), read.complete)
+    if report.has("final_score"):
+        report.agrees("final_score", report.whole("final_score"), read.final_score)
     return read
 
 
+def _read_course(course: Reader) -> Course:
+    course.only("version", "digest")
+    return Course(course.text("version"), course.text("digest"))
+
+
 def _read_engine(engine: Reader) -> EngineUsed:
-    engine.only("kind", "version", "bases")
+    engine.only("kind", "version", "bases", more=("store",))
     return EngineUsed(
         kind=engine.choice("kind", ("host", "embedded", "none")),
         version=engine.text("version"),
         bases=engine.choice("bases", ("genuine", "stand-in", "none")),
+        store=engine.text("store") if engine.has("store") else "",
     )
 
 
 def _read_lab(lab: Reader) -> LabResult:
-    lab.only("id", "title", "score", "max_score", "checks")
+    lab.only("id", "title", "score", "max_score", "checks", more=("late",))
     checks = tuple(_read_check(check) for check in lab.children("checks"))
-    read = LabResult(lab.text("id"), lab.text("title"), checks)
+    late = _read_lateness(lab.child("late")) if lab.has("late") else None
+    read = LabResult(lab.text("id"), lab.text("title"), checks, late)
     lab.agrees("score", lab.whole("score"), read.score)
     lab.agrees("max_score", lab.whole("max_score"), read.max_score)
     return read
 
 
 def _read_check(check: Reader) -> CheckResult:
-    check.only(*CheckResult.__dataclass_fields__, optional=("blocked_by",))  # older reports lack it
+    check.only(
+        *(key for key in CheckResult.__dataclass_fields__ if key not in MORE_OF_CHECK), more=MORE_OF_CHECK
+    )
     return CheckResult(
         id=check.text("id"),
         title=check.text("title"),
@@ -113,5 +143,24 @@ def _read_check(check: Reader) -> CheckResult:
         file=check.text_or_none("file"),
         line=check.line_or_none("line"),
         seconds=check.seconds("seconds"),
-        blocked_by=check.text_or_none("blocked_by"),
+        blocked_by=check.text("blocked_by") if check.has("blocked_by") else None,
+        override=_read_override(check.child("override")) if check.has("override") else None,
+    )
+
+
+def _read_override(override: Reader) -> Override:
+    override.only(*Override.__dataclass_fields__)
+    texts = (override.text(key) for key in ("reason", "date", "by"))
+    return Override(override.whole("score"), override.whole("graded"), *texts)
+
+
+def _read_lateness(late: Reader) -> Lateness:
+    late.only(*Lateness.__dataclass_fields__)
+    return Lateness(
+        due=late.text("due"),
+        submitted=late.text("submitted"),
+        source=late.text("source"),
+        days=late.whole("days"),
+        points=late.whole("points"),
+        extension=late.text("extension"),
     )

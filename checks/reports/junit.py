@@ -40,6 +40,7 @@ def _add_lab(root: Element, lab: LabResult, report: Report) -> None:
         "max_score": lab.max_score,
         "engine": f"{report.engine.kind} {report.engine.version}".strip(),
         "bases": report.engine.bases,
+        **({"late": lab.late.sentence} if lab.late else {}),
     }
     _add_properties(suite, properties)
     for check in lab.checks:
@@ -53,7 +54,9 @@ def _add_check(suite: Element, lab: LabResult, check: CheckResult) -> None:
     if check.line is not None:
         attributes["line"] = str(check.line)
     case = SubElement(suite, "testcase", _attributes(attributes))
-    _add_properties(case, {"title": check.title, "score": check.score, "max_score": check.max_score})
+    set_by_person = {"set_by_a_person": check.override.sentence} if check.override else {}
+    points = {"score": check.score, "max_score": check.max_score}
+    _add_properties(case, {"title": check.title, **points, **set_by_person})
     if (tag := _TAGS.get(check.outcome)) is not None:
         # CI systems show the message as one line and the text below it.
         message = {"message": check.actual.partition("\n")[0], "type": check.outcome.value}

@@ -1,7 +1,7 @@
 """Read a JSON object field by field, so that an error names the field's place in the document."""
 
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -20,10 +20,14 @@ class Reader:
             raise self._wrong("", "an object", value)
         self._object: dict[str, Any] = value
 
-    def only(self, *keys: str, optional: Collection[str] = ()) -> None:
-        """Raise ValueError unless the object has exactly these keys; those that are optional may be missing."""
-        missing = [key for key in keys if key not in self._object and key not in optional]
-        unknown = [_cut(key) for key in self._object if key not in keys]
+    def has(self, key: str) -> bool:
+        """Whether the object has this key, which is not required."""
+        return key in self._object
+
+    def only(self, *keys: str, more: tuple[str, ...] = ()) -> None:
+        """Raise ValueError unless the object has all of these keys, and no others but some of `more`."""
+        missing = [key for key in keys if key not in self._object]
+        unknown = [_cut(key) for key in self._object if key not in keys and key not in more]
         if missing:
             raise ValueError(f"{self._path}: `{missing[0]}` is missing")
         if unknown:
@@ -37,8 +41,8 @@ class Reader:
         return value
 
     def text_or_none(self, key: str) -> str | None:
-        """Return a string, or None for null and for a key that is missing."""
-        return None if self._object.get(key) is None else self.text(key)
+        """Return a string, or None for null."""
+        return None if self._object[key] is None else self.text(key)
 
     def whole(self, key: str, least: int = 0) -> int:
         """Return a whole number; reject `true` and `1.0`."""

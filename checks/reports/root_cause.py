@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from checks.outcomes import CheckResult, LabResult, Outcome, Report
+from checks.outcomes import CheckResult, LabResult, Report
 from checks.reports.reasons import Reason, reasons
 
 
@@ -16,8 +16,8 @@ class RootCause:
 
 
 def failures(report: Report) -> list[Reason]:
-    """Return the reasons of all failed checks, in the order of the course."""
-    return reasons(check for check in report.checks if check.outcome is Outcome.FAIL)
+    """Return the reasons of all failed checks that a person has not decided, in the order of the course."""
+    return reasons(check for check in report.checks if check.costs_points)
 
 
 def first_cause(report: Report) -> RootCause | None:

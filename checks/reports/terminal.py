@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from checks.outcomes import CheckResult, LabResult, Outcome, Report
+from checks.reports.amended import print_amendments
 from checks.reports.excerpt import print_excerpt
 from checks.reports.page import STYLES, Page
 from checks.reports.reasons import Reason, print_blocked, print_errors, print_not_run
@@ -37,6 +38,7 @@ def print_report(report: Report, sources: Sources, console: Console) -> None:
     print_errors(page, with_outcome(report, Outcome.ERROR))
     for check in with_outcome(report, Outcome.PASS):
         _print_measured(page, check)
+    print_amendments(page, report)
     _print_verdict(page, report)
 
 
@@ -61,15 +63,16 @@ def _print_lab(page: Page, lab: LabResult) -> None:
 
 def _row(page: Page, check: CheckResult) -> tuple[Text, Text, Text, Text]:
     style = STYLES[check.outcome]
-    judged = check.outcome not in {Outcome.NOT_RUN, Outcome.ERROR}
     points = (
-        f"{check.score if judged else '-'}/{check.max_score}" if not check.is_bonus else f"+{check.score}"
+        f"{'-' if check.is_open else check.score}/{check.max_score}"
+        if not check.is_bonus
+        else f"+{check.score}"
     )
     return (
         Text("  ").append_text(page.mark(check.outcome)),
         page.line(check.outcome.value, style),
         page.line(check.title, "dim" if check.outcome is Outcome.NOT_RUN else ""),
-        Text(points, style=style),
+        Text(f"{points} (set)" if check.override else points, style=style),
     )
 
 

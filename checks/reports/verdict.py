@@ -10,6 +10,8 @@ def scores(report: Report) -> dict[str, str]:
     lines = {lab.id: f"{lab.score}/{lab.max_score}{_bonus(lab.bonus)}" for lab in report.labs}
     if len(report.labs) > 1:
         lines["total"] = f"{report.score}/{report.max_score}{_bonus(report.bonus)}"
+    if report.final_score != report.score:
+        lines["after lateness"] = f"{report.final_score}/{report.max_score}{_bonus(report.bonus)}"
     return lines
 
 
@@ -19,14 +21,13 @@ def _bonus(points: int) -> str:
 
 
 def with_outcome(report: Report, outcome: Outcome) -> list[CheckResult]:
-    """Return the checks with this outcome, in the order of the course."""
-    return [check for check in report.checks if check.outcome is outcome]
+    """Return the checks with this outcome, in the order of the course, except those that a person has decided."""
+    return [check for check in report.checks if check.outcome is outcome and check.override is None]
 
 
 def unjudged(report: Report) -> int:
     """Return the points of the checks that were not judged."""
-    open_outcomes = {Outcome.NOT_RUN, Outcome.ERROR}
-    return sum(check.max_score for check in report.checks if check.outcome in open_outcomes)
+    return sum(check.max_score for check in report.checks if check.is_open)
 
 
 def next_step(report: Report) -> str:
@@ -36,7 +37,7 @@ def next_step(report: Report) -> str:
         return f"{_opening(report, left)} {_what(first.reason)}"
     if not report.checks:
         return "No lab was graded."
-    if not report.complete:
+    if any(check.is_open for check in report.checks):
         return "Nothing to fix in what could be judged. Run the rest to see your full score."
     return "Full marks. Everything that was asked for is there. Well done!"
 

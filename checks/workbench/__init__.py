@@ -9,5 +9,19 @@ from checks.workbench.external_tools import dive, hadolint, structure
 from checks.workbench.images import build, push
 from checks.workbench.material import leaky
 from checks.workbench.running import run
+from checks.workbench.scanning import sbom, scan, slim
 
-__all__ = ["UsageError", "Workbench", "build", "dive", "hadolint", "leaky", "push", "run", "structure"]
+__all__ = [
+    "UsageError",
+    "Workbench",
+    "build",
+    "dive",
+    "hadolint",
+    "leaky",
+    "push",
+    "run",
+    "sbom",
+    "scan",
+    "slim",
+    "structure",
+]

@@ -1,18 +1,22 @@
 """A lab's images: built with the tags that the README names, and pushed to a registry."""
 
 import os
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from checks.engine.limits import BuildLimits
+from checks.engine.publication import FILE, publish, read_publication
 from checks.engine.slots import build_cgroup
 from checks.grading.build_policy import settle_frontend
 from checks.outcomes import CheckFailed
 from checks.parsing.dockerfile.build_inputs import external_images
 from checks.parsing.dockerfile.dockerfile import Dockerfile, parse_dockerfile
 from checks.parsing.text.problems import ParseError
+from checks.parsing.text.yaml_file import parse_yaml
+from checks.reports.progress import Progress
 from checks.workbench.context import UsageError, Workbench
 
 
@@ -36,8 +40,18 @@ def build_image(bench: Workbench, dockerfile: str) -> int:
     # Use grading's control group, so that both share the build cache.
     with build_cgroup(bench.engine, BuildLimits()) as cgroup, _readable(bench, parsed, file) as readable:
         group = ["--cgroup-parent", f"/{cgroup.name}"] if cgroup else []
-        options = ["--tag", image.tag, *group, "--file", str(readable)]
+        options = ["--tag", image.tag, *group, *_arguments(bench), "--file", str(readable)]
         return bench.docker("build", *options, str(bench.lab.folder / image.context))
+
+
+def _arguments(bench: Workbench) -> list[str]:
+    """Return the lab's build arguments that the person has set: `make build... VERSION=1.0.0`."""
+    given = _given(bench)
+    return [word for name, value in given.items() for word in ("--build-arg", f"{name}={value}")]
+
+
+def _given(bench: Workbench) -> Mapping[str, str]:
+    return {name: os.environ[name] for name in bench.lab.arguments if os.environ.get(name)}
 
 
 def _read(file: Path) -> Dockerfile:
@@ -67,10 +81,34 @@ ARTIFACT_REGISTRY = "{LOCATION}-docker.pkg.dev/{PROJECT_ID}/{REPOSITORY}"  # Goo
 
 
 def push(bench: Workbench) -> int:
-    """Tag the image for a registry, and push it there."""
-    target = f"{_registry(bench.lab.target)}/{bench.tag}"
-    have_image(bench)
-    return bench.docker("tag", bench.tag, target) or bench.docker("push", target)
+    """Push the image to a registry, under the names in the lab's `publish.yaml`, or else under its tag."""
+    registry = _registry(bench.lab.target)
+    if not (bench.lab.folder / FILE).exists():
+        target = f"{registry}/{bench.tag}"
+        have_image(bench)
+        return bench.docker("tag", bench.tag, target) or bench.docker("push", target)
+    names = _names(bench)
+    if build(bench):
+        raise UsageError("the build failed, so there is nothing to push")
+    with Progress.on(sys.stderr).step(f"pushes {', '.join(names)}"):
+        publish(bench.engine, bench.tag, registry, names)
+    print("\n".join(f"{registry}/{name}" for name in names))
+    return 0
+
+
+def _names(bench: Workbench) -> Sequence[str]:
+    """Return the names to publish; raise `UsageError` if there is none, or if one waits for an argument."""
+    path, given = bench.lab.folder / FILE, _given(bench)
+    missing = next((name for name in bench.lab.arguments if name not in given), None)
+    if missing:
+        raise UsageError(f"which {missing}? Say `make push{bench.lab.target} {missing}=1.0.0 REGISTRY=...`")
+    try:
+        names = read_publication(parse_yaml(path.read_bytes(), path.name), given).names
+    except (OSError, ParseError) as error:
+        raise UsageError(f"{path}: {error}") from None
+    if not names:
+        raise UsageError(f"{path}: `tags` is empty: under which names?")
+    return names
 
 
 def _registry(lab: str) -> str:

@@ -88,6 +88,7 @@ def test_agrees_with_dive_on_the_legacy_layout(save: Save, tmp_path: Path) -> No
     agrees(save([{"a": X}, {"a": Y}], legacy=True), tmp_path)
 
 
+Operation = tuple[str, str, str, int]  # verb, folder, name, size
 NAMES = st.sampled_from(["a", "-b", "c"])
 FOLDERS = st.lists(st.sampled_from(["d", "-e"]), max_size=3).map("/".join)
 OPERATIONS = st.tuples(
@@ -95,7 +96,7 @@ OPERATIONS = st.tuples(
 )
 
 
-def layer_after(operations: Sequence[tuple[str, str, str, int]]) -> Files:
+def layer_after(operations: Sequence[Operation]) -> Files:
     files: Files = {}
     for verb, folder, name, size in operations:
         parts = folder.split("/") if folder else []
@@ -113,9 +114,24 @@ def layer_after(operations: Sequence[tuple[str, str, str, int]]) -> Files:
     return files
 
 
-@settings(max_examples=400, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(st.lists(OPERATIONS, max_size=6), min_size=1, max_size=4))
-def test_agrees_with_dive_on_any_sequence_of_changes(
-    save: Save, tmp_path_factory: pytest.TempPathFactory, layers: list[list[tuple[str, str, str, int]]]
+def side_by_side(images: Sequence[Sequence[Files]]) -> list[Files]:
+    """The layers of one image: the first of these as it is, each other one in a folder of its own."""
+    merged: list[Files] = [{} for _ in range(max(map(len, images)))]
+    for number, layers in enumerate(images):
+        above = f"{number}/" if number else ""
+        for at, files in enumerate(layers):
+            merged[at] |= {f"{above}{path}": content for path, content in files.items()}
+    return merged
+
+
+SEQUENCES = st.lists(st.lists(OPERATIONS, max_size=6), min_size=1, max_size=4)
+
+
+@settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(st.lists(SEQUENCES, min_size=8, max_size=8))
+def test_agrees_with_dive_on_any_sequences_of_changes(
+    save: Save, tmp_path_factory: pytest.TempPathFactory, images: list[list[list[Operation]]]
 ) -> None:
-    agrees(save([layer_after(operations) for operations in layers]), tmp_path_factory.mktemp("dive"))
+    """Eight of them at once: starting dive takes longer than all else."""
+    made = [[layer_after(operations) for operations in layers] for layers in images]
+    agrees(save(side_by_side(made)), tmp_path_factory.mktemp("dive"))

@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from checks.evidence.image.built import Built
-from checks.expect.images import holds, holds_of_debian, made_of
+from checks.expect.images import apt_has_run, holds, holds_of_debian, made_of
 from checks.outcomes import CheckFailed
 from checks.parsing.dockerfile.dockerfile import parse_dockerfile
 
@@ -77,7 +77,7 @@ def metadata(*names: str) -> list[str]:
     ],
 )
 def test_what_is_asked_for_is_there(there: list[str], asked: list[str]) -> None:
-    holds(image_with(*metadata(*there)), PACKAGES, asked)
+    holds(image_with(*metadata(*there)), PACKAGES, dict.fromkeys(asked, ("",)))
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,35 @@ def test_what_is_asked_for_is_there(there: list[str], asked: list[str]) -> None:
 )
 def test_what_is_asked_for_never_came(there: list[str], asked: list[str]) -> None:
     with pytest.raises(CheckFailed, match="nothing has installed it"):
-        holds(image_with(*metadata(*there)), PACKAGES, asked)
+        holds(image_with(*metadata(*there)), PACKAGES, dict.fromkeys(asked, ("",)))
+
+
+TWO = ("fastapi==0.78.0", "torch==2.0")
+
+
+@pytest.mark.parametrize(
+    ("there", "asked"),
+    [
+        (["fastapi-0.78.0", "torch-2.0"], {"fastapi": {"0.78.0"}, "torch": {"2.0"}}),
+        (["fastapi-0.78", "torch-2.0.0+cpu"], {"fastapi": {"0.78.0"}, "torch": {"2.0"}}),
+        (["fastapi-0.77.0", "fastapi-0.78.0"], {"fastapi": {"0.78.0"}}),  # in two environments
+        (["fastapi-0.77.0"], {"fastapi": {"0.77.0"}}),  # that it is asked for so, is for another check
+        (["fastapi-0.77.0"], {"fastapi": {""}}),
+        (["fastapi-0.77.0"], {}),
+        (["fastapi-0.77.0"], {"fastapi": {"0.77.0", "0.78.0"}}),
+    ],
+)
+def test_it_is_there_in_the_version_that_is_asked_for(there: list[str], asked: dict[str, set[str]]) -> None:
+    holds(image_with(*(f"/x/{name}.dist-info/METADATA" for name in there)), TWO, asked)
+
+
+@pytest.mark.parametrize(
+    "there", [["fastapi-0.77.0"], ["fastapi-0.78.1", "fastapi-0.8"], ["fastapi-0.78.0rc1"], ["fastapi-?"]]
+)
+def test_another_version_is_there(there: list[str]) -> None:
+    image = image_with(*(f"/x/{name}.dist-info/METADATA" for name in there))
+    with pytest.raises(CheckFailed, match=r"fastapi 0\.78\.0 in the image"):
+        holds(image, TWO, {"fastapi": {"0.78.0"}})
 
 
 APT = "FROM ubuntu:20.04\nRUN apt-get update\nRUN apt-get install -y python3-pip=20.* python3.8:amd64\n"
@@ -118,3 +146,37 @@ def test_what_apt_is_asked_for_never_came(info: list[str]) -> None:
     image = image_with(*(f"/var/lib/dpkg/info/{name}" for name in info))
     with pytest.raises(CheckFailed, match="line 3 asks for python3-pip"):
         holds_of_debian(image, parse_dockerfile(APT.encode()).final, ["python3-pip", "python3.8"])
+
+
+BY_APT = "FROM ubuntu:20.04\nRUN apt-get update && apt-get install -y python3.8 gcc"
+
+
+@pytest.mark.parametrize(
+    ("text", "info"),
+    [
+        (BY_APT, ["python3.8.list"]),
+        (f"{BY_APT} && apt-get purge -y gcc", ["python3.8:amd64.list"]),
+        ("FROM python:3.8\nRUN apt-get install -y gcc && make && apt-get autoremove -y gcc", []),
+        ("FROM ubuntu:20.04\nRUN apt-get install -y 'python3*'", ["python3.8.list"]),
+        ("FROM ubuntu:20.04\nRUN apt-get install -y ./mine.deb", []),
+        ("FROM ubuntu:20.04\nRUN apt-get install -y $(cat list)", []),
+        ("FROM ubuntu:20.04\nRUN apt-get upgrade -y", []),
+        ("FROM python:3.8\nRUN true", []),
+    ],
+)
+def test_apt_has_run(text: str, info: list[str]) -> None:
+    image = image_with(*(f"/var/lib/dpkg/info/{name}" for name in info))
+    apt_has_run(image, parse_dockerfile(text.encode()).final)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        BY_APT,
+        "FROM ubuntu:20.04\nRUN ln -sf /bin/true /usr/bin/apt-get\nRUN apt-get install -y python3.8",
+        "FROM ubuntu:20.04\nRUN PATH=/fake:$PATH apt-get install -y python3.8",
+    ],
+)
+def test_another_program_is_called_apt(text: str) -> None:
+    with pytest.raises(CheckFailed, match="dpkg knows nothing of that"):
+        apt_has_run(image_with("/usr/bin/python3.8"), parse_dockerfile(text.encode()).final)

@@ -76,16 +76,35 @@ def test_no_read_only_mount(mounts: list[tuple[str, bool, str]]) -> None:
 
 
 SECRET = "services: {api: {image: x, secrets: [k]}}\nsecrets: {k: {file: ./secrets/k}}"
+IN_LONG = SECRET.replace("[k]", "[{source: k, target: /run/secrets/k, mode: 0440}]")
+BY_ANOTHER_NAME = SECRET.replace("[k]", "[{source: key, target: k}]").replace("{k:", "{key:")
 BOUND = "services: {api: {image: x, volumes: ['./secrets/k:/run/secrets/k:ro']}}"
 
+BOUND_IN_LONG = """
+services:
+  api:
+    image: x
+    volumes: [{type: bind, source: ./secrets/k, target: /run/secrets/k, read_only: true}]
+"""
+FOLDER_BOUND = "services: {api: {image: x, volumes: ['./secrets:/run/secrets:ro']}}"
+AS_CONFIG = """
+services: {api: {image: x, configs: [{source: k, target: /run/secrets/k}]}}
+configs: {k: {file: ./secrets/k}}
+"""
+AT_THE_TOP_ALONE = f"{BOUND}\nsecrets: {{k: {{file: ./secrets/k}}}}"
 OF_ANOTHER = f"{BOUND[:-1]}, b: {{image: x, secrets: [k]}}}}\nsecrets: {{k: {{file: ./secrets/k}}}}"
 
 
 def test_a_secret_is_more_than_a_mount() -> None:
     facts = inspected(("/run/secrets/k", False, "/w/secrets/k"))
-    composition.grants(parse_compose(SECRET.encode(), "c").services["api"], facts, "secrets/k", PLACE)
+    for text in (SECRET, IN_LONG, BY_ANOTHER_NAME):
+        composition.grants(parse_compose(text.encode(), "c").services["api"], facts, "secrets/k", PLACE)
     for text, mounts in (
         (BOUND, facts),
+        (BOUND_IN_LONG, facts),
+        (FOLDER_BOUND, inspected(("/run/secrets", False, "/w/secrets"))),
+        (AS_CONFIG, facts),
+        (AT_THE_TOP_ALONE, facts),
         (OF_ANOTHER, facts),
         (SECRET, inspected()),
         (SECRET, inspected(("/run/secrets/k", False, "/w/x"))),

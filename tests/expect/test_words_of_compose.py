@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from checks.expect import CheckFailed, composition, monitoring, operation
+from checks.expect import CheckFailed, composition, health, monitoring
 from checks.expect.composition import Place
 from checks.parsing.compose import parse_compose
 
@@ -79,5 +79,5 @@ class Inspected:
 )
 def test_a_health_check(check: dict[str, Any] | None, said: str) -> None:
     with pytest.raises(CheckFailed) as failed:
-        operation.is_healthy(cast("Running", Inspected(check)), (), 0, Place("c", 1))
+        health.is_healthy(cast("Running", Inspected(check)), (), 0, Place("c", 1))
     assert said in failed.value.actual

@@ -59,6 +59,14 @@ def test_a_dockerfile_of_any_bytes(grade: Callable[..., Any], submission: Path, 
     assert "Traceback" not in graded.complaint
 
 
+def test_a_copy_of_what_is_not_there(grade: Callable[..., Any], submission: Path) -> None:
+    """Docker finds that out while it builds, and the grader before."""
+    (submission / "task1_layers" / "Dockerfile").write_text("FROM ubuntu:20.04\nCOPY list.txt .\n")
+    builds = grade(submission, "--static").check("builds")
+    assert (builds.outcome, builds.line) == (Outcome.FAIL, 2)
+    assert "`list.txt`, and there is no such file" in builds.actual
+
+
 def _link(path: Path) -> None:
     path.symlink_to("/etc/passwd")
 

@@ -6,7 +6,7 @@ import pytest
 
 from checks.evidence.submission.submission import open_submission
 from checks.expect.answers import share
-from checks.expect.images import leaner
+from checks.expect.sizes import leaner
 from checks.grading import baseline as earlier
 from checks.grading import evidence as evidence_by_lab
 from checks.grading.baseline import Baseline, ImageSize

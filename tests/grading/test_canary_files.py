@@ -1,5 +1,6 @@
 """A lab's planted files are written to the workspace, with random values."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,17 @@ def test_a_lab_that_plants_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
     dockerfile = parse_dockerfile(b"FROM a\nRUN --mount=type=secret,id=key true")
     assert (canary_files.canaries, canary_files.build_secrets(dockerfile, tmp_path)) == ((), {})
+
+
+def test_a_random_word_is_part_of_a_name(tmp_path: Path) -> None:
+    """The canary has the name of the list, which is the same in each grading."""
+    for root in (tmp_path / "one", tmp_path / "two"):
+        made = CanaryFiles.with_values({"models/*/*.txt": "{value}"}, None)
+        made.plant(root)
+        (file,) = root.rglob("*.txt")
+        assert file.read_text() == made.value("models/*/*.txt")
+    assert {*_names(tmp_path / "one")}.isdisjoint(_names(tmp_path / "two"))
+
+
+def _names(root: Path) -> Iterator[str]:
+    return (file.relative_to(root).as_posix() for file in root.rglob("*") if file.name != "models")

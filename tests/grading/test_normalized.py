@@ -14,7 +14,7 @@ import pytest
 from checks.engine.project.project import Project
 from checks.evidence.service.model import broken
 from checks.evidence.submission.limits import Refused
-from checks.evidence.submission.safe_write import overwrite, put_back, take_place
+from checks.evidence.submission.safe_write import disguise, overwrite, put_back, take_place
 from checks.evidence.submission.tree import SubmittedFile
 from checks.grading.engines import Engines
 from checks.grading.environment import dot_env
@@ -153,6 +153,18 @@ def test_a_file_is_rewritten_in_place_and_no_link_is_followed(tmp_path: Path) ->
     assert (tmp_path / "models/model.pkl").stat().st_ino == same
 
 
+def test_a_file_is_rewritten_and_looks_as_before(tmp_path: Path) -> None:
+    place = tmp_path / "model.pkl"
+    place.write_bytes(b"broken")
+    before = place.stat()
+    disguise(tmp_path, "model.pkl", b"one")
+    assert place.read_bytes() == b"one\0\0\0"
+    for looks in ("st_ino", "st_size", "st_mtime_ns", "st_mode"):
+        assert getattr(place.stat(), looks) == getattr(before, looks)
+    with pytest.raises(Refused):
+        disguise(tmp_path, "model.pkl", b"longer than it was")
+
+
 def test_another_file_takes_its_place_and_the_old_one_comes_back(tmp_path: Path) -> None:
     """A mount of the file alone has the old one all the while."""
     (tmp_path / "models").mkdir()
@@ -185,7 +197,8 @@ def test_no_file_takes_the_place_of_something_else(tmp_path: Path, thing: str) -
 
 def test_a_broken_model_can_be_read_and_says_something_else_each_time() -> None:
     """It is our own pickle, so that it may be read here."""
-    first, second = broken(), broken()
+    first, second = broken(), broken(5_000)
+    assert len(second) == 5_000
     content = pickle.loads(first)
     assert isinstance(content, dict)
     assert not content.keys() & {"version", "estimator"}
@@ -207,6 +220,8 @@ def test_a_link_in_the_way_is_refused(tmp_path: Path, link: str) -> None:
         (root / "models/model.pkl").symlink_to(outside / "model.pkl")
     with pytest.raises(Refused):
         overwrite(root, "models/model.pkl", b"ours")
+    with pytest.raises(Refused):
+        disguise(root, "models/model.pkl", b"ours")
     assert (outside / "model.pkl").read_bytes() == b"theirs"
 
 
@@ -224,5 +239,7 @@ def test_nothing_but_a_file_is_written_to(tmp_path: Path, thing: str) -> None:
     try:
         with pytest.raises(Refused, match="no file any more"):
             overwrite(tmp_path, "model.pkl", b"ours")
+        with pytest.raises(Refused, match="no file"):
+            disguise(tmp_path, "model.pkl", b"")
     finally:
         os.close(reader)

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from checks.engine import Engine
 from checks.engine.commands import attempt
 from checks.engine.embedded.layout import DEFAULT
 from checks.parsing.compose import parse_compose
 from checks.parsing.compose.dotenv import parse_dotenv
 from checks.parsing.text.problems import ParseError
+from tests.oracles import read_table
 
 TABLE = Path(__file__).with_name("compose.yaml")
 VERSIONS = ("2.26", "2.40")
@@ -48,7 +47,7 @@ class Row:
 
 def rows() -> Iterator[Row]:
     """All of the table, in its order."""
-    for kind in yaml.safe_load(TABLE.read_text()):
+    for kind in read_table(TABLE):
         for word in ("accepted", "refused"):
             for entry in kind.get(word, ()):
                 yield Row(

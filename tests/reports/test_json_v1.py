@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.outcomes import CheckResult, EngineUsed, LabResult, Outcome, Report
+from checks.amendments import Lateness, Override
+from checks.outcomes import CheckResult, Course, EngineUsed, LabResult, Outcome, Report
 from checks.reports import json_v1
 
 POINTS = st.integers(0, 10**6)
@@ -27,21 +28,25 @@ CHECKS = st.builds(
     file=st.none() | st.text(),
     line=st.none() | st.integers(min_value=1),
     seconds=st.floats(min_value=0, allow_infinity=False, allow_nan=False),
-    blocked_by=st.none() | st.text(),
+    blocked_by=st.none() | st.text(min_size=1),
+    override=st.none() | st.builds(Override, POINTS, POINTS, st.text(), st.text(), st.text()),
 )
-LABS = st.builds(LabResult, st.text(), st.text(), st.lists(CHECKS, max_size=4).map(tuple))
+LATE = st.builds(Lateness, st.text(), st.text(), st.text(), POINTS, POINTS, st.text())
+LABS = st.builds(LabResult, st.text(), st.text(), st.lists(CHECKS, max_size=4).map(tuple), st.none() | LATE)
 ENGINES = st.builds(
     EngineUsed,
     st.sampled_from(["host", "embedded", "none"]),
     st.text(),
     st.sampled_from(["genuine", "stand-in", "none"]),
+    st.text(),
 )
 MOMENTS = st.datetimes().map(lambda moment: f"{moment.isoformat()}Z")
-REPORTS = st.builds(Report, st.text(), MOMENTS, ENGINES, st.lists(LABS, max_size=3).map(tuple))
+COURSES = st.none() | st.builds(Course, st.text(), st.text())
+REPORTS = st.builds(
+    Report, st.text(), MOMENTS, ENGINES, st.lists(LABS, max_size=3).map(tuple), COURSES, st.text()
+)
 
 SCHEMA = json.loads(Path(json_v1.__file__).with_name("report_v1.schema.json").read_text(encoding="utf-8"))
-
-ADDED = {"blocked_by"}  # keys that reports of earlier versions lack
 
 
 @given(REPORTS)
@@ -58,17 +63,43 @@ def test_keys_are_those_of_the_schema_in_its_order(mixed: Report) -> None:
         "check": (document["labs"][0]["checks"][0], SCHEMA["$defs"]["check"]),
     }
     for written, schema in levels.values():
-        assert list(written) == list(schema["properties"])
-        assert schema["required"] == [key for key in written if key not in ADDED]
+        required, known = schema["required"], list(schema["properties"])
+        assert list(written) == required == known[: len(required)]
         assert schema["additionalProperties"] is False
 
 
-def test_a_report_of_an_earlier_version_is_read(mixed: Report) -> None:
-    document = json.loads(json_v1.dump(mixed))
-    for check in document["labs"][0]["checks"]:
-        for key in ADDED:
-            del check[key]
-    assert json_v1.load(json.dumps(document)) == mixed
+def test_keys_that_are_not_required_are_those_of_the_schema(mixed: Report) -> None:
+    document = json.loads(json_v1.dump(amended(mixed)))
+    lab, definitions = document["labs"][0], SCHEMA["$defs"]
+    levels = {
+        "report": (document, SCHEMA),
+        "course": (document["course"], definitions["course"]),
+        "engine": (document["engine"], definitions["engine"]),
+        "lab": (lab, definitions["lab"]),
+        "late": (lab["late"], definitions["late"]),
+        "check": (lab["checks"][0], definitions["check"]),
+        "override": (lab["checks"][0]["override"], definitions["override"]),
+    }
+    for written, schema in levels.values():
+        assert list(written) == list(schema["properties"])
+
+
+def amended(report: Report) -> Report:
+    """The report with everything that it may leave out."""
+    (lab,) = report.labs
+    override = Override(1, 0, "It is right after all.", "2026-11-24", "Grace")
+    late = Lateness("2026-11-20T10:00:00Z", "2026-11-21T10:00:00Z", "the roster", 1, 2, "ill")
+    checks = (replace(lab.checks[0], blocked_by="builds", override=override), *lab.checks[1:])
+    engine = replace(report.engine, store="overlay2")
+    labs = (replace(lab, checks=checks, late=late),)
+    return replace(report, engine=engine, labs=labs, course=Course("1.0", "sha256:a"), digest="sha256:b")
+
+
+def test_a_final_score_must_follow_from_the_rest(mixed: Report) -> None:
+    text = json_v1.dump(amended(mixed))
+    assert json_v1.load(text).final_score == 0
+    with pytest.raises(ValueError, match="final_score"):
+        json_v1.load(text.replace('"final_score": 0', '"final_score": 1'))
 
 
 def test_schema_knows_every_outcome() -> None:

@@ -12,6 +12,7 @@ are not lists and do not count. pip's cache has the paths of its `CacheControl` 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from packaging.utils import canonicalize_name
 
@@ -68,13 +69,27 @@ def _is_hidden(path: str, layer: Layer) -> bool:
     return any(place in layer.whiteouts or place in layer.contents.opaque for place in above)
 
 
-_KINDS = {
+Kinds = Mapping[str, re.Pattern[str]]
+"""The shapes of paths, by what their files are."""
+
+_KINDS: Kinds = {
     "apt's package lists": re.compile(r"/var/lib/apt/lists/(?!lock$)."),
     "pip's cache": re.compile(
         r"/\.cache/(?:pip|uv)/(?!selfcheck/).|/http(?:-v2)?(?:/[0-9a-f]){5}/[0-9a-f]{56}(?:\.body)?$"
         r"|/wheels(?:/[0-9a-f]{2}){3}/[0-9a-f]{54,}/"
     ),
     "archives of packages": re.compile(r"\.deb$"),
+}
+
+
+# What compiles, and what only compiling reads. Packages bring headers of their own (numpy's), which are theirs.
+BUILD_TOOLS: Kinds = {
+    "a compiler": re.compile(
+        r"/usr/(?:local/)?bin/(?:[\w-]+-)?(?:cc|c\+\+|gcc|g\+\+|cpp|clang|clang\+\+|ld|as|make|cmake|rustc|gfortran)"
+        r"(?:-[\d.]+)?$|/usr/lib(?:exec)?/gcc/.*/(?:cc1|cc1plus|collect2|f951)$"
+    ),
+    "headers": re.compile(r"/usr/(?:local/)?include/.*\.h(?:pp|xx)?$"),
+    "bytecode": re.compile(r"\.py[co]$"),
 }
 
 
@@ -88,10 +103,10 @@ class Leftover:
     size: int
 
 
-def leftovers(layers: Iterable[Layer]) -> Iterator[Leftover]:
-    """Yield all leftovers, layer by layer."""
+def leftovers(layers: Iterable[Layer], more: Kinds = MappingProxyType({})) -> Iterator[Leftover]:
+    """Yield all leftovers of installing, and those of `more` kinds, layer by layer."""
     for layer in layers:
-        for kind, shape in _KINDS.items():
+        for kind, shape in (*_KINDS.items(), *more.items()):
             paths = tuple(path for path in layer.files if shape.search(path))
             if paths:
                 yield Leftover(layer, kind, paths, sum(layer.files[path] for path in paths))

@@ -33,10 +33,11 @@ class Model:
         fresh.replace(folder / name)
 
 
-def broken() -> bytes:
+def broken(size: int = 0) -> bytes:
     """Return a readable pickle that is not a model, with random words that a health check cannot look for.
 
-    It is text in the oldest protocol, so that we do not need the `pickle` module.
+    It is text in the oldest protocol, so that we do not need the `pickle` module. It has at least `size` bytes:
+    what follows the end of a pickle is not read.
     """
     word = secrets.token_hex(secrets.choice(range(200, 600)))
-    return f"(dp0\nS'{word}'\np1\nS'{word[::-1]}'\np2\ns.".encode()
+    return f"(dp0\nS'{word}'\np1\nS'{word[::-1]}'\np2\ns.".encode().ljust(size, b"\0")

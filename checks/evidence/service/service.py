@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from checks.engine.container import Running
@@ -156,14 +157,15 @@ def boot(  # noqa: PLR0913 - as `run_container`
     by_hand: str = BY_HAND,
     environment: Mapping[str, str] | None = None,
     volumes: Sequence[str] = (),
+    options: Mapping[str, Any] = MappingProxyType({}),
 ) -> Iterator[Service]:
     """Boot `image` with `port` published; raise `CheckFailed` if the engine refuses to start it.
 
-    `by_hand` is the command with which a student does the same.
+    `by_hand` is the command with which a student does the same, `options` are those of `run_container`.
     """
     try:
         with run_container(
-            engine, run, image, port=port, environment=environment, volumes=volumes
+            engine, run, image, port=port, environment=environment, volumes=volumes, options=options
         ) as running:
             yield Service(running, port, seconds, by_hand)
     except StartFailed as refused:

@@ -1,7 +1,7 @@
 """The input for parsing an instruction: its statement, the state before it, the stages before it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from checks.parsing.dockerfile.heredoc import Heredoc
 from checks.parsing.dockerfile.reader import Statement
@@ -67,12 +67,13 @@ class Context:
         """Record a problem for engines from this version on; older ones still carry out the instruction."""
         self.dialect.in_use.append((len(self.naming.stages), Problem(self.statement.line, message, version)))
 
-    def check_document(self, document: Heredoc) -> None:
-        """Refuse a heredoc of COPY or ADD whose variables cannot be expanded."""
+    def expand_document(self, document: Heredoc) -> Heredoc:
+        """Expand the variables in a heredoc of COPY or ADD. Raises Refused."""
         if not document.expand:
-            return
+            return document
         try:
-            expand_raw(document.body, self.state.value_of, self.dialect.escape, self.dialect.budget)
+            body = expand_raw(document.body, self.state.value_of, self.dialect.escape, self.dialect.budget)
+            return replace(document, body=body)
         except ExpansionError as error:
             raise RefusedInUse(
                 f"the heredoc `{document.name}`: {error}; quote its name to keep it as it is"

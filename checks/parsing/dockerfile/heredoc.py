@@ -25,6 +25,11 @@ class Heredoc:
     expand: bool
     first_line: int
 
+    @property
+    def line(self) -> int:
+        """The line on which its text begins."""
+        return self.first_line
+
 
 @dataclass(frozen=True, slots=True)
 class Opener:

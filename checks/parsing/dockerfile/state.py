@@ -4,7 +4,8 @@ Each ENV makes a new scope, and every instruction keeps the scope before it. Cop
 memory, so a scope is a tree of tuples, and an assignment copies only one path of it.
 """
 
-from collections.abc import Iterator, Mapping
+import posixpath
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Protocol, Self, TypeVar
 
@@ -117,6 +118,7 @@ class State:
     labels: Scope = field(default_factory=Scope)
     ports: Scope = field(default_factory=Scope)  # by "8000/tcp"
     volumes: Scope = field(default_factory=Scope)
+    files: Scope = field(default_factory=Scope)  # those with the text of a heredoc, by absolute path
     user: Setting[str] | None = None
     workdir: Setting[str] | None = None
     stop_signal: Setting[str] | None = None
@@ -154,6 +156,13 @@ class State:
         for name, value in values.items():
             scope = scope.assign(name, Setting(value, by))
         return self.but(**{kind: scope})
+
+    def with_files(self, written: Mapping[str, str], by: Sequence[Provenance]) -> Self:
+        """Return the state with the text of files by path; each is made on the line on which its text begins."""
+        state = self
+        for (path, text), start in zip(written.items(), by, strict=False):
+            state = state.with_variables("files", {posixpath.normpath(path): text}, start)
+        return state
 
     def for_child(self) -> Self:
         """Return the first state of a stage that is built `FROM` one that ended in this state."""

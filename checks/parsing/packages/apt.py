@@ -28,6 +28,7 @@ _HARMLESS_SETTING = re.compile(
 )
 _FALSE = frozenset({"0", "false", "no", "off", "without", "disable"})  # apt's StringToBool
 _INSTALLING = frozenset({"install", "reinstall", "upgrade", "dist-upgrade", "full-upgrade", "build-dep"})
+_REMOVING = frozenset({"remove", "purge", "autoremove", "auto-remove", "autopurge"})
 _PACKAGE = re.compile(
     r"(?P<name>[^=/:]*)(?::(?P<arch>[^=/]*))?(?:=(?P<version>.*)|/(?P<suite>.*))?", re.DOTALL
 )
@@ -71,6 +72,11 @@ class AptCommand:
     def adds_packages(self) -> bool:
         """Whether it may install new packages, unlike `upgrade` and `reinstall`."""
         return self.installs and self.subcommand not in {"upgrade", "reinstall"}
+
+    @property
+    def removes(self) -> bool:
+        """Whether it removes packages."""
+        return self.subcommand in _REMOVING or any(package.removed for package in self.packages)
 
     @property
     def recommends(self) -> bool | None:

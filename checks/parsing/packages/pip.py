@@ -45,6 +45,10 @@ class PipCommand:
         asked = self.subcommand == "install" or (self.program == "uv pip" and self.subcommand == "sync")
         return asked and not self.arguments.has("--dry-run")
 
+    def uninstalls(self, name: str) -> bool:
+        """Whether it uninstalls the package of this normalised name."""
+        return self.subcommand == "uninstall" and any(entry.name == name for entry in self.requirements)
+
     @property
     def python(self) -> str:
         """The Python that it installs for, if its name or an option says so (`pip3.8`, `--python 3.8`), else ""."""

@@ -10,7 +10,7 @@ over known words: it lists the body once per word. It lists the body of a functi
 
 Limits:
 
-- It does not read scripts in files, `source`, `cat <<EOF | sh`, `find -exec` or `trap`.
+- It reads scripts in files whose text it is given, and no others; nor `cat <<EOF | sh`, `find -exec` and `trap`.
 - Globs stay as written; array variables and `$(cmd)` have no known value.
 - It ignores commands in `$(( ))` and in a heredoc that goes to a program other than a shell.
 - It assumes that variables in the text of `sh -c` are exported.
@@ -28,10 +28,20 @@ from checks.parsing.shell.grammar import Grammar
 from checks.parsing.shell.nodes import Redirect
 from checks.parsing.shell.place import Place
 from checks.parsing.shell.process import Process
+from checks.parsing.shell.script_files import NONE, ScriptFile, ScriptFiles
 from checks.parsing.shell.words import Source, Word
 from checks.parsing.shell.wrappers import BRACES, NOEXEC, SHELLS, basename, braces_of, options_of
 
-__all__ = ["Allowance", "Command", "Redirect", "Word", "shell_options", "split"]
+__all__ = [
+    "Allowance",
+    "Command",
+    "Redirect",
+    "ScriptFile",
+    "ScriptFiles",
+    "Word",
+    "shell_options",
+    "split",
+]
 
 _SHEBANG = re.compile(r"#!\s*(\S*)(.*)")
 
@@ -41,6 +51,7 @@ def split(
     *,
     line_of: Callable[[int], int] = lambda number: number,
     options: Collection[str] = (),
+    files: ScriptFiles = NONE,
     allowance: Allowance | None = None,
 ) -> tuple[Command, ...]:
     """Return the simple commands of a script in the order in which they run.
@@ -48,7 +59,8 @@ def split(
     `script` is the text that the shell gets: Docker has already removed comment lines between continued
     lines; the continuations themselves may remain. `line_of` maps its 1-based lines to those of the
     file. `options` are those that a SHELL instruction sets (`errexit`, `pipefail`); a shebang replaces
-    them with its own. `allowance` is the rest that the file's other scripts have left.
+    them with its own. `files` are scripts that it may run. `allowance` is the rest that the file's other
+    scripts have left.
     Raises ParseError, with the line of the file, if no shell would run the script or if it exceeds a limit.
     """
     shebang = _SHEBANG.match(script)
@@ -58,7 +70,7 @@ def split(
         return ()
     told = shell_options(argv) if shebang else frozenset(options)
     allowance = allowance or Allowance()
-    walk = Walk(allowance)
+    walk = Walk(allowance, files)
     process = Process(
         allowance, errexit="errexit" in told, pipefail="pipefail" in told, braces=BRACES in told
     )

@@ -11,6 +11,7 @@ from checks.parsing.shell.grammar import Grammar
 from checks.parsing.shell.nodes import AndOr, Compound, Node, Pipeline, Script, Simple, Substitution
 from checks.parsing.shell.place import OK, OPEN, QUESTIONS, Ended, Place, after, apply, failing, known
 from checks.parsing.shell.process import Process, Status
+from checks.parsing.shell.script_files import FileCall, ScriptFiles
 from checks.parsing.shell.words import Source, Word
 from checks.parsing.shell.wrappers import BRACES, NOEXEC, ShellCall, peel, shell_call
 from checks.parsing.text.problems import ParseError
@@ -21,11 +22,12 @@ MAX_EXPORTS = 200  # `export`s in one RUN
 class Walk(Branches):
     """One walk over one RUN; it collects what it finds in `commands`."""
 
-    def __init__(self, allowance: Allowance) -> None:
+    def __init__(self, allowance: Allowance, files: ScriptFiles) -> None:
         super().__init__(allowance)
+        self._files = files
         self.commands = list[Command]()
         self._level = 0
-        self._calling = set[str]()  # the functions whose bodies it is walking
+        self._calling = set[str]()  # the functions whose bodies it is walking, and the paths of files
 
     def script(self, script: Script, process: Process, place: Place) -> Ended:
         ended = OK
@@ -119,6 +121,8 @@ class Walk(Branches):
         settings = (*place.settings, *node.settings, *peeled.settings)
         if call and (source := source_of(call, node, self._level + 1)):
             return self._nested(source, call, process, replace(place, settings=settings), node.line)
+        if run := self._files.called(peeled.words, settings):
+            return self._file(run, process, replace(place, settings=settings), node.line)
         self._allowance.run(node.line)
         command = listed(node, peeled, process, replace(place, settings=settings))
         self.commands.append(command)
@@ -147,12 +151,22 @@ class Walk(Branches):
         self._level -= 1
         return ended
 
+    def _file(self, run: FileCall, process: Process, place: Place, line: int) -> Ended:
+        """Walk the script in a file; one that runs itself is not walked again, its status is unknown."""
+        if run.path in self._calling:
+            return OPEN
+        self._allowance.repeat(len(run.file.text), line)
+        self._calling.add(run.path)
+        ended = self._nested(run.file.source(self._level + 1), run.shell, process, place, line)
+        self._calling.remove(run.path)
+        return ended
+
     def _nested(self, source: Source, call: ShellCall, process: Process, place: Place, line: int) -> Ended:
         inner = process
         if not call.same_process:
             inner = process.child(exit_fatal=place.fatal)
             inner.errexit, inner.pipefail = "errexit" in call.options, "pipefail" in call.options
-            inner.braces, inner.arguments = BRACES in call.options, None
+            inner.braces, inner.arguments = BRACES in call.options, call.arguments
             inner.is_program, inner.aliases = True, {}
             if NOEXEC in call.options:
                 inner.end()

@@ -106,11 +106,15 @@ def _inner(
 
 @dataclass(frozen=True, slots=True)
 class ShellCall:
-    """`bash -ec '...'`: its options, and its script, which is None if the shell reads standard input."""
+    """`bash -ec '...'`: its options, and its script, which is None if the shell reads standard input, or a file.
+
+    `arguments` are `$1` and so on; None if they are unknown.
+    """
 
     options: frozenset[str]
     script: tuple[Word, ...] | None
     same_process: bool = False
+    arguments: tuple[Word, ...] | None = None
 
 
 def shell_call(words: tuple[Word, ...]) -> ShellCall | None:

@@ -68,7 +68,7 @@ def expand_words(text: str, lookup: Lookup, escape: str, budget: Budget) -> tupl
 
 
 def expand_raw(text: str, lookup: Lookup, escape: str, budget: Budget) -> str:
-    """Expand the variables of a document, in which quotes and escapes are text. Raises ExpansionError."""
+    """Expand the variables of a document, in which quotes are text. Raises ExpansionError."""
     budget.read(text)
     return "".join(piece for piece, _ in _pieces(parse_raw(text, escape), lookup, budget))
 

@@ -43,7 +43,7 @@ def parse(text: str, escape: str) -> tuple[Part, ...]:
 
 
 def parse_raw(text: str, escape: str) -> tuple[Part, ...]:
-    """Parse a document, in which quotes are plain text. Raises ExpansionError as `parse` does."""
+    """Parse a document, in which quotes are plain text, unlike escapes. Raises ExpansionError as `parse` does."""
     return _Parser(text, escape).document()
 
 
@@ -57,6 +57,11 @@ def _plain_in_quotes(escape: str) -> re.Pattern[str]:
     return re.compile(f'[^$"{re.escape(escape)}]+')
 
 
+@lru_cache
+def _escaped(escape: str) -> re.Pattern[str]:
+    return re.compile(f"{re.escape(escape)}(.)", re.DOTALL)
+
+
 class _Parser:
     """A parser in one pass from left to right; `at` is the index of the next character."""
 
@@ -66,7 +71,7 @@ class _Parser:
         self.at = 0
 
     def document(self) -> tuple[Part, ...]:
-        """Parse everything; keep escapes, and keep an escaped `$` as text."""
+        """Parse everything; an escape leaves the next character as it is, a line break too."""
         found: list[Part] = []
         while self.at < len(self.text):
             if self.text[self.at] == "$":
@@ -75,7 +80,7 @@ class _Parser:
             end = self.at
             while end < len(self.text) and self.text[end] != "$":
                 end += 2 if self.text[end] == self.escape else 1
-            found.append(Text(self.text[self.at : end], quoted=True))
+            found.append(Text(_escaped(self.escape).sub(r"\1", self.text[self.at : end]), quoted=True))
             self.at = end
         return tuple(found)
 

@@ -12,6 +12,7 @@ from checks.parsing.dockerfile.heredoc import Heredoc, opener_of
 from checks.parsing.dockerfile.instruction import Instruction
 from checks.parsing.dockerfile.instructions.config import absolute
 from checks.parsing.dockerfile.stage_names import NamedStage, Naming
+from checks.parsing.dockerfile.state import State
 from checks.parsing.dockerfile.syntax import blank_separated
 from checks.parsing.dockerfile.values import strings
 from checks.parsing.text.path_pattern import PathPattern
@@ -90,8 +91,7 @@ class CopyOrAdd(Instruction):
         context.check_flags(cls.FLAGS)
         *sources, destination = _words(context, cls.KEYWORD)
         documents, paths = _documents(sources, context)
-        for document in documents:
-            context.check_document(document)
+        documents = tuple(map(context.expand_document, documents))
         origin = context.flag("from")
         if origin is not None and context.expand(origin) != origin:
             raise Refused("--from cannot hold a variable: name a stage with `FROM $image AS name`")
@@ -123,6 +123,9 @@ class CopyOrAdd(Instruction):
     def from_context(self) -> bool:
         """Whether it copies from the build context, to which .dockerignore applies."""
         return self.from_name is None
+
+    def after(self) -> State:
+        return self.state.with_files(self.written, self.documents)
 
     @property
     def written(self) -> Mapping[str, str]:

@@ -6,16 +6,17 @@ shell gets to its line in the file.
 
 import re
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from checks.parsing.dockerfile.heredoc import Heredoc, opener_of
-from checks.parsing.dockerfile.instructions.command import CommandLine, Form, command_line
+from checks.parsing.dockerfile.instructions.command import CommandLine, command_line
 from checks.parsing.dockerfile.mounts import Mount, read_mount
-from checks.parsing.dockerfile.state import State
-from checks.parsing.shell import Allowance, Command, shell_options, split
+from checks.parsing.dockerfile.state import Scope, State
+from checks.parsing.shell import Allowance, Command, ScriptFile, ScriptFiles, shell_options, split
+from checks.parsing.shell.script_files import PATH
 from checks.parsing.shell.wrappers import SHELLS, basename
 from checks.parsing.text.decoding import LineMap
 from checks.parsing.text.problems import ParseError, Refused
@@ -93,17 +94,36 @@ def _body(heredoc: Heredoc) -> MappedScript:
     return MappedScript(heredoc.body, LineMap.of(starts))
 
 
-def commands_of(
-    form: Form, argv: tuple[str, ...], script: MappedScript, line: int, allowance: Allowance
-) -> tuple[Command, ...]:
-    """Return the commands of an instruction on `line`. Raises ParseError for a script that no shell runs."""
-    if form == "exec":
-        return split(shlex.join(argv), line_of=lambda _: line, allowance=allowance)
-    shell, *options = argv[:-1]
+class _Files(Mapping[str, ScriptFile]):
+    """The scripts that heredocs have written before a RUN; each is looked up when a command runs it."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def __getitem__(self, path: str) -> ScriptFile:
+        found = self._scope.setting(path)
+        if found is None:
+            raise KeyError(path)
+        return ScriptFile(found.value, found.line)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._scope)
+
+    def __len__(self) -> int:
+        return len(self._scope)
+
+
+def commands_of(run: "Run", script: MappedScript) -> tuple[Command, ...]:
+    """Return the commands of a RUN. Raises ParseError for a script that no shell runs."""
+    files = ScriptFiles(_Files(run.state.files), run.state.directory, run.state.environment.get("PATH", PATH))
+    if run.form == "exec":
+        return split(shlex.join(run.argv), line_of=lambda _: run.line, files=files, allowance=run.allowance)
+    shell, *options = run.argv[:-1]
     if basename(shell) not in SHELLS:
         return ()
     text, line_of = script.in_lines()
-    return split(text, line_of=line_of, options=shell_options([shell, *options]), allowance=allowance)
+    told = shell_options([shell, *options])
+    return split(text, line_of=line_of, options=told, files=files, allowance=run.allowance)
 
 
 __all__ = ["Mount", "Run"]
@@ -170,6 +190,6 @@ class Run(CommandLine):
         """The commands, or the error: every check asks for them, so a failure is cached too."""
         script = MappedScript(self.script, self.script_lines)
         try:
-            return commands_of(self.form, self.argv, script, self.line, self.allowance)
+            return commands_of(self, script)
         except ParseError as error:
             return error

@@ -1,0 +1,98 @@
+"""The arguments of `grade` that say which submissions make up a class, and what becomes of earlier results."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from checks.sanitize import sanitize_line
+
+if TYPE_CHECKING:
+    from checks.grading.batch import Batch
+    from checks.grading.engines import Choice, Step
+    from checks.grading.entries import Entry
+    from checks.lab import Lab
+
+
+def declare_class(grade: argparse.ArgumentParser) -> None:
+    """Declare the arguments that only a class needs."""
+    again = grade.add_mutually_exclusive_group()
+    again.add_argument(
+        "--resume",
+        action="store_true",
+        help="keep the results in DIR of what has not changed (as if left out)",
+    )
+    again.add_argument(
+        "--regrade",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="NAME",
+        help="grade these again, or `all`",
+    )
+    grade.add_argument(
+        "--roster",
+        type=Path,
+        metavar="FILE",
+        help="whose submissions: CSV (id, name, email, path), or an LMS's",
+    )
+    grade.add_argument("--pseudonyms", type=Path, metavar="KEYFILE", help="hide the names by this key")
+
+
+def entries_asked(arguments: argparse.Namespace) -> list["Entry"]:
+    """Return the submissions that are asked for, with the names of their results; tell what a roster lacks."""
+    from checks.evidence.submission.limits import SubmissionError
+    from checks.grading.entries import entries_of, masked
+    from checks.grading.pseudonyms import read_key
+    from checks.grading.roster import read_roster
+
+    paths, notes = _existing(arguments.submission), list[str]()
+    if arguments.roster is None:
+        entries = entries_of(paths)
+    else:
+        entries, notes = read_roster(arguments.roster).entries(paths)
+    for note in notes:
+        print(f"checks grade: {sanitize_line(note)}", file=sys.stderr)
+    if not entries:
+        raise SubmissionError(
+            "SUBMISSION",
+            "there is none",
+            "Name folders or archives, before --regrade, or a roster with paths",
+        )
+    return masked(entries, read_key(arguments.pseudonyms)) if arguments.pseudonyms else entries
+
+
+def batch_of(
+    entries: Sequence["Entry"], labs: Sequence["Lab"], arguments: argparse.Namespace, step: "Step"
+) -> "Batch":
+    """Return the class as it is asked for, with what the folder of results says about it."""
+    from checks.grading.batch import Batch, told_to_regrade
+    from checks.grading.due import read_policy
+    from checks.grading.overrides import read_overrides
+    from checks.grading.results import Results
+
+    choice, jobs, out = choice_of(arguments), arguments.jobs, arguments.out
+    if out is None:
+        return Batch(entries, labs, choice, jobs, step)
+    results = Results(out)
+    regrade = told_to_regrade(arguments.regrade, entries) | results.waiting()
+    names = {*(entry.name for entry in entries), *(report.submission for report in results.all())}
+    overrides, policy = read_overrides(out, names, labs), read_policy(out, names)
+    return Batch(entries, labs, choice, jobs, step, results, regrade, overrides, policy)
+
+
+def choice_of(arguments: argparse.Namespace) -> "Choice":
+    """Return which engine is asked for."""
+    choice: Choice = "none" if arguments.static else arguments.engine
+    return choice
+
+
+def _existing(paths: Sequence[Path]) -> Sequence[Path]:
+    """Return the paths; raise `SubmissionError` for the first that does not exist."""
+    from checks.evidence.submission.limits import SubmissionError
+
+    for path in paths:
+        if not path.exists():
+            raise SubmissionError(str(path), "there is no such folder or file", "Check the path")
+    return paths

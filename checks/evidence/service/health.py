@@ -1,0 +1,43 @@
+"""What the health check of a running container says, as the engine records it."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from checks.engine.container import Running
+from checks.engine.retry import Patience
+
+POLL_SECONDS = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One run of a health check: its exit status, 0 for healthy, and its output. `begun` is the engine's time."""
+
+    begun: str
+    status: int
+    output: str
+
+
+def next_probe(running: Running, seconds: float) -> Probe | None:
+    """Return the first run of the health check that begins from now on; None if none ends in time.
+
+    A run that has begun already may have seen the service in another state, so the one behind it counts.
+    """
+    seen = [probe.begun for probe in _probes(running)]
+    patience = Patience(seconds)
+    while not patience.is_over and not running.is_over():
+        fresh = [probe for probe in _probes(running) if probe.begun not in seen]
+        if len(fresh) > 1:
+            return fresh[1]
+        time.sleep(POLL_SECONDS)
+    return None
+
+
+def _probes(running: Running) -> list[Probe]:
+    """Return the last runs, oldest first; the engine keeps five."""
+    health: Any = running.inspect()["State"].get("Health") or {}
+    return [
+        Probe(str(entry["Start"]), int(entry["ExitCode"]), str(entry.get("Output", "")))
+        for entry in health.get("Log") or ()
+    ]

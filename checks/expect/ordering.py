@@ -1,0 +1,58 @@
+"""Assertions about the order of layers: what changes seldom comes first, in every stage that the image needs."""
+
+from collections.abc import Collection, Iterator
+
+from checks.expect.caching import dependencies_before_source
+from checks.outcomes import CheckFailed
+from checks.parsing.dockerfile.instructions import Arg, CopyOrAdd, Instruction, Run
+from checks.parsing.dockerfile.references import stages_behind, stages_of
+from checks.parsing.dockerfile.stages import Stage
+from checks.parsing.packages.package_steps import apt_steps_of, installing_runs, installs, pip_steps_of
+
+HELP = "The base, system packages, dependencies, code: a change then rebuilds only what comes behind it."
+EXPECTED = "what changes seldom above what changes often"
+
+
+def ordered_by_change(stage: Stage, edited: Collection[str], arguments: Collection[str]) -> None:
+    """Assert the order of system packages, dependencies and code, to which `edited` belong.
+
+    `arguments` are the build arguments that differ from build to build: BuildKit runs a RUN again whenever an ARG
+    above it has another value, used or not.
+    """
+    dependencies_before_source(stage, edited)
+    for each in (*stages_behind(stage.lineage), stage):
+        _system_first(each)
+        _versions_last(each, arguments)
+
+
+def _system_first(stage: Stage) -> None:
+    for entry in stage.lineage:
+        if not (
+            isinstance(entry, Run)
+            and any(step.apt and step.apt.adds_packages for step in apt_steps_of(entry))
+        ):
+            continue
+        for above in filter(_brings_dependencies, stage.before(entry)):
+            actual = f"`{entry}` installs system packages below `{above}` (line {above.line})"
+            raise CheckFailed(EXPECTED, actual, HELP, line=entry.line)
+
+
+def _brings_dependencies(entry: Instruction) -> bool:
+    if isinstance(entry, Run):
+        return any(step.pip.installs for step in pip_steps_of(entry))
+    return isinstance(entry, CopyOrAdd) and any(installing_runs(stage) for stage in stages_of(entry))
+
+
+def _versions_last(stage: Stage, arguments: Collection[str]) -> None:
+    for arg in _declared(stage, arguments):
+        for run in stage.after(arg):
+            if isinstance(run, Run) and installs(run):
+                name = next(name for name, _ in arg.variables if name in arguments)
+                actual = f"`{run}` stands below `{arg}` (line {arg.line}): every new {name} installs again"
+                raise CheckFailed(EXPECTED, actual, HELP, line=run.line)
+
+
+def _declared(stage: Stage, arguments: Collection[str]) -> Iterator[Arg]:
+    for entry in stage.lineage:
+        if isinstance(entry, Arg) and any(name in arguments for name, _ in entry.variables):
+            yield entry

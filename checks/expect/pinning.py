@@ -1,0 +1,39 @@
+"""Assertions about lists of packages as a whole: every package in one exact version, whichever it is."""
+
+from collections.abc import Sequence
+
+from checks.expect.packages import asked_for
+from checks.expect.service import left_out
+from checks.outcomes import CheckFailed
+from checks.parsing.dockerfile.stages import Stage
+from checks.parsing.packages.build_files import Read
+from checks.parsing.packages.pip_requirements import PlacedRequirement, requirements_of
+from checks.parsing.packages.specifiers import Requirement, parse_requirement
+from checks.sanitize import shortened
+
+# They install packages and are none of the service's: `pip install --upgrade pip` may take the newest.
+INSTALLERS = frozenset({"pip", "setuptools", "wheel", "uv", "virtualenv"})
+
+
+def all_pinned(stage: Stage, context: Read, names: Sequence[str], python: str = "") -> None:
+    """Assert that pip is asked for these packages and for any others in exact versions only, or by hashes."""
+    asked = [entry for entry in requirements_of(stage, context) if not left_out(entry, python)]
+    for wanted in map(parse_requirement, names):
+        asked_for(wanted, stage, context, asked)
+    for entry in asked:
+        if not entry.requirement.pinned and entry.requirement.name not in INSTALLERS:
+            raise _floating(entry)
+
+
+def _floating(entry: PlacedRequirement) -> CheckFailed:
+    where = f" in {entry.file}, line {entry.requirement.line}" if entry.file else ""
+    return CheckFailed(
+        "every package in one exact version",
+        f"`{shortened(entry.requirement.raw)}`{where}{_why(entry.requirement)}",
+        "Write `name==1.2.3`, with the version that `pip freeze` shows: without == you get another one tomorrow.",
+        line=entry.line,
+    )
+
+
+def _why(requirement: Requirement) -> str:
+    return f" cannot be read: {requirement.reason}" if requirement.reason else " may be another one tomorrow"

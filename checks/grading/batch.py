@@ -1,0 +1,121 @@
+"""A class that is graded into a folder of results: what has not changed is kept, and the rest is graded.
+
+Whatever stops it, the next run goes on from there: each result says which course judged which bytes, and on
+which engine.
+"""
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from checks.evidence.submission.digest import digest_of
+from checks.grading.cached import cached
+from checks.grading.class_files import ClassFileError
+from checks.grading.course import course
+from checks.grading.due import DuePolicy
+from checks.grading.engines import Choice, Step
+from checks.grading.entries import Entry
+from checks.grading.overrides import Overrides
+from checks.grading.results import Results
+from checks.lab import Lab
+from checks.outcomes import EngineUsed, Outcome, Report
+from checks.parsing.text.problems import suggestion
+
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The entries of a class, and what becomes of their reports; `regrade` has names to grade again."""
+
+    entries: Sequence[Entry]
+    labs: Sequence[Lab]
+    choice: Choice
+    jobs: int
+    step: Step
+    results: Results | None = None
+    regrade: frozenset[str] = frozenset()
+    overrides: Overrides = field(default_factory=Overrides)
+    policy: DuePolicy = field(default_factory=DuePolicy)
+
+    def kept(self) -> Iterator[Report]:
+        """Yield the reports of the entries that need no grading, with the scores and due dates of today."""
+        for entry in self.entries:
+            if older := self._unchanged(entry):
+                yield self._amended(older, entry)
+
+    def graded(self, kept: Sequence[Report]) -> Generator[Report, None, None]:
+        """Yield a report for every other entry, in order of completion; what it replaces is set aside before."""
+        from checks.grading.classroom import Class  # starts processes, and one submission needs none
+
+        done = {report.submission for report in kept}
+        waiting = {entry.name: entry for entry in self.entries if entry.name not in done}
+        if self.results:
+            self.results.wait_for(self.regrade)
+        for report in Class(list(waiting.values()), self.labs, self.choice, self.jobs).reports():
+            yield self.finished(report, waiting[report.submission])
+            if self.results:  # by now the report is written
+                self.results.wait_for(self.results.waiting() - {report.submission})
+
+    def finished(self, report: Report, entry: Entry) -> Report:
+        """Return a fresh report with its origin and what people change about it; set its predecessor aside."""
+        if self.results is None:
+            return report
+        self.results.set_aside(entry.name)
+        return self._amended(replace(report, course=course(), digest=self._digest(entry)), entry)
+
+    def _amended(self, report: Report, entry: Entry) -> Report:
+        return self.policy.applied(self.overrides.applied(report), entry, self.labs)
+
+    def _unchanged(self, entry: Entry) -> Report | None:
+        """Return the entry's report if grading would give the same; a fault of ours is always tried again."""
+        is_asked_for = entry.name in self.regrade
+        older = self.results.load(entry.name) if self.results and not is_asked_for else None
+        if older is None or older.course is None or any(c.outcome is Outcome.ERROR for c in older.checks):
+            return None
+        is_same = (
+            older.course.digest == course().digest
+            and [lab.id for lab in older.labs] == [lab.id for lab in self.labs]
+            and older.digest == self._digest(entry)
+            and self._is_on_this_engine(older)
+        )
+        return older if is_same else None
+
+    def _is_on_this_engine(self, older: Report) -> bool:
+        """Whether the engine of today is that of the report, or none was needed for its verdicts."""
+        if older.engine.kind == "none" and not any(c.outcome is Outcome.NOT_RUN for c in older.checks):
+            return True
+        now, then = _engine(self.choice, self.step), older.engine
+        return (now.kind, now.version, now.store) == (then.kind, then.version, then.store)
+
+    @cached
+    def _digest(self, entry: Entry) -> str:
+        wanted = [(lab.id, name) for lab in self.labs for name in lab.edit]
+        return digest_of(entry.path, wanted)
+
+
+def told_to_regrade(names: Sequence[str], entries: Sequence[Entry]) -> frozenset[str]:
+    """Return the names, those of everybody for `all`; raise `ClassFileError` for one that nobody has."""
+    known = {entry.name for entry in entries}
+    for name in names:
+        if name not in {*known, ALL}:
+            nearest = suggestion(name, known)
+            raise ClassFileError(f"--regrade {name}: there is no such submission here{nearest}")
+    return frozenset(known if ALL in names else names)
+
+
+@cache
+def _engine(choice: Choice, step: Step) -> EngineUsed:
+    """Return the engine that would be used now, started if need be; none if there is none."""
+    if choice == "none":
+        return EngineUsed()
+    from checks.engine.connect import find
+    from checks.engine.engine import store_of
+    from checks.engine.errors import EngineError, NoEngine
+
+    try:
+        with step("looks for an engine") as say:
+            engine = find(choice, say)
+        return EngineUsed(engine.kind, engine.version, store=store_of(engine))
+    except (NoEngine, EngineError):
+        return EngineUsed()

@@ -1,0 +1,29 @@
+"""Publish a student's image as the student's `publish.yaml` says, in a registry of this grading's own."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from checks.engine.errors import NoEngine
+from checks.engine.publication import FILE, publish, read_publication
+from checks.engine.registry import registry
+from checks.outcomes import NotRun
+
+if TYPE_CHECKING:
+    from checks.grading.evidence import LabEvidence
+
+
+def published(evidence: "LabEvidence", reference: str) -> Mapping[str, str | None]:
+    """Push an image by the lab's `publish.yaml`; return what each tag points to in the registry afterwards.
+
+    Raises `CheckFailed` if the file cannot be read.
+    """
+    with evidence.reading(FILE):
+        publication = read_publication(evidence.answers(FILE), evidence.arguments)
+    engine, run = evidence.engines.ready()
+    try:
+        with evidence.step("publishes the image"), registry(engine, run) as place:
+            publish(engine, reference, place.address, publication.names)
+            path = publication.repository
+            return {tag: place.digest(path, tag) for tag in publication.tags}
+    except NoEngine as none:
+        raise NotRun(f"{none}") from none

@@ -1,0 +1,146 @@
+"""The roster of a class: whose submissions these are, from a CSV file or from the learning platform's own export.
+
+A platform's export has no paths. Its people are found by the names under which the platform packs submissions.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from checks.evidence.submission.submission import safe_name
+from checks.grading.class_files import ClassFileError
+from checks.grading.entries import Entry, told_apart
+from checks.grading.roster_formats import Row, format_of
+from checks.parsing.text.problems import suggestion
+
+# What the platforms put before the name that a student has chosen: `lovelaceada_LATE_1001_98765_` (Canvas),
+# `Ada Lovelace_123_assignsubmission_file_` (Moodle, around the student's file or before its name).
+_CANVAS = re.compile(r"[^_]+_(?:LATE_)?(?P<number>\d+)_\d+_", re.IGNORECASE)
+_MOODLE = re.compile(r".+?_(?P<number>\d+)_assignsubmission", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person of the roster; `number` is the platform's own, and `place` is `file:line`.
+
+    `names` begin with those that the person cannot choose.
+    """
+
+    id: str
+    names: tuple[str, ...]
+    number: str
+    path: Path | None
+    submitted: datetime | None
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The people of a class."""
+
+    people: Sequence[Person]
+
+    def entries(self, paths: Iterable[Path]) -> tuple[list[Entry], list[str]]:
+        """Return an entry for each submission, and a note for each person and each path without the other."""
+        found = [(person, person.path) for person in self.people if person.path and person.path.exists()]
+        notes, strangers = list[str](), list[Entry]()
+        for path in paths:
+            if person := self._owner(path):
+                found.append((person, path))
+            else:
+                strangers.append(Entry(safe_name(path), path))
+                notes.append(f"{path}: nobody in the roster; it is graded as `{safe_name(path)}`")
+        came = {person.id for person, _ in found}
+        notes += [_absence(person) for person in self.people if person.id not in came]
+        mine = [Entry(_file_name(person.id), path, person.submitted) for person, path in found]
+        return told_apart([*mine, *strangers]), notes
+
+    def _owner(self, path: Path) -> Person | None:
+        """Return the person whom the path names; what a platform wrote there counts before what a student chose."""
+        number = _number_in(path)
+        if by_number := [person for person in self.people if number and person.number == number]:
+            return by_number[0]
+        name = safe_name(path).casefold()  # never empty, as a name that a person lacks is
+        for strength in range(max((len(person.names) for person in self.people), default=0)):
+            found = [person for person in self.people if name in person.names[strength : strength + 1]]
+            if found:
+                return found[0] if len(found) == 1 else None
+        return None
+
+
+def _number_in(path: Path) -> str:
+    """Return the platform's number of a person in a path; empty if there is none."""
+    above, own = path.absolute().parent.name, safe_name(path)
+    match = _MOODLE.match(above) or _MOODLE.match(own) or _CANVAS.match(own)
+    return match["number"] if match else ""
+
+
+def read_roster(path: Path) -> Roster:
+    """Read a roster; raise `ClassFileError` with the file and the line."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except OSError as error:
+        raise ClassFileError(f"{path}: the roster cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise ClassFileError(f"{path}: the roster is not UTF-8; save it as CSV in UTF-8") from None
+    people: dict[str, Person] = {}
+    for person in _people(text, path):
+        if other := people.get(person.id.casefold()):
+            raise ClassFileError(f"{person.place}: `{person.id}` is there already, at {other.place}")
+        people[person.id.casefold()] = person
+    return Roster(tuple(people.values()))
+
+
+def _people(text: str, path: Path) -> Iterator[Person]:
+    first = text.partition("\n")[0]
+    reader = csv.DictReader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
+    header = [name.strip() for name in reader.fieldnames or ()]
+    read = format_of(header)
+    if read is None:
+        nearest = next((near for name in header if (near := suggestion(name.lower(), ["id"]))), "")
+        asked = "the header needs a column `id`, or those of an export of Canvas or Moodle"
+        raise ClassFileError(f"{path}:1: {asked}{nearest}; it has: {', '.join(header) or 'nothing'}")
+    for cells in reader:
+        place = f"{path}:{reader.line_num}"
+        if (row := read(_clean(cells))) is not None:
+            yield _person(row, path, place)
+
+
+def _clean(cells: Mapping[str | None, str | list[str] | None]) -> dict[str, str]:
+    """Return the cells of a row without blanks around them; those beyond the header have no name."""
+    return {name.strip(): value.strip() for name, value in cells.items() if name and isinstance(value, str)}
+
+
+def _person(row: Row, roster: Path, place: str) -> Person:
+    if not row.id:
+        raise ClassFileError(f"{place}: this row has no `id`; every person needs one")
+    names = (row.id, row.email, row.number, row.email.partition("@")[0], row.name)
+    path = roster.parent / row.path if row.path else None
+    known = tuple(name.casefold() for name in names)
+    return Person(row.id, known, row.number, path, _moment(row.submitted, place), place)
+
+
+def _moment(text: str, place: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        wanted = "a time with its offset, such as 2026-11-20T23:59:00+01:00"
+        raise ClassFileError(f"{place}: `submitted` is {text}, and should be {wanted}")
+    return moment
+
+
+def _absence(person: Person) -> str:
+    where = f"there is nothing at {person.path}" if person.path else "no submission"
+    return f"{person.place}: {person.id}: {where}"
+
+
+def _file_name(name: str) -> str:
+    return safe_name(Path(name.replace("/", "_")))

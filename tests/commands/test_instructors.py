@@ -1,0 +1,100 @@
+"""Each command of docs/instructors.md is run as it stands, with the files that it shows."""
+
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from checks.commands.status import FULL_MARKS, POINTS_MISSING
+from checks.lab import ROOT
+from checks.outcomes import Outcome, Report
+from checks.reports import json_v1
+from tests.grading.sample_class import LAB, SOLUTION
+
+pytestmark = pytest.mark.builds_lab("task1_layers")
+
+TEXT = (ROOT / "docs" / "instructors.md").read_text("utf-8")
+BLOCKS = re.findall(r"(?:`([^`\n]+)`:\n\n)?```(\w+)\n(.*?)```\n", TEXT, re.DOTALL)
+NEEDS_ENGINE = "--out ../graded"
+SECONDS = 600
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    """The folder in which the commands are typed, beside a class of two."""
+    python = tmp_path / "course" / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+    (tmp_path / "class").mkdir()
+    with zipfile.ZipFile(tmp_path / "class" / "ada.zip", "w") as packed:
+        for file in SOLUTION.iterdir():
+            packed.write(file, f"{LAB}/{file.name}")
+    shutil.copytree(ROOT / LAB, tmp_path / "class" / "grace" / LAB)
+    return tmp_path / "course"
+
+
+def write(course: Path, name: str, text: str) -> None:
+    """Write a file that the text shows; its name counts from the course's folder."""
+    path = course / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+
+
+def run(course: Path, command: str) -> str:
+    """Run one line of a block of commands; return its output."""
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=course,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert done.returncode in {FULL_MARKS, POINTS_MISSING}, f"{command}\n{done.stderr}"
+    return done.stdout
+
+
+def test_every_step_in_its_order(course: Path) -> None:
+    said = ""
+    for name, language, text in BLOCKS:
+        if language != "bash":
+            write(course, name, text)
+            continue
+        for command in text.splitlines():
+            if NEEDS_ENGINE not in command:
+                said += run(course, command)
+    results = course.parent / "results"
+    ada, grace = (json_v1.load((results / f"{name}.json").read_text()) for name in ("ada", "grace"))
+    assert _set_by_a_person(ada) == [("exposes-8000", 0, Outcome.PASS)]
+    assert (ada.score, ada.final_score, grace.labs[0].deducted) == (13, 13, 0)
+    assert grace.labs[0].late
+    assert grace.labs[0].late.extension == "ill"
+    assert {path.name.partition(".")[0] for path in (results / "earlier").iterdir()} == {"ada", "grace"}
+    assert f"{LAB}/exposes-8000" in said
+    blind = {path.stem for path in (course.parent / "blind").glob("*.json")}
+    assert all(f"{pseudonym}," in said for pseudonym in blind)
+
+
+def _set_by_a_person(report: Report) -> list[tuple[str, int, Outcome]]:
+    return [(check.id, check.score, check.outcome) for check in report.checks if check.override]
+
+
+@pytest.mark.usefixtures("engine")
+def test_the_step_with_an_engine(course: Path) -> None:
+    blocks = {name: text for name, _, text in BLOCKS if name}
+    write(course, "../class.csv", blocks["../class.csv"])
+    commands = [line for _, _, text in BLOCKS for line in text.splitlines() if NEEDS_ENGINE in line]
+    assert len(commands) == 1
+    run(course, commands[0])
+    ada = json_v1.load((course.parent / "graded" / "ada.json").read_text())
+    assert (ada.score, ada.engine.kind != "none") == (20, True)
+
+
+def test_every_file_that_is_shown_has_its_name() -> None:
+    assert all(name for name, language, _ in BLOCKS if language != "bash")
+    assert len(BLOCKS) >= 10
