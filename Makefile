@@ -25,11 +25,20 @@ LEAKY := $(shell awk '/^target:/ { print $$2 }' /dev/null $(shell grep -l '^leak
 SCANNED := $(shell awk '/^target:/ { print $$2 }' /dev/null $(shell grep -l '^scans:' /dev/null $(wildcard */lab.yaml)))
 
 ##@ Students
-.PHONY: $(foreach verb,test build run dive hadolint structure push,$(LABS:%=$(verb)%)) $(LEAKY:%=leaky%) \
-	$(foreach verb,scan sbom slim,$(SCANNED:%=$(verb)%))
+.PHONY: $(foreach verb,test watch hint explain build run dive hadolint structure push,$(LABS:%=$(verb)%)) \
+	$(LEAKY:%=leaky%) $(foreach verb,scan sbom slim,$(SCANNED:%=$(verb)%))
 
 $(LABS:%=test%): test%: $(VENV)/ready ## grade your work (SUBMISSION=dir grades another folder, zip or tar)
 	@$(CHECKS) grade $(SUBMISSION) --lab $*
+
+$(LABS:%=watch%): watch%: $(VENV)/ready ## read your files after each save, and show what to do next (q ends it)
+	@$(CHECKS) watch $* $(SUBMISSION)
+
+$(LABS:%=hint%): hint%: $(VENV)/ready ## get one hint more for the first thing that is wrong
+	@$(CHECKS) hint $* $(SUBMISSION)
+
+$(LABS:%=explain%): explain%: $(VENV)/ready ## see what each line does, what it costs, and what makes it anew
+	@$(CHECKS) explain $*
 
 $(LABS:%=build%): build%: $(VENV)/ready ## build your image, with the tag that the README names
 	@$(CHECKS) build $*
@@ -69,12 +78,15 @@ models: $(VENV)/ready ## train a model for the labs that serve one (VERSION=2 tr
 	@$(CHECKS) models --version $(or $(VERSION),1)
 
 ##@ Everybody
-.PHONY: help install tools engine engineStop engineClean clean
+.PHONY: help install doctor tools engine engineStop engineClean clean
 
 help: ## list every target
 	@$(VENV_FREE_HELP)
 
 install: $(VENV)/ready ## make the environment, and nothing else
+
+doctor: $(VENV)/ready ## look at what the course needs of this machine, and what to do about what is missing
+	@$(CHECKS) doctor
 
 engine: $(VENV)/ready ## find the engine; start the embedded one when no Docker answers (ENGINE_RELEASE=trixie: an older one; ENGINE_STORE=containerd: the newer image store)
 	@$(CHECKS) engine start

@@ -31,7 +31,8 @@ class CheckResult:
     """One requirement, judged; `file` is relative to the submission, `line` 1-based, `seconds` wall time.
 
     A bonus has a `max_score` of 0, and in `score` the points it has brought; these are counted apart. With an
-    `override`, `score` is the one that a person has set, and `outcome` still the check's own.
+    `override`, `score` is the one that a person has set, and `outcome` still the check's own. `blocked_by` is the
+    check for which a blocked one waits.
     """
 
     id: str
@@ -46,6 +47,7 @@ class CheckResult:
     file: str | None = None
     line: int | None = None
     seconds: float = 0.0
+    blocked_by: str | None = None
     override: Override | None = None
 
     @property

@@ -21,27 +21,19 @@ from checks.commands.status import FULL_MARKS, POINTS_MISSING
 from checks.expect.basics import ABSENT
 from checks.grading.catalog import fates, overview, planned, table, with_table
 from checks.grading.check import PREFIX, CheckSpec, id_of, spec_of
+from checks.hints import hint_for
 from checks.lab import ROOT, Lab
 from checks.outcomes import CheckResult, LabResult, Outcome
 from checks.reports import json_v1
 from tests.engines import AUTO, LABS, Where, wheres
 from tests.forked import run_checks
+from tests.mistakes import id_meant, overlays, submission, way_meant
 
-SOLUTIONS, TESTS = ROOT / "solutions", ROOT / "tests" / "labs"
+SOLUTIONS = ROOT / "solutions"
 SECONDS = 1800  # one grading; a build has its own, smaller limits
 EVERYWHERE = pytest.mark.parametrize("where", wheres(), ids=lambda where: where.id)
 ON_AN_ENGINE = pytest.mark.usefixtures("engine")
 EVERY_LAB = pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.id)
-
-
-def overlays(lab: Lab) -> list[Path]:
-    """The folders `<check-id>[.note]` with the mistakes of a lab."""
-    return sorted(folder for folder in (TESTS / lab.id / "mistakes").glob("*") if folder.is_dir())
-
-
-def id_meant(overlay: Path) -> str:
-    """The check that a mistake must fail."""
-    return overlay.name.partition(".")[0]
 
 
 def terms(lab: Lab) -> dict[str, CheckSpec]:
@@ -198,14 +190,6 @@ def expected(lab: Lab, wrong: str) -> dict[str, Outcome]:
     return {**found, wrong: Outcome.FAIL}
 
 
-def submission(lab: Lab, overlay: Path, room: Path) -> Path:
-    """The solution, with a mistake laid over it."""
-    root = room / overlay.name
-    shutil.copytree(SOLUTIONS / lab.id, root / lab.id)
-    shutil.copytree(overlay, root / lab.id, dirs_exist_ok=True)
-    return root
-
-
 @ON_AN_ENGINE
 @pytest.mark.parametrize(
     ("lab", "overlay"),
@@ -218,6 +202,7 @@ def test_a_mistake_fails_its_check_alone(lab: Lab, overlay: Path, tmp_path: Path
     assert outcomes(result) == expected(lab, wrong), story(result.checks)
     (failed,) = (check for check in result.checks if check.id == wrong)
     assert_helps(failed, root)
+    assert hint_for(lab, failed).way == way_meant(lab, overlay)
 
 
 def assert_helps(failed: CheckResult, root: Path) -> None:

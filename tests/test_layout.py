@@ -18,8 +18,8 @@ from checks.lab import ROOT
 ROOMS = (
     *("sanitize", "amendments", "layer_result", "outcomes", "interruption"),
     *(f"parsing.{room}" for room in ("text", "shell", "dockerfile", "compose", "packages", "scans")),
-    *("sections", "lab"),
-    *("rules", "engine", "evidence", "expect", "reports", "grading", "workbench", "commands"),
+    *("sections", "lab", "hints"),
+    *("rules", "engine", "evidence", "expect", "reports", "grading", "loop", "workbench", "commands"),
 )
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pytest
     from rich.table import Table
 
-CONTRACT = ("tests/test_labs.py", "tests/test_spellings.py", "tests/test_places.py")
+CONTRACT = ("tests/test_labs.py", "tests/test_hints.py", "tests/test_spellings.py", "tests/test_places.py")
 # The table shows the failures, so pytest prints only its dots.
 QUIET: tuple[str, ...] = ("-q", "--tb=short", "--no-header", "--no-summary", "-p", "no:cacheprovider")
 QUIET += (

@@ -59,7 +59,10 @@ def result_from(
         case NotRun():
             return replace(timed, outcome=Outcome.NOT_RUN, actual=str(error), help=error.help)
         case Blocked():
-            return replace(timed, outcome=Outcome.BLOCKED, actual=f"`{error}` did not pass")
+            blocker = str(error)
+            return replace(
+                timed, outcome=Outcome.BLOCKED, actual=f"`{blocker}` did not pass", blocked_by=blocker
+            )
     return _not_the_students(timed, error)
 
 

@@ -16,6 +16,7 @@ from checks.reports.reading import Reader
 
 SCHEMA = "checks/report/v1"
 MORE = ("course", "submission_digest", "final_score")  # keys of a report that are not required
+MORE_OF_CHECK = ("blocked_by", "override")  # and of a check
 
 
 def dump(report: Report) -> str:
@@ -63,7 +64,7 @@ def _lab_document(lab: LabResult) -> dict[str, Any]:
         "title": lab.title,
         "score": lab.score,
         "max_score": lab.max_score,
-        "checks": [_without(asdict(check), "override") for check in lab.checks],
+        "checks": [_without(asdict(check), *MORE_OF_CHECK) for check in lab.checks],
         "late": asdict(lab.late) if lab.late else None,
         "layers": [asdict(layer) for layer in lab.layers] or None,
     }
@@ -135,7 +136,9 @@ def _read_layer(layer: Reader) -> LayerResult:
 
 
 def _read_check(check: Reader) -> CheckResult:
-    check.only(*(key for key in CheckResult.__dataclass_fields__ if key != "override"), more=("override",))
+    check.only(
+        *(key for key in CheckResult.__dataclass_fields__ if key not in MORE_OF_CHECK), more=MORE_OF_CHECK
+    )
     return CheckResult(
         id=check.text("id"),
         title=check.text("title"),
@@ -149,6 +152,7 @@ def _read_check(check: Reader) -> CheckResult:
         file=check.text_or_none("file"),
         line=check.line_or_none("line"),
         seconds=check.seconds("seconds"),
+        blocked_by=check.text("blocked_by") if check.has("blocked_by") else None,
         override=_read_override(check.child("override")) if check.has("override") else None,
     )
 

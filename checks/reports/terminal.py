@@ -1,4 +1,4 @@
-"""A report for a person: the table, each mistake with its place and help, the score, the next step."""
+"""A report for a person: the first thing to mend, the table, each other mistake, the score, the next step."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,9 +10,10 @@ from checks.outcomes import CheckResult, LabResult, Outcome, Report
 from checks.reports.amended import print_amendments
 from checks.reports.excerpt import print_excerpt
 from checks.reports.page import STYLES, Page
-from checks.reports.reasons import Reason, print_blocked, print_errors, print_not_run, reasons
-from checks.reports.values import print_values
-from checks.reports.verdict import next_step, scores, unjudged
+from checks.reports.reasons import Reason, print_blocked, print_errors, print_not_run
+from checks.reports.root_cause import failures, first_cause
+from checks.reports.values import HANG, print_values
+from checks.reports.verdict import next_step, scores, unjudged, with_outcome
 
 Sources = Callable[[str], Sequence[str] | None]
 """The lines of a file of the submission, by its name in the report; None when it has none."""
@@ -20,24 +21,25 @@ Sources = Callable[[str], Sequence[str] | None]
 
 def print_report(report: Report, sources: Sources, console: Console) -> None:
     """Print one submission's report; text of a student is printed as plain text."""
-    page = Page(console)
+    page, first = Page(console), first_cause(report)
     _print_heading(page, report)
+    if first:
+        print_failure(page, first.reason, sources)
+        print_waiting(page, first.waiting)
     for lab in report.labs:
         _print_lab(page, lab)
-    for reason in reasons(_with(report, Outcome.FAIL)):
-        _print_failure(page, reason, sources)
-    print_blocked(page, _with(report, Outcome.BLOCKED))
-    print_not_run(page, _with(report, Outcome.NOT_RUN))
-    print_errors(page, _with(report, Outcome.ERROR))
-    for check in _with(report, Outcome.PASS):
+    for reason in failures(report):
+        if first is None or reason != first.reason:
+            print_failure(page, reason, sources)
+    waiting = first.waiting if first else ()
+    told = {id(check) for check in waiting}  # by identity: two labs may have equal ones
+    print_blocked(page, [check for check in with_outcome(report, Outcome.BLOCKED) if id(check) not in told])
+    print_not_run(page, with_outcome(report, Outcome.NOT_RUN))
+    print_errors(page, with_outcome(report, Outcome.ERROR))
+    for check in with_outcome(report, Outcome.PASS):
         _print_measured(page, check)
     print_amendments(page, report)
     _print_verdict(page, report)
-
-
-def _with(report: Report, outcome: Outcome) -> list[CheckResult]:
-    """Return the checks with that outcome, except those about which a person has decided."""
-    return [check for check in report.checks if check.outcome is outcome and check.override is None]
 
 
 def _print_heading(page: Page, report: Report) -> None:
@@ -74,7 +76,8 @@ def _row(page: Page, check: CheckResult) -> tuple[Text, Text, Text, Text]:
     )
 
 
-def _print_failure(page: Page, reason: Reason, sources: Sources) -> None:
+def print_failure(page: Page, reason: Reason, sources: Sources, *, note: str = "") -> None:
+    """Print a mistake with its place, an excerpt, what was expected and found, and what to try."""
     first = reason.first
     page.print("")
     page.print(
@@ -82,7 +85,7 @@ def _print_failure(page: Page, reason: Reason, sources: Sources) -> None:
         " ",
         _failure_title(page, reason),
         "  ",
-        Text(_points(reason.points) if reason.points else "bonus", style="dim"),
+        Text((_points(reason.points) if reason.points else "bonus") + note, style="dim"),
     )
     if reason.place:
         page.print("  ", page.line(reason.place, "cyan"))
@@ -92,6 +95,22 @@ def _print_failure(page: Page, reason: Reason, sources: Sources) -> None:
     print_values(page, {"expected": first.expected, "found": first.actual, "try": reason.help})
     if len(reason.checks) > 1:
         print_values(page, {"checks": ", ".join(check.id for check in reason.checks)})
+
+
+def print_waiting(page: Page, checks: Sequence[CheckResult]) -> None:
+    """Print on one line which checks wait for a failed one: as many names as fit, and the number of the others."""
+    if not checks:
+        return
+    names, room = [check.id for check in checks], page.width - HANG
+    shown = len(names)
+    while shown > 1 and len(_named(names, shown)) > room:
+        shown -= 1
+    print_values(page, {"waiting": _named(names, shown)})
+
+
+def _named(names: Sequence[str], shown: int) -> str:
+    rest = f" and {len(names) - shown} more" if len(names) > shown else ""
+    return ", ".join(names[:shown]) + rest
 
 
 def _print_measured(page: Page, check: CheckResult) -> None:

@@ -1,7 +1,8 @@
 """The last lines of a report: the score and the next step."""
 
-from checks.outcomes import Report
-from checks.reports.reasons import Reason, reasons
+from checks.outcomes import CheckResult, Outcome, Report
+from checks.reports.reasons import Reason
+from checks.reports.root_cause import failures, first_cause
 
 
 def scores(report: Report) -> dict[str, str]:
@@ -19,6 +20,11 @@ def _bonus(points: int) -> str:
     return f", and {points} beyond" if points else ""
 
 
+def with_outcome(report: Report, outcome: Outcome) -> list[CheckResult]:
+    """Return the checks with this outcome, in the order of the course, except those that a person has decided."""
+    return [check for check in report.checks if check.outcome is outcome and check.override is None]
+
+
 def unjudged(report: Report) -> int:
     """Return the points of the checks that were not judged."""
     return sum(check.max_score for check in report.checks if check.is_open)
@@ -26,9 +32,9 @@ def unjudged(report: Report) -> int:
 
 def next_step(report: Report) -> str:
     """Return one sentence that tells the student what to do next."""
-    failed = reasons(check for check in report.checks if check.costs_points and not check.is_bonus)
-    if failed:
-        return f"{_opening(report, len(failed))} {_what(failed[0])}"
+    if first := first_cause(report):
+        left = sum(not reason.first.is_bonus for reason in failures(report))
+        return f"{_opening(report, left)} {_what(first.reason)}"
     if not report.checks:
         return "No lab was graded."
     if any(check.is_open for check in report.checks):

@@ -17,13 +17,12 @@ from checks.parsing.dockerfile.dockerfile import Dockerfile, parse_dockerfile
 from checks.parsing.text.problems import ParseError
 from checks.parsing.text.yaml_file import parse_yaml
 from checks.reports.progress import Progress
-from checks.sections import ImageAsked
 from checks.workbench.context import UsageError, Workbench
 
 
 def build(bench: Workbench) -> int:
     """Build every image of the lab; return the exit status of the first build that fails, else 0."""
-    builds = (_build(bench, *image) for image in bench.lab.images.items())
+    builds = (build_image(bench, name) for name in bench.lab.images)
     return next(filter(None, builds), 0)
 
 
@@ -33,9 +32,9 @@ def have_image(bench: Workbench) -> None:
         raise UsageError(f"there is no image {bench.tag}: the build failed")
 
 
-def _build(bench: Workbench, dockerfile: str, image: ImageAsked) -> int:
-    """Fetch the bases of one image, then build it."""
-    file = bench.lab.folder / dockerfile
+def build_image(bench: Workbench, dockerfile: str) -> int:
+    """Fetch the bases of one image, then build it; return the exit status."""
+    file, image = bench.lab.folder / dockerfile, bench.lab.images[dockerfile]
     parsed = _read(file)
     bench.fetch(external_images(parsed))
     # Use grading's control group, so that both share the build cache.

@@ -29,6 +29,7 @@ CHECKS = st.builds(
     file=st.none() | st.text(),
     line=st.none() | st.integers(min_value=1),
     seconds=st.floats(min_value=0, allow_infinity=False, allow_nan=False),
+    blocked_by=st.none() | st.text(min_size=1),
     override=st.none() | st.builds(Override, POINTS, POINTS, st.text(), st.text(), st.text()),
 )
 LAYERS = st.builds(
@@ -101,7 +102,7 @@ def amended(report: Report) -> Report:
     (lab,) = report.labs
     override = Override(1, 0, "It is right after all.", "2026-11-24", "Grace")
     late = Lateness("2026-11-20T10:00:00Z", "2026-11-21T10:00:00Z", "the roster", 1, 2, "ill")
-    checks = (replace(lab.checks[0], override=override), *lab.checks[1:])
+    checks = (replace(lab.checks[0], blocked_by="builds", override=override), *lab.checks[1:])
     engine = replace(report.engine, store="overlay2")
     labs = (replace(lab, checks=checks, late=late),)
     return replace(report, engine=engine, labs=labs, course=Course("1.0", "sha256:a"), digest="sha256:b")

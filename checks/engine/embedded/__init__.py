@@ -1,5 +1,5 @@
 """The embedded engine, unpacked from Debian packages, for machines without an engine."""
 
-from checks.engine.embedded.lifecycle import clean, start, status, stop
+from checks.engine.embedded.lifecycle import clean, is_running, start, status, stop
 
-__all__ = ["clean", "start", "status", "stop"]
+__all__ = ["clean", "is_running", "start", "status", "stop"]

@@ -121,6 +121,11 @@ def status(directory: Path | None = None) -> str:
     return f"The embedded engine is {made}: `make engine` starts it."
 
 
+def is_running(directory: Path | None = None) -> bool:
+    """Whether an engine answers."""
+    return any(_is_running(layout(each)) for each in _meant(directory))
+
+
 def _meant(directory: Path | None) -> list[Path]:
     """Return `directory`, or by default the directories of all engines of this project."""
     return directories() if directory is None else [directory]

@@ -1,0 +1,119 @@
+"""What each line of a Dockerfile does: to the image, to the lines below, and to the next build.
+
+All of it is told by reading. Sizes come from an engine, and are added as weights.
+"""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from checks.evidence.image.lost import Fate
+from checks.evidence.image.provenance import makes_layer
+from checks.parsing.dockerfile.dockerfile import parse_dockerfile
+from checks.parsing.dockerfile.instructions import CopyOrAdd, Instruction, Run
+from checks.parsing.dockerfile.movement import is_within
+from checks.parsing.dockerfile.references import stages_of
+from checks.parsing.dockerfile.stages import Stage
+from checks.parsing.text.ignore_file import IgnoreFile, parse_ignorefile
+
+MOST_FILES = 5_000  # of a folder, each of which is looked for in every line
+MAX_DEPTH = 16  # stages through which a file is followed
+IGNORED = ".dockerignore"
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Bytes of a layer that no container sees; `line` is that of the instruction which deleted or replaced them."""
+
+    path: str
+    size: int
+    line: int
+    fate: Fate
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """The bytes of one layer, its share of the image, and what of it is gone, the largest first."""
+
+    size: int
+    share: float
+    gone: tuple[Gone, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An instruction, and the files of the folder whose edit makes it and all below it anew."""
+
+    instruction: Instruction
+    is_layer: bool
+    edits: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A Dockerfile's last stage, with the stages that it is built from; `unused` files get into no line."""
+
+    name: str
+    stage: Stage
+    lines: tuple[Line, ...]
+    unused: tuple[str, ...]
+
+    @property
+    def layers(self) -> Sequence[Line]:
+        """The lines that make a layer, in their order."""
+        return [line for line in self.lines if line.is_layer]
+
+
+def explain(context: Path, dockerfile: Path) -> Explanation:
+    """Read a Dockerfile and the names of the files in its build context; raise OSError and `ParseError`."""
+    stage = parse_dockerfile(dockerfile.read_bytes(), path=dockerfile.name).final
+    first = _first_uses(stage, sorted(_files(context)))
+    lines = tuple(
+        Line(entry, makes_layer(entry), tuple(file for file, at in first.items() if at == index))
+        for index, entry in enumerate(stage.lineage)
+    )
+    unused = tuple(file for file, at in first.items() if at is None)
+    return Explanation(dockerfile.name, stage, lines, unused)
+
+
+def _first_uses(stage: Stage, files: Sequence[str]) -> Mapping[str, int | None]:
+    """Return for each file the index of the first instruction that takes it, directly or from another stage."""
+    lineage = stage.lineage
+    return {
+        file: next((index for index, entry in enumerate(lineage) if _takes(entry, file, MAX_DEPTH)), None)
+        for file in files
+    }
+
+
+def _takes(instruction: Instruction, file: str, depth: int) -> bool:
+    if any(is_within(file, source) for source in _sources(instruction)):
+        return True
+    inner = (entry for stage in stages_of(instruction) for entry in stage.lineage)
+    return depth > 0 and any(_takes(entry, file, depth - 1) for entry in inner)
+
+
+def _sources(instruction: Instruction) -> Iterator[str]:
+    """Yield what an instruction takes of the build context."""
+    if isinstance(instruction, CopyOrAdd) and instruction.from_context:
+        yield from instruction.sources
+    elif isinstance(instruction, Run):
+        mounts = (mount for mount in instruction.mounts if mount.type == "bind" and not mount.from_name)
+        yield from (mount.source or "." for mount in mounts)
+
+
+def _files(context: Path) -> Iterator[str]:
+    """Yield the files that a build gets, as paths below the folder; no link is followed."""
+    ignored = _ignored(context)
+    names = (
+        (Path(folder) / name).relative_to(context).as_posix()
+        for folder, _, files in os.walk(context)
+        for name in files
+    )
+    return islice((name for name in names if not ignored.ignores(name)), MOST_FILES)
+
+
+def _ignored(context: Path) -> IgnoreFile:
+    path = context / IGNORED
+    return parse_ignorefile(path.read_bytes() if path.is_file() else b"")

@@ -1,0 +1,135 @@
+"""What each line does, told by reading: which edit makes it anew, and what is in force there."""
+
+import io
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from checks.lab import ROOT
+from checks.loop.explaining import print_explanation
+from checks.loop.explanation import Explanation, Gone, Weight, explain
+from checks.reports.page import Page, open_console
+from tests.terminal import terminal
+
+APP = ("app/data/big.csv", "app/main.py")
+FILES = (*APP, "requirements.txt", "notes.md")
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Path:
+    for name in FILES:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+def _explained(context: Path, text: str, ignored: str = "") -> Explanation:
+    (context / "Dockerfile").write_text(text)
+    (context / ".dockerignore").write_text(f"Dockerfile\n.dockerignore\n{ignored}")
+    return explain(context, context / "Dockerfile")
+
+
+def _edits(explained: Explanation) -> Mapping[int, tuple[str, ...]]:
+    return {line.instruction.line: line.edits for line in explained.lines if line.edits}
+
+
+@pytest.mark.parametrize(
+    ("text", "ignored", "edits", "unused"),
+    [
+        ("FROM x\nCOPY . /a\n", "", {2: sorted(FILES)}, []),
+        (
+            "FROM x\nCOPY requirements.txt .\nRUN true\nCOPY app app\n",
+            "",
+            {2: ["requirements.txt"], 4: [*APP]},
+            ["notes.md"],
+        ),
+        (
+            "FROM x\nCOPY requirements.txt .\nCOPY . .\n",
+            "app/data\n*.md\n",
+            {2: ["requirements.txt"], 3: ["app/main.py"]},
+            [],
+        ),
+        ("FROM x\nCOPY *.txt ./\n", "", {2: ["requirements.txt"]}, [*APP, "notes.md"]),
+        (
+            "FROM x AS b\nCOPY app /b\nFROM x\nRUN true\nCOPY --from=b /b /c\n",
+            "",
+            {5: [*APP]},
+            ["notes.md", "requirements.txt"],
+        ),
+        ("FROM x AS b\nCOPY app /b\nFROM b\nRUN true\n", "", {2: [*APP]}, ["notes.md", "requirements.txt"]),
+        (
+            "FROM x\nRUN --mount=type=bind,source=requirements.txt,target=/r true\n",
+            "",
+            {2: ["requirements.txt"]},
+            [*APP, "notes.md"],
+        ),
+        ("FROM x\nRUN true\n", "", {}, sorted(FILES)),
+        ("FROM x\nCOPY --from=y /app /app\n", "", {}, sorted(FILES)),
+    ],
+    ids=["all", "two", "ignored", "pattern", "from-a-stage", "on-a-stage", "mount", "none", "from-an-image"],
+)
+def test_an_edit_makes_the_first_line_that_takes_the_file_anew(
+    context: Path, text: str, ignored: str, edits: dict[int, list[str]], unused: list[str]
+) -> None:
+    explained = _explained(context, text, ignored)
+    assert _edits(explained) == {line: tuple(files) for line, files in edits.items()}
+    assert explained.unused == tuple(unused)
+
+
+def _printed(explained: Explanation, *weights: Weight) -> str:
+    stream = io.StringIO()
+    print_explanation(Page(open_console(stream)), explained, weights)
+    return stream.getvalue()
+
+
+def test_what_is_in_force_is_told_where_it_changes_and_at_the_end(context: Path) -> None:
+    text = _printed(
+        _explained(
+            context,
+            'FROM x\nARG A=1\nRUN true\nENV B=2\nUSER app\nWORKDIR /w\nRUN true\nRUN true\nCMD ["run"]\n',
+        )
+    )
+    assert text.count("as the base's user in /, with A\n") == 1
+    assert text.count("as app in /w, with B, A\n") == 1
+    assert "sets    B=2" in text
+    assert "sets    A" not in text
+
+
+def test_the_page_with_weights(context: Path) -> None:
+    explained = _explained(context, "FROM x\nRUN make\nCOPY app app\n")
+    gone = tuple(Gone(f"/tmp/{number}", 2_000_000 - number, 3, "deleted") for number in range(7))
+    text = _printed(explained, Weight(80_000_000, 0.8), Weight(15_000_000, 0.15, gone), Weight(5_000, 0.05))
+    for part in (
+        "80.0 MB  80.0%",
+        "15.0 MB  15.0%",
+        "5.0 kB   5.0%",
+        "14.0 MB of it are gone",
+        "deleted by line 3  /tmp/0",
+        "and 2 files more",
+    ):
+        assert part in text
+    assert "app/ (2 files): from line 3 on, 1 layer, 5.0 kB" in text
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def test_names_of_files_cannot_steer_the_terminal(context: Path) -> None:
+    (context / "\x1b[2Jx").touch()
+    assert "\x1b" not in _printed(_explained(context, "FROM x\nCOPY . .\n"))
+
+
+@pytest.mark.parametrize("words", [["explain", "Task1", "--static"], ["explain", "NoSuchLab", "--static"]])
+def test_what_cannot_be_explained_is_told(words: list[str]) -> None:
+    """The starter has no FROM yet."""
+    with terminal("-m", "checks", *words) as shown:
+        assert shown.end() == 2
+        assert "there is no" in shown.screen
+        assert "Traceback" not in shown.screen
+
+
+def test_nothing_of_it_needs_docker() -> None:
+    call = "from checks.__main__ import main; main(['explain', 'Task1', '--static'])"
+    code = f"import sys; {call}; assert 'docker' not in sys.modules"
+    with terminal("-c", code) as shown:
+        assert shown.end() == 0, shown.screen
+    assert (ROOT / "task1_layers").is_dir()

@@ -1,0 +1,33 @@
+"""The mistakes of a lab: `tests/labs/<lab>/mistakes/<check-id>[.note]`, each laid over the reference solution."""
+
+import shutil
+from pathlib import Path
+
+from checks.hints import OTHERWISE, read_hints
+from checks.lab import ROOT, Lab
+
+
+def overlays(lab: Lab) -> list[Path]:
+    """The folders `<check-id>[.note]` with the mistakes of a lab."""
+    return sorted(
+        folder for folder in (ROOT / "tests" / "labs" / lab.id / "mistakes").glob("*") if folder.is_dir()
+    )
+
+
+def id_meant(overlay: Path) -> str:
+    """The check that a mistake must fail."""
+    return overlay.name.partition(".")[0]
+
+
+def way_meant(lab: Lab, overlay: Path) -> str:
+    """The way in which it must fail: the one that has the note as its name, if there is one."""
+    check, _, note = overlay.name.partition(".")
+    return note if note in read_hints(lab).checks[check] else OTHERWISE
+
+
+def submission(lab: Lab, overlay: Path, room: Path) -> Path:
+    """The solution, with a mistake laid over it."""
+    root = room / overlay.name
+    shutil.copytree(ROOT / "solutions" / lab.id, root / lab.id)
+    shutil.copytree(overlay, root / lab.id, dirs_exist_ok=True)
+    return root
