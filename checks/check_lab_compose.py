@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from checks import expect
-from checks.engine.project.resources import declared
 from checks.evidence.service.processes import service_processes
 from checks.expect import composition, health, monitoring, operation, ports
 from checks.expect.images import holds
+from checks.expect.limits import Most, stays_within
 from checks.expect.predictions import let_in, predicts, turned_away
 from checks.expect.secrets import carries_none, shows_none
 from checks.grading.check import MEASURED, check
@@ -17,7 +17,6 @@ from checks.grading.environment import example_of
 from checks.grading.models import train
 from checks.grading.running import LEVEL, health_test
 from checks.grading.serving import another_key, any_features
-from checks.parsing.compose.values import size_in_bytes
 from checks.sections import ModelSettings, WatchedSettings
 
 if TYPE_CHECKING:
@@ -147,16 +146,10 @@ def check_restarts_after_a_crash(booted: RunningProject, asked: Asked) -> None:
 @check(points=1, needs=BOOTS)
 def check_stays_within_limits(booted: RunningProject, asked: Asked) -> None:
     """The memory and the CPU that the service may use are limited, to {memory_mib} MiB and {cpus} at most."""
-    place = booted.place("deploy")
-    said, host = declared(booted.form.service(asked.service)), booted.inspect()["HostConfig"]
-    memory, cpus = size_in_bytes(str(said.get("memory", ""))), float(said.get("cpus") or 0)
-    most, mib = asked.memory_mib, operation.MIB
-    limits = [
-        operation.Limit("memory, in MiB", memory and memory / mib, host["Memory"] / mib, most),
-        operation.Limit("CPU", cpus or None, host["NanoCpus"] / 1e9, asked.cpus),
-    ]
-    for limit in limits:
-        operation.limited(limit, place)
+    most = Most(asked.memory_mib, asked.cpus)
+    stays_within(
+        booted.form.service(asked.service), booted.inspect()["HostConfig"], most, booted.place("deploy")
+    )
 
 
 @check(points=2, needs="checks-its-health")

@@ -70,12 +70,19 @@ class BaselineSettings(Section):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ModelSettings(Section):
+class PredictionSettings(Section):
+    """A service that predicts: `features` has the range of each; `tolerance` of a prediction is relative."""
+
+    features: tuple[tuple[float, float], ...]
+    tolerance: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelSettings(PredictionSettings):
     """A service that is given a model and a secret.
 
     `trainer` is the folder that is built to train a model. `models` is where the folder with it is mounted,
-    `secret` where the API key is; `model_file` and `secret_file` are these in the lab's folder. `features` has
-    the range of each feature; `tolerance` of a prediction is relative.
+    `secret` where the API key is; `model_file` and `secret_file` are these in the lab's folder.
     """
 
     trainer: str
@@ -83,8 +90,14 @@ class ModelSettings(Section):
     secret: str
     model_file: str
     secret_file: str
-    features: tuple[tuple[float, float], ...]
-    tolerance: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataSettings(PredictionSettings):
+    """A lab whose own training the grader feeds: at least `rows` rows, below the header of `data_file`."""
+
+    data_file: str
+    rows: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +106,21 @@ class ComposeSettings(Section):
 
     healthy_seconds: float
     environment: str = ".env.example"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PipelineSettings(ComposeSettings, DataSettings):
+    """A project of two services: `training` writes a model and ends, `serving` predicts with it.
+
+    The training is built from the Dockerfile `trainer`, and ends within `train_seconds` of its start. `inside` is
+    the port of the container that serves, where the file publishes no other.
+    """
+
+    training: str
+    serving: str
+    trainer: str
+    inside: int
+    train_seconds: float
 
 
 @dataclass(frozen=True, kw_only=True)

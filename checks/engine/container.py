@@ -17,7 +17,7 @@ from checks.engine.commands import CHUNK_BYTES, OutOfTime, chunks
 from checks.engine.disk import DiskWatch
 from checks.engine.engine import Engine
 from checks.engine.errors import EngineError
-from checks.engine.limits import ContainerLimits
+from checks.engine.limits import MIB, ContainerLimits
 from checks.engine.refusals import is_the_students
 from checks.engine.retry import Patience, again
 
@@ -77,9 +77,10 @@ class Running:
             return (
                 f"it was stopped when it had written more than {self.limits.disk_mib} MiB (its limit of disk)"
             )
-        state = self.inspect()["State"]
-        if self._ran_out_of_memory(state):
-            return f"it was killed at {self.limits.memory_mib} MiB (its limit of memory)"
+        facts = self.inspect()
+        state = facts["State"]
+        if self._ran_out_of_memory(state):  # a Compose file may have set a lower limit than ours
+            return f"it was killed at {facts['HostConfig']['Memory'] // MIB} MiB (its limit of memory)"
         if state["Running"] and self._processes() >= self.limits.processes:
             return f"it was refused more than {self.limits.processes} processes (its limit of processes)"
         return None

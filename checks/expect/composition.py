@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Self
 
 from checks.expect.basics import ABSENT
+from checks.expect.predictions import is_root
 from checks.outcomes import CheckFailed
 from checks.sanitize import sanitize_line
 
@@ -73,7 +74,10 @@ def _services(compose: "Compose") -> str:
 
 def is_built_here(service: "Service", dockerfile: str) -> None:
     """Assert that the service is built from the folder of the file, with this Dockerfile."""
-    build, help = service.build, "`build: .` is the short form: this folder, and the `Dockerfile` in it."
+    folder, name = posixpath.split(dockerfile)
+    which = "that" if folder else "this"
+    help = f"`build: {folder or '.'}` is the short form: {which} folder, and the `{name}` in it."
+    build = service.build
     if build is None:
         actual = f"`image: {sanitize_line(service.image or '')}`" if service.image else ABSENT
         if slips := get_close_matches("build", list(service.node), n=1):
@@ -97,6 +101,18 @@ def _elsewhere(given: str) -> str:
     return f"`{sanitize_line(given)}`" + (
         ", which is outside of this folder: nothing of it is handed in" if outside else ""
     )
+
+
+def is_no_root(service: "Service") -> None:
+    """Assert that the service does not take the place of the image's user by root."""
+    user = service.node.get("user")
+    if user is not None and is_root(user.text):
+        raise CheckFailed(
+            f"a service `{service.name}` that runs as the user of its image, or as another one who is not root",
+            f"`user: {sanitize_line(user.text)}`",
+            "Leave `user` out: the Dockerfile says who it is.",
+            line=service.line_of("user"),
+        )
 
 
 def grants(service: "Service", inspected: Mapping[str, Any], path: str, place: Place) -> None:

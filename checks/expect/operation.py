@@ -2,11 +2,9 @@
 
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from checks.engine.retry import Patience
-from checks.expect.basics import ABSENT
 from checks.expect.composition import Place
 from checks.outcomes import CheckFailed
 from checks.sanitize import fenced, sanitize_line
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
     from checks.evidence.service.startup import Startup
 
 POLL_SECONDS = 0.25
-MIB = 1024 * 1024
 
 
 def follows(boot: "Startup", place: Place) -> None:
@@ -90,31 +87,6 @@ def comes_back(running: "Running", begun: str, seconds: float, place: Place) -> 
             file=place.file,
             line=place.line,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """A resource limit: the resource, the value in the file, the value that the engine enforces, the maximum."""
-
-    what: str
-    declared: float | None
-    in_force: float
-    most: float
-
-
-def limited(limit: Limit, place: Place) -> None:
-    """Assert that the limit is declared, within the maximum, and in force."""
-    expected = f"a limit of {limit.what}, of at most {limit.most:g}, in force"
-    if limit.declared is None:
-        actual = ABSENT
-    elif limit.declared > limit.most:
-        actual = f"it is {limit.declared:g}"
-    elif abs(limit.in_force - limit.declared) > limit.declared / 1000:
-        actual = f"the file says {limit.declared:g}, and in force is {limit.in_force:g}"
-    else:
-        return
-    help = "`deploy.resources.limits` has `memory` and `cpus`; `reservations` are no limits."
-    raise CheckFailed(expected, actual, help, file=place.file, line=place.line)
 
 
 def has_model(service: "Service", version: str, seconds: float, place: Place) -> None:

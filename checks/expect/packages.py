@@ -24,6 +24,9 @@ from checks.parsing.packages.specifiers import Requirement, parse_requirement
 from checks.sanitize import shortened
 
 CUTOFF = 0.75
+ANY_VERSION = (
+    "Ask for it in an exact version: `pip freeze` shows what is installed, and what that has brought along."
+)
 NOT_TAKEN = (
     "no such file is there: the README names what is taken from you, and `.dockerignore` may leave it out"
 )
@@ -34,16 +37,21 @@ def packages_pinned(stage: Stage, context: Read, packages: Sequence[str], python
 
     `python` is the Python of the base image if its name does not tell.
     """
-    for step in (entry.step for entry in installs_in(stage)):
-        for lost in step.pip.lost_versions:
-            said = f"the shell writes into a file named `{lost.target}`, and pip never sees the version"
-            help = 'Quote what holds a < or a >: "name>=1.0".'
-            raise CheckFailed("versions that pip gets to see", said, help, line=step.line)
+    seen_by_pip(stage)
     asked = requirements_of(stage, context)
     for wanted in map(parse_requirement, packages):
         asked_for(wanted, stage, context, asked)
         _pinned(stage, asked, wanted, python)
         _kept(stage, asked, wanted)
+
+
+def seen_by_pip(stage: Stage) -> None:
+    """Assert that the shell takes no version for a redirection."""
+    for step in (entry.step for entry in installs_in(stage)):
+        for lost in step.pip.lost_versions:
+            said = f"the shell writes into a file named `{lost.target}`, and pip never sees the version"
+            help = 'Quote what holds a < or a >: "name>=1.0".'
+            raise CheckFailed("versions that pip gets to see", said, help, line=step.line)
 
 
 def asked_for(wanted: Requirement, stage: Stage, context: Read, asked: Sequence[PlacedRequirement]) -> None:
@@ -91,10 +99,9 @@ def _pinned(stage: Stage, asked: Sequence[PlacedRequirement], wanted: Requiremen
 def _not_asked(
     stage: Stage, context: Read, asked: Sequence[PlacedRequirement], wanted: Requirement
 ) -> CheckFailed:
-    what, help = (
-        f"a pip install of `{wanted.raw}`",
-        f"Write it as `{wanted.raw}`, in quotes if it has brackets.",
-    )
+    what = f"a pip install of `{wanted.raw}`"
+    exact = f"Write it as `{wanted.raw}`, in quotes if it has brackets."
+    help = exact if wanted.version else ANY_VERSION
     places = (*_nearly(asked, wanted), *_in_lists(stage, context, wanted))
     if instead := next(iter(places), None):
         return CheckFailed(what, instead.said, help, line=instead.line)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from checks.expect.packages import asked_for
+from checks.expect.packages import asked_for, seen_by_pip
 from checks.expect.service import left_out
 from checks.outcomes import CheckFailed
 from checks.parsing.dockerfile.stages import Stage
@@ -17,12 +17,19 @@ INSTALLERS = frozenset({"pip", "setuptools", "wheel", "uv", "virtualenv"})
 
 def all_pinned(stage: Stage, context: Read, names: Sequence[str], python: str = "") -> None:
     """Assert that pip is asked for these packages and for any others in exact versions only, or by hashes."""
+    seen_by_pip(stage)
     asked = [entry for entry in requirements_of(stage, context) if not left_out(entry, python)]
     for wanted in map(parse_requirement, names):
         asked_for(wanted, stage, context, asked)
     for entry in asked:
-        if not entry.requirement.pinned and entry.requirement.name not in INSTALLERS:
+        if _floats(entry.requirement):
             raise _floating(entry)
+
+
+def _floats(requirement: Requirement) -> bool:
+    """Whether it may be another version tomorrow; a file that is there, like a wheel, is what it is."""
+    is_local = bool(requirement.url) and "://" not in requirement.url
+    return not (requirement.pinned or is_local or requirement.name in INSTALLERS)
 
 
 def _floating(entry: PlacedRequirement) -> CheckFailed:

@@ -29,6 +29,21 @@ def publishes(service: "Service", port: int) -> None:
     )
 
 
+def inside(service: "Service", outside: int) -> int:
+    """Assert that a port of the container is published on this port of the host; return the port inside."""
+    published = (entry.inside(outside) for entry in service.ports if entry.protocol == "tcp")
+    port = next((found for found in published if found is not None), None)
+    if port is None:
+        raise CheckFailed(
+            f"a port of the container on port {outside} of the host",
+            _published(service),
+            f'`ports:` takes a list, and the port of the host stands first: `- "{outside}:8080"`.',
+            line=service.line_of("ports"),
+        )
+    _require_one(service, outside)
+    return port
+
+
 def _require_one(service: "Service", port: int) -> None:
     """Assert that the service has one container: a second one fails to start, as the host's port is taken."""
     if service.copies != 1:

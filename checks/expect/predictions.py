@@ -62,10 +62,15 @@ def served(answer: Answer, who: str, help: str) -> None:
         )
 
 
+def is_root(user: str) -> bool:
+    """Whether a user (`name:group`, `0`) is root; "" is nobody in particular, for which the engine takes root."""
+    name = user.partition(":")[0]
+    return name in {"", "root"} or not name.strip("0")
+
+
 def not_root(user: str, processes: Sequence["Process"], help: str) -> None:
     """Assert that neither the image config nor any process of the container has the user root."""
-    name = user.partition(":")[0]
-    if name in {"", "root"} or not name.strip("0"):
+    if is_root(user):
         said_so = f"it is `{sanitize_line(user)}`" if user else "there is none, and that is root"
         raise CheckFailed("a user other than root in the image's configuration", said_so, help)
     for process in present(processes, "processes in the container", "It ended before anybody could look."):

@@ -1,13 +1,12 @@
 """A running Compose project of a student: what a check may ask of it and do to it."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from checks.engine.project.copies import Copies
 from checks.engine.project.document import Document, publishing
-from checks.engine.project.helpers import NotRunning, crash
 from checks.engine.project.project import Project
 from checks.evidence.image.image import Image
 from checks.evidence.service.model import Model, broken
@@ -17,10 +16,10 @@ from checks.evidence.submission.limits import Refused
 from checks.evidence.submission.safe_write import put_back, take_place
 from checks.expect.composition import Place
 from checks.grading.copying import disguise_copies, write_copies
+from checks.grading.crashing import crashed
 from checks.grading.images import Images
 from checks.grading.normalized import LIMITS, NormalizedProject
 from checks.outcomes import CheckFailed
-from checks.sanitize import fenced
 from checks.sections import ModelSettings, WatchedSettings
 
 if TYPE_CHECKING:
@@ -151,24 +150,9 @@ class RunningProject:
         """Return the contents of the image that the service runs."""
         return self.images.contents(str(self.document["services"][self.asked.service]["image"]))
 
-    @contextmanager
-    def crashed(self) -> Iterator[str]:
-        """Kill the service's process and yield its start time; on exit start the service if it is still down."""
-        _, run = self.evidence.engines.ready()
-        running = self.service.running
-        try:
-            begun = crash(running, run, self.evidence.engines.base(self.evidence.lab.image.base).image_id)
-        except NotRunning as over:
-            raise CheckFailed(
-                "a service at work, whose process can be killed",
-                f"{over}\nIts output:\n{fenced(running.logs())}",
-                "A service goes on until somebody stops it. Look at `docker compose logs`.",
-            ) from None
-        try:
-            yield begun
-        finally:
-            if running.is_over():
-                running.container.start()
+    def crashed(self) -> AbstractContextManager[str]:
+        """Kill the service's process, as `checks.grading.crashing.crashed` does."""
+        return crashed(self.evidence, self.service.running)
 
     def also(self, name: str, port: int) -> Service | None:
         """Boot one more service with this port published; None if it has no container. Raise why it is absent."""

@@ -22,6 +22,7 @@ from checks.outcomes import CheckFailed
 if TYPE_CHECKING:
     from checks.evidence.image.built import Built
     from checks.evidence.image.image import Image
+    from checks.evidence.service.job import Job
     from checks.evidence.service.service import Service
     from checks.grading.build import BuildContext
 
@@ -139,6 +140,15 @@ class LabEvidence(LabSubmission):
             volumes=volumes,
             options=options,
         )
+
+    def job(self, name: str, seconds: float) -> AbstractContextManager["Job"]:
+        """Run the image, which should end by itself within `seconds`."""
+        from checks.evidence.service.job import job
+
+        reference = self.built(name).reference
+        engine, run = self.engines.ready()
+        by_hand = f"docker run --rm {self.lab.images[name].tag}"
+        return job(engine, run, reference, seconds=seconds, by_hand=by_hand)
 
     def require_visible(self, image: str) -> None:
         """Raise `NotRun` if the engine cannot see the folder with the files that containers mount."""

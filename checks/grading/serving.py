@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from checks.evidence.service.model import Model
 from checks.evidence.service.service import Answer, Question, Service
-from checks.sections import ModelSettings
+from checks.expect.predictions import predicts
+from checks.sections import ModelSettings, PredictionSettings
 
 if TYPE_CHECKING:
     from checks.grading.evidence import LabEvidence
@@ -86,6 +87,13 @@ def another_key(key: str) -> str:
     return secrets.token_hex(len(key) // 2)
 
 
-def any_features(asked: ModelSettings) -> list[float]:
+def any_features(asked: PredictionSettings) -> list[float]:
     """Return random features, so that no submission can have prepared the answer."""
     return [round(random.uniform(low, high), 1) for low, high in asked.features]  # noqa: S311 - no secret
+
+
+def predicts_as(service: Service, model: Model, asked: PredictionSettings, help: str) -> None:
+    """Assert that a service without keys answers a random question with this model's prediction."""
+    features = any_features(asked)
+    answer = service.ask(Question("/predict", {"features": features}))
+    predicts(answer, model, features, asked.tolerance, help)

@@ -16,6 +16,7 @@ from checks.evidence.submission.workspace import Source, Workspace, make_workspa
 from checks.expect.basics import ABSENT
 from checks.grading.cached import cached
 from checks.grading.canary_files import CanaryFiles
+from checks.grading.data_set import DataSet
 from checks.lab import Lab
 from checks.outcomes import MEND, CheckFailed
 from checks.parsing.text.problems import ParseError
@@ -38,6 +39,7 @@ class LabSubmission:
         self.lab = lab
         self.nonce = secrets.token_hex(8)
         self.canary_files = CanaryFiles.of(lab)
+        self.data_set = DataSet.of(lab)
         self.arguments = self.new_arguments()
         self._submission = submission
         self._room = room
@@ -48,7 +50,7 @@ class LabSubmission:
 
     @cached
     def workspace(self) -> Workspace:
-        """Make the lab's workspace, with the nonce and the canaries planted."""
+        """Make the lab's workspace, with the nonce, the canaries and the grader's own data planted."""
         room = self._room / self.lab.id
         try:
             workspace = make_workspace(self.lab.folder, self.lab.edit, self._submission, room)
@@ -58,6 +60,7 @@ class LabSubmission:
         nonce = self.lab.nonce
         workspace.substitute(nonce.file, nonce.text, f"{nonce.text} {self.nonce}")
         self.canary_files.plant(workspace.root)
+        self.data_set.plant(workspace.root)
         return workspace
 
     def path_of(self, name: str) -> str:

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from checks.engine.errors import EngineError
 from checks.lab import Lab
-from checks.parsing.compose import parse_compose
+from checks.parsing.compose import Compose, parse_compose
 from checks.parsing.compose.dotenv import parse_dotenv
 from checks.parsing.dockerfile.build_inputs import external_images
 from checks.parsing.dockerfile.dockerfile import parse_dockerfile
@@ -18,24 +18,34 @@ from checks.parsing.text.problems import ParseError
 from checks.workbench.context import UsageError, Workbench
 from checks.workbench.images import have_image
 from checks.workbench.material import run_options
+from checks.workbench.order import coming_up
 
 
 class Unreadable(Exception):  # noqa: N818 - a file that the person has to mend first
     """A file of the project cannot be read; the message names it and the reason."""
 
 
-def required_images(lab: Lab) -> list[str]:
-    """Return the Dockerfile's bases and the images of services that are not built; raise `Unreadable`."""
-    dockerfile, file = lab.folder / lab.dockerfile, lab.folder / lab.main_file
-    settings = lab.folder / ".env"
+def project_of(lab: Lab) -> Compose:
+    """Return the lab's Compose file, with the variables of the person's `.env`; raise `Unreadable`."""
+    file, settings = lab.folder / lab.main_file, lab.folder / ".env"
     try:
-        bases = external_images(parse_dockerfile(dockerfile.read_bytes(), path=dockerfile.name))
         variables = parse_dotenv(settings.read_bytes() if settings.is_file() else b"")
-        compose = parse_compose(file.read_bytes(), file.name, variables.get)
+        return parse_compose(file.read_bytes(), file.name, variables.get)
     except (OSError, ParseError) as error:
         raise Unreadable(f"{lab.id}: {error}") from None
-    images = {entry.image for entry in compose.services.values() if entry.image and not entry.build}
-    return sorted({*bases, *images})
+
+
+def required_images(lab: Lab) -> list[str]:
+    """Return the bases of all Dockerfiles and the images of services that are not built; raise `Unreadable`."""
+    services = project_of(lab).services.values()
+    images = {entry.image for entry in services if entry.image and not entry.build}
+    for name in lab.images:
+        try:
+            dockerfile = parse_dockerfile((lab.folder / name).read_bytes(), path=name)
+            images.update(external_images(dockerfile))
+        except (OSError, ParseError) as error:
+            raise Unreadable(f"{lab.id}: {error}") from None
+    return sorted(images)
 
 
 LOOPBACK = "127.0.0.1"
@@ -62,8 +72,9 @@ def _run(bench: Workbench, port: int) -> int:
 
 
 def _up(bench: Workbench, port: int) -> int:
-    """Fetch the images, run `docker compose up`, and finally `docker compose down`."""
+    """Say what comes up in which order, fetch the images, run `docker compose up`, and finally `down`."""
     try:
+        print(*coming_up(project_of(bench.lab)), sep="\n", file=sys.stderr)
         bench.fetch(required_images(bench.lab))
     except Unreadable as unreadable:
         raise UsageError(str(unreadable)) from None
@@ -81,6 +92,8 @@ def _require_free(port: int) -> None:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             trial.bind((LOOPBACK, port))
+        except PermissionError:  # below 1024; the engine may take it, and says itself if it is taken
+            return
         except OSError:
             who = f"`ss -ltnp sport = :{port}` shows it, `docker ps` if it is a container"
             raise UsageError(f"port {port} is taken: end the program that has it first ({who})") from None

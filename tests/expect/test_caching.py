@@ -1,5 +1,7 @@
 """What a second build must reuse, judged on the layers of both and on the stages behind them."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from checks.evidence.image.built import Built
@@ -112,9 +114,15 @@ def test_an_image_on_another_base_still_has_its_lines() -> None:
     assert [(entry.diff_id, entry.instruction.line) for entry in found] == [("a", 2), ("b", 3)]
 
 
-def test_layers_that_no_instruction_made_are_a_fault_of_ours() -> None:
+def test_a_base_that_is_built_on_the_labs_own_keeps_its_layers() -> None:
+    text, made = "FROM y:fat\nRUN pip install a", built(("base", "fat", "a"), ("base",))
+    assert [entry.diff_id for entry in origins(stage(text), made, ["y:slim"])] == ["a"]
+
+
+@pytest.mark.parametrize("bases", [(), ["y"]])
+def test_layers_that_no_instruction_made_are_a_fault_of_ours(bases: Sequence[str]) -> None:
     with pytest.raises(RuntimeError):
-        origins(stage("FROM y\nRUN make"), built(("base", "a", "b"), ("base",)))
+        origins(stage("FROM y\nRUN make"), built(("base", "a", "b"), ("base",)), bases)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from checks.evidence.service.service import Answer
-from checks.expect import composition, monitoring, operation
+from checks.expect import composition, limits, monitoring, operation
 from checks.expect.composition import Place
 from checks.expect.predictions import let_in
 from checks.expect.secrets import shows_none
@@ -116,11 +116,11 @@ def test_a_secret_is_more_than_a_mount() -> None:
 @pytest.mark.parametrize(("declared", "in_force"), [(None, 512), (2048, 1024), (512, 0), (512, 1024)])
 def test_a_limit_that_is_none(declared: float | None, in_force: float) -> None:
     with pytest.raises(CheckFailed):
-        operation.limited(operation.Limit("memory", declared, in_force, 1024), PLACE)
+        limits.limited(limits.Limit("memory", declared, in_force, 1024), PLACE)
 
 
 def test_a_limit_in_force() -> None:
-    operation.limited(operation.Limit("memory", 512, 512, 1024), PLACE)
+    limits.limited(limits.Limit("memory", 512, 512, 1024), PLACE)
 
 
 def api(entries: str) -> Service:

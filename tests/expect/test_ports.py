@@ -60,3 +60,35 @@ def test_a_port_that_is_not(entries: str, words: str) -> None:
     with pytest.raises(CheckFailed) as failed:
         ports.publishes(api(entries), 8000)
     assert words in failed.value.actual
+
+
+@pytest.mark.parametrize(
+    ("entries", "port"),
+    [
+        ("ports: ['80:8080']", 8080),
+        ("ports: ['80:80']", 80),
+        ("ports: ['127.0.0.1:80:5000/tcp']", 5000),
+        ("ports: ['79-81:8079-8081']", 8080),
+        ("ports: [{target: 8080, published: '80'}]", 8080),
+        ("ports: ['8081:8080', '80:9000']", 9000),
+    ],
+)
+def test_the_port_inside_of_a_port_of_the_host(entries: str, port: int) -> None:
+    assert ports.inside(api(entries), 80) == port
+
+
+@pytest.mark.parametrize(
+    ("entries", "words"),
+    [
+        ("expose: [8080]", "nothing is published"),
+        ("ports: ['8080:80']", "port 80 of the container on port 8080 of the host"),
+        ("ports: ['80:8080/udp']", "UDP"),
+        ("ports: ['8080']", "whichever is free"),
+        ("ports: ['80-81:8080']", "whichever is free"),
+        ("ports: ['80:8080'], scale: 2", "there are to be 2"),
+    ],
+)
+def test_a_port_of_the_host_that_nothing_is_behind(entries: str, words: str) -> None:
+    with pytest.raises(CheckFailed) as failed:
+        ports.inside(api(entries), 80)
+    assert words in failed.value.actual

@@ -111,6 +111,12 @@ class Project:
         found = self.engine.client.containers.list(all=True, filters={"label": labels})
         return Running(self.engine, found[0], limits, self.disk) if found else None
 
+    def end(self, document: Document) -> None:
+        """Run `docker compose down`: it removes containers and networks, and keeps the volumes that have a name."""
+        done = self._compose(self.published.applied(document), "down", seconds=STARTING_SECONDS)
+        if done.returncode:
+            raise EngineError(["docker", "compose", "down"], done.returncode, _last_words(done.stderr))
+
     def down(self) -> None:
         """Remove every resource with the project's label, and the anonymous volumes of its containers.
 

@@ -1,11 +1,12 @@
 """Match the layers of an image with the instructions of the Dockerfile that made them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from checks.evidence.image.built import Built
 from checks.evidence.image.figures import MEGA
 from checks.evidence.image.layers import Layer
+from checks.parsing.dockerfile.build_inputs import starts_from
 from checks.parsing.dockerfile.instructions import CopyOrAdd, Instruction, Run, Workdir
 from checks.parsing.dockerfile.stages import Stage
 
@@ -34,14 +35,18 @@ class LayerProvenance:
     instruction: Instruction
 
 
-def origins(stage: Stage, built: Built) -> tuple[LayerProvenance, ...]:
+def origins(stage: Stage, built: Built, bases: Collection[str] = ()) -> tuple[LayerProvenance, ...]:
     """Return the layers that the Dockerfile made, with their instructions, lowest first, on any base.
+
+    `bases` are the names of the lab's base, if the stage may start from another image: that one may be built on the
+    lab's base itself, and its layers are not the student's.
 
     Raises RuntimeError if their numbers differ: then this module does not know a behaviour of BuildKit, which is
     our fault.
     """
     instructions = [entry for entry in stage.lineage if makes_layer(entry)]
-    expected = len(built.own_layers) if built.is_on_base else len(instructions)
+    is_known = built.is_on_base and (not bases or any(starts_from(stage, name) for name in bases))
+    expected = len(built.own_layers) if is_known else len(instructions)
     if not len(instructions) == expected <= len(built.layers):
         raise RuntimeError(f"{len(instructions)} instructions made {expected} of {len(built.layers)} layers")
     return tuple(map(LayerProvenance, built.layers[len(built.layers) - len(instructions) :], instructions))

@@ -147,6 +147,19 @@ async def _answer(server: str, question: Question, seconds: float) -> Answer | N
 
 
 @contextmanager
+def starting(by_hand: str) -> Iterator[None]:
+    """Context manager; raise `CheckFailed` if the engine refuses to start a container inside it."""
+    try:
+        yield
+    except StartFailed as refused:
+        raise CheckFailed(
+            "a container that starts",
+            f"the engine refused: {refused}",
+            f"Try the ENTRYPOINT and the CMD yourself: `{by_hand}`.",
+        ) from None
+
+
+@contextmanager
 def boot(  # noqa: PLR0913 - as `run_container`
     engine: "Engine",
     run: "Run",
@@ -163,14 +176,10 @@ def boot(  # noqa: PLR0913 - as `run_container`
 
     `by_hand` is the command with which a student does the same, `options` are those of `run_container`.
     """
-    try:
-        with run_container(
+    with (
+        starting(by_hand),
+        run_container(
             engine, run, image, port=port, environment=environment, volumes=volumes, options=options
-        ) as running:
-            yield Service(running, port, seconds, by_hand)
-    except StartFailed as refused:
-        raise CheckFailed(
-            "a container that starts",
-            f"the engine refused: {refused}",
-            f"Try the ENTRYPOINT and the CMD yourself: `{by_hand}`.",
-        ) from None
+        ) as running,
+    ):
+        yield Service(running, port, seconds, by_hand)

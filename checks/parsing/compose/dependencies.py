@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 
 from checks.parsing.compose.model import Compose, Service, below, elements
 from checks.parsing.text.problems import Problem
@@ -16,6 +17,16 @@ def enabled(services: Mapping[str, Service], asked: str) -> frozenset[str]:
         for name, service in services.items()
         if not service.profiles or "*" in profiles or not profiles.isdisjoint(service.profiles)
     )
+
+
+def starting_order(compose: Compose) -> tuple[str, ...]:
+    """Return the services that `docker compose up` starts, each behind those that it needs; () for a circle."""
+    services = {name: service for name, service in compose.services.items() if name in compose.enabled}
+    needs = {name: [need.service for need in needed(one)] for name, one in services.items()}
+    try:
+        return tuple(name for name in TopologicalSorter(needs).static_order() if name in services)
+    except CycleError:
+        return ()
 
 
 SHOWN = 10  # services of a cycle that a message shows

@@ -72,8 +72,14 @@ class Port:
 
     def maps(self, port: int) -> bool:
         """Return whether this port of the container is published on the same port of the host."""
-        is_same = self.published == self.target and self.choices == 1
-        return is_same and self.target <= port < self.target + self.count
+        return self.inside(port) == port
+
+    def inside(self, outside: int) -> int | None:
+        """Return the port of the container that is published on this port of the host; None if there is none."""
+        if self.published is None or self.choices != 1:
+            return None
+        place = outside - self.published
+        return self.target + place if 0 <= place < self.count else None
 
 
 @dataclass(frozen=True, slots=True)

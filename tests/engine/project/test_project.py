@@ -92,6 +92,18 @@ def test_it_runs_within_limits_on_loopback_and_comes_back(made: Project, run: Ru
     assert within(20, lambda: running.inspect()["State"]["StartedAt"] != begun)
 
 
+def test_a_volume_outlives_its_containers_until_the_project_is_removed(made: Project, run: Run) -> None:
+    """`end` is what a person does who comes back; `down` is for nobody."""
+    document = _bounded(
+        made, run, SERVICE.replace("sleep 300", "sh -c 'echo once more >> /data/a; sleep 300'")
+    )
+    _at_work(made, made.up(document, ["a"], 30))
+    made.end(document)
+    assert made.container("a", LIMITS) is None
+    running = _at_work(made, made.up(document, ["a"], 30))
+    assert within(10, lambda: running.read("/data/a").count("once more") == 2)
+
+
 def test_nothing_is_left(engine: Engine, run: Run, tmp_path: Path) -> None:
     with project(engine, run, tmp_path, tmp_path / "mounted") as made:
         up(made, run)
