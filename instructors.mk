@@ -35,8 +35,9 @@ test: $(VENV)/developing tools ## run the project's own tests
 testFast: $(VENV)/developing ## run those of them that need no engine
 	$(VENV)/bin/python -m pytest $(WORKERS) -m "not engine"
 
-testEngines: $(VENV)/developing ## grade solutions and starters on every pair of an engine and an image store
+testEngines: $(VENV)/developing ## grade solutions and starters on every pair of an engine and an image store, then build and boot every mistake
 	TEST_ENGINES=every $(VENV)/bin/python -m pytest $(WORKERS) tests/test_labs.py -k "scores_nothing or full_marks"
+	TEST_MISTAKES="in full" $(VENV)/bin/python -m pytest $(WORKERS) tests/test_labs.py -k "a_mistake"
 
 fuzz: $(VENV)/developing engine ## mutate Dockerfiles and Compose files, and ask the real programs too (SECONDS=600)
 	$(VENV)/bin/python -m tests.oracles.fuzz --seconds $(or $(SECONDS),600)

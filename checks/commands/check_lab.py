@@ -86,6 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
     contract, engine = Contract(), ("-m", "not engine") if arguments.static else ()
     files = [str(ROOT / name) for name in CONTRACT]
     os.environ.setdefault("TEST_ENGINES", "one")  # `make test` uses a second one as well
+    os.environ.setdefault("TEST_MISTAKES", "in full")  # and only reads those mistakes that can be read
     status = pytest.main([*files, "-k", lab.id, *QUIET, *engine], plugins=[contract])
     console = Console(highlight=False)
     console.print(_table(lab.id, contract), *_stories(contract), sep="\n")
