@@ -1,9 +1,7 @@
-"""What came of each check, as plain frozen data: the only thing that reports ever see.
+"""What came of each check, as plain frozen data, and the two ways in which a check ends without passing.
 
 The JSON form of `Report` is the schema `checks/report/v1`; its keys are stable, because gradebooks and
 other programs read them.
-
-The two ways in which a check ends without passing.
 """
 
 from dataclasses import dataclass
