@@ -6,8 +6,7 @@ from checks.evidence.image.provenance import LayerProvenance
 from checks.expect.basics import present
 from checks.expect.unmet import Sought, finds_nothing_among
 from checks.outcomes import CheckFailed
-from checks.parsing.dockerfile.instructions import CopyOrAdd, Instruction, Run
-from checks.parsing.dockerfile.movement import is_within
+from checks.parsing.dockerfile.instructions import Run
 from checks.parsing.dockerfile.references import stages_behind, stages_of
 from checks.parsing.dockerfile.stages import Stage
 from checks.parsing.packages.app_source import source_copies, source_mounts
@@ -22,8 +21,8 @@ def dependencies_reused(made: Sequence[LayerProvenance], builds: Iterable[Sequen
     """Assert that no layer that changes with the source installs anything.
 
     `made` are the first image's own layers, `builds` the diff ids of the first image and of one image after each
-    edit. A stage that files are copied from may install too. Its layers are not in these images: it is judged
-    by its instructions, and by the layer that has what was copied, since a second install has other times.
+    edit. A stage that files are copied from may install too, but its layers are not in these images, so it is
+    judged by its instructions.
 
     Now and then BuildKit overlooks entries of its cache during concurrent builds. So a step counts as run again
     only if it ran again after every edit.
@@ -31,8 +30,8 @@ def dependencies_reused(made: Sequence[LayerProvenance], builds: Iterable[Sequen
     present(
         filter(_brings_dependencies, made), "a layer with dependencies", "Install what the service needs."
     )
-    for entry in _made_again(made, builds):
-        raise _failed(_again(entry), file, entry.line)
+    for run in _run_again(made, builds):
+        raise _failed(f"`{run}` ran again", file, run.line)
     for stage in stages_behind(layer.instruction for layer in made):
         for finding in source_before_dependencies(stage):
             raise _failed(finding.message, file, finding.line)
@@ -56,15 +55,15 @@ def dependencies_before_source(stage: Stage, edited: Collection[str]) -> None:
                 )
 
 
-def _made_again(made: Sequence[LayerProvenance], builds: Iterable[Sequence[str]]) -> list[Instruction]:
-    """Return the instructions whose dependencies were new in every build; take no more builds than this needs."""
-    again: list[Instruction] = []
+def _run_again(made: Sequence[LayerProvenance], builds: Iterable[Sequence[str]]) -> list[Run]:
+    """Return the installs whose layers were new in every build; take no more builds than this needs."""
+    again: list[Run] = []
     own = (layers[len(layers) - len(made) :] for layers in builds)
     known = [{diff_id} for diff_id in next(own)]
     for layers in own:
         new = [layer.instruction for layer, ids, id in zip(made, known, layers, strict=True) if id not in ids]
         present(new, "a layer that changes with the source", "The source must come from your folder.")
-        again = [entry for entry in new if _has_dependencies_alone(entry)]
+        again = [entry for entry in new if isinstance(entry, Run) and installs(entry)]
         if not again:
             break
         for ids, id in zip(known, layers, strict=True):
@@ -76,30 +75,6 @@ def _brings_dependencies(layer: LayerProvenance) -> bool:
     if isinstance(layer.instruction, Run):
         return installs(layer.instruction)
     return any(installing_runs(stage) for stage in stages_of(layer.instruction))
-
-
-def _has_dependencies_alone(entry: Instruction) -> bool:
-    """Whether it installs, or copies what another stage has installed, and certainly no source with it."""
-    if isinstance(entry, Run):
-        return installs(entry)
-    if not isinstance(entry, CopyOrAdd):
-        return False
-    stages = [stage for stage in stages_of(entry) if installing_runs(stage)]
-    source = [copy.destination for stage in stages for copy in source_copies(stage.lineage)]
-    return bool(stages) and not any(_may_meet(place, taken) for place in source for taken in entry.sources)
-
-
-def _may_meet(place: str, other: str) -> bool:
-    """Whether one of two paths may have something of the other."""
-    return is_within(place, other) or is_within(other, place)
-
-
-def _again(entry: Instruction) -> str:
-    return (
-        f"`{entry}` ran again"
-        if isinstance(entry, Run)
-        else f"`{entry}` brought something new: it was installed again"
-    )
 
 
 def _failed(actual: str, file: str | None, line: int) -> CheckFailed:
