@@ -10,9 +10,11 @@ from checks.sanitize import sanitize_line
 
 if TYPE_CHECKING:
     from checks.grading.batch import Batch
-    from checks.grading.engines import Choice, Step
+    from checks.grading.engines import Choice
     from checks.grading.entries import Entry
+    from checks.grading.pool import Pool
     from checks.lab import Lab
+    from checks.reports.progress import Progress
 
 
 def declare_class(grade: argparse.ArgumentParser) -> None:
@@ -36,6 +38,12 @@ def declare_class(grade: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="whose submissions: CSV (id, name, email, path), or an LMS's",
+    )
+    grade.add_argument(
+        "--scheduler",
+        type=_address,
+        metavar="ADDRESS",
+        help="grade on the Dask cluster of this scheduler (tcp:// or tls://)",
     )
     grade.add_argument("--pseudonyms", type=Path, metavar="KEYFILE", help="hide the names by this key")
 
@@ -64,7 +72,7 @@ def entries_asked(arguments: argparse.Namespace) -> list["Entry"]:
 
 
 def batch_of(
-    entries: Sequence["Entry"], labs: Sequence["Lab"], arguments: argparse.Namespace, step: "Step"
+    entries: Sequence["Entry"], labs: Sequence["Lab"], arguments: argparse.Namespace, progress: "Progress"
 ) -> "Batch":
     """Return the class as it is asked for, with what the folder of results says about it."""
     from checks.grading.batch import Batch, told_to_regrade
@@ -72,20 +80,41 @@ def batch_of(
     from checks.grading.overrides import read_overrides
     from checks.grading.results import Results
 
-    choice, jobs, out = choice_of(arguments), arguments.jobs, arguments.out
+    pool, out = _pool(labs, arguments, progress), arguments.out
     if out is None:
-        return Batch(entries, labs, choice, jobs, step)
+        return Batch(entries, labs, pool)
     results = Results(out)
     regrade = told_to_regrade(arguments.regrade, entries) | results.waiting()
     names = {*(entry.name for entry in entries), *(report.submission for report in results.all())}
     overrides, policy = read_overrides(out, names, labs), read_policy(out, names)
-    return Batch(entries, labs, choice, jobs, step, results, regrade, overrides, policy)
+    return Batch(entries, labs, pool, results, regrade, overrides, policy)
+
+
+def _pool(labs: Sequence["Lab"], arguments: argparse.Namespace, progress: "Progress") -> "Pool":
+    """Return what grades: this machine, or the cluster that is asked for; raise `PoolError` without Dask."""
+    from checks.grading.pool import LocalPool, PoolError
+
+    here = LocalPool(labs, choice_of(arguments), arguments.jobs, progress.step)
+    if arguments.scheduler is None:
+        return here
+    try:
+        from checks.grading.cluster import Cluster
+    except ModuleNotFoundError as missing:
+        why = f"--scheduler needs Dask, and {missing.name} is not installed. `make cluster` installs it"
+        raise PoolError(why) from None
+    return Cluster(arguments.scheduler, here, progress.note)
 
 
 def choice_of(arguments: argparse.Namespace) -> "Choice":
     """Return which engine is asked for."""
     choice: Choice = "none" if arguments.static else arguments.engine
     return choice
+
+
+def _address(text: str) -> str:
+    if not text.startswith(("tcp://", "tls://")):
+        raise argparse.ArgumentTypeError("tcp://HOST:PORT or tls://HOST:PORT, as the scheduler says it")
+    return text
 
 
 def _existing(paths: Sequence[Path]) -> Sequence[Path]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from checks.commands.class_arguments import batch_of, choice_of, declare_class, entries_asked
 from checks.commands.exports import Exports, declare_exports
-from checks.commands.status import WRONG_USAGE, status_of
+from checks.commands.status import NOT_GRADED, WRONG_USAGE, status_of
 
 if TYPE_CHECKING:
     from checks.grading.entries import Entry
@@ -38,6 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Grade the submissions; write every report that can be made, even if others fail."""
     from checks.evidence.submission.limits import SubmissionError
     from checks.grading.class_files import ClassFileError
+    from checks.grading.pool import PoolError
     from checks.lab import LabError, all_labs, load_lab
     from checks.reports.formats.format import ExportError
 
@@ -46,12 +47,15 @@ def run(arguments: argparse.Namespace) -> int:
         for lab in labs:
             lab.validate()
         entries = entries_asked(arguments)
-        alone = len(entries) == 1 and not (arguments.roster or arguments.pseudonyms)
+        alone = len(entries) == 1 and not (arguments.roster or arguments.pseudonyms or arguments.scheduler)
         exports = Exports.of(arguments, labs, {entry.name: entry.path for entry in entries})
         reports = (_one if alone else _class)(entries, labs, arguments, exports)
     except (LabError, SubmissionError, ClassFileError, ExportError) as wrong:
         print(f"checks grade: {wrong}", file=sys.stderr)
         return WRONG_USAGE
+    except PoolError as lost:
+        print(f"checks grade: {lost}", file=sys.stderr)
+        return NOT_GRADED
     return status_of(reports, static=arguments.static)
 
 
@@ -65,9 +69,9 @@ def _one(
     from checks.reports.progress import Progress
     from checks.reports.terminal import print_report
 
-    (entry,), out, step = entries, arguments.out, Progress.on(sys.stderr).step
-    batch = batch_of(entries, labs, arguments, step)
-    report = batch.finished(grade(entry.path, labs, choice_of(arguments), step), entry)
+    (entry,), out, progress = entries, arguments.out, Progress.on(sys.stderr)
+    batch = batch_of(entries, labs, arguments, progress)
+    report = batch.finished(grade(entry.path, labs, choice_of(arguments), progress.step), entry)
     if batch.results is not None:
         from checks.reports.folder import write_report, write_summary
 
@@ -83,6 +87,7 @@ def _class(
     entries: Sequence["Entry"], labs: Sequence["Lab"], arguments: argparse.Namespace, exports: Exports
 ) -> list["Report"]:
     """Grade a class for a gradebook; write each report when it is done, so that an interruption loses none."""
+    from checks.grading.pool import PoolError
     from checks.reports.class_table import print_class
     from checks.reports.folder import write_report, write_summary
     from checks.reports.pace import Pace
@@ -90,7 +95,7 @@ def _class(
     from checks.reports.progress import Progress
 
     out, progress, count = arguments.out, Progress.on(sys.stderr), len(entries)
-    batch, done = batch_of(entries, labs, arguments, progress.step), list["Report"]()
+    batch, done = batch_of(entries, labs, arguments, progress), list["Report"]()
     try:
         with progress.step(f"grades {count} submissions") as say:
             kept = list(batch.kept())
@@ -101,7 +106,7 @@ def _class(
                     say(f"{pace.after(len(done))}, the last one {report.submission}")
                     if out is not None:
                         write_report(report, out)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, PoolError):
         same = "the same command, without --regrade," if arguments.regrade else "the same command"
         where = f"in {out}; {same} goes on from there" if out else "shown; --out keeps them"
         print(f"checks grade: {len(done)} of {count} results are {where}", file=sys.stderr)

@@ -4,18 +4,17 @@ Whatever stops it, the next run goes on from there: each result says which cours
 which engine.
 """
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 
 from checks.evidence.submission.digest import digest_of
 from checks.grading.cached import cached
 from checks.grading.class_files import ClassFileError
 from checks.grading.course import course
 from checks.grading.due import DuePolicy
-from checks.grading.engines import Choice, Step
 from checks.grading.entries import Entry
 from checks.grading.overrides import Overrides
+from checks.grading.pool import Pool
 from checks.grading.results import Results
 from checks.lab import Lab
 from checks.outcomes import EngineUsed, Outcome, Report
@@ -30,9 +29,7 @@ class Batch:
 
     entries: Sequence[Entry]
     labs: Sequence[Lab]
-    choice: Choice
-    jobs: int
-    step: Step
+    pool: Pool
     results: Results | None = None
     regrade: frozenset[str] = frozenset()
     overrides: Overrides = field(default_factory=Overrides)
@@ -46,13 +43,11 @@ class Batch:
 
     def graded(self, kept: Sequence[Report]) -> Generator[Report, None, None]:
         """Yield a report for every other entry, in order of completion; what it replaces is set aside before."""
-        from checks.grading.classroom import Class  # starts processes, and one submission needs none
-
         done = {report.submission for report in kept}
         waiting = {entry.name: entry for entry in self.entries if entry.name not in done}
         if self.results:
             self.results.wait_for(self.regrade)
-        for report in Class(list(waiting.values()), self.labs, self.choice, self.jobs).reports():
+        for report in self.pool.reports(list(waiting.values())):
             yield self.finished(report, waiting[report.submission])
             if self.results:  # by now the report is written
                 self.results.wait_for(self.results.waiting() - {report.submission})
@@ -82,11 +77,18 @@ class Batch:
         return older if is_same else None
 
     def _is_on_this_engine(self, older: Report) -> bool:
-        """Whether the engine of today is that of the report, or none was needed for its verdicts."""
+        """Whether an engine of today is that of the report, or none was needed for its verdicts."""
         if older.engine.kind == "none" and not any(c.outcome is Outcome.NOT_RUN for c in older.checks):
             return True
-        now, then = _engine(self.choice, self.step), older.engine
-        return (now.kind, now.version, now.store) == (then.kind, then.version, then.store)
+        then = older.engine
+        return any(
+            (now.kind, now.version, now.store) == (then.kind, then.version, then.store)
+            for now in self._engines()
+        )
+
+    @cached
+    def _engines(self) -> Collection[EngineUsed]:
+        return self.pool.engines()
 
     @cached
     def _digest(self, entry: Entry) -> str:
@@ -102,20 +104,3 @@ def told_to_regrade(names: Sequence[str], entries: Sequence[Entry]) -> frozenset
             nearest = suggestion(name, known)
             raise ClassFileError(f"--regrade {name}: there is no such submission here{nearest}")
     return frozenset(known if ALL in names else names)
-
-
-@cache
-def _engine(choice: Choice, step: Step) -> EngineUsed:
-    """Return the engine that would be used now, started if need be; none if there is none."""
-    if choice == "none":
-        return EngineUsed()
-    from checks.engine.connect import find
-    from checks.engine.engine import store_of
-    from checks.engine.errors import EngineError, NoEngine
-
-    try:
-        with step("looks for an engine") as say:
-            engine = find(choice, say)
-        return EngineUsed(engine.kind, engine.version, store=store_of(engine))
-    except (NoEngine, EngineError):
-        return EngineUsed()

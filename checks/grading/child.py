@@ -9,15 +9,17 @@ import tempfile
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
+from checks.evidence.submission.submission import open_submission
+from checks.evidence.submission.workspace import Opened
 from checks.grading.endings import ending_of
 from checks.grading.engines import Choice
+from checks.grading.lost import lost
 from checks.grading.scratch import PREFIX, room
 from checks.grading.worker import Crew, Worker
 from checks.lab import Lab
-from checks.outcomes import CheckResult, EngineUsed, LabResult, Outcome, Report
+from checks.outcomes import Report
 from checks.reports import json_v1
 from checks.sanitize import fenced
 
@@ -43,6 +45,7 @@ class Task:
     labs: tuple[Lab, ...]
     choice: Choice
     place: Path
+    opened: Opened = open_submission
 
     @property
     def is_long(self) -> bool:
@@ -105,10 +108,7 @@ class Child:
         self.worker.stop(GRACE_SECONDS)
 
     def _lost(self, why: str) -> Report:
-        broken = CheckResult("grader", "The grader itself works.", "static", Outcome.ERROR, 0, 0, actual=why)
-        now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        labs = tuple(LabResult(lab.id, lab.title, (broken,)) for lab in self.task.labs)
-        return Report(self.task.name, now, EngineUsed(), labs)
+        return lost(self.task.name, self.task.labs, why)
 
 
 @functools.cache
@@ -146,7 +146,8 @@ def _grade(task: Task) -> None:
         os.dup2(log, stream)
     os.close(log)
     try:
-        report = grade(task.path, task.labs, task.choice, Progress.silent().step, COLLECTED)
+        step = Progress.silent().step
+        report = grade(task.path, task.labs, task.choice, step, COLLECTED, opened=task.opened)
     except SubmissionError as unreadable:
         sys.exit(str(unreadable))
     write_atomically(task.result, json_v1.dump(report))

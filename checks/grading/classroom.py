@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from pathlib import Path
 
+from checks.evidence.submission.submission import open_submission
+from checks.evidence.submission.workspace import Opened
 from checks.grading.child import Child, Task, crew
 from checks.grading.engines import Choice
 from checks.grading.entries import Entry
@@ -28,6 +30,7 @@ class Class:
     labs: Sequence[Lab]
     choice: Choice
     jobs: int
+    opened: Opened = open_submission
 
     def reports(self) -> Generator[Report, None, None]:
         """Yield one report per submission, in order of completion; closing the generator stops running children."""
@@ -49,8 +52,9 @@ class Class:
                     child.stop()
 
     def _tasks(self, place: Path) -> list[Task]:
+        labs = tuple(self.labs)
         return [
-            Task(_readable(entry, place), entry.name, tuple(self.labs), self.choice, place / str(number))
+            Task(_readable(entry, place), entry.name, labs, self.choice, place / str(number), self.opened)
             for number, entry in enumerate(self.entries)
         ]
 

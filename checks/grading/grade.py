@@ -5,7 +5,7 @@ from pathlib import Path
 
 from checks.evidence.submission.limits import SubmissionRefused
 from checks.evidence.submission.submission import open_submission, safe_name
-from checks.evidence.submission.workspace import Source
+from checks.evidence.submission.workspace import Opened, Source
 from checks.grading.collected import Collected
 from checks.grading.engines import Choice, Engines, Step
 from checks.grading.plugin import Grading
@@ -14,8 +14,14 @@ from checks.lab import Lab
 from checks.outcomes import Report
 
 
-def grade(
-    path: Path, labs: Sequence[Lab], choice: Choice, step: Step, collected: Collected | None = None
+def grade(  # noqa: PLR0913 - what a grading depends on
+    path: Path,
+    labs: Sequence[Lab],
+    choice: Choice,
+    step: Step,
+    collected: Collected | None = None,
+    *,
+    opened: Opened = open_submission,
 ) -> Report:
     """Grade the submission at `path`, with checks that are `collected` if there are any.
 
@@ -23,7 +29,7 @@ def grade(
     there is nothing to read at that path.
     """
     try:
-        with open_submission(path) as submission:
+        with opened(path) as submission:
             return _graded(submission, labs, choice, step, collected)
     except SubmissionRefused as refused:
         return _graded(Turned(safe_name(path), refused), labs, choice, step, collected)

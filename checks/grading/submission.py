@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checks.evidence.submission.limits import Refused, SubmissionRefused
+from checks.evidence.submission.tree import other_names
 from checks.evidence.submission.workspace import Source, Workspace, make_workspace
 from checks.expect.basics import ABSENT
 from checks.grading.cached import cached
@@ -85,7 +86,7 @@ class LabSubmission:
 
     def _instead(self, name: str) -> str:
         """Describe a file that the student probably meant as this one, by another name or elsewhere."""
-        for other in _other_names(name):
+        for other in other_names(name):
             with suppress(Refused):
                 if self._submission.find(self.path_of(other)) is not None:
                     return f"a file `{other}`, and it must be called `{name}`"
@@ -167,16 +168,3 @@ class LabSubmission:
                 file=self.path_of(name),
                 line=error.line,
             ) from None
-
-
-def _other_names(name: str) -> Iterator[str]:
-    """Yield likely wrong names of a file: in other case, with another ending, or Compose's older name."""
-    yield from sorted({name.lower(), name.capitalize(), name.upper()} - {name})
-    yield f"{name}.txt"
-    if name.endswith(".yaml"):
-        yield from (
-            name.removesuffix("yaml") + "yml",
-            f"docker-{name}",
-            f"docker-{name.removesuffix('yaml')}yml",
-        )
-    yield name.removeprefix(".")

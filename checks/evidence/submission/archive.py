@@ -8,7 +8,7 @@ from typing import BinaryIO
 from checks.evidence.submission.limits import Limits, SubmissionError, SubmissionRefused, size_text
 from checks.evidence.submission.listing import PACK_AGAIN
 from checks.evidence.submission.tarred import open_tar
-from checks.evidence.submission.tree import Tree
+from checks.evidence.submission.tree import Tree, read_at_most
 from checks.evidence.submission.zipped import looks_like_zip, open_zip
 from checks.sanitize import sanitize_line
 
@@ -30,6 +30,14 @@ def open_archive(path: Path, limits: Limits) -> Tree:
     except BaseException:
         file.close()
         raise
+
+
+def archive_bytes(path: Path, limits: Limits) -> bytes:
+    """Return an archive as it lies; raise as `open_archive` does for what cannot be opened, or is too large."""
+    name = sanitize_line(path.name)
+    with _open_regular(path, name) as file:
+        _refuse_size(os.fstat(file.fileno()).st_size, name, limits)
+        return read_at_most(file.read, limits.archive_bytes)
 
 
 def _open_regular(path: Path, name: str) -> BinaryIO:

@@ -84,6 +84,19 @@ def misplaced(tree: Tree, lab: str, name: str) -> Parts | None:
     return None
 
 
+def other_names(name: str) -> Iterator[str]:
+    """Yield likely wrong names of a file: in other case, with another ending, or Compose's older name."""
+    yield from sorted({name.lower(), name.capitalize(), name.upper()} - {name})
+    yield f"{name}.txt"
+    if name.endswith(".yaml"):
+        yield from (
+            name.removesuffix("yaml") + "yml",
+            f"docker-{name}",
+            f"docker-{name.removesuffix('yaml')}yml",
+        )
+    yield name.removeprefix(".")
+
+
 def _folders(tree: Tree) -> Iterator[Parts]:
     """Yield the folders breadth first, up to the limits of number and depth."""
     waiting: list[Parts] = [()]

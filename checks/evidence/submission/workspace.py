@@ -5,7 +5,8 @@ A submission's own app, Makefile, conftest.py or lab.yaml never gets here.
 
 import os
 import stat
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -30,6 +31,10 @@ class Source(Protocol):
 
     def elsewhere(self, lab: str, name: str, /) -> str | None:
         """Return where that file of a lab lies if it is not in the lab's folder, else None."""
+
+
+Opened = Callable[[Path], AbstractContextManager[Source]]
+"""Opens what lies at a path: as a student handed it in, or as another machine sent it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,82 @@
+"""A Dask cluster as the pool that grades a class: each worker has an engine, as a worker resource.
+
+The submission's bytes travel with the call, and the report's JSON comes back (`errand.py`, `on_worker.py`).
+"""
+
+import logging
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+
+import dask
+from distributed import Client
+
+from checks.grading.attempts import Attempts
+from checks.grading.dispatch import Dispatch
+from checks.grading.entries import Entry
+from checks.grading.on_worker import engine_here
+from checks.grading.pool import LocalPool, PoolError
+from checks.grading.seats import RESOURCE, Seats, lost_scheduler
+from checks.outcomes import EngineUsed, Report
+from checks.sanitize import sanitize_line
+
+# An archive goes with its call: scattered before, it would be lost with the worker that holds it.
+OPTIONS = {"distributed.admin.large-graph-warning-threshold": "1GiB"}
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """The cluster of the scheduler at `address`; `here` grades what cannot be sent, `note` tells a person."""
+
+    address: str
+    here: LocalPool
+    note: Callable[[str], None]
+
+    def reports(self, entries: Sequence[Entry]) -> Generator[Report, None, None]:
+        """Yield a report for each entry, in order of completion; raise `PoolError` if the scheduler is lost."""
+        if not entries:
+            return
+        with self._connected() as client:
+            waiting = [Attempts(entry) for entry in entries]
+            with closing(Dispatch(client, Seats(client, self.note), self.here, waiting).reports()) as reports:
+                yield from reports
+
+    def engines(self) -> Collection[EngineUsed]:
+        """Return the engines of the workers; wait for the first worker, since without any nothing is known."""
+        if self.here.choice == "none":
+            return [EngineUsed()]
+        with self._connected() as client:
+            seats = Seats(client, self.note)
+            while not (addresses := seats.now()) and not seats.refused:
+                client.wait_for_workers(1, timeout=None)
+            asked = [
+                client.submit(
+                    engine_here, self.here.choice, workers=[one], resources={RESOURCE: 1}, pure=False
+                )
+                for one in addresses
+            ]
+            answers = client.gather(asked, errors="skip")
+        return {EngineUsed(kind, version, store=store) for kind, version, store in answers}
+
+    @contextmanager
+    def _connected(self) -> Iterator[Client]:
+        """Connect; Dask's own configuration has the certificates for `tls://`."""
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # a lost scheduler is told in a sentence
+        try:
+            client = Client(self.address)
+        except Exception as error:  # noqa: BLE001 - of the network, of TLS, or of what was configured
+            said = sanitize_line(f"{type(error).__name__}: {error}")
+            raise PoolError(f"{self.address}: no Dask scheduler answers ({said}). {HOW}") from None
+        try:
+            with dask.config.set(OPTIONS):
+                yield client
+        except OSError as error:
+            raise lost_scheduler(error) from None
+        finally:
+            client.close()
+
+
+HOW = (
+    "Start one with `dask scheduler`, or mend the address. For tls://, say in Dask's configuration where the "
+    "certificates are (distributed.comm.tls)"
+)
