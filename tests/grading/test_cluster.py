@@ -1,0 +1,208 @@
+"""A class on a Dask cluster gets the results that one machine gives, whatever becomes of workers and scheduler."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from checks.commands.status import NOT_GRADED, POINTS_MISSING, WRONG_USAGE
+from checks.lab import ROOT
+from checks.outcomes import Outcome, Report
+from tests.commands.course_copy import copy_course
+from tests.grading import worker_ender
+from tests.grading.dask_cluster import DaskCluster, cluster_in
+from tests.grading.results_of import LONG_AGO, date_back, moments, reports_of
+from tests.grading.sample_class import LAB, write_class
+
+pytestmark = pytest.mark.builds_lab("task1_layers")
+
+SECONDS = 600
+
+
+def grading(people: list[Path], out: Path, *words: str) -> subprocess.Popen[str]:
+    """A class that is being graded without an engine, in its own process."""
+    command = [
+        sys.executable,
+        "-m",
+        "checks",
+        "grade",
+        *map(str, people),
+        "--lab",
+        "Task1",
+        "--out",
+        str(out),
+    ]
+    return subprocess.Popen(
+        [*command, *words], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+
+
+def ended(process: "subprocess.Popen[str]") -> tuple[int, str]:
+    """Its exit status and what it told."""
+    _, told = process.communicate(timeout=SECONDS)
+    assert "Traceback" not in told, told
+    return process.returncode, told
+
+
+def wait_for(out: Path, count: int, process: "subprocess.Popen[str]") -> None:
+    """Wait until so many results are written."""
+    while len(list(out.glob("*.json"))) < count:
+        assert process.poll() is None, process.communicate()[1]
+        time.sleep(0.02)
+
+
+def verdicts(reports: dict[str, Report]) -> dict[str, object]:
+    """All that reports say but when, and how long it took."""
+    return {
+        name: [replace(check, seconds=0.0) for check in report.checks] for name, report in reports.items()
+    }
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> list[Path]:
+    """Thirty submissions of each kind, right ones first."""
+    everybody = write_class(tmp_path / "class")
+    return [*everybody[:4], *everybody[4::2]]
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[DaskCluster]:
+    """A scheduler without workers."""
+    with cluster_in(tmp_path / "cluster") as cluster:
+        cluster.scheduler()
+        yield cluster
+
+
+def test_two_workers_one_killed_in_the_middle(
+    cluster: DaskCluster, people: list[Path], tmp_path: Path
+) -> None:
+    cluster.worker("first", "--no-nanny")
+    cluster.worker("second")
+    out = tmp_path / "out"
+    process = grading(people, out, "--static", "--scheduler", cluster.address)
+    wait_for(out, 10, process)
+    cluster.kill("first")
+    status, told = ended(process)
+    assert status == POINTS_MISSING, told
+    assert ended(grading(people, tmp_path / "local", "--static", "--jobs", "2"))[0] == POINTS_MISSING
+    assert verdicts(reports_of(out)) == verdicts(reports_of(tmp_path / "local"))
+    assert len(reports_of(out)) == len(people)
+
+    before = moments(reports_of(out))
+    date_back(out)
+    words = ("--static", "--scheduler", cluster.address)
+    assert ended(grading(people, out, *words, "--regrade", "right-zip"))[0] == POINTS_MISSING
+    after = moments(reports_of(out))
+    assert {name for name, moment in after.items() if moment != LONG_AGO} == {"right-zip"}
+    assert before.keys() == after.keys()
+    assert [path.name for path in (out / "earlier").iterdir()] == ["right-zip.2026-01-01T000000Z.json"]
+
+
+def test_a_submission_that_ends_three_workers(
+    cluster: DaskCluster, people: list[Path], tmp_path: Path
+) -> None:
+    """The workers' nannies start them anew each time; the others of the class are graded as ever."""
+    for name in ("first", "second"):
+        cluster.worker(name, "--preload", worker_ender.__name__)
+    hostile = (tmp_path / "class" / "right-zip.zip").rename(tmp_path / "class" / worker_ender.NAME)
+    others = [path for path in people if path.exists()][:6]
+    out = tmp_path / "out"
+    status, told = ended(grading([hostile, *others], out, "--static", "--scheduler", cluster.address))
+    assert status == NOT_GRADED, told
+    reports = reports_of(out)
+    lost = reports.pop(hostile.stem)
+    assert [(check.outcome, check.score, check.max_score) for check in lost.checks] == [(Outcome.ERROR, 0, 0)]
+    assert lost.checks[0].actual.count("ended while it had this submission") == 3
+    assert len(reports) == len(others)
+    assert not any(check.outcome is Outcome.ERROR for report in reports.values() for check in report.checks)
+
+
+def test_a_lost_scheduler(cluster: DaskCluster, people: list[Path], tmp_path: Path) -> None:
+    cluster.worker("first")
+    out = tmp_path / "out"
+    process = grading(people, out, "--static", "--scheduler", cluster.address)
+    wait_for(out, 5, process)
+    cluster.kill("scheduler")
+    status, told = ended(process)
+    done = moments(reports_of(out))
+    assert status == NOT_GRADED
+    assert 5 <= len(done) < len(people)
+    assert "the scheduler is lost" in told
+    assert f"{len(done)} of {len(people)} results are in {out}" in told
+    assert ended(grading(people, out, "--static"))[0] == POINTS_MISSING
+    assert done.items() <= moments(reports_of(out)).items()
+
+
+def test_ctrl_c(cluster: DaskCluster, people: list[Path], tmp_path: Path) -> None:
+    cluster.worker("first")
+    out, words = tmp_path / "out", ("--static", "--scheduler", cluster.address)
+    process = grading(people, out, *words)
+    wait_for(out, 5, process)
+    process.send_signal(signal.SIGINT)
+    status, told = ended(process)
+    done = moments(reports_of(out))
+    assert (status, len(done) < len(people)) == (NOT_GRADED, True), told
+    assert ended(grading(people, out, *words))[0] == POINTS_MISSING
+    assert done.items() <= moments(reports_of(out)).items()
+
+
+def test_a_worker_with_another_course(cluster: DaskCluster, people: list[Path], tmp_path: Path) -> None:
+    course = copy_course(tmp_path / "course")
+    (course / LAB / "app" / "main.py").write_text("changed = True\n")
+    cluster.worker("other", course=course)
+    words = ("--static", "--scheduler", cluster.address)
+    status, told = ended(grading(people[:3], tmp_path / "out", *words))
+    assert status == NOT_GRADED
+    assert "has another course" in told
+    for report in reports_of(tmp_path / "out").values():
+        assert [check.outcome for check in report.checks] == [Outcome.ERROR]
+        assert "bring its folder to the same state" in report.checks[0].actual
+    cluster.worker("same")
+    status, told = ended(grading(people[:3], tmp_path / "out", *words))
+    assert status == POINTS_MISSING, told
+    assert "has another course" in told
+
+
+def test_a_worker_outside_of_the_course(cluster: DaskCluster, people: list[Path], tmp_path: Path) -> None:
+    cluster.worker("outside", course=tmp_path)
+    status, told = ended(grading(people[:2], tmp_path / "out", "--static", "--scheduler", cluster.address))
+    assert status == NOT_GRADED
+    assert "start it in the course's folder" in told
+
+
+def test_without_an_engine_on_the_workers(cluster: DaskCluster, people: list[Path], tmp_path: Path) -> None:
+    cluster.worker("first")
+    out, words = tmp_path / "out", ("--scheduler", cluster.address)
+    assert ended(grading(people[:2], out, *words))[0] == NOT_GRADED
+    before = moments(reports_of(out))
+    outcomes = {check.outcome for report in reports_of(out).values() for check in report.checks}
+    assert outcomes == {Outcome.PASS, Outcome.NOT_RUN}
+    date_back(out)
+    assert ended(grading(people[:2], out, *words))[0] == NOT_GRADED
+    assert moments(reports_of(out)) == dict.fromkeys(before, LONG_AGO)
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("tcp://127.0.0.1:1", (NOT_GRADED, "no Dask scheduler answers")),
+        ("tls://127.0.0.1:1", (NOT_GRADED, "distributed.comm.tls")),
+        ("127.0.0.1:8786", (WRONG_USAGE, "tcp://HOST:PORT")),
+        ("inproc://127.0.0.1/1/1", (WRONG_USAGE, "tcp://HOST:PORT")),
+    ],
+)
+def test_an_address_of_no_scheduler(
+    people: list[Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    address: str,
+    said: tuple[int, str],
+) -> None:
+    monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "2s")
+    status, told = ended(grading(people[:2], tmp_path / "out", "--static", "--scheduler", address))
+    assert (status, said[1] in told) == (said[0], True), told
