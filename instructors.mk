@@ -1,7 +1,7 @@
 # Targets for instructors and developers; the students' copy (make release) does not have this file.
 
 ##@ Instructors
-.PHONY: demo release gradescope classroom50 readme newLab checkLab
+.PHONY: demo release gradescope classroom50 readme newLab checkLab cluster
 
 demo: $(VENV)/ready ## grade a small class and write its gradebook and its class page to out/demo
 	@$(CHECKS) demo out/demo
@@ -25,6 +25,11 @@ newLab: $(VENV)/ready ## write a new lab that passes its contract (NAME=lab_feat
 # Tests a lab's places, README tables, solution, starter, mistakes and spellings; only static tests need no engine.
 checkLab: $(VENV)/developing tools ## prove one lab: solution, starter, mistakes, spellings (LAB=lab_feature_store)
 	@$(CHECKS) check-lab $(or $(LAB),$(error say which: make checkLab LAB=lab_feature_store))
+
+cluster: $(VENV)/cluster ## add what a class on many machines needs (grade --scheduler, docs/instructors.md)
+$(VENV)/cluster: locks/requirements-cluster.lock $(VENV)/ready
+	@$(PIP) -r locks/requirements-cluster.lock
+	@touch $@
 
 ##@ Developers
 .PHONY: test testFast testEngines fuzz lint lock benchmark screenshots
@@ -60,6 +65,7 @@ screenshots: $(VENV)/developing ## draw the class page for docs/ (needs a Chromi
 lock: ## renew the lock files (needs uv)
 	uv pip compile -q pyproject.toml $(LOCK) -o locks/requirements.lock
 	uv pip compile -q pyproject.toml --group dev $(LOCK) -o locks/requirements-dev.lock
+	uv pip compile -q --group pyproject.toml:cluster $(LOCK) -o locks/requirements-cluster.lock
 	uv pip compile -q --group pyproject.toml:tools $(LOCK) -o locks/requirements-tools.lock
 
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \

@@ -23,6 +23,8 @@ from checks.sanitize import sanitize_line
 # An archive goes with its call: scattered before, it would be lost with the worker that holds it.
 OPTIONS = {"distributed.admin.large-graph-warning-threshold": "1GiB"}
 
+LOGS = ("distributed.client", "distributed.core", "distributed.comm", "tornado.application")
+
 
 @dataclass(frozen=True)
 class Cluster:
@@ -61,7 +63,8 @@ class Cluster:
     @contextmanager
     def _connected(self) -> Iterator[Client]:
         """Connect; Dask's own configuration has the certificates for `tls://`."""
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # a lost scheduler is told in a sentence
+        for name in LOGS:  # what is wrong is told in a sentence
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         try:
             client = Client(self.address)
         except Exception as error:  # noqa: BLE001 - of the network, of TLS, or of what was configured

@@ -107,8 +107,8 @@ class Dispatch:
             report = json_v1.load(future.result(timeout=RESULT_SECONDS))
         except TimeoutError:
             return
-        except CancelledError as error:
-            raise lost_scheduler(error) from None
+        except CancelledError:
+            raise lost_scheduler(ConnectionError("the connection was closed")) from None
         except Exception as error:  # noqa: BLE001 - whatever the worker raised
             attempts = self.running.pop(future)
             attempts.failed(error)

@@ -43,7 +43,7 @@ class Seats:
 
     def _workers(self) -> Mapping[str, Any]:
         try:
-            workers: Mapping[str, Any] = self.client.scheduler_info()["workers"]
+            workers: Mapping[str, Any] = self.client.sync(self.client.scheduler.identity)["workers"]
         except (OSError, RuntimeError) as error:
             raise lost_scheduler(error) from None
         return workers

@@ -1,10 +1,7 @@
 """Each command of docs/instructors.md is run as it stands, with the files that it shows."""
 
 import re
-import shutil
 import subprocess
-import sys
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -13,29 +10,22 @@ from checks.commands.status import FULL_MARKS, POINTS_MISSING
 from checks.lab import ROOT
 from checks.outcomes import Outcome, Report
 from checks.reports import json_v1
-from tests.grading.sample_class import LAB, SOLUTION
+from tests.commands.course_beside_class import SECONDS, course_beside_class
+from tests.grading.sample_class import LAB
 
 pytestmark = pytest.mark.builds_lab("task1_layers")
 
-TEXT = (ROOT / "docs" / "instructors.md").read_text("utf-8")
+TEXT = (
+    (ROOT / "docs" / "instructors.md").read_text("utf-8").partition("\n## 9. ")[0]
+)  # test_instructors_cluster.py
 BLOCKS = re.findall(r"(?:`([^`\n]+)`:\n\n)?```(\w+)\n(.*?)```\n", TEXT, re.DOTALL)
 NEEDS_ENGINE = "--out ../graded"
-SECONDS = 600
 
 
 @pytest.fixture
 def course(tmp_path: Path) -> Path:
     """The folder in which the commands are typed, beside a class of two."""
-    python = tmp_path / "course" / ".venv" / "bin" / "python"
-    python.parent.mkdir(parents=True)
-    python.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" "$@"\n')
-    python.chmod(0o755)
-    (tmp_path / "class").mkdir()
-    with zipfile.ZipFile(tmp_path / "class" / "ada.zip", "w") as packed:
-        for file in SOLUTION.iterdir():
-            packed.write(file, f"{LAB}/{file.name}")
-    shutil.copytree(ROOT / LAB, tmp_path / "class" / "grace" / LAB)
-    return tmp_path / "course"
+    return course_beside_class(tmp_path)
 
 
 def write(course: Path, name: str, text: str) -> None:

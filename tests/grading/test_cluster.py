@@ -9,8 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from distributed.security import Security
 
-from checks.commands.status import NOT_GRADED, POINTS_MISSING, WRONG_USAGE
+from checks.commands.status import FULL_MARKS, NOT_GRADED, POINTS_MISSING, WRONG_USAGE
 from checks.lab import ROOT
 from checks.outcomes import Outcome, Report
 from tests.commands.course_copy import copy_course
@@ -164,7 +165,7 @@ def test_a_worker_with_another_course(cluster: DaskCluster, people: list[Path], 
         assert "bring its folder to the same state" in report.checks[0].actual
     cluster.worker("same")
     status, told = ended(grading(people[:3], tmp_path / "out", *words))
-    assert status == POINTS_MISSING, told
+    assert status == FULL_MARKS, told
     assert "has another course" in told
 
 
@@ -206,3 +207,31 @@ def test_an_address_of_no_scheduler(
     monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "2s")
     status, told = ended(grading(people[:2], tmp_path / "out", "--static", "--scheduler", address))
     assert (status, said[1] in told) == (said[0], True), told
+
+
+def test_tls(people: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With Dask's own configuration all of them use the certificates; without it the scheduler lets nobody in."""
+    with monkeypatch.context() as configured:
+        _certify(tmp_path, configured)
+        with cluster_in(tmp_path / "cluster") as cluster:
+            cluster.scheduler("--protocol", "tls")
+            cluster.worker("first")
+            words = ("--static", "--scheduler", cluster.address)
+            assert cluster.address.startswith("tls://")
+            status, told = ended(grading(people[4:7], tmp_path / "out", *words))
+            assert status == POINTS_MISSING, told
+            configured.undo()
+            status, told = ended(grading(people[4:7], tmp_path / "other", *words))
+            assert (status, "certificates" in told) == (NOT_GRADED, True), told
+
+
+def _certify(place: Path, configured: pytest.MonkeyPatch) -> None:
+    """Write a certificate, and say where it is as docs/instructors.md does."""
+    made = Security.temporary()
+    texts = {"ca": made.tls_ca_file, "cert": made.tls_client_cert, "key": made.tls_client_key}
+    for name, text in texts.items():
+        (place / name).write_text(str(text))
+    configured.setenv("DASK_DISTRIBUTED__COMM__TLS__CA_FILE", str(place / "ca"))
+    for role in ("SCHEDULER", "WORKER", "CLIENT"):
+        for what in ("CERT", "KEY"):
+            configured.setenv(f"DASK_DISTRIBUTED__COMM__TLS__{role}__{what}", str(place / what.lower()))
