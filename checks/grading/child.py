@@ -13,9 +13,8 @@ from pathlib import Path
 
 from checks.evidence.submission.submission import open_submission
 from checks.evidence.submission.workspace import Opened
-from checks.grading.endings import ending_of
+from checks.grading.endings import ending_of, lost
 from checks.grading.engines import Choice
-from checks.grading.lost import lost
 from checks.grading.scratch import PREFIX, room
 from checks.grading.worker import Crew, Worker
 from checks.lab import Lab

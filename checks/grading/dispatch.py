@@ -16,8 +16,8 @@ from distributed import CancelledError, Client, Future, wait
 
 from checks.evidence.submission.limits import SubmissionError
 from checks.grading.attempts import Attempts
+from checks.grading.endings import lost
 from checks.grading.errand import Errand
-from checks.grading.lost import lost
 from checks.grading.pool import LocalPool
 from checks.grading.seats import RESOURCE, Seats, lost_scheduler
 from checks.outcomes import Report

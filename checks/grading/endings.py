@@ -1,6 +1,11 @@
-"""What the end of a grading process tells: which limit it hit, or what killed it, for the report."""
+"""What the end of a grading process tells (which limit it hit, or what killed it), and the report that says so."""
 
 import signal
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from checks.lab import Lab
+from checks.outcomes import CheckResult, EngineUsed, LabResult, Outcome, Report
 
 # What each signal means for a process that only grades: it sends none of these to itself.
 _MEANINGS = {
@@ -25,3 +30,11 @@ def ending_of(exit_code: int | None) -> str:
         return said
     meaning = _MEANINGS.get(number)
     return f"{said} ({number.name}{f', {meaning}' if meaning else ''})"
+
+
+def lost(name: str, labs: Sequence[Lab], why: str) -> Report:
+    """Return the report of a submission whose grading was lost: an `error` with the reason in each lab."""
+    broken = CheckResult("grader", "The grader itself works.", "static", Outcome.ERROR, 0, 0, actual=why)
+    now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    results = tuple(LabResult(lab.id, lab.title, (broken,)) for lab in labs)
+    return Report(name, now, EngineUsed(), results)

@@ -42,8 +42,11 @@ class Seats:
         return {address: count for address, count in seats.items() if count and address in self._fit}
 
     def _workers(self) -> Mapping[str, Any]:
+        scheduler = self.client.scheduler
+        assert scheduler, "the client has connected"
         try:
-            workers: Mapping[str, Any] = self.client.sync(self.client.scheduler.identity)["workers"]
+            # `Client.scheduler_info` may return what its clock has fetched meanwhile, without workers.
+            workers: Mapping[str, Any] = self.client.sync(scheduler.identity)["workers"]
         except (OSError, RuntimeError) as error:
             raise lost_scheduler(error) from None
         return workers

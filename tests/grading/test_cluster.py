@@ -1,10 +1,7 @@
 """A class on a Dask cluster gets the results that one machine gives, whatever becomes of workers and scheduler."""
 
 import signal
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,52 +9,18 @@ import pytest
 from distributed.security import Security
 
 from checks.commands.status import FULL_MARKS, NOT_GRADED, POINTS_MISSING, WRONG_USAGE
-from checks.lab import ROOT
 from checks.outcomes import Outcome, Report
 from tests.commands.course_copy import copy_course
 from tests.grading import worker_ender
+from tests.grading.class_process import ended, grading, wait_for
 from tests.grading.dask_cluster import DaskCluster, cluster_in
 from tests.grading.results_of import LONG_AGO, date_back, moments, reports_of
 from tests.grading.sample_class import LAB, write_class
 
 pytestmark = pytest.mark.builds_lab("task1_layers")
 
-SECONDS = 600
 
-
-def grading(people: list[Path], out: Path, *words: str) -> subprocess.Popen[str]:
-    """A class that is being graded without an engine, in its own process."""
-    command = [
-        sys.executable,
-        "-m",
-        "checks",
-        "grade",
-        *map(str, people),
-        "--lab",
-        "Task1",
-        "--out",
-        str(out),
-    ]
-    return subprocess.Popen(
-        [*command, *words], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    )
-
-
-def ended(process: "subprocess.Popen[str]") -> tuple[int, str]:
-    """Its exit status and what it told."""
-    _, told = process.communicate(timeout=SECONDS)
-    assert "Traceback" not in told, told
-    return process.returncode, told
-
-
-def wait_for(out: Path, count: int, process: "subprocess.Popen[str]") -> None:
-    """Wait until so many results are written."""
-    while len(list(out.glob("*.json"))) < count:
-        assert process.poll() is None, process.communicate()[1]
-        time.sleep(0.02)
-
-
-def verdicts(reports: dict[str, Report]) -> dict[str, object]:
+def verdicts(reports: Mapping[str, Report]) -> dict[str, object]:
     """All that reports say but when, and how long it took."""
     return {
         name: [replace(check, seconds=0.0) for check in report.checks] for name, report in reports.items()
@@ -115,7 +78,7 @@ def test_a_submission_that_ends_three_workers(
     out = tmp_path / "out"
     status, told = ended(grading([hostile, *others], out, "--static", "--scheduler", cluster.address))
     assert status == NOT_GRADED, told
-    reports = reports_of(out)
+    reports = dict(reports_of(out))
     lost = reports.pop(hostile.stem)
     assert [(check.outcome, check.score, check.max_score) for check in lost.checks] == [(Outcome.ERROR, 0, 0)]
     assert lost.checks[0].actual.count("ended while it had this submission") == 3
