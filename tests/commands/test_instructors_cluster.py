@@ -14,6 +14,7 @@ import yaml
 from checks.commands.status import POINTS_MISSING
 from checks.lab import ROOT
 from tests.commands.course_beside_class import SECONDS, course_beside_class
+from tests.commands.ssh_server import ssh_server
 from tests.grading.results_of import reports_of
 
 TEXT = (ROOT / "docs" / "instructors.md").read_text("utf-8").partition("\n## 9. ")[2]
@@ -83,6 +84,20 @@ def test_one_machine(course: Path, port: str) -> None:
     )
     with running(course, f"{scheduler} --no-dashboard", f"{worker} --no-dashboard"):
         grades_two(course, grade)
+
+
+def test_three_machines_over_ssh(course: Path, port: str, tmp_path: Path) -> None:
+    """All three are this one; each worker begins in a home that has the course."""
+    home, key = tmp_path / "home", tmp_path / "id_rsa"
+    home.mkdir()
+    (home / "docker-lab").symlink_to(course)
+    start, grade = (block.strip().replace(PORT, port) for block in blocks("Three machines over SSH"))
+    local = re.compile(r"grader[123]")
+    with ssh_server(home, key) as server:
+        words = f"--ssh-port {server.port} --ssh-private-key {key} --scheduler-port {port}"
+        with running(course, f"{local.sub('127.0.0.1', start)} {words}"):
+            grades_two(course, local.sub("127.0.0.1", grade))
+        assert len(server.processes) == 4
 
 
 def test_slurm(course: Path, port: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
