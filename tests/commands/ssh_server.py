@@ -93,7 +93,7 @@ def _pass_on(process: "subprocess.Popen[bytes]", channel: paramiko.Channel) -> N
     with suppress(OSError):
         for line in process.stdout:
             channel.sendall(line)
-        channel.send_exit_status(process.wait())
+        channel.send_exit_status(max(process.wait(), 0))  # a signal has a negative one
         channel.close()
 
 
