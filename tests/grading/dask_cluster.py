@@ -46,6 +46,13 @@ class DaskCluster:
         place = ("--local-directory", str(self.folder / name), "--no-dashboard", "--nthreads", "1")
         self._start("worker", self.address, "--resources", RESOURCE, *place, *words, name=name, course=course)
 
+    def wait_until_joined(self, name: str) -> None:
+        """Wait until the scheduler has a worker."""
+        deadline = time.monotonic() + SECONDS
+        while "Registered to" not in self.log(name):
+            assert time.monotonic() < deadline, self.log(name)
+            time.sleep(0.1)
+
     def kill(self, name: str) -> None:
         """Kill a process at once, as a machine does that loses its power."""
         self.processes[name].kill()

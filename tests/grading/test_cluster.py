@@ -127,6 +127,7 @@ def test_a_worker_with_another_course(cluster: DaskCluster, people: list[Path], 
         assert [check.outcome for check in report.checks] == [Outcome.ERROR]
         assert "bring its folder to the same state" in report.checks[0].actual
     cluster.worker("same")
+    cluster.wait_until_joined("same")
     status, told = ended(grading(people[:3], tmp_path / "out", *words))
     assert status == FULL_MARKS, told
     assert "has another course" in told
