@@ -21,7 +21,7 @@ pytestmark = pytest.mark.builds_lab("task1_layers")
 
 
 def verdicts(reports: Mapping[str, Report]) -> dict[str, object]:
-    """All that reports say but when, and how long it took."""
+    """All that reports say, but for times."""
     return {
         name: [replace(check, seconds=0.0) for check in report.checks] for name, report in reports.items()
     }
@@ -57,13 +57,11 @@ def test_two_workers_one_killed_in_the_middle(
     assert verdicts(reports_of(out)) == verdicts(reports_of(tmp_path / "local"))
     assert len(reports_of(out)) == len(people)
 
-    before = moments(reports_of(out))
     date_back(out)
     words = ("--static", "--scheduler", cluster.address)
     assert ended(grading(people, out, *words, "--regrade", "right-zip"))[0] == POINTS_MISSING
     after = moments(reports_of(out))
     assert {name for name, moment in after.items() if moment != LONG_AGO} == {"right-zip"}
-    assert before.keys() == after.keys()
     assert [path.name for path in (out / "earlier").iterdir()] == ["right-zip.2026-01-01T000000Z.json"]
 
 
@@ -73,8 +71,8 @@ def test_a_submission_that_ends_three_workers(
     """The workers' nannies start them anew each time; the others of the class are graded as ever."""
     for name in ("first", "second"):
         cluster.worker(name, "--preload", worker_ender.__name__)
-    hostile = (tmp_path / "class" / "right-zip.zip").rename(tmp_path / "class" / worker_ender.NAME)
-    others = [path for path in people if path.exists()][:6]
+    hostile = people[1].rename(people[1].with_name(worker_ender.NAME))
+    others = people[2:8]
     out = tmp_path / "out"
     status, told = ended(grading([hostile, *others], out, "--static", "--scheduler", cluster.address))
     assert status == NOT_GRADED, told
