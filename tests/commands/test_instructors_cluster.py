@@ -4,6 +4,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from checks.commands.status import FULL_MARKS, POINTS_MISSING
+from checks.commands.status import FULL_MARKS, NOT_GRADED, POINTS_MISSING
 from checks.lab import ROOT
 from tests.commands.course_beside_class import SECONDS, course_beside_class
 from tests.commands.ssh_server import ssh_server
@@ -125,3 +126,21 @@ def test_the_ci_of_students(course: Path) -> None:
     assert done.returncode == FULL_MARKS, done.stderr
     (workflow,) = (course.parent / "release" / ".github" / "workflows").iterdir()
     assert yaml.safe_load(workflow.read_text("utf-8"))["jobs"]
+
+
+def test_without_dask(course: Path) -> None:
+    """Dask is an extra: who has not installed it reads how."""
+    hide = "import sys; sys.modules['distributed'] = None; from checks.__main__ import main; sys.exit(main())"
+    words = [
+        "grade",
+        str(course.parent / "class" / "ada.zip"),
+        "--static",
+        "--scheduler",
+        "tcp://127.0.0.1:1",
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", hide, *words], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == NOT_GRADED
+    assert "`make cluster` installs it" in done.stderr
+    assert "Traceback" not in done.stderr
