@@ -35,7 +35,9 @@ def blocks(section: str, language: str = "bash") -> list[str]:
 
 
 @pytest.fixture
-def course(tmp_path: Path) -> Path:
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which the commands are typed; Dask's own files go beside it."""
+    monkeypatch.setenv("DASK_TEMPORARY_DIRECTORY", str(tmp_path))
     return course_beside_class(tmp_path)
 
 
