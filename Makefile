@@ -121,8 +121,10 @@ $(VENV)/tools: locks/requirements-tools.lock $(VENV)/ready
 
 define VENV_FREE_HELP
 awk -v labs="$(LABS)" -v leaky="$(LEAKY)" -v scanned="$(SCANNED)" 'BEGIN { FS = ":.*## " } \
+  /^##@ Students/ { printf "\n%s (X is one of %s)\n", substr($$0, 5), labs; next } \
   /^##@/ { printf "\n%s\n", substr($$0, 5) } \
   /^\$$\((LABS|LEAKY|SCANNED):%=/ { match($$0, /=[a-z]+%\)/); verb = substr($$0, RSTART + 1, RLENGTH - 3); \
-    n = split(/LEAKY/ ? leaky : /SCANNED/ ? scanned : labs, lab, " "); for (i = 1; i <= n; i++) printf "  make %-18s %s\n", verb lab[i], $$NF; next } \
+    few = /LEAKY/ ? leaky : /SCANNED/ ? scanned : ""; if (index(few, " ")) few = "X (of " few ")"; \
+    printf "  make %-18s %s\n", verb (few ? few : "X"), $$NF; next } \
   /^[a-zA-Z][a-zA-Z0-9]*:.*## / { sub(/:.*/, "", $$1); printf "  make %-18s %s\n", $$1, $$NF }' $(MAKEFILE_LIST)
 endef
