@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.engine import Engine, NoEngine, embedded, find
+from checks.engine import Engine, NoEngine, embedded, find, registry
 from checks.engine.embedded.layout import only_one
 from checks.engine.embedded.suites import (
     CONTAINERD,
@@ -89,11 +89,11 @@ def wheres() -> list[Where]:
 
 
 def _bases() -> list[str]:
-    """Every image that a solution builds from or runs."""
+    """Every image that a solution builds from or runs, or that its grading needs."""
     solutions = [replace(lab, folder=ROOT / "solutions" / lab.id) for lab in LABS]
     asked = [image.base for lab in solutions for image in lab.images.values()]
     composed = [name for lab in solutions if lab.compose for name in required_images(lab)]
-    return sorted({*asked, *composed})
+    return sorted({*asked, *composed, registry.IMAGE})
 
 
 def _lend(owner: Engine, engine: Engine) -> None:

@@ -1,32 +1,30 @@
-"""A registry on loopback, for labs that push or pull: Debian's docker-registry, unpacked but not installed.
+"""A registry in a container of the engine, for labs that push: its own, empty one for each grading.
 
-Docker treats a registry on 127.0.0.0/8 as insecure, so it needs no certificate. The engine must run on this
-machine, as the embedded one does, since a virtual machine has its own loopback.
+Docker treats a registry on 127.0.0.0/8 as insecure, so it needs no certificate. An engine in a virtual machine
+finds its published ports on its own loopback, too, so `127.0.0.1:port` means the same to the engine and to us.
 """
 
 import http.client
-import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-from checks.engine.commands import lines, started
-from checks.engine.commands import run as run_program
-from checks.engine.embedded.apt import PrivateApt
-from checks.engine.embedded.layout import only_one
-from checks.engine.embedded.suites import suites
+from checks.engine.container import Running
+from checks.engine.docker_run import StartFailed, run_container
 from checks.engine.engine import Engine
-from checks.engine.errors import EngineError, NoEngine
-from checks.engine.ports import LOOPBACK, free_port
-from checks.engine.retry import Patience, again
+from checks.engine.errors import EngineError
+from checks.engine.limits import ContainerLimits
+from checks.engine.ports import LOOPBACK
+from checks.engine.retry import Patience
 from checks.engine.run import Run
 
-PACKAGE: Final = "docker-registry"
+IMAGE: Final = "registry:2"
+PORT: Final = 5000
+LIMITS: Final = ContainerLimits(disk_mib=8192)
 READY_LIMIT_S: Final = 20.0
-SHOWN_LINES: Final = 10
+SAID: Final = 2_000  # characters of its last words
 ANSWER_SECONDS: Final = 5.0
 DIGEST: Final = "docker-content-digest"
 # The types of manifests (OCI image specification; Docker's distribution, "Image Manifest V 2, Schema 2").
@@ -35,13 +33,6 @@ MANIFESTS: Final = (
     "application/vnd.docker.distribution.manifest.list.v2+json, "
     "application/vnd.docker.distribution.manifest.v2+json"
 )
-# Keys of the registry's configuration reference. It listens only on `http.addr`.
-CONFIGURATION: Final = """\
-version: 0.1
-log: {{level: error}}
-storage: {{filesystem: {{rootdirectory: {directory}}}, delete: {{enabled: true}}}}
-http: {{addr: "{address}"}}
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,51 +52,27 @@ class Registry:
 
 
 @contextmanager
-def registry(engine: Engine, run: Run) -> Iterator[Registry]:
-    """Run an empty registry beside the embedded engine; on exit, end it and delete its images.
+def registry(engine: Engine, run: Run, image: str) -> Iterator[Registry]:
+    """Run an empty registry from `image`, the id of a local `IMAGE`; on exit, remove it with its images.
 
-    Raises NoEngine on a host's engine, which may run on another machine.
+    Raises EngineError if it does not start or answer, which no student can mend.
     """
-    if engine.directory is None:
-        raise NoEngine("a registry runs beside the embedded engine only (`--engine embedded`).")
-    program = _program(engine.directory / "registry")
-    with run.scratch() as scratch, _serving(program, Path(scratch)) as answering:
-        yield answering
+    try:
+        with run_container(engine, run, image, port=PORT, limits=LIMITS) as running:
+            yield Registry(_answering(running))
+    except StartFailed as failed:
+        raise EngineError(("docker", "run", IMAGE), 1, str(failed)) from failed
 
 
-@again(EngineError)
-def _program(directory: Path) -> Path:
-    """Return the registry's program; download and unpack it once for each engine."""
-    program = directory / "usr/bin" / PACKAGE
-    with only_one(directory / "lock"):
-        if not program.exists():
-            apt = PrivateApt(directory / "apt", suites())
-            apt.update()
-            apt.fetch_alone([PACKAGE], apt.suites.host)
-            for package in apt.archives.glob("*.deb"):
-                run_program(("dpkg-deb", "--extract", package, directory))
-    return program
-
-
-@contextmanager
-def _serving(program: Path, directory: Path) -> Iterator[Registry]:
-    address = f"{LOOPBACK}:{free_port()}"
-    configuration = directory / "config.yml"
-    configuration.write_text(CONFIGURATION.format(directory=directory / "images", address=address))
-    with started([program, "serve", configuration], {}) as process:
-        _await_answer(process, address)
-        yield Registry(address)
-
-
-def _await_answer(process: subprocess.Popen[bytes], address: str) -> None:
-    """Wait for `GET /v2/`; raise EngineError with its last output if it ends or does not answer in time."""
+def _answering(running: Running) -> str:
+    """Wait for `GET /v2/`, and return the address; raise EngineError with its last words if it does not answer."""
     patience = Patience(READY_LIMIT_S)
-    while not _answers(address):
-        if process.poll() is not None or patience.is_over:
-            process.terminate()
-            said = b"\n".join([*lines(process, Patience(READY_LIMIT_S))][-SHOWN_LINES:])
-            raise EngineError((PACKAGE, "serve"), process.wait(), said.decode(errors="replace"))
+    while not running.is_over() and not patience.is_over:
+        published = running.published(PORT)
+        if published is not None and _answers(address := f"{LOOPBACK}:{published}"):
+            return address
         time.sleep(0.1)
+    raise EngineError(("docker", "run", IMAGE), 1, f"{running.ending()}\n{running.logs()[-SAID:]}")
 
 
 def _answers(address: str) -> bool:

@@ -85,6 +85,18 @@ class Engines(ExitStack):
             raise NotRun(str(unavailable)) from unavailable
         return self._bases[name]
 
+    def own_image(self, name: str) -> str:
+        """Return the id of an image that the grader itself needs; raise `NotRun` where it cannot be had."""
+        from checks.engine.errors import BaseUnavailable
+        from checks.engine.standins import ensure_base
+
+        engine, _ = self.ready()
+        try:
+            with self._step(f"fetches {name}") as say:
+                return ensure_base(engine, name, say).image_id
+        except BaseUnavailable as missing:
+            raise NotRun(str(missing)) from missing
+
     @cached
     def require_visible(self, folder: Path, image: str) -> None:
         """Raise `NotRun` if the host's engine cannot mount `folder`; the embedded engine always can."""

@@ -1,14 +1,13 @@
 """Run Trivy on a student's image and Dockerfile; only secrets and misconfigurations, which need no data base."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from checks.engine.errors import BaseUnavailable, EngineError
+from checks.engine.errors import EngineError
+from checks.engine.image_layout import ImageTooLarge, image_layout
 from checks.engine.retry import again
 from checks.engine.scanners import FILES, MAX_REPORT, REPORT, TRIVY, ReportTooLarge, ScannerStopped, scan
-from checks.engine.standins import ensure_base
 from checks.evidence.image.scanned import Finding, in_dockerfile, in_image, without_exceptions
 from checks.evidence.submission.limits import size_text
 from checks.outcomes import CheckFailed, NotRun
@@ -19,8 +18,8 @@ if TYPE_CHECKING:
     from checks.engine.engine import Engine
     from checks.grading.evidence import LabEvidence
 
-MAX_IMAGE: Final = 4 * 1024**3  # bytes of the archive of an image
-ARCHIVE, DOCKERFILE = "image.tar", "Dockerfile"
+MAX_IMAGE: Final = 4 * 1024**3  # bytes of the saved image
+LAYOUT, DOCKERFILE = "image", "Dockerfile"
 _ALONE: Final = (
     "--offline-scan",
     "--skip-check-update",
@@ -35,7 +34,7 @@ _ON_DOCKERFILE: Final = ("fs", "--scanners", "secret,misconfig", *_ALONE, f"{FIL
 _ON_IMAGE: Final = (
     *("image", "--scanners", "secret", "--image-config-scanners", "secret"),
     *_ALONE,
-    *("--input", f"{FILES}/{ARCHIVE}"),
+    *("--input", f"{FILES}/{LAYOUT}"),
 )
 
 
@@ -58,8 +57,11 @@ def image_findings(evidence: "LabEvidence", name: str) -> Iterator[Finding]:
     """Yield secrets in the image, those of its base aside."""
     folder, built = _folder(evidence, name), evidence.built(name)
     engine, _ = evidence.engines.ready()
-    with archive(engine, built.reference, folder / ARCHIVE):
-        yield from in_image(_report(evidence, name, folder, _ON_IMAGE), built.base_layers)
+    try:
+        with image_layout(engine, built.reference, folder / LAYOUT, MAX_IMAGE):
+            yield from in_image(_report(evidence, name, folder, _ON_IMAGE), built.base_layers)
+    except ImageTooLarge:
+        raise NotRun(f"the image has more than {size_text(MAX_IMAGE)}, and Trivy is not asked") from None
 
 
 def _folder(evidence: "LabEvidence", name: str) -> Path:
@@ -89,42 +91,21 @@ def _report(evidence: "LabEvidence", name: str, folder: Path, words: Sequence[st
 def _image(evidence: "LabEvidence", engine: "Engine", name: str, folder: Path) -> str:
     """Return the image that Trivy runs in: the lab's base if its program can be mounted, else its own."""
     fits = TRIVY.fits(engine)
-    image = (
-        evidence.engines.base(evidence.lab.images[name].base).image_id
-        if fits
-        else _own_image(evidence, engine)
-    )
+    image = evidence.engines.base(evidence.lab.images[name].base).image_id if fits else _own_image(evidence)
     for place in (folder, *([TRIVY.program.parent] if fits else [])):
         evidence.engines.require_visible(place, image)
     return image
 
 
-def _own_image(evidence: "LabEvidence", engine: "Engine") -> str:
+def _own_image(evidence: "LabEvidence") -> str:
     try:
-        with evidence.step(f"fetches {TRIVY.image}") as say:
-            return ensure_base(engine, TRIVY.image, say).image_id
-    except BaseUnavailable as unavailable:
+        return evidence.engines.own_image(TRIVY.image)
+    except NotRun as missing:
         how = "`make tools` brings it where it has a wheel, else its image is needed"
-        raise NotRun(f"Trivy is not here: {how} ({unavailable})") from None
+        raise NotRun(f"Trivy is not here: {how} ({missing})") from None
 
 
 def _put(path: Path, data: bytes) -> None:
     """Write a file that the container's user may read, whatever the umask."""
     path.write_bytes(data)
     path.chmod(0o644)
-
-
-@contextmanager
-def archive(engine: "Engine", reference: str, path: Path) -> Iterator[None]:
-    """Save the image as an archive, which is gone on exit; raise `NotRun` for one that is too large."""
-    _put(path, b"")
-    written = 0
-    try:
-        with path.open("wb") as file:
-            for chunk in engine.client.api.get_image(reference):
-                written += file.write(chunk)
-                if written > MAX_IMAGE:
-                    raise NotRun(f"the image has more than {size_text(MAX_IMAGE)}, and Trivy is not asked")
-        yield
-    finally:
-        path.unlink()

@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from checks.engine import Engine
+from checks.engine.image_layout import image_layout
 from checks.engine.scanners import FILES, REPORT, SYFT, TRIVY, scan
 from checks.evidence.image.contents import installed
 from checks.evidence.submission.submission import open_submission
 from checks.expect.inventories import inventory_is_of
 from checks.grading.engines import Engines
 from checks.grading.evidence import LabEvidence
-from checks.grading.scanning import ARCHIVE, archive, dockerfile_findings, findings, image_findings
+from checks.grading.scanning import MAX_IMAGE, dockerfile_findings, findings, image_findings
 from checks.outcomes import NotRun
 from checks.parsing.scans.inventory import parse_inventory
 from checks.parsing.text.typed import Section
@@ -122,9 +123,9 @@ def test_syft_finds_the_packages_that_we_find(scanned: Scanned) -> None:
     engine, run = evidence.engines.ready()
     ours = installed(evidence.image(FILE).layers)
     folder = evidence.folder("inventory")
-    words = ["scan", f"docker-archive:{FILES}/{ARCHIVE}", "--output", f"cyclonedx-json={REPORT}"]
+    words = ["scan", f"oci-dir:{FILES}/image", "--output", f"cyclonedx-json={REPORT}"]
     reference = evidence.built(FILE).reference
-    with archive(engine, reference, folder / ARCHIVE):
+    with image_layout(engine, reference, folder / "image", MAX_IMAGE):
         said = scan(engine, run, SYFT, words, image=BASE, folder=folder)
     assert {"flask", "pyyaml", "six"} <= ours.keys()
     inventory_is_of(parse_inventory(said, "sbom.json"), ours)
