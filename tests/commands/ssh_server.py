@@ -90,8 +90,8 @@ class SshServer(paramiko.ServerInterface):
 
 def _pass_on(process: "subprocess.Popen[bytes]", channel: paramiko.Channel) -> None:
     assert process.stdout
-    with suppress(OSError):
-        for line in process.stdout:
+    with suppress(OSError), process.stdout as output:
+        for line in output:
             channel.sendall(line)
         channel.send_exit_status(max(process.wait(), 0))  # a signal has a negative one
         channel.close()
