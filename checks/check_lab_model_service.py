@@ -121,7 +121,7 @@ def check_packages_are_pinned(stage: Stage, asked: Asked, evidence: LabEvidence)
 @check(points=1)
 def check_orders_layers_by_change(stage: Stage, lab: Lab) -> None:
     """In every stage come the base, system packages, dependencies and code, in this order; the version is last."""
-    ordering.ordered_by_change(stage, lab.edit, lab.arguments)
+    ordering.ordered_by_change(stage, lab.edit, {*lab.arguments})
 
 
 @check(points=1, needs="answers-predict-example-metadata")

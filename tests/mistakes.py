@@ -20,9 +20,10 @@ def id_meant(overlay: Path) -> str:
 
 
 def way_meant(lab: Lab, overlay: Path) -> str:
-    """The way in which it must fail: the one that has the note as its name, if there is one."""
+    """The way in which it must fail: the one with which its note begins (`one-file`, `one-file-as-config`)."""
     check, _, note = overlay.name.partition(".")
-    return note if note in read_hints(lab).checks[check] else OTHERWISE
+    named = (way for way in read_hints(lab).checks[check] if f"{note}-".startswith(f"{way}-"))
+    return next(named, OTHERWISE)
 
 
 def submission(lab: Lab, overlay: Path, room: Path) -> Path:

@@ -1,14 +1,16 @@
 """Assertions about a virtual environment: made in one stage, copied whole into the image, and first on its PATH."""
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 
 from checks.expect.basics import ABSENT
 from checks.outcomes import CheckFailed
 from checks.parsing.dockerfile.instructions import CopyOrAdd
-from checks.parsing.dockerfile.movement import arrivals, is_within
-from checks.parsing.dockerfile.references import stages_behind
+from checks.parsing.dockerfile.movement import Moves, is_within
+from checks.parsing.dockerfile.references import stages_behind, stages_of
 from checks.parsing.dockerfile.stages import Stage, from_stage
 from checks.parsing.packages.pip_places import environments
 from checks.parsing.packages.pip_requirements import installs_in
@@ -30,36 +32,59 @@ class CopiedEnvironment:
     copy: CopyOrAdd
     place: str
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it works here: its programs have its path in their first lines."""
+        return self.place == self.made
+
 
 def environment_used(stage: Stage) -> None:
     """Assert that the stage has a virtual environment of another stage, with its packages, first on PATH."""
-    copied = tuple(_copied(stage))
+    moves = Moves(stage.line)
+    copied = _copied(stage, _environments_behind(stage, moves), moves)
     if not copied:
         raise _not_copied(stage)
-    whole = [found for found in copied if found.place == found.made]
+    whole = [found for found in copied if found.is_whole]
     if not whole:
         actual = f"`{copied[0].copy}` puts `{copied[0].made}` at `{copied[0].place}`"
         raise CheckFailed(
             "the environment at the path it was made for", actual, COPY, line=copied[0].copy.line
         )
-    filled = [found for found in whole if _is_filled(found.place, stage)]
+    installed = {entry.place for entry in installs_in(stage)}
+    filled = [found for found in whole if any(is_within(place, found.place) for place in installed)]
     if not filled:
         actual = f"no install puts its packages into `{whole[0].place}`"
         raise CheckFailed("an environment with packages in it", actual, MAKE, line=whole[0].copy.line)
     _first_on_path(filled, stage)
 
 
-def _copied(stage: Stage) -> Iterator[CopiedEnvironment]:
-    for entry in stage.lineage:
-        if isinstance(entry, CopyOrAdd) and (origin := from_stage(entry)):
-            for made in sorted(_environments(origin)):
-                for place in arrivals(made, entry):
-                    yield CopiedEnvironment(made, entry, place)
+def _copied(stage: Stage, behind: Mapping[int, frozenset[str]], moves: Moves) -> list[CopiedEnvironment]:
+    """Return what the COPYs of the stage bring from the stages behind it, whose environments are given by index."""
+    return [
+        CopiedEnvironment(made, entry, place)
+        for entry in stage.lineage
+        if isinstance(entry, CopyOrAdd) and (origin := from_stage(entry))
+        for made in sorted(behind.get(origin.index, ()))
+        for place in moves.arrivals(made, entry)
+    ]
 
 
-def _environments(stage: Stage) -> frozenset[str]:
-    """Return the environments that the stage has: its own, and those that it copies from others."""
-    return environments(stage) | {found.place for found in _copied(stage) if found.place == found.made}
+def _environments_behind(stage: Stage, moves: Moves) -> Mapping[int, frozenset[str]]:
+    """Return the environments of the stages behind, by index: their own, and those that they copy whole.
+
+    A stage comes after those that it copies from. Stages in a circle have none: BuildKit builds none of them.
+    """
+    behind = {origin.index: origin for origin in stages_behind(stage.lineage)}
+    sources = {
+        index: [inner.index for entry in origin.lineage for inner in stages_of(entry)]
+        for index, origin in behind.items()
+    }
+    found = dict[int, frozenset[str]]()
+    with suppress(CycleError):
+        for index in TopologicalSorter(sources).static_order():
+            whole = {copied.place for copied in _copied(behind[index], found, moves) if copied.is_whole}
+            found[index] = environments(behind[index]) | whole
+    return found
 
 
 def _not_copied(stage: Stage) -> CheckFailed:
@@ -71,10 +96,6 @@ def _not_copied(stage: Stage) -> CheckFailed:
     here = sorted(environments(stage))
     actual = f"`{here[0]}` is made in the last stage itself" if here else f"{ABSENT}: no stage makes one"
     return CheckFailed(expected, actual, MAKE, line=stage.line)
-
-
-def _is_filled(place: str, stage: Stage) -> bool:
-    return any(is_within(entry.place, place) for entry in installs_in(stage))
 
 
 def _first_on_path(copied: list[CopiedEnvironment], stage: Stage) -> None:

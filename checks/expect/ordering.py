@@ -1,6 +1,7 @@
 """Assertions about the order of layers: what changes seldom comes first, in every stage that the image needs."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 
 from checks.expect.caching import dependencies_before_source
 from checks.outcomes import CheckFailed
@@ -13,7 +14,7 @@ HELP = "The base, system packages, dependencies, code: a change then rebuilds on
 EXPECTED = "what changes seldom above what changes often"
 
 
-def ordered_by_change(stage: Stage, edited: Collection[str], arguments: Collection[str]) -> None:
+def ordered_by_change(stage: Stage, edited: Collection[str], arguments: AbstractSet[str]) -> None:
     """Assert the order of system packages, dependencies and code, to which `edited` belong.
 
     `arguments` are the build arguments that differ from build to build: BuildKit runs a RUN again whenever an ARG
@@ -26,15 +27,17 @@ def ordered_by_change(stage: Stage, edited: Collection[str], arguments: Collecti
 
 
 def _system_first(stage: Stage) -> None:
+    above: Instruction | None = None
     for entry in stage.lineage:
-        if not (
-            isinstance(entry, Run)
-            and any(step.apt and step.apt.adds_packages for step in apt_steps_of(entry))
-        ):
-            continue
-        for above in filter(_brings_dependencies, stage.before(entry)):
+        if above is not None and _brings_system_packages(entry):
             actual = f"`{entry}` installs system packages below `{above}` (line {above.line})"
             raise CheckFailed(EXPECTED, actual, HELP, line=entry.line)
+        if above is None and _brings_dependencies(entry):
+            above = entry
+
+
+def _brings_system_packages(entry: Instruction) -> bool:
+    return isinstance(entry, Run) and any(step.apt and step.apt.adds_packages for step in apt_steps_of(entry))
 
 
 def _brings_dependencies(entry: Instruction) -> bool:
@@ -43,16 +46,11 @@ def _brings_dependencies(entry: Instruction) -> bool:
     return isinstance(entry, CopyOrAdd) and any(installing_runs(stage) for stage in stages_of(entry))
 
 
-def _versions_last(stage: Stage, arguments: Collection[str]) -> None:
-    for arg in _declared(stage, arguments):
-        for run in stage.after(arg):
-            if isinstance(run, Run) and installs(run):
-                name = next(name for name, _ in arg.variables if name in arguments)
-                actual = f"`{run}` stands below `{arg}` (line {arg.line}): every new {name} installs again"
-                raise CheckFailed(EXPECTED, actual, HELP, line=run.line)
-
-
-def _declared(stage: Stage, arguments: Collection[str]) -> Iterator[Arg]:
+def _versions_last(stage: Stage, arguments: AbstractSet[str]) -> None:
+    declared: Arg | None = None
     for entry in stage.lineage:
-        if isinstance(entry, Arg) and any(name in arguments for name, _ in entry.variables):
-            yield entry
+        if isinstance(entry, Arg) and not arguments.isdisjoint(name for name, _ in entry.variables):
+            declared = declared or entry
+        if declared is not None and isinstance(entry, Run) and installs(entry):
+            actual = f"`{entry}` stands below `{declared}` (line {declared.line}): every new version installs again"
+            raise CheckFailed(EXPECTED, actual, HELP, line=entry.line)

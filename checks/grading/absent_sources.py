@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from checks.outcomes import CheckFailed
 from checks.parsing.dockerfile.instructions import CopyOrAdd, Instruction, Run
-from checks.parsing.dockerfile.instructions.copy import is_remote
 from checks.parsing.dockerfile.references import needed
+from checks.parsing.dockerfile.remote_source import is_remote
 from checks.sanitize import shortened
 
 if TYPE_CHECKING:

@@ -55,6 +55,10 @@ def _run(script: str, says: str = "") -> Big:
     return _dockerfile(f"{UBUNTU}RUN {script}\n", says)
 
 
+def _from(stage: int) -> str:
+    return f"COPY --from=s{stage} /v /v\n"
+
+
 SHELL = {
     "eval": _run("eval " * 8_000 + "x", "40,000 words"),
     "eval-quoted": _run("eval 'echo a';" * 8_000 + "x", "40,000 words"),
@@ -130,6 +134,37 @@ DOCKERFILES = {
     ),
     "json": _dockerfile(_filled("[", f"{UBUNTU}CMD ")),
     "arguments": _dockerfile(_filled('"--port","8000",', f'{UBUNTU}CMD ["uvicorn","a:b",', '"--x"]\n')),
+    "system-and-python-packages": _dockerfile(
+        SLIM + "RUN pip install x\n" * 1_400 + "RUN apt-get install -y x\n" * 1_400, lab="lab_model_service"
+    ),
+    "versions-and-installs": _dockerfile(
+        SLIM + "ARG VERSION\nRUN pip install x\n" * 1_490, lab="lab_model_service"
+    ),
+    "stages-that-copy-twice": _dockerfile(
+        _counted(lambda n: f"FROM x AS s{n}\n{_from(n + 1) * 15}", count=95) + "FROM x AS s95\n",
+        lab="lab_model_service",
+    ),
+    "stages-that-copy-upwards": _dockerfile(
+        "FROM x AS s0\nRUN python -m venv /v\n"
+        + _counted(lambda n: f"FROM x AS s{n + 1}\n{_from(n) * 15}", count=95),
+        lab="lab_model_service",
+    ),
+    "stages-in-a-circle": _dockerfile(
+        f"FROM x AS s0\n{_from(1)}FROM x AS s1\n{_from(0)}{_from(1)}", lab="lab_model_service"
+    ),
+    "stages-upon-each-other": _dockerfile(
+        "FROM x AS s0\n" + _counted(lambda n: f"FROM s{n} AS s{n + 1}\n{_from(n)}", count=95),
+        lab="lab_model_service",
+    ),
+    "environments-and-copies": _dockerfile(
+        f"FROM x AS s0\nRUN {_counted(lambda n: f'python -m venv /v/{n};', count=900)}\nFROM x\n"
+        + _from(0) * 1_400,
+        lab="lab_model_service",
+    ),
+    "installs-in-stages": _dockerfile(
+        SLIM + "RUN pip install x\n" * 1_400 + "FROM x\n" + "COPY --from=0 /v /v\n" * 1_400,
+        lab="lab_model_service",
+    ),
     "poetry": _dockerfile(
         "FROM python:3.8.12-slim\n" + "RUN poetry install\nCOPY . .\n" * 1_490, lab="task3_base_image"
     ),

@@ -4,6 +4,7 @@ import pytest
 
 from checks.parsing.dockerfile.dockerfile import Stage, parse_dockerfile
 from checks.parsing.dockerfile.instructions import Arg, Env, OnBuild, Run
+from checks.parsing.dockerfile.parser import MAX_STAGES
 from checks.parsing.dockerfile.reader import MAX_INSTRUCTIONS
 from checks.parsing.dockerfile.stages import from_stage
 from checks.parsing.text.problems import ParseError
@@ -286,10 +287,16 @@ def test_variables_that_double_are_stopped() -> None:
 
 
 def test_a_chain_of_stages_may_be_deep() -> None:
-    text = "FROM x AS s0\n" + "".join(f"FROM s{n} AS s{n + 1}\nENV A{n}=1\n" for n in range(1_499))
+    text = "FROM x AS s0\n" + "".join(f"FROM s{n} AS s{n + 1}\nENV A{n}=1\n" for n in range(MAX_STAGES - 1))
     final = _final(text)
-    assert (final.root_base, len(final.environment), len(final.lineage)) == ("x", 1_499, 1_499)
-    with pytest.raises(ParseError, match="instructions"):
+    assert (final.root_base, len(final.environment), len(final.lineage)) == ("x", 99, 99)
+
+
+def test_stages_and_instructions_have_a_limit() -> None:
+    assert len(parse_dockerfile(b"FROM x\n" * MAX_STAGES).stages) == MAX_STAGES
+    with pytest.raises(ParseError, match="100 stages"):
+        parse_dockerfile(b"FROM x\n" * (MAX_STAGES + 1))
+    with pytest.raises(ParseError, match="3,000 instructions"):
         parse_dockerfile(b"FROM x\n" * (MAX_INSTRUCTIONS + 1))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from checks.parsing.dockerfile.dockerfile import Dockerfile
 from checks.parsing.dockerfile.instructions import Add, Arg, Instruction, Mount, OnBuild, Run
 from checks.parsing.dockerfile.references import needed, taken_from
+from checks.parsing.dockerfile.remote_source import may_be_remote
 from checks.parsing.dockerfile.stage_names import is_number
 from checks.parsing.dockerfile.stages import Stage, from_stage
 from checks.parsing.text.image_reference import ImageReference
@@ -54,8 +55,6 @@ def _identity(image: ImageReference) -> tuple[str, str, str]:
     return image.domain, image.path, image.tag or "latest"
 
 
-# BuildKit takes a scheme, or git's `user@host:path`, for a remote source; no path in the build context looks so.
-_REMOTE = re.compile(r"[a-z][a-z0-9+.-]*://|[\w.-]+@[\w.-]+:", re.IGNORECASE | re.ASCII)
 # A `--mount` that names a cache, or has a variable that only the build can expand.
 _PERHAPS_A_CACHE = re.compile(r"cache|\$", re.IGNORECASE)
 
@@ -69,7 +68,7 @@ def remote_sources(dockerfile: Dockerfile) -> Iterator[tuple[Add, str]]:
         if isinstance(instruction, Add):
             written = instruction.arguments.split()[:-1] if "$" in instruction.arguments else ()
             for source in (*instruction.sources, *written):
-                if _REMOTE.match(source) or ("$" in source and _REMOTE.search(source)):
+                if may_be_remote(source):
                     yield instruction, source
                     break
 

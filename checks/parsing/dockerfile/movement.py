@@ -5,11 +5,14 @@ A part of either path may be a pattern: `python*` in a directory that pip choose
 
 import posixpath
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from checks.parsing.dockerfile.instructions import CopyOrAdd, Mount
 from checks.parsing.text.path_pattern import PathPattern
-from checks.parsing.text.problems import Refused
+from checks.parsing.text.problems import ParseError, Refused
+
+MAX_MOVES = 20_000  # directories times the sources of the COPYs that may bring them
 
 _WILD = frozenset("*?[\\")
 
@@ -24,13 +27,26 @@ def moved(place: str, source: str, destination: str) -> str | None:
     return posixpath.normpath(posixpath.join("/", destination, *parts[len(taken) :]))
 
 
-def arrivals(place: str, copy: CopyOrAdd | Mount) -> Iterator[str]:
-    """Yield every path to which a COPY or a mount brings this directory."""
-    sources = copy.sources if isinstance(copy, CopyOrAdd) else (copy.source or "/",)
-    target = copy.destination if isinstance(copy, CopyOrAdd) else copy.target
-    for source in sources:
-        if (found := moved(place, source, target)) is not None:
-            yield found
+@dataclass(slots=True)
+class Moves:
+    """Where COPYs and mounts bring directories.
+
+    `line` is that of the stage, for errors; `count` is how often a directory was compared with a source.
+    """
+
+    line: int
+    count: int = 0
+
+    def arrivals(self, place: str, copy: CopyOrAdd | Mount) -> Iterator[str]:
+        """Yield every path to which a COPY or a mount brings this directory; raise ParseError past the limit."""
+        sources = copy.sources if isinstance(copy, CopyOrAdd) else (copy.source or "/",)
+        target = copy.destination if isinstance(copy, CopyOrAdd) else copy.target
+        self.count += len(sources)
+        if self.count > MAX_MOVES:
+            raise ParseError(f"COPYs of stages have more than {MAX_MOVES:,} sources to look at", self.line)
+        for source in sources:
+            if (found := moved(place, source, target)) is not None:
+                yield found
 
 
 def origins_of(path: str, source: str, destination: str) -> Iterator[str]:

@@ -30,6 +30,7 @@ def _all(kind: type[Instruction]) -> Iterator[type[Instruction]]:
 KEYWORDS = {kind.KEYWORD: kind for kind in _all(Instruction) if kind.KEYWORD}
 
 
+MAX_STAGES = 100  # people write fewer than ten
 MAX_TRIGGERED = 1_000  # instructions that ONBUILD adds: n triggers times m stages
 MAX_TRIGGERED_CHARACTERS = 1 << 20
 
@@ -76,6 +77,7 @@ class Builder:
         opens = statement.keyword == "FROM"
         if opens:
             self.finish()
+            self._refuse_stage_past_limit(statement)
         in_head = opens or self._origin is None
         instruction = self._read(statement, self.global_state if in_head else self._state)
         self.instructions.append(instruction)
@@ -98,6 +100,12 @@ class Builder:
         stage = Stage(len(self.stages), self._origin, own, self._parent, base, self._state, file)
         self.stages.append(stage)
         self.naming.add(stage)
+
+    def _refuse_stage_past_limit(self, statement: Statement) -> None:
+        if len(self.stages) == MAX_STAGES:
+            raise ParseError(
+                f"the file has more than {MAX_STAGES} stages, the most that are read", statement.line
+            )
 
     def _begin(self, instruction: Instruction) -> None:
         if not isinstance(instruction, From):

@@ -1,5 +1,6 @@
 """References from stage to stage in COPY and mounts, with the errors: no stage above, or a circle."""
 
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -28,14 +29,14 @@ def stages_of(instruction: Instruction) -> list[Stage]:
 
 def stages_behind(instructions: Iterable[Instruction]) -> Iterator[Stage]:
     """Yield every stage from which these take files, directly or not, each once."""
-    waiting = [stage for entry in instructions for stage in stages_of(entry)]
+    waiting = deque(stage for entry in instructions for stage in stages_of(entry))
     seen = set[int]()
     while waiting:
-        stage = waiting.pop(0)
+        stage = waiting.popleft()
         if stage.index not in seen:
             seen.add(stage.index)
             yield stage
-            waiting += [inner for entry in stage.lineage for inner in stages_of(entry)]
+            waiting.extend(inner for entry in stage.lineage for inner in stages_of(entry))
 
 
 def needed(stages: Sequence[Stage]) -> tuple[Stage, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from checks.parsing.dockerfile.instructions import CopyOrAdd, Instruction, Mount, Run
 from checks.parsing.dockerfile.movement import is_within
+from checks.parsing.dockerfile.remote_source import may_be_remote
 from checks.parsing.dockerfile.stages import from_stage
 from checks.parsing.text.path_pattern import PathPattern
 from checks.parsing.text.problems import Refused
@@ -17,7 +18,6 @@ _MANIFEST = re.compile(
     r"|wheelhouse)",
     re.ASCII | re.IGNORECASE,
 )
-_URL = re.compile(r"(?:https?|git|ssh)://|git@", re.IGNORECASE)
 
 
 # Usual names of a service's source: a pattern that matches one of them brings the source.
@@ -46,7 +46,7 @@ def is_source(path: str, edited: Collection[str] = ()) -> bool:
     """Whether a path of the build context changes with the source; `edited` lists known source files."""
     whole = posixpath.normpath(f"/{path}").lstrip("/")
     name = posixpath.basename(whole)
-    if _URL.match(path) or _MANIFEST.fullmatch(name.rstrip("*")):
+    if may_be_remote(path) or _MANIFEST.fullmatch(name.rstrip("*")):
         return False
     if any(_stands_for(whole, file) for file in edited if not _MANIFEST.fullmatch(posixpath.basename(file))):
         return True

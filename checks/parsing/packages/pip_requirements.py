@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 from checks.parsing.dockerfile.build_inputs import python_of
 from checks.parsing.dockerfile.instructions import CopyOrAdd, Mount
-from checks.parsing.dockerfile.movement import arrivals, is_within
+from checks.parsing.dockerfile.movement import Moves, is_within
 from checks.parsing.dockerfile.references import taken_from
 from checks.parsing.dockerfile.stages import Stage, from_stage
 from checks.parsing.packages.build_files import Contents, Read
@@ -45,32 +45,44 @@ def installs_in(stage: Stage) -> tuple[Carried, ...]:
 
     `pip wheel` counts if the stage installs the wheels that it collected. Raises ParseError past a limit.
     """
-    found = _present(stage, {})
+    found = _Carrier(Moves(stage.line)).present(stage)
     used = [entry for entry in found if not entry.wheels or _is_used(entry, found)]
     return tuple({id(entry.step.pip): entry for entry in used}.values())
 
 
-def _present(stage: Stage, known: dict[int, list[Carried]]) -> list[Carried]:
-    """Return all installs in the stage, one for each place; empty for a stage that copies from itself."""
-    if stage.index in known:
-        return known[stage.index]
-    known[stage.index] = []
-    found = {(id(entry.step.pip), entry.place): entry for entry in _all(stage, known)}
-    if sum(entry.stage is not stage for entry in found.values()) > MAX_CARRIED:
-        raise ParseError(f"stages hand on more than {MAX_CARRIED:,} installs", stage.line)
-    known[stage.index] = list(found.values())
-    return known[stage.index]
+@dataclass(slots=True)
+class _Carrier:
+    """Follows installs from stage to stage; `known` has the installs of each stage by its index."""
 
+    moves: Moves
+    known: dict[int, list[Carried]] = field(default_factory=dict)
 
-def _all(stage: Stage, known: dict[int, list[Carried]]) -> Iterator[Carried]:
-    for instruction in stage.lineage:
-        for source in taken_from(instruction):
-            if origin := from_stage(source):
-                yield from _brought(source, _present(origin, known))
-    made = environments(stage)
-    for run in runs_of(stage):
-        for step in pip_steps_of(run):
-            yield from _installed(step, stage, made)
+    def present(self, stage: Stage) -> list[Carried]:
+        """Return all installs in the stage, one for each place; empty for a stage that copies from itself."""
+        if stage.index not in self.known:
+            self.known[stage.index] = []
+            found = {(id(entry.step.pip), entry.place): entry for entry in self._all(stage)}
+            if sum(entry.stage is not stage for entry in found.values()) > MAX_CARRIED:
+                raise ParseError(f"stages hand on more than {MAX_CARRIED:,} installs", stage.line)
+            self.known[stage.index] = list(found.values())
+        return self.known[stage.index]
+
+    def _all(self, stage: Stage) -> Iterator[Carried]:
+        for instruction in stage.lineage:
+            for source in taken_from(instruction):
+                if origin := from_stage(source):
+                    yield from self._brought(source, self.present(origin))
+        made = environments(stage)
+        for run in runs_of(stage):
+            for step in pip_steps_of(run):
+                yield from _installed(step, stage, made)
+
+    def _brought(self, source: CopyOrAdd | Mount, there: list[Carried]) -> Iterator[Carried]:
+        """Yield what a COPY brings, and mounted wheels, which a RUN can install; other mounts leave no trace."""
+        for entry in there:
+            if entry.wheels or isinstance(source, CopyOrAdd):
+                for place in self.moves.arrivals(entry.place, source):
+                    yield Carried(entry.stage, entry.step, place, entry.wheels)
 
 
 def _installed(step: PipStep, stage: Stage, made: Collection[str]) -> Iterator[Carried]:
@@ -78,14 +90,6 @@ def _installed(step: PipStep, stage: Stage, made: Collection[str]) -> Iterator[C
         yield Carried(stage, step, wheels, wheels=True)
     elif step.pip.installs:
         yield from (Carried(stage, step, place) for place in places(step, made))
-
-
-def _brought(source: CopyOrAdd | Mount, there: list[Carried]) -> Iterator[Carried]:
-    """Yield what a COPY brings, and mounted wheels: a RUN can install them, while other mounts leave no trace."""
-    for entry in there:
-        if entry.wheels or isinstance(source, CopyOrAdd):
-            for place in arrivals(entry.place, source):
-                yield Carried(entry.stage, entry.step, place, entry.wheels)
 
 
 def _is_used(wheels: Carried, found: list[Carried]) -> bool:

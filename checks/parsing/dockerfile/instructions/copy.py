@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from checks.parsing.dockerfile.heredoc import Heredoc, opener_of
 from checks.parsing.dockerfile.instruction import Instruction
 from checks.parsing.dockerfile.instructions.config import absolute
+from checks.parsing.dockerfile.remote_source import is_remote, is_repository
 from checks.parsing.dockerfile.stage_names import NamedStage, Naming
 from checks.parsing.dockerfile.state import State
 from checks.parsing.dockerfile.syntax import blank_separated
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 
 STRICT_MODES = 28  # the first engine that validates a mode before the build
-_HTTP = re.compile(r"https?://")
-_GIT = re.compile(r"(?:git|ssh)://|git@[\w.-]+:|github\.com/[^/]+/[^/]+", re.ASCII)
 _OCTAL = re.compile(r"[0-7]{1,20}", re.ASCII)
 MOST_MODE = 0o7777
 _SYMBOLIC = re.compile(
@@ -34,11 +33,6 @@ _SYMBOLIC = re.compile(
 _DIGEST = re.compile(r"[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[a-zA-Z0-9=_-]+", re.ASCII)
 _SHA256 = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
 _OWNER_PARTS = 2  # user:group
-
-
-def is_remote(source: str) -> bool:
-    """Whether the source is a URL or a git repository, which is fetched."""
-    return _HTTP.match(source) is not None or _GIT.match(source) is not None
 
 
 def _check_ownership(context: "Context") -> None:
@@ -62,7 +56,7 @@ def check_checksum(text: str, source: str) -> None:
         raise RefusedInUse(
             f"--checksum is for what is fetched, and `{shortened(source)}` comes from the folder"
         )
-    if not _SHA256.fullmatch(text) and not _GIT.match(source):
+    if not _SHA256.fullmatch(text) and not is_repository(source):
         raise RefusedInUse(f"--checksum is sha256: and 64 digits, not `{shortened(text)}`")
 
 
