@@ -88,7 +88,7 @@ def check_reads_the_env_file(booted: RunningProject, lab: Lab, asked: Asked, evi
 def check_mounts_the_model_read_only(booted: RunningProject, asked: Asked, evidence: LabEvidence) -> None:
     """The folder with the model is mounted at `{models}`, read-only, and a new model is used at once."""
     place = booted.place("volumes")
-    composition.mounted(booted.inspect(), asked.models, place)
+    composition.mounted(booted.inspect(), asked.models, place, "`./models:/models:ro` in `volumes:`")
     operation.has_model(booted.service, booted.model.version, asked.swap_seconds, place)
     other = train(evidence)
     with booted.swapped(other.pickle):

@@ -96,7 +96,7 @@ def model(lab: Lab, asked: Asked) -> Classifier:
 @pytest.fixture(scope="module")
 def situations(evidence: LabEvidence, asked: Asked, built: Built) -> Iterator[Situations]:  # noqa: ARG001 - first
     """More containers of the image."""
-    with Situations(evidence, asked.predict_delay) as situations:
+    with Situations(evidence, asked.predict_delay, asked.model_file) as situations:
         yield situations
 
 
@@ -182,11 +182,12 @@ def check_answers_predict_example_metadata(  # noqa: PLR0913 - the service, and 
 def check_tells_the_truth_about_health(image: Image, situations: Situations, asked: Asked) -> None:
     """The health check gives time to start, and tells a service that works from one that cannot."""
     image_health.gives_time_to_start(image.config)
-    for service in (situations.moved, situations.broken):
+    well, ill = situations.moved, situations.broken
+    for service, judge in ((well, image_health.finds_well), (ill, image_health.finds_ill)):
         service.get("/health")  # it is up
-        found = next_probe(service.running, asked.health_seconds)
-        judge = image_health.finds_ill if service is situations.broken else image_health.finds_well
-        judge(found)
+        judge(next_probe(service.running, asked.health_seconds))
+    if situations.repair():
+        image_health.asks_the_service(next_probe(ill.running, asked.health_seconds))
 
 
 @check(points=1, needs="runs-as-non-root")

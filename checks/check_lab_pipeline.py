@@ -9,12 +9,12 @@ import pytest
 
 from checks import expect
 from checks.evidence.image.provenance import origins
-from checks.evidence.service.job import owner_of
+from checks.evidence.service.job import json_file, owner_of
 from checks.evidence.service.processes import Process, processes
 from checks.expect import composition, isolation, operation, pinning, ports, training
 from checks.expect.limits import Most, stays_within
 from checks.expect.predictions import not_root
-from checks.expect.stages import is_multi_stage
+from checks.expect.stages import copies_what_was_installed
 from checks.grading.check import check
 from checks.grading.crashing import crashed
 from checks.grading.pipeline import pipeline_at_work
@@ -93,30 +93,38 @@ def check_services_are_multi_stage(evidence: LabEvidence, lab: Lab) -> None:
     """Both images take from an earlier stage what that one has installed."""
     for name in lab.images:
         with expect.in_file(evidence.path_of(name)):
-            is_multi_stage(evidence.dockerfile(name).final)
+            copies_what_was_installed(evidence.dockerfile(name).final)
 
 
 @check(points=2)
-def check_training_runs_alone(alone: Job, evidence: LabEvidence) -> None:
+def check_training_runs_alone(alone: Job, asked: Asked, evidence: LabEvidence) -> None:
     """`docker run --rm` trains a model, prints its metrics, and ends with exit code 0."""
-    training.trained(alone, evidence.data_set.count)
+    version = training.trained(alone, evidence.data_set.count)
+    written = json_file(alone.running, asked.model)
+    training.learnt(written, evidence.data_set.model(version), asked.tolerance)
 
 
-@check(points=1, needs=TRAINS)
-def check_training_is_not_root(alone: Job, asked: Asked, compose: Compose, evidence: LabEvidence) -> None:
+@check(points=1, needs=(TRAINS, PASSES))
+def check_training_is_not_root(
+    alone: Job, pipeline: Pipeline, asked: Asked, compose: Compose, evidence: LabEvidence
+) -> None:
     """The training runs as somebody who is not root, and so the model is not root's."""
-    owner = owner_of(alone.running, asked.model)
-    wrote = [] if owner is None else [Process(owner, f"what has written {asked.model}")]
-    not_root(alone.running.inspect()["Config"]["User"], wrote, ROOT_HELP)
-    if service := compose.services.get(asked.training):
-        with expect.in_file(evidence.path_of(compose.path)):
-            composition.is_no_root(service)
+    with expect.in_file(evidence.path_of(compose.path)):
+        composition.is_no_root(composition.service(compose, asked.training))
+    for running in (alone.running, pipeline.training):
+        owner = owner_of(running, asked.model)
+        wrote = [] if owner is None else [Process(owner, f"what has written {asked.model}")]
+        not_root(running.inspect()["Config"]["User"], wrote, ROOT_HELP)
 
 
 @check(points=1, needs=PASSES)
-def check_serving_is_not_root(pipeline: Pipeline) -> None:
+def check_serving_is_not_root(
+    pipeline: Pipeline, asked: Asked, compose: Compose, evidence: LabEvidence
+) -> None:
     """Nothing in the container that serves runs as root."""
     running = pipeline.service.running
+    with expect.in_file(evidence.path_of(compose.path)):
+        composition.is_no_root(composition.service(compose, asked.serving))
     not_root(running.inspect()["Config"]["User"], processes(running), ROOT_HELP)
 
 
@@ -137,7 +145,8 @@ def check_model_passes_through_the_volume(
 @check(points=1, needs=PASSES)
 def check_serving_cannot_write_the_model(pipeline: Pipeline, asked: Asked) -> None:
     """The volume is read-only where `{serving}` has it."""
-    composition.mounted(pipeline.service.running.inspect(), asked.models, pipeline.of_serving("volumes"))
+    facts, place = pipeline.service.running.inspect(), pipeline.of_serving("volumes")
+    composition.mounted(facts, asked.models, place, f"`models:{asked.models}:ro` in `volumes:`")
 
 
 @check(points=2, needs=PASSES)
@@ -174,7 +183,9 @@ def check_network_is_isolated(pipeline: Pipeline, asked: Asked) -> None:
     facts = {name: services.container(name).inspect() for name in services.document["services"]}
     isolation.one_way_in(facts[asked.serving], pipeline.of_serving("ports"))
     alone = facts.pop(asked.training)
-    isolation.out_of_reach(asked.training, alone, facts, pipeline.of_training("networks"))
+    place = pipeline.of_training("networks")
+    isolation.out_of_reach(asked.training, alone, facts, place)
+    isolation.shares_nothing(asked.training, services.form.document["services"], place)
 
 
 @check(points=2, needs=PASSES)

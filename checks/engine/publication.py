@@ -53,7 +53,8 @@ def _refuse_invalid(name: str, node: YamlNode) -> None:
     try:
         image = ImageReference.parse(name)
     except Refused as refused:
-        raise ParseError(str(refused), line) from None
+        placeholder = "; `{version}`, in small letters, stands for the VERSION of the build"
+        raise ParseError(f"{refused}{placeholder if set('{$') & set(name) else ''}", line) from None
     if image.domain or image.digest or not image.tag:
         raise ParseError(f"`{name}` is not a path and a tag: the registry comes from `make push...`", line)
 

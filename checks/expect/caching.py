@@ -6,10 +6,11 @@ from checks.evidence.image.provenance import LayerProvenance
 from checks.expect.basics import present
 from checks.expect.unmet import Sought, finds_nothing_among
 from checks.outcomes import CheckFailed
-from checks.parsing.dockerfile.instructions import Run
+from checks.parsing.dockerfile.instructions import CopyOrAdd, Instruction, Run
 from checks.parsing.dockerfile.references import stages_behind, stages_of
 from checks.parsing.dockerfile.stages import Stage
 from checks.parsing.packages.app_source import source_copies, source_mounts
+from checks.parsing.packages.carried import brings_packages
 from checks.parsing.packages.package_steps import installing_runs, installs
 from checks.rules.source_before_dependencies import source_before_dependencies
 
@@ -55,20 +56,26 @@ def dependencies_before_source(stage: Stage, edited: Collection[str]) -> None:
                 )
 
 
-def _run_again(made: Sequence[LayerProvenance], builds: Iterable[Sequence[str]]) -> list[Run]:
-    """Return the installs whose layers were new in every build; take no more builds than this needs."""
-    again: list[Run] = []
+def _run_again(made: Sequence[LayerProvenance], builds: Iterable[Sequence[str]]) -> list[Instruction]:
+    """Return what brings dependencies in layers that were new in every build; take no more builds than needed."""
+    again: list[Instruction] = []
     own = (layers[len(layers) - len(made) :] for layers in builds)
     known = [{diff_id} for diff_id in next(own)]
     for layers in own:
         new = [layer.instruction for layer, ids, id in zip(made, known, layers, strict=True) if id not in ids]
         present(new, "a layer that changes with the source", "The source must come from your folder.")
-        again = [entry for entry in new if isinstance(entry, Run) and installs(entry)]
+        again = [entry for entry in new if _brings_packages(entry)]
         if not again:
             break
         for ids, id in zip(known, layers, strict=True):
             ids.add(id)
     return again
+
+
+def _brings_packages(entry: Instruction) -> bool:
+    return (
+        installs(entry) if isinstance(entry, Run) else isinstance(entry, CopyOrAdd) and brings_packages(entry)
+    )
 
 
 def _brings_dependencies(layer: LayerProvenance) -> bool:

@@ -145,9 +145,12 @@ def lacks(environment: Iterable[str], variable: str, help: str) -> None:
             )
 
 
-def mounted(inspected: Mapping[str, Any], target: str, place: Place) -> None:
-    """Assert that there are mounts at `target` or inside it, and that the service cannot write to their source."""
-    help = "`./here:/there:ro` in `volumes:`. The service only ever reads it."
+def mounted(inspected: Mapping[str, Any], target: str, place: Place, entry: str) -> None:
+    """Assert that there are mounts at `target` or inside it, and that the service cannot write to their source.
+
+    `entry` is what to write, for the help.
+    """
+    help = f"{entry}. The service only ever reads it."
     found = [mount for mount in inspected["Mounts"] if covers(mount["Destination"], target)]
     if not found:
         where = ", ".join(f"`{sanitize_line(mount['Destination'])}`" for mount in inspected["Mounts"])

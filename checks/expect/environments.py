@@ -1,19 +1,20 @@
 """Assertions about a virtual environment: made in one stage, copied whole into the image, and first on its PATH."""
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from checks.expect.basics import ABSENT
+from checks.expect.pinning import INSTALLERS
 from checks.outcomes import CheckFailed
 from checks.parsing.dockerfile.instructions import CopyOrAdd
 from checks.parsing.dockerfile.movement import Moves, is_within
 from checks.parsing.dockerfile.references import stages_behind, stages_of
 from checks.parsing.dockerfile.stages import Stage, from_stage
+from checks.parsing.packages.carried import Carried, installs_in
 from checks.parsing.packages.pip_places import environments
-from checks.parsing.packages.pip_requirements import installs_in
 
 MAKE = (
     "`RUN python -m venv /opt/venv` in the stage that installs, and `ENV PATH=/opt/venv/bin:$PATH` behind it."
@@ -50,11 +51,12 @@ def environment_used(stage: Stage) -> None:
         raise CheckFailed(
             "the environment at the path it was made for", actual, COPY, line=copied[0].copy.line
         )
-    installed = {entry.place for entry in installs_in(stage)}
-    filled = [found for found in whole if any(is_within(place, found.place) for place in installed)]
+    installed = installs_in(stage)
+    filled = [found for found in whole if any(is_within(entry.place, found.place) for entry in installed)]
     if not filled:
         actual = f"no install puts its packages into `{whole[0].place}`"
         raise CheckFailed("an environment with packages in it", actual, MAKE, line=whole[0].copy.line)
+    _none_outside(filled, installed, stage)
     _first_on_path(filled, stage)
 
 
@@ -96,6 +98,21 @@ def _not_copied(stage: Stage) -> CheckFailed:
     here = sorted(environments(stage))
     actual = f"`{here[0]}` is made in the last stage itself" if here else f"{ABSENT}: no stage makes one"
     return CheckFailed(expected, actual, MAKE, line=stage.line)
+
+
+def _none_outside(copied: list[CopiedEnvironment], installed: Sequence[Carried], stage: Stage) -> None:
+    """Assert that the stage itself installs into these environments, if it installs more than pip and its like."""
+    inside = {
+        id(entry.step.pip)
+        for entry in installed
+        if any(is_within(entry.place, found.place) for found in copied)
+    }
+    for entry in installed:
+        pip = entry.step.pip
+        asks = pip.requirement_files or {*pip.arguments.operands[1:]} - INSTALLERS
+        if entry.stage in stage.ancestry and asks and id(pip) not in inside:
+            actual = f"`{entry.step.run}` installs outside of `{copied[0].place}`"
+            raise CheckFailed("all packages in the environment", actual, MAKE, line=entry.step.line)
 
 
 def _first_on_path(copied: list[CopiedEnvironment], stage: Stage) -> None:

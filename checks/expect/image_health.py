@@ -38,6 +38,15 @@ def finds_ill(probe: Probe | None) -> None:
         raise CheckFailed(f"`unhealthy`, of {state}", _said(probe), ASK)
 
 
+def asks_the_service(probe: Probe | None) -> None:
+    """Assert that the health check still finds it ill when its file is right and its `GET /health` answers 503."""
+    if probe is not None and not probe.status:
+        actual = (
+            f"{_said(probe)}\nIt succeeds since the model's file is there, and the service still answers 503"
+        )
+        raise CheckFailed("a health check that asks the service, and not its files", actual, ASK)
+
+
 def _said(probe: Probe | None) -> str:
     if probe is None:
         return "it does not come to an end in time, although it is run every second"

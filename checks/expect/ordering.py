@@ -2,13 +2,16 @@
 
 from collections.abc import Collection
 from collections.abc import Set as AbstractSet
+from itertools import islice
 
 from checks.expect.caching import dependencies_before_source
 from checks.outcomes import CheckFailed
 from checks.parsing.dockerfile.instructions import Arg, CopyOrAdd, Instruction, Run
-from checks.parsing.dockerfile.references import stages_behind, stages_of
+from checks.parsing.dockerfile.references import stages_behind
 from checks.parsing.dockerfile.stages import Stage
-from checks.parsing.packages.package_steps import apt_steps_of, installing_runs, installs, pip_steps_of
+from checks.parsing.packages.app_source import source_copies
+from checks.parsing.packages.carried import brings_packages
+from checks.parsing.packages.package_steps import apt_steps_of, installs, pip_steps_of
 
 HELP = "The base, system packages, dependencies, code: a change then rebuilds only what comes behind it."
 EXPECTED = "what changes seldom above what changes often"
@@ -23,6 +26,7 @@ def ordered_by_change(stage: Stage, edited: Collection[str], arguments: Abstract
     dependencies_before_source(stage, edited)
     for each in (*stages_behind(stage.lineage), stage):
         _system_first(each)
+        _code_last(each, edited)
         _versions_last(each, arguments)
 
 
@@ -43,7 +47,15 @@ def _brings_system_packages(entry: Instruction) -> bool:
 def _brings_dependencies(entry: Instruction) -> bool:
     if isinstance(entry, Run):
         return any(step.pip.installs for step in pip_steps_of(entry))
-    return isinstance(entry, CopyOrAdd) and any(installing_runs(stage) for stage in stages_of(entry))
+    return isinstance(entry, CopyOrAdd) and brings_packages(entry)
+
+
+def _code_last(stage: Stage, edited: Collection[str]) -> None:
+    for code in islice(source_copies(stage.lineage, edited), 1):
+        for entry in stage.after(code):
+            if isinstance(entry, CopyOrAdd) and brings_packages(entry):
+                actual = f"`{entry}` brings packages below `{code}` (line {code.line})"
+                raise CheckFailed(EXPECTED, actual, HELP, line=entry.line)
 
 
 def _versions_last(stage: Stage, arguments: AbstractSet[str]) -> None:

@@ -11,12 +11,12 @@ from checks.expect.unmet import Sought, missing, unset_at_line
 from checks.outcomes import CheckFailed
 from checks.parsing.dockerfile.stages import Stage
 from checks.parsing.packages.build_files import Read
+from checks.parsing.packages.carried import installs_in
 from checks.parsing.packages.package_steps import PipStep, pip_installs, pip_steps_of, runs_of
 from checks.parsing.packages.pip_places import environments, places
 from checks.parsing.packages.pip_requirements import (
     PlacedRequirement,
     comments_with,
-    installs_in,
     lists_not_found,
     requirements_of,
 )

@@ -65,7 +65,7 @@ def served(answer: Answer, who: str, help: str) -> None:
 def is_root(user: str) -> bool:
     """Whether a user (`name:group`, `0`) is root; "" is nobody in particular, for which the engine takes root."""
     name = user.partition(":")[0]
-    return name in {"", "root"} or not name.strip("0")
+    return name in {"", "root"} or not name.lstrip("+-").strip("0")
 
 
 def not_root(user: str, processes: Sequence["Process"], help: str) -> None:

@@ -112,12 +112,11 @@ def _left(report: TrivyReport, ignored: "Sequence[Ignored]", today: date) -> Ite
 def _fault(entry: "Ignored", today: date) -> str:
     """Return why an exception does not count; "" if it does."""
     if not entry.statement:
-        return f"the exception in line {entry.line} has no `statement`"
+        return f"its exception in line {entry.line} of the exceptions has no `statement`"
     if entry.expired_at is None:
-        return f"the exception in line {entry.line} has no `expired_at`"
-    return (
-        f"the exception in line {entry.line} expired on {entry.expired_at}" if entry.is_expired(today) else ""
-    )
+        return f"its exception in line {entry.line} of the exceptions has no `expired_at`"
+    expired = f"its exception in line {entry.line} of the exceptions expired on {entry.expired_at}"
+    return expired if entry.is_expired(today) else ""
 
 
 def _told(found: Vulnerability) -> str:

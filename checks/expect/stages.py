@@ -9,27 +9,26 @@ from checks.outcomes import CheckFailed
 from checks.parsing.dockerfile.instructions import Run
 from checks.parsing.dockerfile.references import stages_behind, stages_of
 from checks.parsing.dockerfile.stages import Stage
-from checks.parsing.packages.pip_requirements import installs_in
+from checks.parsing.packages.carried import installs_in
 from checks.sanitize import sanitize_line
 
 HELP = "Install in a stage of its own (`FROM ... AS builder`), and `COPY --from=builder` what came of it."
 
 
 def is_multi_stage(stage: Stage) -> None:
-    """Assert that the final stage copies from a stage of the same file that has a RUN.
+    """Assert that the final stage copies or mounts files of a stage of the same file that has a RUN.
 
     BuildKit does not build a stage that nothing is copied from. A stage without a RUN leaves nothing behind.
     """
     meant = Meant("COPY", "a `COPY --from=` of another stage", "--from")
-    copies = [copy for each in stage.ancestry for copy in each.copies if copy.named_stage is not None]
-    copies = list(instruction(copies, stage, meant, HELP))
-    if not any(isinstance(entry, Run) for behind in stages_behind(copies) for entry in behind.lineage):
-        actual = f"`{copies[-1]}`, out of a stage that runs nothing"
+    taken = list(instruction([entry for entry in stage.lineage if stages_of(entry)], stage, meant, HELP))
+    if not any(isinstance(entry, Run) for behind in stages_behind(taken) for entry in behind.lineage):
+        actual = f"`{taken[-1]}`, out of a stage that runs nothing"
         raise CheckFailed(
             "a `COPY --from=` of a stage that installs something",
             actual,
             HELP,
-            line=copies[-1].line,
+            line=taken[-1].line,
         )
 
 

@@ -1,16 +1,24 @@
 """Assertions about a training: what it prints and learns, and what becomes of those who wait for it."""
 
+import json
+from functools import partial
+from math import isclose
 from typing import TYPE_CHECKING
 
+from checks.expect.basics import ABSENT
 from checks.expect.composition import Place
 from checks.expect.operation import within
 from checks.outcomes import CheckFailed
 from checks.sanitize import fenced, sanitize_line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
     from checks.engine.container import Running
     from checks.engine.project.project import Up
     from checks.evidence.service.job import Job
+    from checks.evidence.service.model import Model
     from checks.evidence.service.service import Answer
 
 VERSION, ROWS = "model_version", "rows"
@@ -34,6 +42,23 @@ def trained(job: "Job", rows: int) -> str:
             help,
         )
     return str(metrics[VERSION])
+
+
+def learnt(written: "Mapping[str, Any]", model: "Model", tolerance: float) -> None:
+    """Assert that what the training wrote is this model; `tolerance` is relative."""
+    numbers = [*_numbers(written.get("coefficients")), *_numbers([written.get("intercept")])]
+    wanted = [*model.coefficients, model.intercept]
+    same = len(numbers) == len(wanted) and all(map(partial(isclose, rel_tol=tolerance), numbers, wanted))
+    if written.get("version") != model.version or not same:
+        raise CheckFailed(
+            f"the model of version `{sanitize_line(model.version)}` in the store, learnt from the rows of this run",
+            f"what is there is\n{fenced(json.dumps(written))}" if written else ABSENT,
+            "Run train.py as it is: it writes the model, and then prints its metrics.",
+        )
+
+
+def _numbers(found: object) -> list[float]:
+    return [each for each in found if isinstance(each, float)] if isinstance(found, list) else []
 
 
 def trained_anew(version: str, earlier: str) -> str:
@@ -63,11 +88,13 @@ def kept(answer: "Answer", version: str, place: Place) -> None:
 def keeps_down(training: "Job", serving: "Running | None", up: "Up", place: Place) -> None:
     """Assert that a training without success keeps the service from starting, and that `up` reports it."""
     code = training.exit_code()
-    if code == 0:
+    if not code:
+        late = f"it still runs after {training.seconds:g} s (its limit of time)"
+        said = late if code is None else "it ended with exit code 0"
         raise CheckFailed(
             "a training that is told to fail (`MAX_RMSE=-1`) ends with another exit code than 0",
-            f"it ended with exit code 0, and its output is\n{fenced(training.running.logs())}",
-            "Let the exit code of train.py be that of the container: no `|| true`, no `; exit 0` behind it.",
+            f"{said}, and its output is\n{fenced(training.running.logs())}",
+            "Leave the exit code of train.py to the container: no loop, no `|| true`, no `; exit 0` behind it.",
         )
     expected = (
         f"no serving while the training has failed (exit code {code}), and a `docker compose up` that says so"

@@ -50,10 +50,14 @@ def inspected(*mounts: tuple[str, bool, str]) -> dict[str, Any]:
 
 
 def test_a_read_only_mount() -> None:
-    composition.mounted(inspected(("/models", False, "/x")), "/models", PLACE)
-    composition.mounted(inspected(("/models/model.pkl", False, "/x")), "/models", PLACE)
-    composition.mounted(inspected(("/models", False, "/x"), ("/data", True, "/xy")), "/models", PLACE)
-    composition.mounted(inspected(("/models", False, "/x"), ("/tmp", True, "")), "/models", PLACE)
+    composition.mounted(inspected(("/models", False, "/x")), "/models", PLACE, "`./here:/there:ro`")
+    composition.mounted(inspected(("/models/model.pkl", False, "/x")), "/models", PLACE, "`./here:/there:ro`")
+    composition.mounted(
+        inspected(("/models", False, "/x"), ("/data", True, "/xy")), "/models", PLACE, "`./here:/there:ro`"
+    )
+    composition.mounted(
+        inspected(("/models", False, "/x"), ("/tmp", True, "")), "/models", PLACE, "`./here:/there:ro`"
+    )
 
 
 @pytest.mark.parametrize(
@@ -71,7 +75,7 @@ def test_a_read_only_mount() -> None:
 )
 def test_no_read_only_mount(mounts: list[tuple[str, bool, str]]) -> None:
     with pytest.raises(CheckFailed) as failed:
-        composition.mounted(inspected(*mounts), "/models", PLACE)
+        composition.mounted(inspected(*mounts), "/models", PLACE, "`./here:/there:ro`")
     assert (failed.value.file, failed.value.line) == ("lab/compose.yaml", 3)
 
 

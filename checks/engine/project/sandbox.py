@@ -3,6 +3,7 @@
 `hazards` has already refused everything that reaches out, so this relies only on the form of a normalised file.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,9 @@ NO_WAY_OUT = {"com.docker.network.bridge.enable_ip_masquerade": "false"}
 KEPT = frozenset(name for name, key in SERVICE.items() if key.kept)
 
 OF_BINDS = frozenset({"create_host_path", "selinux"})
+
+TMPFS_MIB = 64  # of a volume in memory
+_OWNER_OR_MODE = re.compile(r"(?:uid|gid|mode)=[0-9]{1,9}", re.ASCII)
 
 GRACE_SECONDS = 3  # for a service to stop before it is killed; no data is lost here
 
@@ -45,7 +49,7 @@ class Sandbox:
             "name": project,
             "services": services,
             "networks": {name: self._network(entry or {}) for name, entry in _section(document, "networks")},
-            "volumes": {name: {"labels": dict(self.labels)} for name, _ in _section(document, "volumes")},
+            "volumes": {name: self._volume(entry or {}) for name, entry in _section(document, "volumes")},
             "secrets": {name: _unnamed(entry) for name, entry in _section(document, "secrets")},
             "configs": {name: _unnamed(entry) for name, entry in _section(document, "configs")},
         }
@@ -76,6 +80,15 @@ class Sandbox:
                 "options": {"max-size": f"{self.limits.log_mib}m", "max-file": "1"},
             },
         }
+
+    def _volume(self, volume: Document) -> Document:
+        """Return a volume on the disk, or one in memory, with its owner and mode."""
+        options = volume.get("driver_opts") or {}
+        if options.get("type") != "tmpfs":
+            return {"labels": dict(self.labels)}
+        kept = [entry for entry in str(options.get("o", "")).split(",") if _OWNER_OR_MODE.fullmatch(entry)]
+        in_memory = {"type": "tmpfs", "device": "tmpfs", "o": ",".join([*kept, f"size={TMPFS_MIB}m"])}
+        return {"labels": dict(self.labels), "driver_opts": in_memory}
 
     def _limits(self, service: Document, memory: int) -> Document:
         own = declared(service)

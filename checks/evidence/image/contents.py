@@ -85,7 +85,7 @@ _KINDS: Kinds = {
 # What compiles, and what only compiling reads. Packages bring headers of their own (numpy's), which are theirs.
 BUILD_TOOLS: Kinds = {
     "a compiler": re.compile(
-        r"/usr/(?:local/)?bin/(?:[\w-]+-)?(?:cc|c\+\+|gcc|g\+\+|cpp|clang|clang\+\+|ld|as|make|cmake|rustc|gfortran)"
+        r"/s?bin/(?:[\w-]+-)?(?:cc|c\+\+|gcc|g\+\+|cpp|clang|clang\+\+|ld|as|make|cmake|rustc|gfortran)"
         r"(?:-[\d.]+)?$|/usr/lib(?:exec)?/gcc/.*/(?:cc1|cc1plus|collect2|f951)$"
     ),
     "headers": re.compile(r"/usr/(?:local/)?include/.*\.h(?:pp|xx)?$"),

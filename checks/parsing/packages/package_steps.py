@@ -79,6 +79,11 @@ class PipStep:
         return self.pip.command.line
 
     @property
+    def directory(self) -> str:
+        """The working directory of the command, after each `cd` before it."""
+        return directories(self.run).get(id(self.pip.command), self.run.state.directory)
+
+    @property
     def cache(self) -> str:
         """The absolute path of pip's cache directory."""
         path = self.pip.cache_path(home_of(self.run))

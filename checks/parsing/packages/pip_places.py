@@ -4,18 +4,20 @@ A place is a directory; `python*` in it stands for the version of Python, which 
 """
 
 import posixpath
+import re
 from collections.abc import Collection, Iterator, Mapping
 
 from checks.parsing.dockerfile.accounts import home_of
 from checks.parsing.dockerfile.instructions import Run
 from checks.parsing.dockerfile.remembered import remembered
 from checks.parsing.dockerfile.stages import Stage
-from checks.parsing.packages.package_steps import PipStep, runs_of, variables_at
+from checks.parsing.packages.package_steps import PipStep, directories, runs_of, variables_at
 from checks.parsing.shell import Command
 
 _SITE = ("lib/python*/site-packages", "local/lib/python*/dist-packages")
 _SYSTEM = ("/usr/local", "/usr")
 _WHEELS = {"wheel": ("-w", "--wheel-dir"), "download": ("-d", "--dest")}
+_MODULE = re.compile(r"-[A-Za-z]*m")
 _TRUE = frozenset({"1", "true", "yes", "on", "y", "t"})
 
 
@@ -55,6 +57,8 @@ def _environment(step: PipStep, made: Collection[str]) -> str:
     """Return the virtual environment that it uses, or "" for the system's Python."""
     if step.pip.program == "uv pip":
         return _of_uv(step)
+    if asked := (*step.pip.arguments.values("--python"), step.pip.environment.get("PIP_PYTHON", ""))[0]:
+        return _of_python(asked)
     folder = posixpath.dirname(step.pip.command.words[0].value(step.pip.environment.get))
     if posixpath.basename(folder) == "bin" and posixpath.dirname(folder) not in (*_SYSTEM, "/"):
         return posixpath.dirname(folder)
@@ -67,9 +71,14 @@ def _of_uv(step: PipStep) -> str:
         return ""
     asked = (*arguments.values("-p", "--python"), told.get("UV_PYTHON", ""))[0]
     if "/" in asked:
-        folder = posixpath.dirname(asked)
-        return posixpath.dirname(folder) if posixpath.basename(folder) == "bin" else asked
+        return _of_python(asked)
     return next(_activated(step), "") or told.get("VIRTUAL_ENV", "") or ".venv"
+
+
+def _of_python(path: str) -> str:
+    """Return the environment of a Python, which may be named by its own path or by that of the environment."""
+    folder = posixpath.dirname(path)
+    return posixpath.dirname(folder) if posixpath.basename(folder) == "bin" else path
 
 
 def _on_the_way(step: PipStep) -> Iterator[str]:
@@ -117,15 +126,16 @@ def environments(stage: Stage) -> frozenset[str]:
 
 @remembered
 def _environments(run: Run) -> tuple[str, ...]:
-    found = [_venv(command, run) for command in run.commands if command.runs]
-    return tuple(posixpath.normpath(posixpath.join(run.state.directory, path)) for path in found if path)
+    there = directories(run)
+    found = [(there[id(command)], _venv(command, run)) for command in run.commands if command.runs]
+    return tuple(posixpath.normpath(posixpath.join("/", folder, path)) for folder, path in found if path)
 
 
 def _venv(command: Command, run: Run) -> str:
     """Return the path of `python -m venv PATH`, `virtualenv PATH` or `uv venv PATH`, else ""."""
     match [command.name, *command.expand(variables_at(run))[1:]]:
-        case [python, "-m", "venv" | "virtualenv", *rest] if python.startswith(("python", "pypy")):
-            operands = rest
+        case [python, *options] if python.startswith(("python", "pypy")):
+            operands = _behind_module(options)
         case ["virtualenv", *rest] | ["uv", "venv", *rest]:
             operands = rest or [".venv"]
         case _:
@@ -133,7 +143,15 @@ def _venv(command: Command, run: Run) -> str:
     return next((word for word in reversed(operands) if not word.startswith("-")), "")
 
 
+def _behind_module(options: list[str]) -> list[str]:
+    """Return what follows `-m venv` or `-m virtualenv`, which other options may precede (`-I -m`, `-Im`)."""
+    at = next((at for at, option in enumerate(options) if _MODULE.fullmatch(option)), len(options))
+    flags = options[:at]
+    is_made = options[at + 1 : at + 2] in (["venv"], ["virtualenv"])
+    return options[at + 2 :] if is_made and all(flag.startswith("-") for flag in flags) else []
+
+
 def _absolute(path: str, step: PipStep) -> str:
     home = home_of(step.run)
     given = home + path[1:] if path == "~" or path.startswith("~/") else path
-    return posixpath.normpath(posixpath.join("/", step.run.state.directory, given))
+    return posixpath.normpath(posixpath.join("/", step.directory, given))

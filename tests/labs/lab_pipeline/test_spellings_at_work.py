@@ -41,7 +41,6 @@ COPY requirements.txt .
 RUN pip wheel --no-cache-dir --wheel-dir /wheels -r requirements.txt
 FROM python:3.10-slim
 RUN --mount=type=bind,from=wheels,source=/wheels,target=/wheels pip install --no-index --no-cache-dir /wheels/*
-COPY --from=wheels /requirements.txt /locked.txt
 COPY . /app/
 WORKDIR /app
 USER 1000:1000
