@@ -13,10 +13,11 @@ from checks.differences import Difference, read_differences
 from checks.grading.grade import grade
 from checks.outcomes import CheckResult, Outcome, Report
 from checks.parsing.dockerfile.dockerfile import parse_dockerfile
-from checks.parsing.scans.opinion import Opinion
+from checks.parsing.scans.opinion import GAVE_UP, Opinion
 from checks.parsing.text.problems import ParseError
 from checks.reports.page import Page, open_console
 from checks.reports.progress import Progress
+from checks.reports.root_cause import first_cause
 from checks.reports.values import print_value
 from checks.workbench.asking import NOT_HERE, Asked, ask
 from checks.workbench.context import Workbench
@@ -44,6 +45,8 @@ class Verdicts:
     def on(self, opinion: Opinion, instruction: tuple[str, range]) -> tuple[Sequence[CheckResult], str]:
         """Return the checks that speak of it, and why the course differs; empty if it does not."""
         file, lines = instruction
+        if opinion.rule == GAVE_UP and (cause := first_cause(self.report)):
+            return [cause.reason.first], ""
         failed = [
             check
             for check in self.report.checks

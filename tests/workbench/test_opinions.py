@@ -92,6 +92,20 @@ def test_what_docker_cannot_read_is_told_with_its_line(tmp_path: Path) -> None:
     assert (opinion.rule, opinion.line) == (GAVE_UP, 2)
 
 
+@pytest.mark.usefixtures("engine")
+def test_beside_what_docker_cannot_read_stands_what_the_course_says_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lab = load_lab("task1_layers")
+    work = tmp_path / lab.id
+    work.mkdir()
+    (work / "Dockerfile").write_text("# nothing yet\n")
+    assert opinions(Workbench(lab), work) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"docker {GAVE_UP}" in said or NO_CHECK in said
+    assert "`starts-from-ubuntu` fails" in said or NO_CHECK in said
+
+
 def test_a_dockerfile_that_is_not_there(tmp_path: Path) -> None:
     lab = load_lab("task1_layers")
     with pytest.raises(UsageError, match="Dockerfile"):
