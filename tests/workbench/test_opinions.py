@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from checks.commands.new_lab import TEMPLATES
 from checks.differences import OPINIONS, read_differences
 from checks.engine import Engine, NoEngine
 from checks.grading.catalog import planned
@@ -44,6 +45,13 @@ def test_the_lab_answers_for_every_finding_on_its_solution_and_no_other(lab: Lab
     files = [SOLUTIONS / lab.id / name for name in lab.images]
     found = {opinion.rule for file in files for opinion in (*hadolint(file), *trivy(file))}
     assert found == set(read_differences(lab))
+
+
+def test_a_new_lab_answers_for_those_on_its_own() -> None:
+    tool("hadolint"), tool("trivy")
+    lab = replace(LABS[0], folder=TEMPLATES / "folder")
+    file = TEMPLATES / "solution" / "Dockerfile"
+    assert {opinion.rule for opinion in (*hadolint(file), *trivy(file))} == set(read_differences(lab))
 
 
 @EVERY_LAB
