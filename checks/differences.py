@@ -17,10 +17,10 @@ OPINIONS = "opinions.yaml"
 
 @dataclass(frozen=True, kw_only=True)
 class Difference(Section):
-    """Why the lab differs from a rule; `check` is the id of the lab's own verdict on it, empty if it has none."""
+    """Why the lab differs from a rule; `checks` are the lab's own verdicts on it, by id, if it has any."""
 
     why: str
-    check: str = ""
+    checks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

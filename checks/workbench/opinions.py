@@ -17,14 +17,13 @@ from checks.parsing.scans.opinion import GAVE_UP, Opinion
 from checks.parsing.text.problems import ParseError
 from checks.reports.page import Page, open_console
 from checks.reports.progress import Progress
-from checks.reports.root_cause import first_cause
 from checks.reports.values import print_value
 from checks.workbench.asking import NOT_HERE, Asked, ask
 from checks.workbench.context import Workbench
 from checks.workbench.external_tools import has_dive
 
 NO_VERDICT = "It neither asks for this nor forbids it: judge for yourself."
-NEVER = "None of these counts for your points."
+NEVER = "None of this grades: only the course's own checks count."
 DIVE = "dive looks at the image and not at the Dockerfile: `make dive{target}`."
 WORDS = {
     Outcome.PASS: "passes",
@@ -45,18 +44,15 @@ class Verdicts:
     def on(self, opinion: Opinion, instruction: tuple[str, range]) -> tuple[Sequence[CheckResult], str]:
         """Return the checks that speak of it, and why the course differs; empty if it does not."""
         file, lines = instruction
-        if opinion.rule == GAVE_UP and (cause := first_cause(self.report)):
-            return [cause.reason.first], ""
-        failed = [
-            check
-            for check in self.report.checks
-            if check.outcome is Outcome.FAIL and check.file == file and check.line in lines
-        ]
+        of_file = [each for each in self.report.checks if each.outcome is Outcome.FAIL and each.file == file]
+        if opinion.rule == GAVE_UP:
+            return of_file[:1], ""
+        failed = [check for check in of_file if check.line in lines]
         difference = self.differences.get(opinion.rule)
         if difference is None:
             return failed, ""
-        own = [check for check in self.report.checks if check.id == difference.check and check not in failed]
-        return [*own, *failed], difference.why
+        named = [check for check in self.report.checks if check.id in difference.checks]
+        return [*named, *(check for check in failed if check not in named)], difference.why
 
 
 def opinions(bench: Workbench, work: Path | None = None) -> int:

@@ -56,7 +56,7 @@ def test_a_new_lab_answers_for_those_on_its_own() -> None:
 
 @EVERY_LAB
 def test_the_checks_that_it_names_are_those_of_the_lab(lab: Lab) -> None:
-    named = {difference.check for difference in read_differences(lab).values() if difference.check}
+    named = {check for difference in read_differences(lab).values() for check in difference.checks}
     assert named <= {check.id for check in planned(lab).checks}
 
 
@@ -89,7 +89,7 @@ def test_each_finding_stands_beside_the_verdict_on_its_line(
     assert "`one-command-per-run` fails" in parts[3]
     assert "docker JSONArgsRecommended" in parts[4] or NO_CHECK in said
     assert "`cmd-serves-on-all-interfaces` fails" in parts[4]
-    assert said.endswith("None of these counts for your points.")
+    assert said.endswith("only the course's own checks count.")
     assert "`make diveTask1`" in said
 
 
@@ -172,7 +172,7 @@ def test_reports_are_read_by_their_documented_keys() -> None:
 
 def test_a_mistake_in_the_differences_is_named_with_its_line(tmp_path: Path) -> None:
     lab = made_lab(tmp_path)
-    (tmp_path / OPINIONS).write_text("DL3006:\n  check: a\n")
+    (tmp_path / OPINIONS).write_text("DL3006:\n  checks: [a]\n")
     with pytest.raises(LabError, match=rf"{OPINIONS}:[12]: .*why"):
         read_differences(lab)
     assert read_differences(replace(lab, folder=tmp_path / "none")) == {}
