@@ -25,7 +25,7 @@ LEAKY := $(shell awk '/^target:/ { print $$2 }' /dev/null $(shell grep -l '^leak
 SCANNED := $(shell awk '/^target:/ { print $$2 }' /dev/null $(shell grep -l '^scans:' /dev/null $(wildcard */lab.yaml)))
 
 ##@ Students
-.PHONY: $(foreach verb,test watch hint explain build run dive hadolint structure push,$(LABS:%=$(verb)%)) \
+.PHONY: $(foreach verb,test watch hint explain build run dive hadolint opinions structure push,$(LABS:%=$(verb)%)) \
 	$(LEAKY:%=leaky%) $(foreach verb,scan sbom slim,$(SCANNED:%=$(verb)%))
 
 $(LABS:%=test%): test%: $(VENV)/ready ## grade your work (SUBMISSION=dir grades another folder, zip or tar)
@@ -51,6 +51,9 @@ $(LABS:%=dive%): dive%: $(VENV)/ready tools ## look into the layers of your imag
 
 $(LABS:%=hadolint%): hadolint%: $(VENV)/ready tools ## ask another linter for its opinion (it never grades)
 	@$(CHECKS) hadolint $*
+
+$(LABS:%=opinions%): opinions%: $(VENV)/ready tools ## see what other tools say of each line, beside the course's own verdict (they never grade)
+	@$(CHECKS) opinions $*
 
 $(LABS:%=structure%): structure%: $(VENV)/ready tools ## test what your image holds with container-structure-test
 	@$(CHECKS) structure $*

@@ -1,10 +1,13 @@
 # Targets for instructors and developers; the students' copy (make release) does not have this file.
 
 ##@ Instructors
-.PHONY: demo release gradescope classroom50 readme newLab checkLab cluster
+.PHONY: demo demoStudent release gradescope classroom50 readme newLab checkLab cluster
 
 demo: $(VENV)/ready ## grade a small class and write its gradebook and its class page to out/demo
 	@$(CHECKS) demo out/demo
+
+demoStudent: $(VENV)/ready ## play one student from an empty starter to full marks, and print each change and what the course says
+	@$(CHECKS) demo-student
 
 release: $(VENV)/ready ## write the students' copy (DIR=out/release; COURSE=owner/repo@ref grades each push with that)
 	@$(CHECKS) release $(or $(DIR),out/release) $(if $(COURSE),--course $(COURSE))

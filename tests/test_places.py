@@ -14,7 +14,7 @@ import pytest
 from checks.lab import ROOT, Lab
 from tests.engines import LABS
 
-VERBS = "test|hint|watch|explain|build|run|dive|hadolint|structure|push|leaky|scan|sbom|slim"
+VERBS = "test|hint|watch|explain|build|run|dive|hadolint|opinions|structure|push|leaky|scan|sbom|slim"
 FOR_PEOPLE = ".md"
 
 

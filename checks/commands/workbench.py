@@ -12,6 +12,7 @@ SENTENCES = {
     "run": "run that image on the port of the lab",
     "dive": "look into the layers of that image",
     "hadolint": "ask another linter for its opinion; it never grades",
+    "opinions": "show what other tools say of each line beside the course's own verdict; they never grade",
     "structure": "ask container-structure-test about that image; it never grades",
     "push": "push that image to a registry",
     "leaky": "build a lab's image that leaks a key",

@@ -10,6 +10,7 @@ from checks.lab import ROOT, all_labs
 
 # Files and whole folders. Students get these and the labs; any other new file stays out of their copy.
 FOR_STUDENTS = (
+    ".devcontainer",
     ".gitignore",
     "LICENSE",
     "Makefile",

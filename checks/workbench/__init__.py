@@ -8,6 +8,7 @@ from checks.workbench.context import UsageError, Workbench
 from checks.workbench.external_tools import dive, hadolint, structure
 from checks.workbench.images import build, push
 from checks.workbench.material import leaky
+from checks.workbench.opinions import opinions
 from checks.workbench.running import run
 from checks.workbench.scanning import sbom, scan, slim
 
@@ -18,6 +19,7 @@ __all__ = [
     "dive",
     "hadolint",
     "leaky",
+    "opinions",
     "push",
     "run",
     "sbom",

@@ -21,6 +21,11 @@ def dive(bench: Workbench) -> int:
     return bench.docker("run", "--rm", *terminal, *SOCKET, "wagoodman/dive:latest", *summary, bench.tag)
 
 
+def has_dive() -> bool:
+    """Whether the program is here; else its image is used, if that can be had."""
+    return (TOOLS / "dive").exists()
+
+
 def hadolint(bench: Workbench) -> int:
     """Print hadolint's findings; some deliberately contradict the requirements of this lab."""
     file = bench.lab.folder / bench.lab.dockerfile

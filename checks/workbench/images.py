@@ -77,6 +77,14 @@ def _readable(bench: Workbench, parsed: Dockerfile, file: Path) -> Iterator[Path
         yield copy
 
 
+@contextmanager
+def readable_dockerfile(bench: Workbench, file: Path) -> Iterator[tuple[Path, Dockerfile]]:
+    """Yield a Dockerfile that this engine can read, and what it says; raise `UsageError`."""
+    parsed = _read(file)
+    with _readable(bench, parsed, file) as readable:
+        yield readable, parsed
+
+
 ARTIFACT_REGISTRY = "{LOCATION}-docker.pkg.dev/{PROJECT_ID}/{REPOSITORY}"  # Google's own form of it
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from checks.commands.demo import make_class, mistakes
+from checks.commands.status import NOT_GRADED
 from checks.lab import ROOT, Lab
 from tests.commands.course_copy import python
 from tests.made_labs import made_lab
@@ -42,3 +43,17 @@ def test_it_ends_with_the_class_page_that_it_wrote(tmp_path: Path) -> None:
     page = tmp_path / "demo" / "html" / "index.html"
     assert done.stderr.rstrip().endswith(f"Open the class page in a browser: {page}")
     assert all(f">{name}</a>" in page.read_text("utf-8") for name in ("ada", "gil", "hana"))
+
+
+def test_a_student_is_played_without_an_engine_as_far_as_that_goes() -> None:
+    done = python(ROOT, "-m", "checks", "demo-student", "--engine", "none")
+    assert done.returncode == NOT_GRADED, done.stderr
+    turns = done.stdout.split("\n\u2500\u2500\u2500 ")[1:]
+    assert [turn.partition("\n")[0] for turn in turns] == [
+        f"{number} of {len(turns)}" for number in range(1, len(turns) + 1)
+    ]
+    assert "+ FROM ubuntu" in turns[1]
+    assert "hint 1" in turns[1]
+    assert "0/20" in turns[1]
+    assert "14/20" in turns[-1]
+    assert "tells of" not in done.stdout
