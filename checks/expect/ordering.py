@@ -10,7 +10,10 @@ from checks.parsing.dockerfile.references import stages_behind, stages_of
 from checks.parsing.dockerfile.stages import Stage
 from checks.parsing.packages.package_steps import apt_steps_of, installing_runs, installs, pip_steps_of
 
-HELP = "The base, system packages, dependencies, code: a change then rebuilds only what comes behind it."
+HELP = (
+    "Keep this order: base, system packages, dependencies, code. A change rebuilds only what comes below it."
+)
+LATE = "Declare it below everything that installs, just above the LABEL or ENV that uses it."
 EXPECTED = "what changes seldom above what changes often"
 
 
@@ -53,4 +56,4 @@ def _versions_last(stage: Stage, arguments: AbstractSet[str]) -> None:
             declared = declared or entry
         if declared is not None and isinstance(entry, Run) and installs(entry):
             actual = f"`{entry}` stands below `{declared}` (line {declared.line}): every new version installs again"
-            raise CheckFailed(EXPECTED, actual, HELP, line=entry.line)
+            raise CheckFailed(EXPECTED, actual, LATE, line=entry.line)

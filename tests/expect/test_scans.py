@@ -118,7 +118,7 @@ def left(found: Sequence[Mapping[str, Any]], exceptions: str = "") -> str:
     """What is said to be left; "" for nothing."""
     accepted = parse_trivyignore(f"vulnerabilities:\n{exceptions}".encode(), ".trivyignore.yaml")
     try:
-        nothing_fixable_left(report(found=found), accepted, TODAY)
+        nothing_fixable_left(report(found=found), accepted, TODAY, ".trivyignore.yaml")
     except CheckFailed as failed:
         return failed.actual
     return ""
@@ -145,7 +145,11 @@ def test_nothing_is_left(found: Sequence[Mapping[str, Any]], exceptions: str) ->
         ([FIXED], "", "3.0.6 fixes it"),
         ([{**FIXED, "Severity": "CRITICAL"}], "", "CRITICAL CVE-2024-1"),
         ([FIXED], "  - {id: CVE-2024-2, statement: why, expired_at: 2027-01-01}", "3.0.6 fixes it"),
-        ([FIXED], "  - {id: CVE-2024-1, expired_at: 2027-01-01}", "line 2 has no `statement`"),
+        (
+            [FIXED],
+            "  - {id: CVE-2024-1, expired_at: 2027-01-01}",
+            "line 2 of .trivyignore.yaml has no `statement`",
+        ),
         ([FIXED], '  - {id: CVE-2024-1, statement: " ", expired_at: 2027-01-01}', "no `statement`"),
         ([FIXED], "  - {id: CVE-2024-1, statement: why}", "no `expired_at`"),
         ([FIXED], "  - {id: CVE-2024-1, statement: why, expired_at: 2026-11-26}", "expired on 2026-11-26"),
