@@ -4,11 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from checks.engine import Engine
+from checks.engine.standins import ensure_base
 from checks.evidence.submission.context_files import ContextFiles
 from checks.grading.absent_sources import read_for_versions, refuse_absent_sources
 from checks.outcomes import CheckFailed
 from checks.parsing.dockerfile.dockerfile import Dockerfile, parse_dockerfile
 from checks.parsing.packages.pip_requirements import requirements_of
+from tests.oracles.programs import build_failure
 
 HERE = "COPY . /server/\nWORKDIR /server\n"
 BY_NAME = "COPY requirements.txt /\n"
@@ -29,23 +32,34 @@ def read(text: str) -> Dockerfile:
     return parse_dockerfile(f"FROM a\n{text}\n".encode())
 
 
-@pytest.mark.parametrize(
+KEPT_OUT = pytest.mark.parametrize(
     ("text", "line"),
     [
         (f"{BY_NAME}RUN {PIP}", 2),
         (f"{HERE}RUN {PIP}", 4),
         (f"{HERE}RUN pip install -r /server/requirements.txt", 4),
         (f"{HERE}RUN pip install -r lists/base.txt", 4),
-        (f"{HERE}RUN apt-get update && python3 -m venv /v && /v/bin/{PIP}", 4),
+        (f"{HERE}RUN set -e; python3 -m venv /v && /v/bin/{PIP}", 4),
         (f"{HERE}RUN mkdir /x\nRUN python -m {PIP}", 5),
         (f"COPY . /\nRUN {PIP}\nFROM a\nCOPY --from=0 /usr/local /usr/local", 3),
         (f"RUN --mount=type=bind,target=/server cd /server && {PIP} -r /server/requirements.txt", 2),
     ],
 )
+
+
+@KEPT_OUT
 def test_the_build_is_refused_with_the_line(context: ContextFiles, text: str, line: int) -> None:
     with pytest.raises(CheckFailed, match=r"`\.dockerignore` keeps it out, in line [12]") as failed:
         refuse_absent_sources(read(text), context, "a build", "x/Dockerfile")
     assert failed.value.line == line
+
+
+@KEPT_OUT
+def test_docker_refuses_it_there(context: ContextFiles, engine: Engine, text: str, line: int) -> None:
+    base = ensure_base(engine, "python:3.12-slim").name
+    refusal = build_failure(engine, context.root, f"FROM a\n{text}\n".replace("FROM a", f"FROM {base}"))
+    assert refusal is not None
+    assert refusal.line == line
 
 
 @pytest.mark.parametrize(
