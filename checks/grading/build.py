@@ -119,7 +119,9 @@ def _read(context: "BuildContext", name: str, build_args: Mapping[str, str]) -> 
                 context.submission.handed_in(name), path=name, build_args=build_args
             )
     engine, _ = context.engines.ready()
-    refuse_problems(dockerfile, context.submission.path_of(name), engine.major)
+    file = context.submission.path_of(name)
+    refuse_problems(dockerfile, file, engine.major)
+    refuse_absent_sources(dockerfile, context.submission.context(name), EXPECTED, file)
     return dockerfile
 
 
