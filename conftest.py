@@ -73,8 +73,8 @@ def stage(dockerfile: Dockerfile) -> Stage:
 
 @pytest.fixture(scope="module")
 def context(evidence: LabEvidence) -> Read:
-    """What reads the files that a build of the main Dockerfile gets."""
-    return evidence.context(evidence.lab.dockerfile).read
+    """What reads the lists of requirements for the main Dockerfile."""
+    return evidence.requirements_context(evidence.lab.dockerfile)
 
 
 @pytest.fixture(scope="module")

@@ -251,7 +251,7 @@ def check_is_scanned(stage: Stage, lab: Lab, asked: Asked, evidence: LabEvidence
         asked_for = [entry.requirement for entry in requirements_of(stage, evidence.context_file)]
         scans.scan_is_of(report, lab.image.base, asked_for)
         accepted = scan_files.exceptions(evidence, names.exceptions)
-        scans.nothing_fixable_left(report, accepted, datetime.now(UTC).date())
+        scans.nothing_fixable_left(report, accepted, datetime.now(UTC).date(), names.exceptions)
 
 
 @check(points=2, needs="runs-as-non-root")

@@ -15,6 +15,7 @@ from checks.expect import composition, isolation, operation, pinning, ports, tra
 from checks.expect.limits import Most, stays_within
 from checks.expect.predictions import not_root
 from checks.expect.stages import copies_what_was_installed
+from checks.grading.build import refuse_unbuildable
 from checks.grading.check import check
 from checks.grading.crashing import crashed
 from checks.grading.pipeline import pipeline_at_work
@@ -56,7 +57,18 @@ ROOT_HELP = "`RUN useradd ...`, and `USER` with that name in the last stage, beh
 
 
 @pytest.fixture(scope="module")
-def alone(evidence: LabEvidence, engine: Engine, asked: Asked) -> Iterator[Job]:  # noqa: ARG001 - it must be there
+def accepted_training(evidence: LabEvidence, asked: Asked) -> None:
+    """Raise `CheckFailed` if Docker would refuse the Dockerfile of the training; this needs no engine."""
+    refuse_unbuildable(evidence.build_context, asked.trainer)
+
+
+@pytest.fixture(scope="module")
+def alone(
+    evidence: LabEvidence,
+    accepted_training: None,  # noqa: ARG001 - they must be there first
+    engine: Engine,  # noqa: ARG001 - as above
+    asked: Asked,
+) -> Iterator[Job]:
     """A container of the training's image, without Compose."""
     with evidence.job(asked.trainer, asked.train_seconds) as job:
         yield job
@@ -66,6 +78,7 @@ def alone(evidence: LabEvidence, engine: Engine, asked: Asked) -> Iterator[Job]:
 def pipeline(
     evidence: LabEvidence,
     compose: Compose,
+    accepted: None,  # noqa: ARG001 - as above
     engine: Engine,  # noqa: ARG001 - as above
 ) -> Iterator[Pipeline]:
     """Both services at work."""
@@ -85,7 +98,7 @@ def check_dependencies_are_locked(evidence: LabEvidence, asked: Asked) -> None:
     """Both images install their packages in exact versions, and so what these bring along."""
     for name, packages in asked.locked.items():
         with expect.in_file(evidence.path_of(name)):
-            pinning.all_pinned(evidence.dockerfile(name).final, evidence.context(name).read, packages)
+            pinning.all_pinned(evidence.dockerfile(name).final, evidence.requirements_context(name), packages)
 
 
 @check(points=2)

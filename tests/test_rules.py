@@ -80,6 +80,14 @@ def test_a_rule_says_why_and_what_to_do(rule: Rule) -> None:
 
 
 @EVERY_RULE
+def test_its_pattern_goes_on_with_a_sentence(rule: Rule) -> None:
+    """A report says "no place where" in front of it."""
+    word = rule.pattern.partition(" ")[0]
+    assert word.islower() or not word.isalpha() or (word.isupper() and len(word) > 1), rule.pattern
+    assert not rule.pattern.endswith(".")
+
+
+@EVERY_RULE
 def test_a_rule_judges_nothing_but_its_artifact(rule: Rule) -> None:
     with pytest.raises(TypeError, match=rule.id):
         rule(object())

@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
-from checks.expect.basics import ABSENT
 from checks.expect.pinning import INSTALLERS
 from checks.outcomes import CheckFailed
 from checks.parsing.dockerfile.instructions import CopyOrAdd
@@ -96,7 +95,7 @@ def _not_copied(stage: Stage) -> CheckFailed:
         actual = f"`{behind[0]}` is made in another stage, and no COPY of the last one brings all of it"
         return CheckFailed(expected, actual, COPY, line=stage.line)
     here = sorted(environments(stage))
-    actual = f"`{here[0]}` is made in the last stage itself" if here else f"{ABSENT}: no stage makes one"
+    actual = f"`{here[0]}` is made in the last stage itself" if here else "no stage makes one"
     return CheckFailed(expected, actual, MAKE, line=stage.line)
 
 
@@ -120,6 +119,10 @@ def _first_on_path(copied: list[CopiedEnvironment], stage: Stage) -> None:
     setting = stage.environment.setting("PATH")
     first = str(stage.environment.get("PATH") or "").partition(":")[0]
     if posixpath.normpath(first or ".") not in wanted:
-        actual = f"`{setting.instruction}`" if setting else "the last stage leaves PATH as it is in the base"
+        actual = "the last stage leaves PATH as it is in the base"
+        if setting:
+            is_behind = any(f":{folder}" in str(stage.environment.get("PATH")) for folder in wanted)
+            how = "has it behind other folders" if is_behind else "does not have it"
+            actual = f"`{setting.instruction}` {how}"
         line = setting.line if setting else stage.line
         raise CheckFailed(f"`{min(wanted)}` first on PATH", actual, PATH, line=line)

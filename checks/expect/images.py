@@ -20,6 +20,7 @@ from checks.parsing.dockerfile.stages import Stage
 from checks.parsing.packages.package_steps import apt_steps
 from checks.parsing.packages.specifiers import Requirement, parse_requirement
 
+_ARCHIVES = (".pex", ".pyz", ".pyzw", ".shiv")  # applications that run from a zip: pex, shiv, zipapp
 _NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+")  # of a package, says Debian's policy; not a pattern, not a path
 
 
@@ -53,16 +54,24 @@ def holds(image: Image, packages: Sequence[str], asked: Mapping[str, Collection[
     missing = [each.name for each in wanted if each.name not in found]
     for name in missing:
         if name in asked or len(missing) == len(wanted):
-            raise CheckFailed(
-                f"a service that runs on {name}",
-                f"{name} is in no layer of the image: nothing has installed it",
-                "Look at what the build prints: did the program that installs really run?",
-            )
+            raise _not_there(name, image)
     for each in wanted:
         if each.name in found and all(
             same_version(said, each.version) for said in asked.get(each.name, ("",))
         ):
             _in_version(found[each.name], each)
+
+
+def _not_there(name: str, image: Image) -> CheckFailed:
+    """Return the failure for a package in no layer; an application in one archive may hold it."""
+    found = (path for layer in image.layers for path in layer.files if path.endswith(_ARCHIVES))
+    if archive := next(found, None):
+        said = f"{name} is in no layer as files of its own, and the grader does not look into `{archive}`"
+        help = "Install the packages as files: `pip install`, with `--target` or into an environment as you like."
+    else:
+        said = f"{name} is in no layer of the image: nothing has installed it"
+        help = "Look at what the build prints: did the program that installs really run?"
+    return CheckFailed(f"a service that runs on {name}", said, help)
 
 
 def _in_version(versions: Collection[str], wanted: Requirement) -> None:

@@ -13,7 +13,10 @@ from checks.parsing.packages.app_source import source_copies
 from checks.parsing.packages.carried import brings_packages
 from checks.parsing.packages.package_steps import apt_steps_of, installs, pip_steps_of
 
-HELP = "The base, system packages, dependencies, code: a change then rebuilds only what comes behind it."
+HELP = (
+    "Keep this order: base, system packages, dependencies, code. A change rebuilds only what comes below it."
+)
+LATE = "Declare it below everything that installs, just above the LABEL or ENV that uses it."
 EXPECTED = "what changes seldom above what changes often"
 
 
@@ -65,4 +68,4 @@ def _versions_last(stage: Stage, arguments: AbstractSet[str]) -> None:
             declared = declared or entry
         if declared is not None and isinstance(entry, Run) and installs(entry):
             actual = f"`{entry}` stands below `{declared}` (line {declared.line}): every new version installs again"
-            raise CheckFailed(EXPECTED, actual, HELP, line=entry.line)
+            raise CheckFailed(EXPECTED, actual, LATE, line=entry.line)

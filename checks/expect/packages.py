@@ -9,10 +9,18 @@ from checks.expect.instead import Instead
 from checks.expect.service import left_out, pinned
 from checks.expect.unmet import Sought, missing, unset_at_line
 from checks.outcomes import CheckFailed
+from checks.parsing.dockerfile.references import stages_behind
 from checks.parsing.dockerfile.stages import Stage
 from checks.parsing.packages.build_files import Read
 from checks.parsing.packages.carried import installs_in
-from checks.parsing.packages.package_steps import PipStep, pip_installs, pip_steps_of, runs_of
+from checks.parsing.packages.installers import installer
+from checks.parsing.packages.package_steps import (
+    PipStep,
+    pip_installs,
+    pip_steps_of,
+    runs_of,
+    variables_at,
+)
 from checks.parsing.packages.pip_places import environments, places
 from checks.parsing.packages.pip_requirements import (
     PlacedRequirement,
@@ -24,6 +32,8 @@ from checks.parsing.packages.specifiers import Requirement, parse_requirement
 from checks.sanitize import shortened
 
 CUTOFF = 0.75
+_OTHERS = frozenset({"conda", "mamba", "micromamba", "pdm", "pipenv", "poetry", "uv"})
+_PACKERS = frozenset({"pex", "shiv"})  # they write packages into one archive
 ANY_VERSION = (
     "Ask for it in an exact version: `pip freeze` shows what is installed, and what that has brought along."
 )
@@ -102,7 +112,7 @@ def _not_asked(
     what = f"a pip install of `{wanted.raw}`"
     exact = f"Write it as `{wanted.raw}`, in quotes if it has brackets."
     help = exact if wanted.version else ANY_VERSION
-    places = (*_nearly(asked, wanted), *_in_lists(stage, context, wanted))
+    places = (*_nearly(asked, wanted), *_in_lists(stage, context, wanted), *_by_others(stage))
     if instead := next(iter(places), None):
         return CheckFailed(what, instead.said, help, line=instead.line)
     return missing(Sought(what, pip_installs, "pip", wanted.name), stage, help)
@@ -115,6 +125,18 @@ def _nearly(asked: Sequence[PlacedRequirement], wanted: Requirement) -> Iterator
             where = f" in {entry.file}, line {entry.requirement.line}," if entry.file else ""
             raw = shortened(entry.requirement.raw)
             yield Instead(f"`{raw}`{where} is another package: did you mean `{wanted.raw}`?", entry.line)
+
+
+def _by_others(stage: Stage) -> Iterator[Instead]:
+    """Yield installs by other programs, whose packages the grader does not read."""
+    for run in (run for each in (*stages_behind(stage.lineage), stage) for run in runs_of(each)):
+        for command in run.commands:
+            name = command.name if command.name in _PACKERS else installer(command, variables_at(run))
+            if command.runs and name in _OTHERS | _PACKERS:
+                yield Instead(
+                    f"`{command}` is no call of pip: the versions that {name} takes are not read",
+                    command.line,
+                )
 
 
 def _in_lists(stage: Stage, context: Read, wanted: Requirement) -> Iterator[Instead]:

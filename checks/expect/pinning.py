@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from checks.expect.packages import asked_for, seen_by_pip
-from checks.expect.service import left_out
+from checks.expect.service import left_out, not_left_out
 from checks.outcomes import CheckFailed
 from checks.parsing.dockerfile.stages import Stage
 from checks.parsing.packages.build_files import Read
@@ -18,9 +18,11 @@ INSTALLERS = frozenset({"pip", "setuptools", "wheel", "uv", "virtualenv"})
 def all_pinned(stage: Stage, context: Read, names: Sequence[str], python: str = "") -> None:
     """Assert that pip is asked for these packages and for any others in exact versions only, or by hashes."""
     seen_by_pip(stage)
-    asked = [entry for entry in requirements_of(stage, context) if not left_out(entry, python)]
+    written = requirements_of(stage, context)
+    asked = [entry for entry in written if not left_out(entry, python)]
     for wanted in map(parse_requirement, names):
-        asked_for(wanted, stage, context, asked)
+        asked_for(wanted, stage, context, written)
+        not_left_out(wanted, written, python)
     for entry in asked:
         if _floats(entry.requirement):
             raise _floating(entry)
@@ -37,10 +39,14 @@ def _floating(entry: PlacedRequirement) -> CheckFailed:
     return CheckFailed(
         "every package in one exact version",
         f"`{shortened(entry.requirement.raw)}`{where}{_why(entry.requirement)}",
-        "Write `name==1.2.3`, with the version that `pip freeze` shows: without == you get another one tomorrow.",
+        "Write `name==1.2.3`, with the version that `pip freeze` shows.",
         line=entry.line,
     )
 
 
 def _why(requirement: Requirement) -> str:
-    return f" cannot be read: {requirement.reason}" if requirement.reason else " may be another one tomorrow"
+    if requirement.reason:
+        return f" cannot be read: {requirement.reason}"
+    if requirement.url:
+        return " names no hash and no commit: a later build may find something else at this address"
+    return " names no exact version: a later build may install another one"

@@ -88,15 +88,20 @@ def versions(versions: frozenset[str]) -> str:
     return " and ".join(map(shown, sorted(versions)))
 
 
-def nothing_fixable_left(report: TrivyReport, ignored: "Sequence[Ignored]", today: date) -> None:
-    """Assert that each HIGH or CRITICAL vulnerability with a fix is ignored, with a reason, until a later day."""
+def nothing_fixable_left(
+    report: TrivyReport, ignored: "Sequence[Ignored]", today: date, exceptions: str
+) -> None:
+    """Assert that each HIGH or CRITICAL vulnerability with a fix is ignored, with a reason, until a later day.
+
+    `exceptions` is the name of the file in which the student ignores them.
+    """
     left = list(dict.fromkeys(_left(report, ignored, today)))
     if left:
         raise CheckFailed(
             "no vulnerability that is HIGH or CRITICAL and has a fix",
             "\n".join(some(left)),
-            "Take the version with the fix, build and scan again. If you cannot, accept it in your exceptions: its "
-            "`id`, a `statement` that says why, and a day `expired_at` to look at it again.",
+            "Take the version with the fix, build and scan again. If you cannot, accept it in "
+            f"`{exceptions}`: its `id`, a `statement` that says why, and a day `expired_at` to look at it again.",
         )
 
 
@@ -106,17 +111,17 @@ def _left(report: TrivyReport, ignored: "Sequence[Ignored]", today: date) -> Ite
             named = [entry for entry in ignored if entry.is_for(target, found)]
             faults = [_fault(entry, today) for entry in named]
             if "" not in faults:
-                yield _told(found) + "".join(f"; {fault}" for fault in faults[:1])
+                yield _told(found) + "".join(f"; the exception in {fault}" for fault in faults[:1])
 
 
 def _fault(entry: "Ignored", today: date) -> str:
-    """Return why an exception does not count; "" if it does."""
+    """Return why an exception does not count, behind its place; "" if it does."""
+    where = f"line {entry.line} of {entry.file}"
     if not entry.statement:
-        return f"its exception in line {entry.line} of the exceptions has no `statement`"
+        return f"{where} has no `statement`"
     if entry.expired_at is None:
-        return f"its exception in line {entry.line} of the exceptions has no `expired_at`"
-    expired = f"its exception in line {entry.line} of the exceptions expired on {entry.expired_at}"
-    return expired if entry.is_expired(today) else ""
+        return f"{where} has no `expired_at`"
+    return f"{where} expired on {entry.expired_at}" if entry.is_expired(today) else ""
 
 
 def _told(found: Vulnerability) -> str:

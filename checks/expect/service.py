@@ -45,14 +45,21 @@ def pinned(asked: Sequence[PlacedRequirement], wanted: Requirement, python: str 
     )
     if not named:
         raise CheckFailed(f"a pip install of `{wanted.raw}`", ABSENT, help)
-    kept = [entry for entry in named if not left_out(entry, python)]
-    if not kept:
-        raise CheckFailed(f"`{wanted.raw}`", _never(named[0], python), help, line=named[0].line)
-    for entry in kept:
+    not_left_out(wanted, named, python)
+    for entry in (entry for entry in named if not left_out(entry, python)):
         found = entry.requirement
         if same_version(found.version, wanted.version) and wanted.extras <= found.extras:
             continue
         raise CheckFailed(f"`{wanted.raw}`", f"`{found.raw}`{_where(entry)}", help, line=entry.line)
+
+
+def not_left_out(wanted: Requirement, asked: Sequence[PlacedRequirement], python: str = "") -> None:
+    """Assert that, of the requirements for this package, a marker does not exclude all."""
+    named = [entry for entry in asked if entry.requirement.name == wanted.name]
+    if named and all(left_out(entry, python) for entry in named):
+        help = f"Write it as `{wanted.raw}`, without a marker that leaves it out here."
+        expected = f"`{wanted.raw}`, for the Python in this image"
+        raise CheckFailed(expected, _never(named[0], python), help, line=named[0].line)
 
 
 def left_out(entry: PlacedRequirement, python: str = "") -> bool:

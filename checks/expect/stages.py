@@ -12,6 +12,7 @@ from checks.parsing.dockerfile.stages import Stage
 from checks.parsing.packages.carried import installs_in
 from checks.sanitize import sanitize_line
 
+COPIED = "a `COPY --from=` of another stage"
 HELP = "Install in a stage of its own (`FROM ... AS builder`), and `COPY --from=builder` what came of it."
 
 
@@ -20,8 +21,9 @@ def is_multi_stage(stage: Stage) -> None:
 
     BuildKit does not build a stage that nothing is copied from. A stage without a RUN leaves nothing behind.
     """
-    meant = Meant("COPY", "a `COPY --from=` of another stage", "--from")
-    taken = list(instruction([entry for entry in stage.lineage if stages_of(entry)], stage, meant, HELP))
+    taken = [entry for entry in stage.lineage if stages_of(entry)]
+    if not taken:
+        raise _no_copy(stage)
     if not any(isinstance(entry, Run) for behind in stages_behind(taken) for entry in behind.lineage):
         actual = f"`{taken[-1]}`, out of a stage that runs nothing"
         raise CheckFailed(
@@ -30,6 +32,29 @@ def is_multi_stage(stage: Stage) -> None:
             HELP,
             line=taken[-1].line,
         )
+
+
+def _no_copy(stage: Stage) -> CheckFailed:
+    """Return the failure for a stage that copies from no other; it names what the student may mean by it."""
+    images = [copy for each in stage.ancestry for copy in each.copies if copy.from_name is not None]
+    if images:
+        said = f"`{images[0]}`: no stage is called `{images[0].from_name}`, so Docker takes it for an image"
+        return CheckFailed(COPIED, said, HELP, line=images[0].line)
+    try:
+        instruction((), stage, Meant("COPY", COPIED, "--from"), HELP)
+    except CheckFailed as failed:
+        if failed.actual == ABSENT:
+            failed.actual, failed.line = _stages_told(stage), stage.line
+        return failed
+    raise AssertionError  # `instruction` raises where it is given none
+
+
+def _stages_told(stage: Stage) -> str:
+    if len(stage.file.stages) == 1:
+        return "this is the only stage, and it copies from no other"
+    if len(stage.ancestry) > 1:
+        return "the last stage begins with all that is in the stage of its FROM, and copies from no other"
+    return "the last stage copies nothing from the others: Docker leaves them out"
 
 
 def copies_what_was_installed(stage: Stage) -> None:

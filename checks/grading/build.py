@@ -119,14 +119,19 @@ def _read(context: "BuildContext", name: str, build_args: Mapping[str, str]) -> 
                 context.submission.handed_in(name), path=name, build_args=build_args
             )
     engine, _ = context.engines.ready()
-    refuse_problems(dockerfile, context.submission.path_of(name), engine.major)
+    file = context.submission.path_of(name)
+    refuse_problems(dockerfile, file, engine.major)
+    refuse_absent_sources(dockerfile, context.submission.context(name), EXPECTED, file)
     return dockerfile
 
 
-def refuse_unbuildable(context: "BuildContext") -> None:
-    """Raise `CheckFailed` for what the engine (without one, the newest engine) refuses before a build."""
+def refuse_unbuildable(context: "BuildContext", only: str = "") -> None:
+    """Raise `CheckFailed` for what the engine (without one, the newest engine) refuses before a build.
+
+    `only` is one of the lab's Dockerfiles; all are judged if it is left out.
+    """
     version = context.engines.major()
-    for name in context.submission.lab.images:
+    for name in [only] if only else context.submission.lab.images:
         dockerfile, file = context.submission.dockerfile(name), context.submission.path_of(name)
         with in_file(file):
             dockerfile.final  # noqa: B018 - it raises if there is no stage, so that all checks say the same

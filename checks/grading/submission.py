@@ -26,6 +26,7 @@ from checks.sanitize import sanitize
 if TYPE_CHECKING:
     from checks.evidence.submission.context_files import ContextFiles
     from checks.parsing.dockerfile.dockerfile import Dockerfile
+    from checks.parsing.packages.build_files import Read
     from checks.parsing.packages.poetry_lock import Lock
     from checks.parsing.packages.poetry_project import Project
     from checks.parsing.text.yaml_node import YamlNode
@@ -110,6 +111,12 @@ class LabSubmission:
         from checks.evidence.submission.context_files import ContextFiles
 
         return ContextFiles.of(self.workspace().root / self.lab.images[dockerfile].context)
+
+    def requirements_context(self, dockerfile: str) -> "Read":
+        """Return what reads the lists of requirements of this Dockerfile, where their versions are judged."""
+        from checks.grading.absent_sources import read_for_versions
+
+        return read_for_versions(self.dockerfile(dockerfile).final, self.context(dockerfile))
 
     def context_file(self, name: str) -> bytes | None:
         """Return a file of the lab's folder in the workspace; None if it does not exist."""

@@ -94,6 +94,22 @@ def test_what_is_asked_for_never_came(there: list[str], asked: list[str]) -> Non
         holds(image_with(*metadata(*there)), PACKAGES, dict.fromkeys(asked, ("",)))
 
 
+@pytest.mark.parametrize(
+    "archive", ["/app.pyz", "/srv/app.pex", "/usr/local/bin/serve.shiv", "/opt/a b.pyzw"]
+)
+def test_what_an_archive_may_hold_is_not_called_absent(archive: str) -> None:
+    with pytest.raises(CheckFailed) as failed:
+        holds(image_with(archive, "/srv/app/main.py"), PACKAGES, {"fastapi": ("0.78.0",)})
+    assert f"does not look into `{archive}`" in failed.value.actual
+    assert "nothing has installed" not in failed.value.actual
+
+
+def test_a_folder_that_pip_filled_is_enough() -> None:
+    names = ("fastapi-0.78.0", "SQLAlchemy-1.4.36", "alembic-1.7.7")
+    there = image_with(*(f"/deps/{name}.dist-info/METADATA" for name in names))
+    holds(there, PACKAGES, {"fastapi": ("0.78.0",), "alembic": ("1.7.7",)})
+
+
 TWO = ("fastapi==0.78.0", "torch==2.0")
 
 

@@ -118,7 +118,7 @@ def left(found: Sequence[Mapping[str, Any]], exceptions: str = "") -> str:
     """What is said to be left; "" for nothing."""
     accepted = parse_trivyignore(f"vulnerabilities:\n{exceptions}".encode(), ".trivyignore.yaml")
     try:
-        nothing_fixable_left(report(found=found), accepted, TODAY)
+        nothing_fixable_left(report(found=found), accepted, TODAY, ".trivyignore.yaml")
     except CheckFailed as failed:
         return failed.actual
     return ""
@@ -148,7 +148,7 @@ def test_nothing_is_left(found: Sequence[Mapping[str, Any]], exceptions: str) ->
         (
             [FIXED],
             "  - {id: CVE-2024-1, expired_at: 2027-01-01}",
-            "line 2 of the exceptions has no `statement`",
+            "line 2 of .trivyignore.yaml has no `statement`",
         ),
         ([FIXED], '  - {id: CVE-2024-1, statement: " ", expired_at: 2027-01-01}', "no `statement`"),
         ([FIXED], "  - {id: CVE-2024-1, statement: why}", "no `expired_at`"),

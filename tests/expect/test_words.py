@@ -88,6 +88,12 @@ def of_cmd(stage: Stage) -> None:
         (of_pip, "RUN pip install fastapi==$VERSION", "`VERSION` is not set", 2),
         (of_pip, "RUN pip isntall fastapi==1.0", "which is not one", 2),
         (of_pip, "# RUN pip install fastapi==1.0", "is a comment", 2),
+        (of_pip, "RUN pex -r requirements.txt -o /app.pex", "is no call of pip", 2),
+        (of_pip, "RUN shiv -r requirements.txt -o /app.pyz", "the versions that shiv takes are not read", 2),
+        (of_pip, "RUN uv sync --locked", "the versions that uv takes are not read", 2),
+        (of_pip, "RUN pipenv install --system", "is no call of pip", 2),
+        (of_pip, "RUN conda install fastapi=1.0", "is no call of pip", 2),
+        (of_pip, "FROM x AS b\nRUN pex fastapi -o /a\nFROM x\nCOPY --from=b /a /a", "is no call of pip", 3),
     ],
 )  # fmt: skip
 def test_what_is_there_is_named(judge: Judge, text: str, said: str, line: int) -> None:

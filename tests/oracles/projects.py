@@ -90,7 +90,11 @@ def graders_refusal(text: str, beside: Mapping[str, str]) -> str:
 
 
 def composes_refusal(program: Path, folder: Path, text: str) -> str:
-    """What `docker compose config` has against the text, in the folder of what is beside it; "" for nothing."""
+    """What `docker compose config` has against the text, in the folder of what is beside it; "" for nothing.
+
+    The file is there, too: a service may extend one of the file by its name.
+    """
+    (folder / "compose.yaml").write_text(text, "utf-8", errors="surrogatepass")
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "PWD": str(folder), **OFFLINE}
     command = [str(program), "--project-name", "table", "--file", "-", "config", "--quiet"]
     try:

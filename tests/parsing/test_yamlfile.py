@@ -228,6 +228,11 @@ def test_keys_that_are_numbers_are_known() -> None:
         ("a:\n  - b\n  c: d\n", "begins with `-`"),
         ("a: 1\nb\nc: 2\n", "`:` is missing in line 2"),
         ("a: *\n", "name of letters"),
+        ("a: }", "`}` begins none"),
+        ("a: ]\n", "`]` begins none"),
+        ("a: , b", "`,` begins none"),
+        ("a: ?\n  b? c: d\n  e", "a `?` stands where no key may begin"),
+        ("a: b\n%", "a directive (`%...`) is not well-formed"),
     ],
 )
 def test_mistakes_are_told_in_plain_words(text: str, words: str) -> None:

@@ -31,10 +31,13 @@ class ContextFiles:
     def read(self, name: str) -> bytes | None:
         """Return a file that the build gets; None if there is none of this name."""
         path = self._path(name)
+        return None if self.ignored.ignores(path) else self.read_anyway(path)
+
+    def read_anyway(self, name: str) -> bytes | None:
+        """Return a file of the folder, even one that .dockerignore keeps out; None if there is none."""
+        path = self.root / self._path(name)
         # `Path.is_file` raises for a name that is invalid on every system.
-        if not os.path.isfile(self.root / path) or self.ignored.ignores(path):  # noqa: PTH113
-            return None
-        return (self.root / path).read_bytes()
+        return path.read_bytes() if os.path.isfile(path) else None  # noqa: PTH113
 
     def lack_of(self, name: str) -> str:
         """Say why the build does not get this file or folder; "" if it does."""

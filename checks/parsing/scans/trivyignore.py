@@ -23,13 +23,14 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 class Ignored:
     """One exception; `expired_at` is None if it has no end, and `statement` empty if it has no reason.
 
-    Without `paths` and `purls`, it is for every file and every package.
+    Without `paths` and `purls`, it is for every file and every package. `file` is the file's name for messages.
     """
 
     id: str
     line: int
     statement: str = ""
     expired_at: date | None = None
+    file: str = ".trivyignore.yaml"
     paths: tuple[PathPattern, ...] = ()
     purls: tuple[str, ...] = ()
 
@@ -56,15 +57,16 @@ def parse_trivyignore(data: bytes, path: str) -> tuple[Ignored, ...]:
     section = parse_yaml(data, path, allow_aliases=False).get(VULNERABILITIES)
     if section is None or section.kind == "empty":
         return ()
-    return tuple(_ignored(entry) for entry in section.elements())
+    return tuple(_ignored(entry, path) for entry in section.elements())
 
 
-def _ignored(entry: YamlNode) -> Ignored:
+def _ignored(entry: YamlNode, file: str) -> Ignored:
     return Ignored(
         id=_text(entry["id"]),
         line=entry.line,
         statement=_text(entry.get("statement")).strip(),
         expired_at=_date(entry.get("expired_at")),
+        file=file,
         paths=tuple(_patterns(entry.get("paths"))),
         purls=_texts(entry.get("purls")),
     )

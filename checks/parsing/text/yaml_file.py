@@ -135,6 +135,8 @@ _MEANINGS = tuple(
          "the list that `[` begins in line {line} lacks a `,` before this, or its `]`"),
         ("flow mapping.*expected ',' or '}'",
          "the mapping that `{{` begins in line {line} lacks a `,` before this, or its `}}`"),
+        ("block node.*found '(?P<character>[^<']+)'", "a value belongs here, and `{character}` begins none"),
+        ("block node", "a value is missing here"),
         ("flow node", "a value is missing here: behind `[`, `{{` or `,`"),
         ("block mapping.*expected <block end>.*'-'",
          "a `-` begins a list among the lines `name: value` from line {line} on: indent it below its name"),
@@ -153,7 +155,8 @@ _MEANINGS = tuple(
         ("scanning an (alias|anchor)", "behind `*` and `&` there is a name of letters and digits; quote others"),
         ("character '(?P<character>[^']+|')' that cannot start",
          "no value may begin with `{character}` without quotes"),
-        ("(tag|%)", "a tag (`!...`) or a directive (`%...`) is not well-formed"),
+        ("mapping keys are not allowed", "a `?` stands where no key may begin: quote text that begins with it"),
+        ("(tag|%|directive)", "a tag (`!...`) or a directive (`%...`) is not well-formed"),
         ("document start", "more follows after the file's end here: a second document begins with `---`"),
     )
 )  # fmt: skip
