@@ -18,8 +18,10 @@ from tests.class_of_200.sheets import canvas, moodle
 from tests.class_of_200.submissions import LAB, write_class
 from tests.grading.class_process import begun, ended, interrupt
 from tests.grading.results_of import documents_of, moments, reports_of
+from tests.reports.class_page.conftest import chromium, open_page
 from tests.reports.formats.conftest import CLASSROOM_50
 
+__all__ = ["chromium", "open_page"]  # fixtures of the class page's own tests
 INTERRUPTIONS = (20, 70, 130)  # when there are so many results
 MOODLE = "moodle-csv"  # it and Canvas fill in a sheet each, and a command has one
 STATIC = ("--static", "--jobs", "2")

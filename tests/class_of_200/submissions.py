@@ -42,7 +42,7 @@ def _whole(root: Path) -> Iterator[Path]:
         for lab in LABS:
             shutil.copytree(SOLUTIONS / lab.id if name == "solved" else lab.folder, root / name / lab.id)
         yield root / name
-        yield _zipped(root / name)
+        yield _zipped(root / name, root / f"{name}-zipped.zip")
 
 
 def _named(root: Path) -> Iterator[Path]:
@@ -70,16 +70,18 @@ def _real(root: Path) -> Iterator[Path]:
 def _mistakes(root: Path) -> Iterator[Path]:
     """Yield the mistakes in turn, one of each lab, so that every lab is there however many it has."""
     by_lab = [[(lab, overlay) for overlay in overlays(lab)] for lab in LABS]
-    for number, (lab, overlay) in enumerate(found for turn in zip_longest(*by_lab) for found in turn if found):
+    for number, (lab, overlay) in enumerate(
+        found for turn in zip_longest(*by_lab) for found in turn if found
+    ):
         folder = root / f"{lab.id}-{overlay.name}"
         shutil.copytree(SOLUTIONS / lab.id, folder / lab.id)
         shutil.copytree(overlay, folder / lab.id, dirs_exist_ok=True)
-        yield folder if number % ZIPPED else _zipped(folder)
+        yield folder if number % ZIPPED else _zipped(folder, root / "zipped" / f"{folder.name}.zip")
 
 
-def _zipped(folder: Path) -> Path:
-    """Return an archive of the folder, beside it, as a forge makes one."""
-    path = folder.with_name(f"{folder.name}-zipped.zip")
+def _zipped(folder: Path, path: Path) -> Path:
+    """Write an archive of the folder, as a forge makes one."""
+    path.parent.mkdir(exist_ok=True)
     with zipfile.ZipFile(path, "w") as packed:
         for file in sorted(folder.rglob("*")):
             packed.write(file, Path("course-main") / file.relative_to(folder))
