@@ -1,4 +1,4 @@
-"""Every format is written for the class of 200, from real results, and read back by the validator of its own tests."""
+"""Every format is written for the class of 200, from real results, and read back by its own validator."""
 
 import csv
 from collections.abc import Callable, Mapping
