@@ -6,6 +6,7 @@ Its grading is interrupted three times. Each further command grades the class ag
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from checks.commands.status import POINTS_MISSING
 from checks.outcomes import Report
 from checks.reports.formats import all_formats
-from tests.class_of_200.sheets import canvas, moodle
+from tests.class_of_200.sheets import sheet
 from tests.class_of_200.submissions import LAB, write_class
 from tests.grading.class_process import begun, ended, interrupt
 from tests.grading.results_of import documents_of, moments, reports_of
@@ -23,7 +24,6 @@ from tests.reports.formats.conftest import CLASSROOM_50
 
 __all__ = ["chromium", "open_page"]  # fixtures of the class page's own tests
 INTERRUPTIONS = (20, 70, 130)  # when there are so many results
-MOODLE = "moodle-csv"  # it and Canvas fill in a sheet each, and a command has one
 STATIC = ("--static", "--jobs", "2")
 OVERRIDES = f"""overrides:
   - submission: {LAB}-exposes-8000
@@ -52,12 +52,12 @@ class GradedClass:
     out: Path
     interrupted: Sequence[Mapping[str, str]]
 
-    @property
+    @cached_property
     def reports(self) -> Mapping[str, Report]:
         """The results by name."""
         return reports_of(self.out)
 
-    @property
+    @cached_property
     def results(self) -> Mapping[str, Any]:
         """The results as JSON, by name, without what differs between two gradings of the same."""
         return {name: timeless(document) for name, document in documents_of(self.out).items()}
@@ -74,15 +74,12 @@ def graded_class(tmp_path_factory: pytest.TempPathFactory) -> GradedClass:
         interrupt(begun(*words), out, count)
         interrupted.append(moments(reports_of(out)))
     amend(out)
-    (room / "canvas.csv").write_text(canvas(people), "utf-8")
-    (room / "moodle.csv").write_text(moodle(people), "utf-8")
-    others = [word for name in all_formats() if name != MOODLE for word in ("--format", name)]
-    for exports in (
-        [*others, "--fill-in", str(room / "canvas.csv")],
-        ["--format", MOODLE, "--fill-in", str(room / "moodle.csv")],
-    ):
-        status, told = ended(begun(*words, *exports, environment={**os.environ, **CLASSROOM_50}))
-        assert status == POINTS_MISSING, told
+    (room / "sheet.csv").write_text(sheet(people), "utf-8")
+    exports = [word for name in all_formats() for word in ("--format", name)]
+    environment = {**os.environ, **CLASSROOM_50}
+    last = begun(*words, *exports, "--fill-in", str(room / "sheet.csv"), environment=environment)
+    status, told = ended(last)
+    assert status == POINTS_MISSING, told
     return GradedClass(people, out, interrupted)
 
 
