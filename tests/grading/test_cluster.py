@@ -1,4 +1,4 @@
-"""A class on a Dask cluster, whatever becomes of workers and scheduler; `tests/class_of_200/` compares its results."""
+"""A class on a Dask cluster, whatever becomes of workers and scheduler; the class of 200 compares its results."""
 
 import signal
 from collections.abc import Iterator
