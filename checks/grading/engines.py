@@ -48,7 +48,7 @@ class Engines(ExitStack):
 
         Raise `NotRun` if there is no engine, with a sentence that says what to start.
         """
-        if not self.asked:
+        if self._choice == "none":
             raise NotRun(NOT_ASKED, "")
         from checks.engine.connect import find
         from checks.engine.engine import store_of

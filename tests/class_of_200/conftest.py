@@ -16,9 +16,10 @@ from checks.commands.status import POINTS_MISSING
 from checks.outcomes import Report
 from checks.reports.formats import all_formats
 from tests.class_of_200.sheets import sheet
-from tests.class_of_200.submissions import LAB, write_class
+from tests.class_of_200.submissions import write_class
 from tests.grading.class_process import begun, ended, interrupt
 from tests.grading.results_of import documents_of, moments, reports_of
+from tests.grading.sample_class import LAB
 from tests.reports.class_page.conftest import chromium, open_page
 from tests.reports.formats.conftest import CLASSROOM_50
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from checks.commands.status import POINTS_MISSING
 from checks.outcomes import CheckResult, Outcome, Report
 from tests.class_of_200.conftest import STATIC, GradedClass, amend
-from tests.class_of_200.submissions import COUNT, LAB, LABS, names_of
+from tests.class_of_200.submissions import COUNT, LABS, names_of
 from tests.commands.course_copy import copy_course, python
 from tests.grading.class_process import begun, ended, wait_for
 from tests.grading.dask_cluster import cluster_in
 from tests.grading.results_of import moments, reports_of
-from tests.grading.sample_class import RIGHT
+from tests.grading.sample_class import LAB, RIGHT
 from tests.mistakes import id_meant, overlays
 
 CHANGED = "exposes-8000"
