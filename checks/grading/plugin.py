@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import filterfalse
 from pathlib import Path
 from typing import Literal, cast
 
@@ -98,7 +99,7 @@ class Grading:
             labs.setdefault(self._lab(item).id, {})[id_of(_function(item))] = item
         return [checks[check] for checks in labs.values() for check in behind_needs(_needs(checks))]
 
-    def _needs_too_much(self, item: pytest.Item) -> bool:
+    def _passed_over(self, item: pytest.Item) -> bool:
         """Whether an engine alone could judge the check, and none is asked for: pytest passes over it."""
         results, check = self._results[self._lab(item).id], id_of(_function(item))
         if self._engines.asked or results[check].kind == "static" or not spec_of(_function(item)).needs:
@@ -161,9 +162,7 @@ class Grading:
                 self._plan(item)
             for lab in self._labs.values():
                 refuse_unknown(lab.reveal, self._results[lab.id])
-            session.items[:] = [
-                item for item in self._in_order(session.items) if not self._needs_too_much(item)
-            ]
+            session.items[:] = filterfalse(self._passed_over, self._in_order(session.items))
         except WrongCheck as wrong:  # no check is run, and the report says why in one sentence
             self._faults.append(str(wrong))
             session.items.clear()
