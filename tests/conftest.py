@@ -1,5 +1,7 @@
 """Distribute tests to workers: tests that build from one base share a worker, and so do the tests of one file.
 
+The tests of `tests/class_of_200/` share a worker too, and so the one grading of their class.
+
 Tests that grade labs on the same base of the same engine run one after the other. Concurrent builds each fill their
 own cache (docs/decisions/0004): a lab that is built twice at once is built without a cache, a minute of CPU.
 The labs take longest, so they come first, and the many small files come last (`--no-loadscope-reorder`).
@@ -24,6 +26,7 @@ from tests.engines import LABS, wheres
 
 ENGINE = "engine"
 LABS_FILE = "tests/test_labs.py"
+TOGETHER = "tests/class_of_200/"
 BY_LAB = (LABS_FILE, "tests/test_structure.py")
 BASES = {lab.id: next(iter(lab.images.values())).base for lab in LABS}
 ELSEWHERE = {where.id for where in wheres() if where.engine != "auto"}
@@ -74,6 +77,8 @@ class Scheduler(LoadScopeScheduling):  # type: ignore[misc] # it has no types
 def scope_of(nodeid: str) -> str:
     """What a test shares a worker with."""
     file, _, test = nodeid.partition("::")
+    if file.startswith(TOGETHER):
+        return TOGETHER
     if builds := lab_built_by(file):
         return BASES[builds]
     lab, _, rest = test.partition("[")[2].rstrip("]").partition("-")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from checks.engine.standins import Base
 
 Choice = Literal["auto", "host", "embedded", "none"]
+NOT_ASKED = "only the static checks were asked for; leave out --static to build and boot"
 Bases = Literal["genuine", "stand-in", "none"]
 Say = Callable[[str], None]
 Step = Callable[[str], AbstractContextManager[Say]]
@@ -36,6 +37,11 @@ class Engines(ExitStack):
         super().__enter__()
         return self
 
+    @property
+    def asked(self) -> bool:
+        """Whether an engine is asked for."""
+        return self._choice != "none"
+
     @cached
     def ready(self) -> "tuple[Engine, Run]":
         """Return the engine, after sweeping it of dead runs, and the run whose labels mark all that it makes.
@@ -43,7 +49,7 @@ class Engines(ExitStack):
         Raise `NotRun` if there is no engine, with a sentence that says what to start.
         """
         if self._choice == "none":
-            raise NotRun("only the static checks were asked for; leave out --static to build and boot", "")
+            raise NotRun(NOT_ASKED, "")
         from checks.engine.connect import find
         from checks.engine.engine import store_of
         from checks.engine.errors import NoEngine

@@ -1,8 +1,9 @@
 """Grade one submission: pytest runs the checks, and this plugin collects their outcomes."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import filterfalse
 from pathlib import Path
 from typing import Literal, cast
 
@@ -11,13 +12,13 @@ import pytest
 from checks.evidence.submission.workspace import Source
 from checks.grading.check import MEASURED, WrongCheck, behind_needs, id_of, refuse_unknown, spec_of, title_of
 from checks.grading.collected import Collected, run_checks
-from checks.grading.engines import Engines, Step
+from checks.grading.engines import NOT_ASKED, Engines, Step
 from checks.grading.evidence import SubmissionEvidence
 from checks.grading.layers import layers_of
 from checks.grading.verdicts import OURS, Blocked, result_from
 from checks.lab import Lab
 from checks.layer_result import LayerResult
-from checks.outcomes import NO_MISTAKE, CheckResult, Kind, LabResult, Outcome, Report
+from checks.outcomes import NO_MISTAKE, CheckResult, Kind, LabResult, NotRun, Outcome, Report
 
 PLUGIN = "grading"  # this plugin's name, by which conftest.py finds it
 ENGINE_FIXTURE = "engine"  # a check that uses it, directly or not, is of kind `container`
@@ -77,7 +78,8 @@ class Grading:
     def _plan(self, item: pytest.Item) -> None:
         """Register a check as not run, until it is judged."""
         lab, function = self._lab(item), _function(item)
-        kind: Kind = "container" if ENGINE_FIXTURE in _fixtures(item) else "static"
+        names = item.fixturenames  # type: ignore[attr-defined]  # every check is a pytest.Function
+        kind: Kind = "container" if ENGINE_FIXTURE in names else "static"
         terms, title = spec_of(function), title_of(function, lab.written)
         self._results[lab.id][id_of(function)] = CheckResult(
             id_of(function),
@@ -96,6 +98,14 @@ class Grading:
         for item in items:
             labs.setdefault(self._lab(item).id, {})[id_of(_function(item))] = item
         return [checks[check] for checks in labs.values() for check in behind_needs(_needs(checks))]
+
+    def _passed_over(self, item: pytest.Item) -> bool:
+        """Whether an engine alone could judge the check, and none is asked for: pytest passes over it."""
+        results, check = self._results[self._lab(item).id], id_of(_function(item))
+        if self._engines.asked or results[check].kind == "static" or not spec_of(_function(item)).needs:
+            return False
+        results[check] = result_from(results[check], NotRun(NOT_ASKED, ""), 0.0, None, 0)
+        return True
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -152,7 +162,7 @@ class Grading:
                 self._plan(item)
             for lab in self._labs.values():
                 refuse_unknown(lab.reveal, self._results[lab.id])
-            session.items[:] = self._in_order(session.items)
+            session.items[:] = filterfalse(self._passed_over, self._in_order(session.items))
         except WrongCheck as wrong:  # no check is run, and the report says why in one sentence
             self._faults.append(str(wrong))
             session.items.clear()
@@ -187,9 +197,4 @@ def _needs(checks: Mapping[str, pytest.Item]) -> Mapping[str, Sequence[str]]:
 
 def _function(item: pytest.Item) -> Callable[..., None]:
     """Return the check function."""
-    return item.function  # type: ignore[attr-defined,no-any-return]  # every check is a pytest.Function
-
-
-def _fixtures(item: pytest.Item) -> Collection[str]:
-    """Return the names of all fixtures that the check uses, directly or not."""
-    return item.fixturenames  # type: ignore[attr-defined,no-any-return]  # as above
+    return item.function  # type: ignore[attr-defined,no-any-return]  # as above

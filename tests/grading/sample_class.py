@@ -21,10 +21,11 @@ ZIPPED = 16  # mistakes that come as archives a second time
 def write_class(root: Path) -> list[Path]:
     """Write the submissions and return their paths, right ones first."""
     root.mkdir()
-    return [*_right(root), *_mistakes(root), *_starters(root), *_broken(root), *_hostile(root)]
+    return [*right(root), *_mistakes(root), *_starters(root), *broken(root), *hostile(root)]
 
 
-def _right(root: Path) -> Iterator[Path]:
+def right(root: Path) -> Iterator[Path]:
+    """Yield Task 1 solved, in each form that can be handed in."""
     yield _folder(root / "right-folder")
     yield _zip(root / "right-zip.zip", SOLUTION)
     for name, mode in (("right-tar.tar.gz", "w:gz"), ("right-xz.tar.xz", "w:xz")):
@@ -47,15 +48,22 @@ def _starters(root: Path) -> Iterator[Path]:
         yield root / name
 
 
-def _broken(root: Path) -> Iterator[Path]:
+def broken(root: Path) -> Iterator[Path]:
+    """Yield what was handed in by accident: archives that are none, or not whole, and files in a wrong place."""
     for name, data in BROKEN.items():
         (root / name).write_bytes(data)
         yield root / name
+    whole = _zip(root / "broken-half.zip", SOLUTION).read_bytes()
+    (root / "broken-half.zip").write_bytes(whole[: len(whole) // 2])
+    yield root / "broken-half.zip"
+    shutil.copytree(SOLUTION, root / "broken-place")
+    yield root / "broken-place"
     (root / "broken-empty").mkdir()
     yield root / "broken-empty"
 
 
-def _hostile(root: Path) -> Iterator[Path]:
+def hostile(root: Path) -> Iterator[Path]:
+    """Yield what is meant to harm: links, pipes, bombs, and files that would grade themselves."""
     for name, spoil in SPOILT.items():
         folder = _folder(root / f"hostile-{name}")
         spoil(folder / LAB)

@@ -240,7 +240,7 @@ BIG: Mapping[str, Big] = {**SHELL, **DOCKERFILES, **OTHERS}
 
 @pytest.mark.parametrize("big", BIG.values(), ids=BIG.keys())
 def test_a_big_file_is_read_within_limits(big: Big, tmp_path: Path) -> None:
-    submission = _submission(big, tmp_path)
+    submission = hand_in(big, tmp_path / "ada")
     words = ["grade", str(submission), "--lab", big.lab, "--static", "--out", str(tmp_path / "out")]
     done = run_checks(words, tmp_path / "said", Limits(CPU_SECONDS, MEMORY_BYTES))
     assert done.status == POINTS_MISSING, done.stderr[-500:]
@@ -281,14 +281,14 @@ def test_what_people_write_is_read(text: str) -> None:
     assert apt_steps(stage) or pip_installs(stage) or len(runs_of(stage)) > 0
 
 
-def _submission(big: Big, tmp_path: Path) -> Path:
-    """The reference solution with this file in it."""
-    folder = tmp_path / "ada" / big.lab
+def hand_in(big: Big, submission: Path) -> Path:
+    """Write the reference solution with this file in it."""
+    folder = submission / big.lab
     shutil.copytree(SOLUTIONS / big.lab, folder)
     for name, text in ((big.file, big.text), *big.others):
         (folder / name).write_text(text)
         assert (folder / name).stat().st_size <= FILE_BYTES + 100
-    return folder.parent
+    return submission
 
 
 def _checks(report: Path) -> tuple[CheckResult, ...]:

@@ -13,7 +13,7 @@ Export = Callable[..., Mapping[str, str]]
 PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table"])
 
 
-def _tags(text: str) -> list[str]:
+def tags(text: str) -> list[str]:
     tokens = PARSER.parse(text)
     return [t.type for token in tokens for t in (token, *(token.children or ())) if t.type != "text"]
 
@@ -25,7 +25,7 @@ def test_hostile_text_makes_no_element(text: str, export: Export, mixed: Report)
     harmless = replace(checks[0], expected="a", actual="a", help="a", file="a")
     plain = tuple(replace(harmless, title=c.title, outcome=c.outcome) for c in mixed.checks)
     usual = replace(mixed, submission="a", labs=(replace(mixed.labs[0], checks=plain),))
-    expected, found = (_tags(export("markdown", each)["report.md"]) for each in (usual, hostile))
+    expected, found = (tags(export("markdown", each)["report.md"]) for each in (usual, hostile))
     assert found == expected
 
 

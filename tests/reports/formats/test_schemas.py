@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,15 @@ Export = Callable[..., Mapping[str, str]]
 
 def validated(name: str, files: Mapping[str, str]) -> Any:
     """Return the document of an export after its schema."""
-    document, schema = json.loads(next(iter(files.values()))), json.loads(SCHEMAS[name].read_text("utf-8"))
-    jsonschema = package("jsonschema")
-    jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker()).validate(document)
+    document = json.loads(next(iter(files.values())))
+    _validator(name).validate(document)
     return document
+
+
+@cache
+def _validator(name: str) -> Any:
+    jsonschema, schema = package("jsonschema"), json.loads(SCHEMAS[name].read_text("utf-8"))
+    return jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
 
 
 def _with_text(report: Report, text: str) -> Report:

@@ -14,7 +14,7 @@ Export = Callable[..., Mapping[str, str]]
 COMMAND = re.compile(r"::(error|warning|notice) [^\n]*?::[^\n]*")
 
 
-def _commands(text: str) -> list[str]:
+def commands(text: str) -> list[str]:
     """What a runner takes for commands; every other line would be a way in."""
     lines = text.split("\n")
     assert lines.pop() == ""
@@ -29,7 +29,7 @@ def test_a_failure_is_an_annotation_of_its_line(export: Export, mixed: Report) -
 
 
 def test_failures_are_errors_and_our_faults_are_warnings(export: Export, mixed: Report) -> None:
-    assert _commands(export("github", mixed)["annotations.txt"]) == ["::error", "::error", "::warning"]
+    assert commands(export("github", mixed)["annotations.txt"]) == ["::error", "::error", "::warning"]
 
 
 def test_the_ten_that_are_worth_most_are_shown_and_the_others_counted(
@@ -37,7 +37,7 @@ def test_the_ten_that_are_worth_most_are_shown_and_the_others_counted(
 ) -> None:
     checks = [replace(failed, title=f"title {points}", max_score=points) for points in range(1, 15)]
     text = export("github", report(*checks))["annotations.txt"]
-    assert _commands(text) == ["::error"] * 10 + ["::notice"]
+    assert commands(text) == ["::error"] * 10 + ["::notice"]
     assert [f"title {points} " in text for points in (14, 5, 4)] == [True, True, False]
     assert "::4 more of this level" in text
 
@@ -46,8 +46,8 @@ def test_the_ten_that_are_worth_most_are_shown_and_the_others_counted(
 def test_no_text_begins_a_command(text: str, export: Export, mixed: Report) -> None:
     checks = tuple(replace(c, expected=text, actual=text, help=text, file=text) for c in mixed.checks)
     hostile = replace(mixed, submission=text, labs=(replace(mixed.labs[0], checks=checks),))
-    assert len(_commands(export("github", hostile)["annotations.txt"])) == 3
-    assert _commands(export("classroom", hostile)["notices.txt"]) == ["::notice", "::notice"]
+    assert len(commands(export("github", hostile)["annotations.txt"])) == 3
+    assert commands(export("classroom", hostile)["notices.txt"]) == ["::notice", "::notice"]
     assert export("classroom50", hostile)["output.txt"].count("\n") == 2
 
 
@@ -81,4 +81,4 @@ def test_a_file_that_is_not_the_students_is_told_when_it_differs(export: Export,
         written = export("github", mixed, labs=[lab], lines=lambda _, files=files: files.get)
         assert written["annotations.txt"].count(f"::notice file={lab.id}/README.md,title=Not yours") == told
         assert written["summary.md"].count("Not yours to change") == told
-        assert _commands(written["annotations.txt"]).count("::notice") == told
+        assert commands(written["annotations.txt"]).count("::notice") == told

@@ -1,4 +1,4 @@
-"""Every format is written for a class of 200, with the worst names among them, and read back."""
+"""Every format is written for many people, with the worst names among them, and read back."""
 
 import csv
 import re
