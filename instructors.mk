@@ -62,7 +62,7 @@ lint: $(VENV)/developing ## ruff, and mypy for Linux and macOS
 benchmark: $(VENV)/developing tools engine ## measure against what a user would use instead
 	@for script in benchmarks/bench_*.py; do $(VENV)/bin/python $$script; done
 
-screenshots: $(VENV)/developing ## draw the class page for docs/ (needs a Chromium)
+screenshots: $(VENV)/developing ## draw a report and the class page for docs/ (needs a Chromium)
 	$(VENV)/bin/python -m tests.reports.screenshots docs/screenshots
 
 lock: ## renew the lock files (needs uv)

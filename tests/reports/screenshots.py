@@ -1,4 +1,4 @@
-"""Write pictures of the class page into a folder: the class and a student's page, light, dark and as printed.
+"""Write pictures into a folder: a report in a terminal, and the class page, light, dark and as printed.
 
 python -m tests.reports.screenshots docs/screenshots
 """
@@ -12,10 +12,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from checks.lab import all_labs
 from checks.reports.class_page.render import render
+from tests.mistakes import overlays, submission
 from tests.reports.made_class import made_class
+from tests.reports.recording import recorded
 from tests.tools import browser
 
+REPORT = "report.svg"
 SIZE = {"width": 1100, "height": 900}
 STUDENT = "#student-6"
 MODES = {"light": ("light", "screen"), "dark": ("dark", "screen"), "printed": ("light", "print")}
@@ -32,9 +36,20 @@ def chromium() -> Iterator[Browser]:
             started.close()
 
 
+def report_in_terminal(room: Path) -> str:
+    """Return the picture of what a student sees who has put several commands into one RUN of Task 1."""
+    (task,) = (lab for lab in all_labs() if lab.target == "Task1")
+    (overlay,) = (overlay for overlay in overlays(task) if overlay.name == "one-command-per-run")
+    work = submission(task, overlay, room).rename(room / "ada")
+    command = ("-m", "checks", "grade", str(work), "--lab", task.id, "--static")
+    return recorded(f"python -m checks grade ada --lab {task.id} --static", *command)
+
+
 def main(folder: Path) -> None:
-    """Draw each page in each mode."""
+    """Draw the report, and each page in each mode."""
     folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        (folder / REPORT).write_text(report_in_terminal(Path(scratch)), "utf-8")
     with tempfile.TemporaryDirectory() as scratch, chromium() as started:
         page_file = Path(scratch) / "index.html"
         page_file.write_text(render(*made_class(Path(scratch) / "class")), "utf-8")
