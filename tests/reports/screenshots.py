@@ -3,6 +3,7 @@
 python -m tests.reports.screenshots docs/screenshots
 """
 
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,11 +15,17 @@ from playwright.sync_api import Browser, sync_playwright
 
 from checks.lab import all_labs
 from checks.reports.class_page.render import render
-from tests.mistakes import overlays, submission
 from tests.reports.made_class import made_class
 from tests.reports.recording import recorded
 from tests.tools import browser
 
+BEGUN = """\
+FROM ubuntu:20.04
+
+ENV PYTHONUNBUFFERED=1
+
+RUN apt-get update && apt-get install -y software-properties-common
+"""
 REPORT = "report.svg"
 SIZE = {"width": 1100, "height": 900}
 STUDENT = "#student-6"
@@ -37,11 +44,11 @@ def chromium() -> Iterator[Browser]:
 
 
 def report_in_terminal(room: Path) -> str:
-    """Return the picture of what a student sees who has put several commands into one RUN of Task 1."""
+    """Return the picture of what a student sees who has begun Task 1, with two commands in one RUN."""
     (task,) = (lab for lab in all_labs() if lab.target == "Task1")
-    (overlay,) = (overlay for overlay in overlays(task) if overlay.name == "one-command-per-run")
-    work = submission(task, overlay, room).rename(room / "ada")
-    command = ("-m", "checks", "grade", str(work), "--lab", task.id, "--static")
+    shutil.copytree(task.folder, room / "ada" / task.id)
+    (room / "ada" / task.id / task.dockerfile).write_text(BEGUN, "utf-8")
+    command = ("-m", "checks", "grade", str(room / "ada"), "--lab", task.id, "--static")
     return recorded(f"python -m checks grade ada --lab {task.id} --static", *command)
 
 
