@@ -35,6 +35,13 @@ class Batch:
     overrides: Overrides = field(default_factory=Overrides)
     policy: DuePolicy = field(default_factory=DuePolicy)
 
+    def __post_init__(self) -> None:
+        """Note what was handed in before it is graded: what is replaced meanwhile is graded the next time."""
+        if self.results:
+            course()
+            for entry in self.entries:
+                self._digest(entry)
+
     def kept(self) -> Iterator[Report]:
         """Yield the reports of the entries that need no grading, with the scores and due dates of today."""
         for entry in self.entries:
