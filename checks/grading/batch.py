@@ -70,10 +70,10 @@ class Batch:
         return self.policy.applied(self.overrides.applied(report), entry, self.labs)
 
     def _unchanged(self, entry: Entry) -> Report | None:
-        """Return the entry's report if grading would give the same; a fault of ours is always tried again."""
+        """Return the entry's report if grading would give the same; what was left unfinished is tried again."""
         is_asked_for = entry.name in self.regrade
         older = self.results.load(entry.name) if self.results and not is_asked_for else None
-        if older is None or older.course is None or any(c.outcome is Outcome.ERROR for c in older.checks):
+        if older is None or older.course is None or _is_unfinished(older):
             return None
         is_same = (
             older.course.digest == course().digest
@@ -101,6 +101,15 @@ class Batch:
     def _digest(self, entry: Entry) -> str:
         wanted = [(lab.id, name) for lab in self.labs for name in lab.edit]
         return digest_of(entry.path, wanted)
+
+
+def _is_unfinished(report: Report) -> bool:
+    """Whether a check is open although there was what it needs: by a fault, a network away, an interruption."""
+    open_ones = [check for check in report.checks if check.outcome in {Outcome.ERROR, Outcome.NOT_RUN}]
+    return any(
+        check.outcome is Outcome.ERROR or check.kind == "static" or report.engine.kind != "none"
+        for check in open_ones
+    )
 
 
 def told_to_regrade(names: Sequence[str], entries: Sequence[Entry]) -> frozenset[str]:

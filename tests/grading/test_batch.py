@@ -73,6 +73,24 @@ def test_what_is_replaced_while_it_is_graded_is_graded_again(submission: Path) -
     assert folder.is_kept(PoolOfOne())
 
 
+@pytest.mark.parametrize(
+    ("static", "container", "engine", "is_kept"),
+    [
+        (Outcome.PASS, Outcome.FAIL, EMBEDDED, True),
+        (Outcome.PASS, Outcome.NOT_RUN, EngineUsed(), True),
+        (Outcome.PASS, Outcome.NOT_RUN, EMBEDDED, False),
+        (Outcome.NOT_RUN, Outcome.NOT_RUN, EngineUsed(), False),
+    ],
+)
+def test_what_is_unfinished_is_tried_again(
+    submission: Path, static: Outcome, container: Outcome, engine: EngineUsed, *, is_kept: bool
+) -> None:
+    """On an engine a check is not run where the network is away, and a static one where Ctrl-C comes before it."""
+    folder, pool = Folder(submission), PoolOfOne((static, container), engine)
+    folder.is_kept(pool)
+    assert folder.is_kept(pool) is is_kept
+
+
 def _altered(submission: Path) -> None:
     (submission / LAB / "Dockerfile").write_text("FROM ubuntu:20.04\n")
 
