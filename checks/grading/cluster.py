@@ -13,6 +13,7 @@ from distributed import Client
 
 from checks.grading.attempts import Attempts
 from checks.grading.dispatch import Dispatch
+from checks.grading.engines import Choice
 from checks.grading.entries import Entry
 from checks.grading.on_worker import engine_here
 from checks.grading.pool import LocalPool, PoolError
@@ -33,6 +34,11 @@ class Cluster:
     address: str
     here: LocalPool
     note: Callable[[str], None]
+
+    @property
+    def choice(self) -> Choice:
+        """Which engine is asked for on the workers."""
+        return self.here.choice
 
     def reports(self, entries: Sequence[Entry]) -> Generator[Report, None, None]:
         """Yield a report for each entry, in order of completion; raise `PoolError` if the scheduler is lost."""

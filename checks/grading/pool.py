@@ -14,6 +14,10 @@ from checks.outcomes import EngineUsed, Report
 class Pool(Protocol):
     """Grades submissions at the same time, as many as it can."""
 
+    @property
+    def choice(self) -> Choice:
+        """Which engine is asked for."""
+
     def reports(self, entries: Sequence[Entry]) -> Generator[Report, None, None]:
         """Yield a report for each entry, in order of completion; closing the generator stops what runs."""
         ...

@@ -59,7 +59,7 @@ class Folder:
     def is_kept(self, pool: PoolOfOne) -> bool:
         """Whether the result of the run before stays."""
         out = self.submission.parent / "out"
-        batch = Batch([Entry("ada", self.submission)], LABS, pool, Results(out))
+        batch = Batch([Entry("ada", self.submission)], LABS, pool, Results(out), note=self.said.append)
         kept = list(batch.kept())
         for report in batch.graded(kept):
             write_report(report, out)
@@ -89,6 +89,23 @@ def test_what_is_unfinished_is_tried_again(
     folder, pool = Folder(submission), PoolOfOne((static, container), engine)
     folder.is_kept(pool)
     assert folder.is_kept(pool) is is_kept
+
+
+@pytest.mark.parametrize(
+    ("today", "choice", "is_kept"),
+    [
+        (EngineUsed(), "auto", True),
+        (EngineUsed(), "none", False),
+        (replace(EMBEDDED, version="2"), "auto", False),
+    ],
+)
+def test_where_the_engine_is_away_what_was_judged_on_one_stays(
+    submission: Path, today: EngineUsed, choice: Choice, *, is_kept: bool
+) -> None:
+    folder = Folder(submission)
+    folder.is_kept(PoolOfOne())
+    assert folder.is_kept(PoolOfOne(engine=today, choice=choice)) is is_kept
+    assert any("no engine is there" in line for line in folder.said) is is_kept
 
 
 def _altered(submission: Path) -> None:
