@@ -41,7 +41,7 @@ class Cluster:
         return self.here.choice
 
     def reports(self, entries: Sequence[Entry]) -> Generator[Report, None, None]:
-        """Yield a report for each entry, in order of completion; raise `PoolError` if the scheduler is lost."""
+        """Yield a report for each entry, in order of completion; raise `PoolError` if nobody can grade them."""
         if not entries:
             return
         with self._connected() as client:
@@ -55,7 +55,7 @@ class Cluster:
             return [EngineUsed()]
         with self._connected() as client:
             seats = Seats(client, self.note)
-            while not (addresses := seats.now()) and not seats.refused:
+            while not (addresses := seats.now()):
                 client.wait_for_workers(1, timeout=None)
             asked = [
                 client.submit(

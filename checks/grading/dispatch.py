@@ -38,12 +38,11 @@ class Dispatch:
     running: "dict[Future[str], Attempts]" = field(default_factory=dict)
 
     def reports(self) -> Generator[Report, None, None]:
-        """Yield a report for each, in order of completion; raise `PoolError` if the scheduler is lost."""
+        """Yield a report for each, in order of completion; raise `PoolError` if nobody can grade them."""
         try:
             while self.waiting or self.running:
                 seats = self.seats.now()
                 yield from self._of_dead(seats)
-                yield from self._of_unfit(seats)
                 yield from self._given(seats)
                 for future in self._done():
                     yield from self._received(future)
@@ -58,13 +57,6 @@ class Dispatch:
                 future.release()
                 attempts.died()
                 yield from self._again(attempts)
-
-    def _of_unfit(self, seats: Mapping[str, int]) -> Iterator[Report]:
-        """Give up what waits if there are workers, and none of them has this course."""
-        if self.seats.refused and not seats:
-            why = ". ".join(self.seats.refused.values())
-            while self.waiting:
-                yield lost(self.waiting.pop(0).entry.name, self.here.labs, f"no worker can grade: {why}")
 
     def _given(self, seats: Mapping[str, int]) -> Iterator[Report]:
         """Give free seats what waits; what cannot be read is graded here, which only says why."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 from distributed import Client
@@ -13,6 +14,7 @@ from checks.grading.pool import PoolError
 from checks.sanitize import sanitize_line
 
 RESOURCE = "engine"  # what `dask worker --resources "engine=1"` declares
+GRACE_SECONDS = 20.0  # for a worker that can grade to come, where all that are there cannot
 
 HOW = f'it waits for one, started with `dask worker --resources "{RESOURCE}=1"`'
 
@@ -29,9 +31,10 @@ class Seats:
     refused: dict[str, str] = field(default_factory=dict)
     _fit: set[str] = field(default_factory=set)
     _told: bool = False
+    _unfit_since: float | None = None
 
     def now(self) -> Mapping[str, int]:
-        """Return the seats of each worker that can grade; raise `PoolError` if the scheduler is lost."""
+        """Return the seats of each worker that can grade; raise `PoolError` if none will, or none is known."""
         workers = self._workers()
         seats = {address: int(worker["resources"].get(RESOURCE, 0)) for address, worker in workers.items()}
         self._ask([address for address, count in seats.items() if count])
@@ -39,7 +42,18 @@ class Seats:
             self._told = True
             self.note(f"no worker with the resource `{RESOURCE}` is there: {HOW}")
         self.refused = {address: why for address, why in self.refused.items() if address in workers}
-        return {address: count for address, count in seats.items() if count and address in self._fit}
+        fit = {address: count for address, count in seats.items() if count and address in self._fit}
+        self._wait_for_fit(there_are=bool(fit))
+        return fit
+
+    def _wait_for_fit(self, *, there_are: bool) -> None:
+        """Raise `PoolError` where for some time all workers that came were refused."""
+        if there_are or not self.refused:
+            self._unfit_since = None
+            return
+        self._unfit_since = self._unfit_since or monotonic()
+        if monotonic() - self._unfit_since > GRACE_SECONDS:
+            raise PoolError(f"no worker can grade: {'. '.join(self.refused.values())}")
 
     def _workers(self) -> Mapping[str, Any]:
         scheduler = self.client.scheduler
