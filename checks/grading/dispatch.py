@@ -97,16 +97,21 @@ class Dispatch:
         """Fetch a report; if its worker dies before, the next round finds that out."""
         try:
             report = json_v1.load(future.result(timeout=RESULT_SECONDS))
-        except TimeoutError:
-            return
-        except CancelledError:
-            raise lost_scheduler(ConnectionError("the connection was closed")) from None
         except Exception as error:  # noqa: BLE001 - whatever the worker raised
-            attempts = self.running.pop(future)
-            attempts.failed(error)
-            yield from self._again(attempts)
+            yield from self._not_received(future, error)
         else:
             yield replace(report, submission=self.running.pop(future).entry.name)
+
+    def _not_received(self, future: "Future[str]", error: Exception) -> Iterator[Report]:
+        """Have another try what was raised by its worker, which may be a `TimeoutError` too, and not on the way."""
+        if future.status != "error":
+            if isinstance(error, TimeoutError):
+                return
+            if isinstance(error, CancelledError):
+                raise lost_scheduler(ConnectionError("the connection was closed")) from None
+        attempts = self.running.pop(future)
+        attempts.failed(error)
+        yield from self._again(attempts)
 
     def _again(self, attempts: Attempts) -> Iterator[Report]:
         """Have another worker try, or give up."""

@@ -4,11 +4,17 @@ import signal
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
+from unittest.mock import Mock
 
 import pytest
 from distributed.security import Security
 
 from checks.commands.status import FULL_MARKS, NOT_GRADED, POINTS_MISSING, WRONG_USAGE
+from checks.grading.attempts import Attempts
+from checks.grading.dispatch import Dispatch
+from checks.grading.entries import entries_of
+from checks.lab import load_lab
 from checks.outcomes import Outcome, Report
 from tests.commands.course_copy import copy_course
 from tests.grading import worker_ender
@@ -16,6 +22,9 @@ from tests.grading.class_process import ended, grading, wait_for
 from tests.grading.dask_cluster import DaskCluster, cluster_in
 from tests.grading.results_of import LONG_AGO, date_back, moments, reports_of
 from tests.grading.sample_class import LAB, write_class
+
+if TYPE_CHECKING:
+    from distributed import Future
 
 pytestmark = pytest.mark.builds_lab("task1_layers")
 
@@ -82,6 +91,26 @@ def test_a_submission_that_ends_three_workers(
     assert lost.checks[0].actual.count("ended while it had this submission") == 3
     assert len(reports) == len(others)
     assert not any(check.outcome is Outcome.ERROR for report in reports.values() for check in report.checks)
+
+
+def test_a_timeout_on_the_workers_is_theirs(people: list[Path]) -> None:
+    """It is no report that is still on its way, which would be waited for without end."""
+
+    class Failed:
+        status = "error"
+
+        def result(self, timeout: float) -> str:
+            raise TimeoutError(timeout)
+
+    attempts = [Attempts(entry) for entry in entries_of(people[:1])]
+    dispatch = Dispatch(Mock(), Mock(), Mock(labs=[load_lab(LAB)]), [])
+    for worker in ("first", "second", "third"):
+        attempts[0].worker = worker
+        future = cast("Future[str]", Failed())
+        dispatch.running[future] = attempts[0]
+        lost = list(dispatch._received(future))  # noqa: SLF001
+        assert not dispatch.running
+    assert "the worker third failed (TimeoutError" in lost[0].checks[0].actual
 
 
 def test_a_lost_scheduler(cluster: DaskCluster, people: list[Path], tmp_path: Path) -> None:
