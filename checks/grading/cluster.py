@@ -5,17 +5,18 @@ The submission's bytes travel with the call, and the report's JSON comes back (`
 
 import logging
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from time import sleep
 
 import dask
-from distributed import Client
+from distributed import Client, Future
 
 from checks.grading.attempts import Attempts
-from checks.grading.dispatch import Dispatch
+from checks.grading.dispatch import POLL_SECONDS, RESULT_SECONDS, Dispatch
 from checks.grading.engines import Choice
 from checks.grading.entries import Entry
-from checks.grading.on_worker import engine_here
+from checks.grading.on_worker import Found, engine_here
 from checks.grading.pool import LocalPool, PoolError
 from checks.grading.seats import RESOURCE, Seats, lost_scheduler
 from checks.outcomes import EngineUsed, Report
@@ -54,17 +55,21 @@ class Cluster:
         if self.here.choice == "none":
             return [EngineUsed()]
         with self._connected() as client:
-            seats = Seats(client, self.note)
-            while not (addresses := seats.now()):
-                client.wait_for_workers(1, timeout=None)
-            asked = [
-                client.submit(
-                    engine_here, self.here.choice, workers=[one], resources={RESOURCE: 1}, pure=False
+            return set(self._answers(client))
+
+    def _answers(self, client: Client) -> Iterator[EngineUsed]:
+        """Ask each worker once, those that join meanwhile too; one that is gone is not waited for."""
+        seats, asked = Seats(client, self.note), dict[str, Future[Found]]()
+        while not (there := seats.now()) or not all(one in asked and asked[one].done() for one in there):
+            for address in there.keys() - asked.keys():
+                asked[address] = client.submit(
+                    engine_here, self.here.choice, workers=[address], resources={RESOURCE: 1}, pure=False
                 )
-                for one in addresses
-            ]
-            answers = client.gather(asked, errors="skip")
-        return {EngineUsed(kind, version, store=store) for kind, version, store in answers}
+            sleep(POLL_SECONDS)
+        for address in there:
+            with suppress(Exception):  # it failed to tell, or is gone
+                kind, version, store = asked[address].result(timeout=RESULT_SECONDS)
+                yield EngineUsed(kind, version, store=store)
 
     @contextmanager
     def _connected(self) -> Iterator[Client]:

@@ -11,11 +11,15 @@ import pytest
 from distributed.security import Security
 
 from checks.commands.status import FULL_MARKS, NOT_GRADED, POINTS_MISSING, WRONG_USAGE
+from checks.grading import cluster as cluster_module
 from checks.grading.attempts import Attempts
+from checks.grading.cluster import Cluster
 from checks.grading.dispatch import Dispatch
 from checks.grading.entries import entries_of
+from checks.grading.pool import LocalPool
+from checks.grading.seats import Seats
 from checks.lab import load_lab
-from checks.outcomes import Outcome, Report
+from checks.outcomes import EngineUsed, Outcome, Report
 from tests.commands.course_copy import copy_course
 from tests.grading import worker_ender
 from tests.grading.class_process import ended, grading, wait_for
@@ -111,6 +115,21 @@ def test_a_timeout_on_the_workers_is_theirs(people: list[Path]) -> None:
         lost = list(dispatch._received(future))  # noqa: SLF001
         assert not dispatch.running
     assert "the worker third failed (TimeoutError" in lost[0].checks[0].actual
+
+
+def test_no_engine_is_waited_for_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker without an engine comes first; of two others one dies before it answers."""
+    there = iter([{}, {"first": 1, "second": 1}, {"first": 1}])
+    naps = list[float]()
+    monkeypatch.setattr(Seats, "now", lambda _: next(there))
+    monkeypatch.setattr(cluster_module, "sleep", naps.append)
+    answers = {"first": Mock(**{"result.return_value": ("host", "1", "overlay2")})}
+    answers["second"] = Mock(**{"done.return_value": False})
+    client = Mock(**{"submit.side_effect": lambda *_, workers, **__: answers[workers[0]]})
+    monkeypatch.setattr(cluster_module, "Client", lambda _: client)
+    engines = Cluster("tcp://somewhere", LocalPool([], "auto", 1, Mock()), print).engines()
+    assert engines == {EngineUsed("host", "1", store="overlay2")}
+    assert len(naps) == 2
 
 
 def test_a_lost_scheduler(cluster: DaskCluster, people: list[Path], tmp_path: Path) -> None:
