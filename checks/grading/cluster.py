@@ -18,7 +18,7 @@ from checks.grading.engines import Choice
 from checks.grading.entries import Entry
 from checks.grading.on_worker import Found, engine_here
 from checks.grading.pool import LocalPool, PoolError
-from checks.grading.seats import RESOURCE, Seats, lost_scheduler
+from checks.grading.seats import RESOURCE, Seats, asking
 from checks.outcomes import EngineUsed, Report
 from checks.sanitize import sanitize_line
 
@@ -62,9 +62,9 @@ class Cluster:
         seats, asked = Seats(client, self.note), dict[str, Future[Found]]()
         while not (there := seats.now()) or not all(one in asked and asked[one].done() for one in there):
             for address in there.keys() - asked.keys():
-                asked[address] = client.submit(
-                    engine_here, self.here.choice, workers=[address], resources={RESOURCE: 1}, pure=False
-                )
+                words = {"workers": [address], "resources": {RESOURCE: 1}, "pure": False}
+                with asking():
+                    asked[address] = client.submit(engine_here, self.here.choice, **words)
             sleep(POLL_SECONDS)
         for address in there:
             with suppress(Exception):  # it failed to tell, or is gone
@@ -84,8 +84,6 @@ class Cluster:
         try:
             with dask.config.set(OPTIONS):
                 yield client
-        except OSError as error:
-            raise lost_scheduler(error) from None
         finally:
             client.close()
 

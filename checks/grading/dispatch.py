@@ -19,7 +19,7 @@ from checks.grading.attempts import Attempts
 from checks.grading.endings import lost
 from checks.grading.errand import Errand
 from checks.grading.pool import LocalPool
-from checks.grading.seats import RESOURCE, Seats, lost_scheduler
+from checks.grading.seats import RESOURCE, Seats, asking, lost_scheduler
 from checks.outcomes import Report
 from checks.reports import json_v1
 
@@ -82,14 +82,17 @@ class Dispatch:
             self.here.choice,
         )
         key = f"{errand.function.__name__}-{errand.digest}-{uuid4().hex}"
-        return self.client.submit(errand.function, *words, key=key, workers=[worker], resources={RESOURCE: 1})
+        with asking():
+            return self.client.submit(
+                errand.function, *words, key=key, workers=[worker], resources={RESOURCE: 1}
+            )
 
     def _done(self) -> Sequence["Future[str]"]:
         """Wait for a moment, or until one is done; return those that are."""
         if not self.running:
             sleep(POLL_SECONDS if self.waiting else 0)
             return ()
-        with suppress(TimeoutError, CancelledError):
+        with asking(), suppress(TimeoutError, CancelledError):
             wait(list(self.running), timeout=POLL_SECONDS, return_when="FIRST_COMPLETED")
         return [future for future in self.running if future.done()]
 
@@ -123,4 +126,5 @@ class Dispatch:
     def _cancel(self) -> None:
         """Take back what nobody waits for any more; a worker finishes what it has begun."""
         if self.running and self.client.status == "running":
-            self.client.cancel(list(self.running), force=True)
+            with asking():
+                self.client.cancel(list(self.running), force=True)

@@ -1,6 +1,7 @@
 """The seats of a Dask cluster: each engine of each worker is one, if the worker has the same course."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -58,11 +59,9 @@ class Seats:
     def _workers(self) -> Mapping[str, Any]:
         scheduler = self.client.scheduler
         assert scheduler, "the client has connected"
-        try:
+        with asking():
             # `Client.scheduler_info` may return what its clock has fetched meanwhile, without workers.
             workers: Mapping[str, Any] = self.client.sync(scheduler.identity)["workers"]
-        except (OSError, RuntimeError) as error:
-            raise lost_scheduler(error) from None
         return workers
 
     def _ask(self, addresses: list[str]) -> None:
@@ -70,13 +69,23 @@ class Seats:
         new = [address for address in addresses if address not in {*self._fit, *self.refused}]
         if not new:
             return
-        answers = self.client.run(course_here, workers=new, on_error="return")
+        with asking():
+            answers = self.client.run(course_here, workers=new, on_error="return")
         for address, answer in answers.items():
             if why := _difference(answer):
                 self.refused[address] = f"the worker {address} {why}"
                 self.note(self.refused[address])
             elif answer is not None:
                 self._fit.add(address)
+
+
+@contextmanager
+def asking() -> Iterator[None]:
+    """Raise `PoolError` where the scheduler cannot be asked; an OSError of anything else is not its loss."""
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
+        raise lost_scheduler(error) from None
 
 
 def lost_scheduler(error: BaseException) -> PoolError:

@@ -1,5 +1,6 @@
 """A class on a Dask cluster gets the results that one machine gives, whatever becomes of workers and scheduler."""
 
+import errno
 import signal
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -130,6 +131,15 @@ def test_no_engine_is_waited_for_that_is_gone(monkeypatch: pytest.MonkeyPatch) -
     engines = Cluster("tcp://somewhere", LocalPool([], "auto", 1, Mock()), print).engines()
     assert engines == {EngineUsed("host", "1", store="overlay2")}
     assert len(naps) == 2
+
+
+def test_a_full_disk_is_no_lost_scheduler(monkeypatch: pytest.MonkeyPatch, people: list[Path]) -> None:
+    full = Mock(**{"reports.side_effect": OSError(errno.ENOSPC, "No space left on device")})
+    monkeypatch.setattr(cluster_module, "Dispatch", lambda *_: full)
+    monkeypatch.setattr(cluster_module, "Client", Mock())
+    pool = Cluster("tcp://somewhere", LocalPool([], "auto", 1, Mock()), print)
+    with pytest.raises(OSError, match="No space left"):
+        list(pool.reports(entries_of(people[:1])))
 
 
 def test_a_lost_scheduler(cluster: DaskCluster, people: list[Path], tmp_path: Path) -> None:
