@@ -23,6 +23,8 @@ SHARED = (
     "solutions",
     "conftest.py",
     "pyproject.toml",
+    "locks/requirements.lock",
+    "locks/requirements-tools.lock",
 )  # a later lab compares with an earlier solution
 SHOWING = frozenset(
     {"commands", "hints.py", "loop", "reports", "templates", "workbench"}
