@@ -12,11 +12,15 @@ import pytest
 from distributed.security import Security
 
 from checks.commands.status import FULL_MARKS, NOT_GRADED, POINTS_MISSING, WRONG_USAGE
+from checks.engine import connect
+from checks.engine import engine as engine_module
+from checks.engine.errors import NoEngine
 from checks.grading import cluster as cluster_module
 from checks.grading.attempts import Attempts
 from checks.grading.cluster import Cluster
 from checks.grading.dispatch import Dispatch
 from checks.grading.entries import entries_of
+from checks.grading.on_worker import engine_here
 from checks.grading.pool import LocalPool
 from checks.grading.seats import Seats
 from checks.lab import load_lab
@@ -131,6 +135,15 @@ def test_no_engine_is_waited_for_that_is_gone(monkeypatch: pytest.MonkeyPatch) -
     engines = Cluster("tcp://somewhere", LocalPool([], "auto", 1, Mock()), print).engines()
     assert engines == {EngineUsed("host", "1", store="overlay2")}
     assert len(naps) == 2
+
+
+def test_a_worker_looks_for_its_engine_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It lives for days, and Docker may be started after it."""
+    engine = Mock(kind="host", version="1", directory=None)
+    monkeypatch.setattr(connect, "find", Mock(side_effect=[NoEngine("none is here"), engine]))
+    monkeypatch.setattr(engine_module, "store_of", lambda _: "overlay2")
+    assert engine_here("auto") == ("none", "", "")
+    assert engine_here("auto") == ("host", "1", "overlay2")
 
 
 def test_a_full_disk_is_no_lost_scheduler(monkeypatch: pytest.MonkeyPatch, people: list[Path]) -> None:
