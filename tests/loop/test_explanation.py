@@ -77,6 +77,16 @@ def test_an_edit_makes_the_first_line_that_takes_the_file_anew(
     assert explained.unused == tuple(unused)
 
 
+def test_stages_that_copy_from_several_are_followed_once_each(context: Path) -> None:
+    """With each stage, the ways by which a file comes are three times as many."""
+    stages = "FROM x AS s0\nCOPY app /a\n" + "".join(
+        f"FROM x AS s{number}\n" + f"COPY --from=s{number - 1} /a /a\n" * 3 for number in range(1, 40)
+    )
+    explained = _explained(context, f"{stages}FROM x\nCOPY --from=s39 /a /a\n")
+    assert _edits(explained) == {explained.lines[-1].instruction.line: APP}
+    assert explained.unused == ("notes.md", "requirements.txt")
+
+
 def _printed(explained: Explanation, *weights: Weight) -> str:
     stream = io.StringIO()
     print_explanation(Page(open_console(stream)), explained, weights)
