@@ -52,12 +52,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A Dockerfile's last stage, with the stages that it is built from; `unused` files get into no line."""
+    """A Dockerfile's last stage, with the stages that it is built from; `unused` files get into no line.
+
+    `passed_over` is the number of files that were not looked for, since the folder has too many.
+    """
 
     name: str
     stage: Stage
     lines: tuple[Line, ...]
     unused: tuple[str, ...]
+    passed_over: int = 0
 
     @property
     def layers(self) -> Sequence[Line]:
@@ -68,13 +72,14 @@ class Explanation:
 def explain(context: Path, dockerfile: Path) -> Explanation:
     """Read a Dockerfile and the names of the files in its build context; raise OSError and `ParseError`."""
     stage = parse_dockerfile(dockerfile.read_bytes(), path=dockerfile.name).final
-    first = _first_uses(stage, sorted(_files(context)))
+    names = _files(context)
+    first, passed_over = _first_uses(stage, sorted(islice(names, MOST_FILES))), sum(1 for _ in names)
     lines = tuple(
         Line(entry, makes_layer(entry), tuple(file for file, at in first.items() if at == index))
         for index, entry in enumerate(stage.lineage)
     )
     unused = tuple(file for file, at in first.items() if at is None)
-    return Explanation(dockerfile.name, stage, lines, unused)
+    return Explanation(dockerfile.name, stage, lines, unused, passed_over)
 
 
 def _first_uses(stage: Stage, files: Sequence[str]) -> Mapping[str, int | None]:
@@ -111,7 +116,7 @@ def _files(context: Path) -> Iterator[str]:
         for folder, _, files in os.walk(context)
         for name in files
     )
-    return islice((name for name in names if not ignored.ignores(name)), MOST_FILES)
+    return (name for name in names if not ignored.ignores(name))
 
 
 def _ignored(context: Path) -> IgnoreFile:

@@ -93,6 +93,13 @@ def _printed(explained: Explanation, *weights: Weight) -> str:
     return stream.getvalue()
 
 
+def test_files_that_are_not_looked_for_are_counted(context: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("checks.loop.explanation.MOST_FILES", 3)
+    assert "more files: 1, not looked for" in _printed(_explained(context, "FROM x\nCOPY . /a\n"))
+    monkeypatch.setattr("checks.loop.explanation.MOST_FILES", 4)
+    assert "not looked for" not in _printed(_explained(context, "FROM x\nCOPY . /a\n"))
+
+
 def test_what_is_in_force_is_told_where_it_changes_and_at_the_end(context: Path) -> None:
     text = _printed(
         _explained(
