@@ -7,7 +7,9 @@ import logging
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from ipaddress import ip_address
 from time import sleep
+from urllib.parse import urlsplit
 
 import dask
 from distributed import Client, Future
@@ -35,6 +37,11 @@ class Cluster:
     address: str
     here: LocalPool
     note: Callable[[str], None]
+
+    def __post_init__(self) -> None:
+        """Raise `PoolError` where a student's build could give orders to the scheduler's workers."""
+        if self.choice != "none" and not (self.address.startswith("tls://") or _is_here(self.address)):
+            raise PoolError(f"{self.address}: {UNSAFE}")
 
     @property
     def choice(self) -> Choice:
@@ -88,7 +95,19 @@ class Cluster:
             client.close()
 
 
+UNSAFE = (
+    "a build reaches the network, and whoever reaches this scheduler can run programs on all its workers. Use "
+    "tls:// (docs/instructors.md), or --static, which runs nothing that students wrote"
+)
 HOW = (
     "Start one with `dask scheduler`, or mend the address. For tls://, say in Dask's configuration where the "
     "certificates are (distributed.comm.tls)"
 )
+
+
+def _is_here(address: str) -> bool:
+    """Whether it is an address of this machine that no other reaches, and no build."""
+    host = urlsplit(address).hostname or ""
+    with suppress(ValueError):  # a name
+        return ip_address(host).is_loopback
+    return host == "localhost"

@@ -3,6 +3,7 @@
 import errno
 import signal
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -19,9 +20,10 @@ from checks.grading import cluster as cluster_module
 from checks.grading.attempts import Attempts
 from checks.grading.cluster import Cluster
 from checks.grading.dispatch import Dispatch
+from checks.grading.engines import Choice
 from checks.grading.entries import entries_of
 from checks.grading.on_worker import engine_here
-from checks.grading.pool import LocalPool
+from checks.grading.pool import LocalPool, PoolError
 from checks.grading.seats import Seats
 from checks.lab import load_lab
 from checks.outcomes import EngineUsed, Outcome, Report
@@ -132,7 +134,7 @@ def test_no_engine_is_waited_for_that_is_gone(monkeypatch: pytest.MonkeyPatch) -
     answers["second"] = Mock(**{"done.return_value": False})
     client = Mock(**{"submit.side_effect": lambda *_, workers, **__: answers[workers[0]]})
     monkeypatch.setattr(cluster_module, "Client", lambda _: client)
-    engines = Cluster("tcp://somewhere", LocalPool([], "auto", 1, Mock()), print).engines()
+    engines = Cluster("tls://somewhere", LocalPool([], "auto", 1, Mock()), print).engines()
     assert engines == {EngineUsed("host", "1", store="overlay2")}
     assert len(naps) == 2
 
@@ -150,7 +152,7 @@ def test_a_full_disk_is_no_lost_scheduler(monkeypatch: pytest.MonkeyPatch, peopl
     full = Mock(**{"reports.side_effect": OSError(errno.ENOSPC, "No space left on device")})
     monkeypatch.setattr(cluster_module, "Dispatch", lambda *_: full)
     monkeypatch.setattr(cluster_module, "Client", Mock())
-    pool = Cluster("tcp://somewhere", LocalPool([], "auto", 1, Mock()), print)
+    pool = Cluster("tls://somewhere", LocalPool([], "auto", 1, Mock()), print)
     with pytest.raises(OSError, match="No space left"):
         list(pool.reports(entries_of(people[:1])))
 
@@ -239,6 +241,26 @@ def test_an_address_of_no_scheduler(
     monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "2s")
     status, told = ended(grading(people[:2], tmp_path / "out", "--static", "--scheduler", address))
     assert (status, said[1] in told) == (said[0], True), told
+
+
+@pytest.mark.parametrize(
+    ("address", "choice", "is_safe"),
+    [
+        ("tcp://10.1.2.3:8786", "auto", False),
+        ("tcp://grader1:8786", "embedded", False),
+        ("tcp://grader1:8786", "none", True),
+        ("tls://grader1:8786", "auto", True),
+        ("tcp://127.0.0.1:8786", "auto", True),
+        ("tcp://[::1]:8786", "auto", True),
+        ("tcp://localhost:8786", "auto", True),
+        ("tcp://127.0.0.1.example.org:8786", "auto", False),
+    ],
+)
+def test_a_scheduler_that_builds_could_reach_needs_tls(
+    address: str, choice: Choice, *, is_safe: bool
+) -> None:
+    with nullcontext() if is_safe else pytest.raises(PoolError, match="Use tls://"):
+        Cluster(address, LocalPool([], choice, 1, Mock()), print)
 
 
 def test_tls(people: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
