@@ -60,7 +60,7 @@ lint: $(VENV)/developing ## ruff, and mypy for Linux and macOS
 	$(VENV)/bin/mypy --platform darwin --cache-dir .mypy_cache/darwin
 
 benchmark: $(VENV)/developing tools engine ## measure against what a user would use instead
-	@for script in benchmarks/bench_*.py; do $(VENV)/bin/python $$script; done
+	@for script in benchmarks/bench_*.py; do $(VENV)/bin/python $$script || exit 1; done
 
 screenshots: $(VENV)/developing ## draw a report and the class page for docs/ (needs a Chromium)
 	$(VENV)/bin/python -m tests.reports.screenshots docs/screenshots

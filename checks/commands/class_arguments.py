@@ -87,7 +87,7 @@ def batch_of(
     regrade = told_to_regrade(arguments.regrade, entries) | results.waiting()
     names = {*(entry.name for entry in entries), *(report.submission for report in results.all())}
     overrides, policy = read_overrides(out, names, labs), read_policy(out, names)
-    return Batch(entries, labs, pool, results, regrade, overrides, policy)
+    return Batch(entries, labs, pool, results, regrade, overrides, policy, progress.note)
 
 
 def _pool(labs: Sequence["Lab"], arguments: argparse.Namespace, progress: "Progress") -> "Pool":

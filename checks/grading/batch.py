@@ -4,7 +4,7 @@ Whatever stops it, the next run goes on from there: each result says which cours
 which engine.
 """
 
-from collections.abc import Collection, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from checks.evidence.submission.digest import digest_of
@@ -21,11 +21,18 @@ from checks.outcomes import EngineUsed, Outcome, Report
 from checks.parsing.text.problems import suggestion
 
 ALL = "all"
+NO_ENGINE = (
+    "no engine is there: complete results that were made on one stay as they are. `make doctor` says what "
+    "is missing"
+)
 
 
 @dataclass(frozen=True)
 class Batch:
-    """The entries of a class, and what becomes of their reports; `regrade` has names to grade again."""
+    """The entries of a class, and what becomes of their reports; `regrade` has names to grade again.
+
+    `note` tells a person what they should know of it.
+    """
 
     entries: Sequence[Entry]
     labs: Sequence[Lab]
@@ -34,6 +41,14 @@ class Batch:
     regrade: frozenset[str] = frozenset()
     overrides: Overrides = field(default_factory=Overrides)
     policy: DuePolicy = field(default_factory=DuePolicy)
+    note: Callable[[str], object] = str
+
+    def __post_init__(self) -> None:
+        """Note what was handed in before it is graded: what is replaced meanwhile is graded the next time."""
+        if self.results:
+            course()
+            for entry in self.entries:
+                self._digest(entry)
 
     def kept(self) -> Iterator[Report]:
         """Yield the reports of the entries that need no grading, with the scores and due dates of today."""
@@ -63,10 +78,10 @@ class Batch:
         return self.policy.applied(self.overrides.applied(report), entry, self.labs)
 
     def _unchanged(self, entry: Entry) -> Report | None:
-        """Return the entry's report if grading would give the same; a fault of ours is always tried again."""
+        """Return the entry's report if grading would give the same; what was left unfinished is tried again."""
         is_asked_for = entry.name in self.regrade
         older = self.results.load(entry.name) if self.results and not is_asked_for else None
-        if older is None or older.course is None or any(c.outcome is Outcome.ERROR for c in older.checks):
+        if older is None or older.course is None or _is_unfinished(older):
             return None
         is_same = (
             older.course.digest == course().digest
@@ -77,14 +92,23 @@ class Batch:
         return older if is_same else None
 
     def _is_on_this_engine(self, older: Report) -> bool:
-        """Whether an engine of today is that of the report, or none was needed for its verdicts."""
+        """Whether an engine of today is that of the report, or the report is the best that can be had today."""
         if older.engine.kind == "none" and not any(c.outcome is Outcome.NOT_RUN for c in older.checks):
             return True
         then = older.engine
-        return any(
+        is_there = any(
             (now.kind, now.version, now.store) == (then.kind, then.version, then.store)
             for now in self._engines()
         )
+        return is_there or (then.kind != "none" and self._lacks_engine())
+
+    @cached
+    def _lacks_engine(self) -> bool:
+        """Whether there is none although one is asked for; then what was judged on one stays, and that is told."""
+        lacks = self.pool.choice != "none" and all(now.kind == "none" for now in self._engines())
+        if lacks:
+            self.note(NO_ENGINE)
+        return lacks
 
     @cached
     def _engines(self) -> Collection[EngineUsed]:
@@ -94,6 +118,15 @@ class Batch:
     def _digest(self, entry: Entry) -> str:
         wanted = [(lab.id, name) for lab in self.labs for name in lab.edit]
         return digest_of(entry.path, wanted)
+
+
+def _is_unfinished(report: Report) -> bool:
+    """Whether a check is open although there was what it needs: by a fault, a network away, an interruption."""
+    open_ones = [check for check in report.checks if check.outcome in {Outcome.ERROR, Outcome.NOT_RUN}]
+    return any(
+        check.outcome is Outcome.ERROR or check.kind == "static" or report.engine.kind != "none"
+        for check in open_ones
+    )
 
 
 def told_to_regrade(names: Sequence[str], entries: Sequence[Entry]) -> frozenset[str]:

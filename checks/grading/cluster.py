@@ -5,18 +5,22 @@ The submission's bytes travel with the call, and the report's JSON comes back (`
 
 import logging
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from ipaddress import ip_address
+from time import sleep
+from urllib.parse import urlsplit
 
 import dask
-from distributed import Client
+from distributed import Client, Future
 
 from checks.grading.attempts import Attempts
-from checks.grading.dispatch import Dispatch
+from checks.grading.dispatch import POLL_SECONDS, RESULT_SECONDS, Dispatch
+from checks.grading.engines import Choice
 from checks.grading.entries import Entry
-from checks.grading.on_worker import engine_here
+from checks.grading.on_worker import Found, engine_here
 from checks.grading.pool import LocalPool, PoolError
-from checks.grading.seats import RESOURCE, Seats, lost_scheduler
+from checks.grading.seats import RESOURCE, Seats, asking
 from checks.outcomes import EngineUsed, Report
 from checks.sanitize import sanitize_line
 
@@ -34,8 +38,18 @@ class Cluster:
     here: LocalPool
     note: Callable[[str], None]
 
+    def __post_init__(self) -> None:
+        """Raise `PoolError` where a student's build could give orders to the scheduler's workers."""
+        if self.choice != "none" and not (self.address.startswith("tls://") or _is_here(self.address)):
+            raise PoolError(f"{self.address}: {UNSAFE}")
+
+    @property
+    def choice(self) -> Choice:
+        """Which engine is asked for on the workers."""
+        return self.here.choice
+
     def reports(self, entries: Sequence[Entry]) -> Generator[Report, None, None]:
-        """Yield a report for each entry, in order of completion; raise `PoolError` if the scheduler is lost."""
+        """Yield a report for each entry, in order of completion; raise `PoolError` if nobody can grade them."""
         if not entries:
             return
         with self._connected() as client:
@@ -48,17 +62,21 @@ class Cluster:
         if self.here.choice == "none":
             return [EngineUsed()]
         with self._connected() as client:
-            seats = Seats(client, self.note)
-            while not (addresses := seats.now()) and not seats.refused:
-                client.wait_for_workers(1, timeout=None)
-            asked = [
-                client.submit(
-                    engine_here, self.here.choice, workers=[one], resources={RESOURCE: 1}, pure=False
-                )
-                for one in addresses
-            ]
-            answers = client.gather(asked, errors="skip")
-        return {EngineUsed(kind, version, store=store) for kind, version, store in answers}
+            return set(self._answers(client))
+
+    def _answers(self, client: Client) -> Iterator[EngineUsed]:
+        """Ask each worker once, those that join meanwhile too; one that is gone is not waited for."""
+        seats, asked = Seats(client, self.note), dict[str, Future[Found]]()
+        while not (there := seats.now()) or not all(one in asked and asked[one].done() for one in there):
+            for address in there.keys() - asked.keys():
+                words = {"workers": [address], "resources": {RESOURCE: 1}, "pure": False}
+                with asking():
+                    asked[address] = client.submit(engine_here, self.here.choice, **words)
+            sleep(POLL_SECONDS)
+        for address in there:
+            with suppress(Exception):  # it failed to tell, or is gone
+                kind, version, store = asked[address].result(timeout=RESULT_SECONDS)
+                yield EngineUsed(kind, version, store=store)
 
     @contextmanager
     def _connected(self) -> Iterator[Client]:
@@ -73,13 +91,23 @@ class Cluster:
         try:
             with dask.config.set(OPTIONS):
                 yield client
-        except OSError as error:
-            raise lost_scheduler(error) from None
         finally:
             client.close()
 
 
+UNSAFE = (
+    "a build reaches the network, and whoever reaches this scheduler can run programs on all its workers. Use "
+    "tls:// (docs/instructors.md), or --static, which runs nothing that students wrote"
+)
 HOW = (
     "Start one with `dask scheduler`, or mend the address. For tls://, say in Dask's configuration where the "
     "certificates are (distributed.comm.tls)"
 )
+
+
+def _is_here(address: str) -> bool:
+    """Whether it is an address of this machine that no other reaches, and no build."""
+    host = urlsplit(address).hostname or ""
+    with suppress(ValueError):  # a name
+        return ip_address(host).is_loopback
+    return host == "localhost"

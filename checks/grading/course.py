@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from checks.evidence.submission.starter import kept_files
+from checks.hints import HINTS
 from checks.lab import ROOT, all_labs
 from checks.outcomes import Course
 
@@ -21,10 +23,12 @@ SHARED = (
     "solutions",
     "conftest.py",
     "pyproject.toml",
+    "locks/requirements.lock",
+    "locks/requirements-tools.lock",
 )  # a later lab compares with an earlier solution
 SHOWING = frozenset(
-    {"commands", "reports", "templates", "workbench"}
-)  # rooms of `checks/` that judge nothing
+    {"commands", "hints.py", "loop", "reports", "templates", "workbench"}
+)  # in `checks/`, and judges nothing
 SECONDS = 10
 
 
@@ -32,21 +36,21 @@ SECONDS = 10
 def course(root: Path = ROOT) -> Course:
     """Return the course below `root`; uncommitted changes count."""
     digest = hashlib.sha256()
-    for path in sorted(_deciding(root)):
+    for path in sorted(path for path in _deciding(root) if path.is_file() and path.suffix != ".md"):
         digest.update(repr((path.relative_to(root).as_posix(), path.read_bytes())).encode())
     return Course(_version(root), f"sha256:{digest.hexdigest()}")
 
 
 def _deciding(root: Path) -> Iterator[Path]:
-    for name in (*SHARED, *(lab.id for lab in all_labs(root))):
-        top = root / name
-        yield from (path for path in (top.rglob("*") if top.is_dir() else [top]) if _decides(path, root))
-
-
-def _decides(path: Path, root: Path) -> bool:
-    parts = path.relative_to(root).parts
-    shows = parts[0] == "checks" and not SHOWING.isdisjoint(parts[1:2])
-    return path.is_file() and not shows and "__pycache__" not in parts and path.suffix != ".md"
+    for name in SHARED:
+        files = kept_files(root / name) if (root / name).is_dir() else [Path()]
+        unread = SHOWING if name == "checks" else frozenset()
+        yield from (root / name / file for file in files if unread.isdisjoint(file.parts[:1]))
+    for lab in all_labs(root):
+        passed_over = {*lab.edit, HINTS}  # what is handed in takes the place of the files to edit
+        yield from (
+            lab.folder / file for file in kept_files(lab.folder) if file.as_posix() not in passed_over
+        )
 
 
 def _version(root: Path) -> str:

@@ -19,7 +19,7 @@ from checks.grading.attempts import Attempts
 from checks.grading.endings import lost
 from checks.grading.errand import Errand
 from checks.grading.pool import LocalPool
-from checks.grading.seats import RESOURCE, Seats, lost_scheduler
+from checks.grading.seats import RESOURCE, Seats, asking, lost_scheduler
 from checks.outcomes import Report
 from checks.reports import json_v1
 
@@ -38,12 +38,11 @@ class Dispatch:
     running: "dict[Future[str], Attempts]" = field(default_factory=dict)
 
     def reports(self) -> Generator[Report, None, None]:
-        """Yield a report for each, in order of completion; raise `PoolError` if the scheduler is lost."""
+        """Yield a report for each, in order of completion; raise `PoolError` if nobody can grade them."""
         try:
             while self.waiting or self.running:
                 seats = self.seats.now()
                 yield from self._of_dead(seats)
-                yield from self._of_unfit(seats)
                 yield from self._given(seats)
                 for future in self._done():
                     yield from self._received(future)
@@ -58,13 +57,6 @@ class Dispatch:
                 future.release()
                 attempts.died()
                 yield from self._again(attempts)
-
-    def _of_unfit(self, seats: Mapping[str, int]) -> Iterator[Report]:
-        """Give up what waits if there are workers, and none of them has this course."""
-        if self.seats.refused and not seats:
-            why = ". ".join(self.seats.refused.values())
-            while self.waiting:
-                yield lost(self.waiting.pop(0).entry.name, self.here.labs, f"no worker can grade: {why}")
 
     def _given(self, seats: Mapping[str, int]) -> Iterator[Report]:
         """Give free seats what waits; what cannot be read is graded here, which only says why."""
@@ -90,14 +82,17 @@ class Dispatch:
             self.here.choice,
         )
         key = f"{errand.function.__name__}-{errand.digest}-{uuid4().hex}"
-        return self.client.submit(errand.function, *words, key=key, workers=[worker], resources={RESOURCE: 1})
+        with asking():
+            return self.client.submit(
+                errand.function, *words, key=key, workers=[worker], resources={RESOURCE: 1}
+            )
 
     def _done(self) -> Sequence["Future[str]"]:
         """Wait for a moment, or until one is done; return those that are."""
         if not self.running:
             sleep(POLL_SECONDS if self.waiting else 0)
             return ()
-        with suppress(TimeoutError, CancelledError):
+        with asking(), suppress(TimeoutError, CancelledError):
             wait(list(self.running), timeout=POLL_SECONDS, return_when="FIRST_COMPLETED")
         return [future for future in self.running if future.done()]
 
@@ -105,16 +100,21 @@ class Dispatch:
         """Fetch a report; if its worker dies before, the next round finds that out."""
         try:
             report = json_v1.load(future.result(timeout=RESULT_SECONDS))
-        except TimeoutError:
-            return
-        except CancelledError:
-            raise lost_scheduler(ConnectionError("the connection was closed")) from None
         except Exception as error:  # noqa: BLE001 - whatever the worker raised
-            attempts = self.running.pop(future)
-            attempts.failed(error)
-            yield from self._again(attempts)
+            yield from self._not_received(future, error)
         else:
             yield replace(report, submission=self.running.pop(future).entry.name)
+
+    def _not_received(self, future: "Future[str]", error: Exception) -> Iterator[Report]:
+        """Have another try what was raised by its worker, which may be a `TimeoutError` too, and not on the way."""
+        if future.status != "error":
+            if isinstance(error, TimeoutError):
+                return
+            if isinstance(error, CancelledError):
+                raise lost_scheduler(ConnectionError("the connection was closed")) from None
+        attempts = self.running.pop(future)
+        attempts.failed(error)
+        yield from self._again(attempts)
 
     def _again(self, attempts: Attempts) -> Iterator[Report]:
         """Have another worker try, or give up."""
@@ -126,4 +126,5 @@ class Dispatch:
     def _cancel(self) -> None:
         """Take back what nobody waits for any more; a worker finishes what it has begun."""
         if self.running and self.client.status == "running":
-            self.client.cancel(list(self.running), force=True)
+            with asking():
+                self.client.cancel(list(self.running), force=True)

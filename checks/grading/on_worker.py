@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from functools import cache
 from hashlib import sha256
+from typing import Literal
 
 from checks.evidence.submission.parcel import open_parcel
 from checks.evidence.submission.submission import open_submission
@@ -21,6 +22,8 @@ from checks.grading.scratch import room
 from checks.lab import Lab, load_lab
 from checks.reports import json_v1
 from checks.reports.progress import Progress
+
+Found = tuple[Literal["host", "embedded", "none"], str, str]
 
 STEP = Progress.silent().step
 
@@ -40,7 +43,7 @@ def course_here() -> tuple[str, str]:
     return course().version, course().digest
 
 
-def engine_here(choice: Choice) -> tuple[str, str, str]:
+def engine_here(choice: Choice) -> Found:
     """Return the kind, the version and the image store of this worker's engine, started if need be."""
     engine = engine_now(choice, STEP)
     return engine.kind, engine.version, engine.store

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Generator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Protocol
 
+from checks.grading.cached import cached
 from checks.grading.engines import Choice, Step
 from checks.grading.entries import Entry
 from checks.lab import Lab
@@ -13,6 +13,10 @@ from checks.outcomes import EngineUsed, Report
 
 class Pool(Protocol):
     """Grades submissions at the same time, as many as it can."""
+
+    @property
+    def choice(self) -> Choice:
+        """Which engine is asked for."""
 
     def reports(self, entries: Sequence[Entry]) -> Generator[Report, None, None]:
         """Yield a report for each entry, in order of completion; closing the generator stops what runs."""
@@ -42,12 +46,12 @@ class LocalPool:
 
         yield from Class(entries, self.labs, self.choice, self.jobs).reports()
 
+    @cached
     def engines(self) -> Collection[EngineUsed]:
-        """Return this machine's engine."""
+        """Return this machine's engine; it is looked for once."""
         return [engine_now(self.choice, self.step)]
 
 
-@cache
 def engine_now(choice: Choice, step: Step) -> EngineUsed:
     """Return the engine that would be used now, started if need be; none if there is none."""
     if choice == "none":

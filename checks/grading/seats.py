@@ -1,7 +1,9 @@
 """The seats of a Dask cluster: each engine of each worker is one, if the worker has the same course."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 from distributed import Client
@@ -13,6 +15,7 @@ from checks.grading.pool import PoolError
 from checks.sanitize import sanitize_line
 
 RESOURCE = "engine"  # what `dask worker --resources "engine=1"` declares
+GRACE_SECONDS = 20.0  # for a worker that can grade to come, where all that are there cannot
 
 HOW = f'it waits for one, started with `dask worker --resources "{RESOURCE}=1"`'
 
@@ -29,9 +32,10 @@ class Seats:
     refused: dict[str, str] = field(default_factory=dict)
     _fit: set[str] = field(default_factory=set)
     _told: bool = False
+    _unfit_since: float | None = None
 
     def now(self) -> Mapping[str, int]:
-        """Return the seats of each worker that can grade; raise `PoolError` if the scheduler is lost."""
+        """Return the seats of each worker that can grade; raise `PoolError` if none will, or none is known."""
         workers = self._workers()
         seats = {address: int(worker["resources"].get(RESOURCE, 0)) for address, worker in workers.items()}
         self._ask([address for address, count in seats.items() if count])
@@ -39,16 +43,25 @@ class Seats:
             self._told = True
             self.note(f"no worker with the resource `{RESOURCE}` is there: {HOW}")
         self.refused = {address: why for address, why in self.refused.items() if address in workers}
-        return {address: count for address, count in seats.items() if count and address in self._fit}
+        fit = {address: count for address, count in seats.items() if count and address in self._fit}
+        self._wait_for_fit(there_are=bool(fit))
+        return fit
+
+    def _wait_for_fit(self, *, there_are: bool) -> None:
+        """Raise `PoolError` where for some time all workers that came were refused."""
+        if there_are or not self.refused:
+            self._unfit_since = None
+            return
+        self._unfit_since = self._unfit_since or monotonic()
+        if monotonic() - self._unfit_since > GRACE_SECONDS:
+            raise PoolError(f"no worker can grade: {'. '.join(self.refused.values())}")
 
     def _workers(self) -> Mapping[str, Any]:
         scheduler = self.client.scheduler
         assert scheduler, "the client has connected"
-        try:
+        with asking():
             # `Client.scheduler_info` may return what its clock has fetched meanwhile, without workers.
             workers: Mapping[str, Any] = self.client.sync(scheduler.identity)["workers"]
-        except (OSError, RuntimeError) as error:
-            raise lost_scheduler(error) from None
         return workers
 
     def _ask(self, addresses: list[str]) -> None:
@@ -56,13 +69,23 @@ class Seats:
         new = [address for address in addresses if address not in {*self._fit, *self.refused}]
         if not new:
             return
-        answers = self.client.run(course_here, workers=new, on_error="return")
+        with asking():
+            answers = self.client.run(course_here, workers=new, on_error="return")
         for address, answer in answers.items():
             if why := _difference(answer):
                 self.refused[address] = f"the worker {address} {why}"
                 self.note(self.refused[address])
             elif answer is not None:
                 self._fit.add(address)
+
+
+@contextmanager
+def asking() -> Iterator[None]:
+    """Raise `PoolError` where the scheduler cannot be asked; an OSError of anything else is not its loss."""
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
+        raise lost_scheduler(error) from None
 
 
 def lost_scheduler(error: BaseException) -> PoolError:

@@ -76,8 +76,13 @@ class Crew:
     _idle: list[Worker] = field(default_factory=list)
 
     def worker(self) -> Worker:
-        """Return one without a task."""
-        return self._idle.pop() if self._idle else Worker.start(self.context, self.work)
+        """Return one without a task; what was killed while it waited is passed over."""
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.process.is_alive():
+                return worker
+            worker.dismiss()
+        return Worker.start(self.context, self.work)
 
     def back(self, worker: Worker) -> None:
         """Keep a worker that is done, if it can do another task."""

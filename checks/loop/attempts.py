@@ -64,6 +64,7 @@ class Attempts:
         self._ending = [child for child in self._ending if child.worker.process.is_alive()]
         if self._current:
             self._current.worker.process.terminate()
+            self._current.worker.pipe.close()  # lest it wait for another task
             self._ending.append(self._current)
             self._current = None
 

@@ -131,6 +131,12 @@ def _print_edits(page: Page, explained: Explanation, by_line: dict[int, Weight])
             _print_row(page, "edit", text)
     if explained.unused:
         _print_row(page, "edit", f"{_listed(explained.unused)}: nothing, since no line takes it")
+    if explained.passed_over:
+        _print_row(
+            page,
+            "edit",
+            f"more files: {explained.passed_over:,}, not looked for since the folder has so many",
+        )
 
 
 def _listed(files: Sequence[str]) -> str:

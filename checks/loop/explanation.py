@@ -14,12 +14,11 @@ from checks.evidence.image.provenance import makes_layer
 from checks.parsing.dockerfile.dockerfile import parse_dockerfile
 from checks.parsing.dockerfile.instructions import CopyOrAdd, Instruction, Run
 from checks.parsing.dockerfile.movement import is_within
-from checks.parsing.dockerfile.references import stages_of
+from checks.parsing.dockerfile.references import stages_behind
 from checks.parsing.dockerfile.stages import Stage
 from checks.parsing.text.ignore_file import IgnoreFile, parse_ignorefile
 
 MOST_FILES = 5_000  # of a folder, each of which is looked for in every line
-MAX_DEPTH = 16  # stages through which a file is followed
 IGNORED = ".dockerignore"
 
 
@@ -53,12 +52,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A Dockerfile's last stage, with the stages that it is built from; `unused` files get into no line."""
+    """A Dockerfile's last stage, with the stages that it is built from; `unused` files get into no line.
+
+    `passed_over` is the number of files that were not looked for, since the folder has too many.
+    """
 
     name: str
     stage: Stage
     lines: tuple[Line, ...]
     unused: tuple[str, ...]
+    passed_over: int = 0
 
     @property
     def layers(self) -> Sequence[Line]:
@@ -69,29 +72,31 @@ class Explanation:
 def explain(context: Path, dockerfile: Path) -> Explanation:
     """Read a Dockerfile and the names of the files in its build context; raise OSError and `ParseError`."""
     stage = parse_dockerfile(dockerfile.read_bytes(), path=dockerfile.name).final
-    first = _first_uses(stage, sorted(_files(context)))
+    names = _files(context)
+    first, passed_over = _first_uses(stage, sorted(islice(names, MOST_FILES))), sum(1 for _ in names)
     lines = tuple(
         Line(entry, makes_layer(entry), tuple(file for file, at in first.items() if at == index))
         for index, entry in enumerate(stage.lineage)
     )
     unused = tuple(file for file, at in first.items() if at is None)
-    return Explanation(dockerfile.name, stage, lines, unused)
+    return Explanation(dockerfile.name, stage, lines, unused, passed_over)
 
 
 def _first_uses(stage: Stage, files: Sequence[str]) -> Mapping[str, int | None]:
     """Return for each file the index of the first instruction that takes it, directly or from another stage."""
-    lineage = stage.lineage
+    taken = [_all_sources(entry) for entry in stage.lineage]
     return {
-        file: next((index for index, entry in enumerate(lineage) if _takes(entry, file, MAX_DEPTH)), None)
+        file: next(
+            (at for at, sources in enumerate(taken) if any(is_within(file, one) for one in sources)), None
+        )
         for file in files
     }
 
 
-def _takes(instruction: Instruction, file: str, depth: int) -> bool:
-    if any(is_within(file, source) for source in _sources(instruction)):
-        return True
-    inner = (entry for stage in stages_of(instruction) for entry in stage.lineage)
-    return depth > 0 and any(_takes(entry, file, depth - 1) for entry in inner)
+def _all_sources(instruction: Instruction) -> frozenset[str]:
+    """Return what an instruction takes of the build context, by itself and by the stages that it copies from."""
+    behind = (entry for stage in stages_behind([instruction]) for entry in stage.lineage)
+    return frozenset(source for entry in (instruction, *behind) for source in _sources(entry))
 
 
 def _sources(instruction: Instruction) -> Iterator[str]:
@@ -111,7 +116,7 @@ def _files(context: Path) -> Iterator[str]:
         for folder, _, files in os.walk(context)
         for name in files
     )
-    return islice((name for name in names if not ignored.ignores(name)), MOST_FILES)
+    return (name for name in names if not ignored.ignores(name))
 
 
 def _ignored(context: Path) -> IgnoreFile:

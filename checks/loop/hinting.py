@@ -8,7 +8,7 @@ from checks.grading.engines import Choice, Step
 from checks.grading.grade import grade
 from checks.hints import Hint, hint_for, place_of
 from checks.lab import Lab
-from checks.loop.memory import FOLDER, Memory, digest_of
+from checks.loop.memory import FOLDER, Memory, state_of
 from checks.outcomes import Outcome, Report
 from checks.reports.page import Page
 from checks.reports.progress import Progress
@@ -29,12 +29,12 @@ class Help:
 
 def help_with(path: Path, lab: Lab, choice: Choice, step: Step, folder: Path = FOLDER) -> Help:
     """Return the hints for the first root cause, one more than the last time; raise `SubmissionError`."""
-    memory, digest = Memory.of(path, lab, folder), digest_of(path, lab)
+    memory, state = Memory.of(path, lab, folder), state_of(path, lab)
     report = grade(path, [lab], "none", Progress.silent().step)
     if first_cause(report) is None:
-        known = memory.report_about(digest)
+        known = memory.report_about(state)
         report = known or grade(path, [lab], choice, step)
-        memory = memory.with_report(digest, report)
+        memory = memory.with_report(state, report)
     cause = first_cause(report)
     hint = hint_for(lab, cause.reason.first) if cause else None
     if hint:

@@ -1,9 +1,8 @@
 """What the course remembers of a student's loop, below `out/`: the hints that were shown, and the last full report.
 
-The report is kept for the files as they were, so that asking for another hint does not build again.
+The report is kept for the files and the course as they were, so that asking for another hint does not build again.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
@@ -11,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
-from checks.evidence.submission.limits import Refused, SubmissionRefused
-from checks.evidence.submission.submission import open_submission, safe_name
+from checks.evidence.submission.digest import digest_of
+from checks.evidence.submission.submission import safe_name
+from checks.grading.course import course
 from checks.hints import Hint
 from checks.lab import ROOT, Lab
 from checks.outcomes import Report
@@ -24,11 +24,11 @@ FOLDER = ROOT / "out" / "hints"
 
 @dataclass(frozen=True)
 class Memory:
-    """What is remembered of one lab of one submission; `files` is the digest of those that `report` is about."""
+    """What is remembered of one lab of one submission; `state` is what `report` is about."""
 
     path: Path
     levels: Mapping[str, int] = field(default_factory=dict)
-    files: str = ""
+    state: str = ""
     report: Report | None = None
 
     @classmethod
@@ -49,37 +49,27 @@ class Memory:
         shown = min(self.level(hint) + 1, len(hint.texts))
         return replace(self, levels={**self.levels, _key(hint): shown})
 
-    def report_about(self, files: str) -> Report | None:
-        """Return the report about the files of this digest, if it is known and everything in it was judged."""
-        return self.report if self.report and self.report.complete and self.files == files else None
+    def report_about(self, state: str) -> Report | None:
+        """Return the report about this state, if it is known and everything in it was judged."""
+        return self.report if self.report and self.report.complete and self.state == state else None
 
-    def with_report(self, files: str, report: Report) -> "Memory":
-        """Return the memory with this report about the files of that digest."""
-        return replace(self, files=files, report=report)
+    def with_report(self, state: str, report: Report) -> "Memory":
+        """Return the memory with this report about that state."""
+        return replace(self, state=state, report=report)
 
     def write(self) -> None:
         """Write it; where the course may not be written to, the same hint is shown the next time."""
         report = json_v1.dump(self.report) if self.report else None
-        document = {"levels": dict(self.levels), "files": self.files, "report": report}
+        document = {"levels": dict(self.levels), "state": self.state, "report": report}
         with suppress(OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(self.path, json.dumps(document, indent=2) + "\n")
 
 
-def digest_of(submission: Path, lab: Lab) -> str:
-    """Return a digest of the files that a submission hands in for a lab; raise `SubmissionError`."""
-    digest = hashlib.sha256(lab.id.encode())
-    try:
-        with open_submission(submission) as opened:
-            for name in lab.edit:
-                try:
-                    found = opened.read(f"{lab.id}/{name}")
-                except Refused as refused:
-                    found = str(refused).encode()
-                digest.update(repr((name, found)).encode())
-    except SubmissionRefused as refused:
-        digest.update(str(refused).encode())
-    return digest.hexdigest()
+def state_of(submission: Path, lab: Lab) -> str:
+    """Return a digest of what a submission hands in for a lab, with that of the course that judges it."""
+    handed_in = digest_of(submission, [(lab.id, name) for name in lab.edit])
+    return f"{handed_in} by {course().digest}"
 
 
 def _key(hint: Hint) -> str:
@@ -91,6 +81,6 @@ def _parsed(text: str) -> dict[str, Any]:
     report = document["report"]
     return {
         "levels": {str(key): int(level) for key, level in document["levels"].items()},
-        "files": str(document["files"]),
+        "state": str(document["state"]),
         "report": None if report is None else json_v1.load(report),
     }

@@ -44,14 +44,17 @@ def changes(older: Iterable[Report], newer: Iterable[Report]) -> Iterator[Change
 
 
 def _change(name: str, older: Report | None, newer: Report | None) -> Change:
-    if older is None or newer is None:
-        return Change(name, older, newer, ())
+    found = changed_checks(older, newer) if older and newer else ()
+    return Change(name, older, newer, tuple(found))
+
+
+def changed_checks(older: Report, newer: Report) -> Iterator[ChangedCheck]:
+    """Yield the checks whose verdict is another now, in the newer report's order; those that are gone last."""
     before, after = _checks(older), _checks(newer)
-    names = dict.fromkeys((*after, *before))
-    changed = (ChangedCheck(check, before.get(check), after.get(check)) for check in names)
-    return Change(
-        name, older, newer, tuple(one for one in changed if _verdict(one.older) != _verdict(one.newer))
-    )
+    for name in dict.fromkeys((*after, *before)):
+        changed = ChangedCheck(name, before.get(name), after.get(name))
+        if _verdict(changed.older) != _verdict(changed.newer):
+            yield changed
 
 
 def _checks(report: Report) -> dict[str, CheckResult]:

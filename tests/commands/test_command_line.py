@@ -1,4 +1,8 @@
-"""A command is found by its name, and brings no other command along."""
+"""A command is found by its name, and brings no other command along; a target of make fails with what it runs."""
+
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -23,3 +27,15 @@ EVERY = sorted(path.stem for path in FOLDER.glob("*.py") if "\ndef declare(" in 
 )
 def test_only_the_module_of_the_command_is_asked(words: list[str], modules: list[str]) -> None:
     assert [declare.__module__.rpartition(".")[2] for declare in declarations(words)] == modules
+
+
+def test_a_benchmark_that_fails_fails_all(tmp_path: Path) -> None:
+    (tmp_path / "benchmarks").mkdir()
+    for name, text in (("a", "raise SystemExit(1)"), ("b", "print('done')")):
+        (tmp_path / "benchmarks" / f"bench_{name}.py").write_text(text)
+    there = ("developing", "tools", "engine")  # what it needs
+    words = ["make", "-f", str(ROOT / "instructors.mk"), f"VENV={sys.prefix}", "benchmark"]
+    words += [word for name in there for word in ("-o", name)] + ["-o", f"{sys.prefix}/developing"]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode, done.stdout
+    assert "done" not in done.stdout

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
+from checks.commands.check_lab import Contract
 from checks.commands.new_lab import values_of, write_lab
 from checks.commands.status import NOT_GRADED, POINTS_MISSING, WRONG_USAGE
 from tests.commands.course_copy import copy_course, python
@@ -37,6 +39,13 @@ def replaced(file: Path, find: str, replacement: str) -> Iterator[None]:
 def test_a_new_lab_keeps_the_contract_at_once(course: Path) -> None:
     proved = python(course, "-m", "checks", "check-lab", NAME, "--static")
     assert proved.returncode == 0, proved.stdout + proved.stderr
+
+
+def test_a_lab_whose_name_is_in_that_of_another_is_proved_alone() -> None:
+    names = ("lab_model", "lab_model-auto", "lab_model_service", "lab_model_service-auto", "my_lab_model")
+    items: list[pytest.Item] = [Mock(nodeid=f"tests/test_labs.py::test_a[{name}]") for name in names]
+    Contract("lab_model").pytest_collection_modifyitems(Mock(), items)
+    assert [item.nodeid.partition("[")[2] for item in items] == ["lab_model]", "lab_model-auto]"]
 
 
 def test_what_a_lab_lacks_is_said_in_a_table(course: Path) -> None:

@@ -45,6 +45,23 @@ def test_a_folder(folder: Path, change: Callable[[Path], object], differs: bool)
     assert (digest_of(folder, WANTED) != before) is differs
 
 
+def test_what_could_be_meant_counts_where_a_file_is_missing(folder: Path) -> None:
+    (folder / "lab" / "Dockerfile").unlink()
+    before = digest_of(folder, WANTED)
+    (folder / "lab" / "Dockerfile.txt").write_text("FROM a\n")
+    assert digest_of(folder, WANTED) != before
+
+
+def test_why_a_folder_is_refused_counts(tmp_path: Path) -> None:
+    """One that is empty, and one of a single archive, are told apart."""
+    folder = tmp_path / "ada"
+    folder.mkdir()
+    before = digest_of(folder, WANTED)
+    with zipfile.ZipFile(folder / "inner.zip", "w") as packed:
+        packed.writestr("lab/Dockerfile", "FROM a\n")
+    assert digest_of(folder, WANTED) != before
+
+
 def test_an_archive_counts_by_its_bytes(folder: Path, tmp_path: Path) -> None:
     paths = [tmp_path / "one.zip", tmp_path / "two.zip", tmp_path / "three.zip"]
     for path, text in zip(paths, ("x", "x", "y"), strict=True):

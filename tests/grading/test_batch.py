@@ -1,19 +1,111 @@
 """What is graded again, and what is kept: by submission, course, engine, and what the instructor asks for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from checks.commands.status import WRONG_USAGE
-from checks.outcomes import Outcome
+from checks.grading.batch import Batch
+from checks.grading.engines import Choice
+from checks.grading.entries import Entry
+from checks.grading.results import Results
+from checks.lab import load_lab
+from checks.outcomes import CheckResult, EngineUsed, LabResult, Outcome, Report
+from checks.reports.folder import write_report
 from tests.grading.results_of import LONG_AGO, date_back, moments
 from tests.grading.sample_class import LAB, write_class
 
 pytestmark = pytest.mark.builds_lab("task1_layers")
 
 Grade = Callable[..., Any]
+
+LABS = [load_lab(LAB)]
+EMBEDDED = EngineUsed("embedded", "1", "stand-in", "overlay2")
+
+
+@dataclass
+class PoolOfOne:
+    """Grades without grading: each check comes to the outcome that is asked for, on the engine of today."""
+
+    outcomes: Sequence[Outcome] = (Outcome.PASS, Outcome.PASS)
+    engine: EngineUsed = EMBEDDED
+    choice: Choice = "auto"
+    meanwhile: Callable[[], object] = str
+
+    def engines(self) -> Sequence[EngineUsed]:
+        return [replace(self.engine, bases="none")]
+
+    def reports(self, entries: Sequence[Entry]) -> Generator[Report, None, None]:
+        self.meanwhile()
+        static, container = self.outcomes
+        checks = (
+            CheckResult("task1.a", "A", "static", static, 0, 5),
+            CheckResult("task1.b", "B", "container", container, 0, 5),
+        )
+        for entry in entries:
+            yield Report(entry.name, LONG_AGO, self.engine, (LabResult(LAB, "Task 1", checks),))
+
+
+@dataclass
+class Folder:
+    """The results of one submission, graded by one pool after the other."""
+
+    submission: Path
+    said: list[str] = field(default_factory=list)
+
+    def is_kept(self, pool: PoolOfOne) -> bool:
+        """Whether the result of the run before stays."""
+        out = self.submission.parent / "out"
+        batch = Batch([Entry("ada", self.submission)], LABS, pool, Results(out), note=self.said.append)
+        kept = list(batch.kept())
+        for report in batch.graded(kept):
+            write_report(report, out)
+        return bool(kept)
+
+
+def test_what_is_replaced_while_it_is_graded_is_graded_again(submission: Path) -> None:
+    folder = Folder(submission)
+    folder.is_kept(PoolOfOne(meanwhile=lambda: _altered(submission)))
+    assert not folder.is_kept(PoolOfOne())
+    assert folder.is_kept(PoolOfOne())
+
+
+@pytest.mark.parametrize(
+    ("static", "container", "engine", "is_kept"),
+    [
+        (Outcome.PASS, Outcome.FAIL, EMBEDDED, True),
+        (Outcome.PASS, Outcome.NOT_RUN, EngineUsed(), True),
+        (Outcome.PASS, Outcome.NOT_RUN, EMBEDDED, False),
+        (Outcome.NOT_RUN, Outcome.NOT_RUN, EngineUsed(), False),
+    ],
+)
+def test_what_is_unfinished_is_tried_again(
+    submission: Path, static: Outcome, container: Outcome, engine: EngineUsed, *, is_kept: bool
+) -> None:
+    """On an engine a check is not run where the network is away, and a static one where Ctrl-C comes before it."""
+    folder, pool = Folder(submission), PoolOfOne((static, container), engine)
+    folder.is_kept(pool)
+    assert folder.is_kept(pool) is is_kept
+
+
+@pytest.mark.parametrize(
+    ("today", "choice", "is_kept"),
+    [
+        (EngineUsed(), "auto", True),
+        (EngineUsed(), "none", False),
+        (replace(EMBEDDED, version="2"), "auto", False),
+    ],
+)
+def test_where_the_engine_is_away_what_was_judged_on_one_stays(
+    submission: Path, today: EngineUsed, choice: Choice, *, is_kept: bool
+) -> None:
+    folder = Folder(submission)
+    folder.is_kept(PoolOfOne())
+    assert folder.is_kept(PoolOfOne(engine=today, choice=choice)) is is_kept
+    assert any("no engine is there" in line for line in folder.said) is is_kept
 
 
 def _altered(submission: Path) -> None:

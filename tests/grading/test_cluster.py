@@ -1,20 +1,40 @@
 """A class on a Dask cluster, whatever becomes of workers and scheduler; the class of 200 compares its results."""
 
+import errno
 import signal
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
+from unittest.mock import Mock
 
 import pytest
 from distributed.security import Security
 
 from checks.commands.status import FULL_MARKS, NOT_GRADED, POINTS_MISSING, WRONG_USAGE
-from checks.outcomes import Outcome
+from checks.engine import connect
+from checks.engine import engine as engine_module
+from checks.engine.errors import NoEngine
+from checks.grading import cluster as cluster_module
+from checks.grading.attempts import Attempts
+from checks.grading.cluster import Cluster
+from checks.grading.dispatch import Dispatch
+from checks.grading.engines import Choice
+from checks.grading.entries import entries_of
+from checks.grading.on_worker import engine_here
+from checks.grading.pool import LocalPool, PoolError
+from checks.grading.seats import Seats
+from checks.lab import load_lab
+from checks.outcomes import EngineUsed, Outcome
 from tests.commands.course_copy import copy_course
 from tests.grading import worker_ender
 from tests.grading.class_process import ended, grading, wait_for
 from tests.grading.dask_cluster import DaskCluster, cluster_in
 from tests.grading.results_of import LONG_AGO, date_back, moments, reports_of
 from tests.grading.sample_class import LAB, write_class
+
+if TYPE_CHECKING:
+    from distributed import Future
 
 pytestmark = pytest.mark.builds_lab("task1_layers")
 
@@ -64,6 +84,59 @@ def test_a_submission_that_ends_three_workers(
     assert not any(check.outcome is Outcome.ERROR for report in reports.values() for check in report.checks)
 
 
+def test_a_timeout_on_the_workers_is_theirs(people: list[Path]) -> None:
+    """It is no report that is still on its way, which would be waited for without end."""
+
+    class Failed:
+        status = "error"
+
+        def result(self, timeout: float) -> str:
+            raise TimeoutError(timeout)
+
+    attempts = [Attempts(entry) for entry in entries_of(people[:1])]
+    dispatch = Dispatch(Mock(), Mock(), Mock(labs=[load_lab(LAB)]), [])
+    for worker in ("first", "second", "third"):
+        attempts[0].worker = worker
+        future = cast("Future[str]", Failed())
+        dispatch.running[future] = attempts[0]
+        lost = list(dispatch._received(future))  # noqa: SLF001
+        assert not dispatch.running
+    assert "the worker third failed (TimeoutError" in lost[0].checks[0].actual
+
+
+def test_no_engine_is_waited_for_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker without an engine comes first; of two others one dies before it answers."""
+    there = iter([{}, {"first": 1, "second": 1}, {"first": 1}])
+    naps = list[float]()
+    monkeypatch.setattr(Seats, "now", lambda _: next(there))
+    monkeypatch.setattr(cluster_module, "sleep", naps.append)
+    answers = {"first": Mock(**{"result.return_value": ("host", "1", "overlay2")})}
+    answers["second"] = Mock(**{"done.return_value": False})
+    client = Mock(**{"submit.side_effect": lambda *_, workers, **__: answers[workers[0]]})
+    monkeypatch.setattr(cluster_module, "Client", lambda _: client)
+    engines = Cluster("tls://somewhere", LocalPool([], "auto", 1, Mock()), print).engines()
+    assert engines == {EngineUsed("host", "1", store="overlay2")}
+    assert len(naps) == 2
+
+
+def test_a_worker_looks_for_its_engine_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It lives for days, and Docker may be started after it."""
+    engine = Mock(kind="host", version="1", directory=None)
+    monkeypatch.setattr(connect, "find", Mock(side_effect=[NoEngine("none is here"), engine]))
+    monkeypatch.setattr(engine_module, "store_of", lambda _: "overlay2")
+    assert engine_here("auto") == ("none", "", "")
+    assert engine_here("auto") == ("host", "1", "overlay2")
+
+
+def test_a_full_disk_is_no_lost_scheduler(monkeypatch: pytest.MonkeyPatch, people: list[Path]) -> None:
+    full = Mock(**{"reports.side_effect": OSError(errno.ENOSPC, "No space left on device")})
+    monkeypatch.setattr(cluster_module, "Dispatch", lambda *_: full)
+    monkeypatch.setattr(cluster_module, "Client", Mock())
+    pool = Cluster("tls://somewhere", LocalPool([], "auto", 1, Mock()), print)
+    with pytest.raises(OSError, match="No space left"):
+        list(pool.reports(entries_of(people[:1])))
+
+
 def test_a_lost_scheduler(cluster: DaskCluster, people: list[Path], tmp_path: Path) -> None:
     cluster.worker("first")
     out = tmp_path / "out"
@@ -100,10 +173,9 @@ def test_a_worker_with_another_course(cluster: DaskCluster, people: list[Path], 
     words = ("--static", "--scheduler", cluster.address)
     status, told = ended(grading(people[:3], tmp_path / "out", *words))
     assert status == NOT_GRADED
-    assert "has another course" in told
-    for report in reports_of(tmp_path / "out").values():
-        assert [check.outcome for check in report.checks] == [Outcome.ERROR]
-        assert "bring its folder to the same state" in report.checks[0].actual
+    assert "no worker can grade: the worker tcp://127.0.0.1" in told
+    assert "bring its folder to the same state" in told
+    assert not reports_of(tmp_path / "out"), "what was there before stays as it is"
     cluster.worker("same")
     cluster.wait_until_joined("same")
     status, told = ended(grading(people[:3], tmp_path / "out", *words))
@@ -149,6 +221,26 @@ def test_an_address_of_no_scheduler(
     monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "2s")
     status, told = ended(grading(people[:2], tmp_path / "out", "--static", "--scheduler", address))
     assert (status, said[1] in told) == (said[0], True), told
+
+
+@pytest.mark.parametrize(
+    ("address", "choice", "is_safe"),
+    [
+        ("tcp://10.1.2.3:8786", "auto", False),
+        ("tcp://grader1:8786", "embedded", False),
+        ("tcp://grader1:8786", "none", True),
+        ("tls://grader1:8786", "auto", True),
+        ("tcp://127.0.0.1:8786", "auto", True),
+        ("tcp://[::1]:8786", "auto", True),
+        ("tcp://localhost:8786", "auto", True),
+        ("tcp://127.0.0.1.example.org:8786", "auto", False),
+    ],
+)
+def test_a_scheduler_that_builds_could_reach_needs_tls(
+    address: str, choice: Choice, *, is_safe: bool
+) -> None:
+    with nullcontext() if is_safe else pytest.raises(PoolError, match="Use tls://"):
+        Cluster(address, LocalPool([], choice, 1, Mock()), print)
 
 
 def test_tls(people: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,21 @@ from tests.commands.course_copy import copy_course
         ("solutions/task1_layers/Dockerfile", True),
         ("conftest.py", True),
         ("checks/rules/a_new_rule.py", True),
+        ("lab_compose/models/.gitkeep", True),
+        ("locks/requirements.lock", True),
+        ("locks/requirements-tools.lock", True),
+        ("locks/requirements-dev.lock", False),
         ("checks/reports/terminal.py", False),
+        ("checks/loop/watching.py", False),
+        ("task1_layers/hints.yaml", False),
+        ("task1_layers/.DS_Store", False),
+        ("task1_layers/.pytest_cache/README", False),
+        ("task1_layers/app/.venv/pyvenv.cfg", False),
+        ("solutions/task1_layers/.DS_Store", False),
+        ("lab_compose/models/model.pkl", False),
+        ("lab_compose/.env", False),
+        ("lab_env_secrets/secrets/key", False),
+        ("lab_model_service/scan.json", False),
         ("checks/commands/grade.py", False),
         ("task1_layers/README.md", False),
         ("tests/test_rules.py", False),
@@ -30,6 +44,7 @@ def test_a_change_of(tmp_path: Path, file: str, differs: bool) -> None:  # noqa:
     root = copy_course(tmp_path / "course")
     before = course(root).digest
     course.cache_clear()
+    (root / file).parent.mkdir(parents=True, exist_ok=True)
     with (root / file).open("a") as stream:
         stream.write("\n# changed\n")
     assert (course(root).digest != before) is differs

@@ -90,6 +90,16 @@ def test_one_that_died_without_a_task_is_found_out(crew: Crew, tmp_path: Path) -
     assert done(crew, Deed("nothing", tmp_path / "third"))
 
 
+def test_one_that_was_killed_while_it_waited_gets_no_task(crew: Crew, tmp_path: Path) -> None:
+    done(crew, Deed("nothing", tmp_path / "first"))
+    killed = crew.worker()
+    pid = killed.process.pid
+    crew._idle.append(killed)  # noqa: SLF001 - it did no task meanwhile
+    killed.process.kill()
+    killed.process.join()
+    assert done(crew, Deed("nothing", tmp_path / "second")).split()[0] != str(pid)
+
+
 def test_one_without_a_task_ends_at_once(crew: Crew, tmp_path: Path) -> None:
     done(crew, Deed("nothing", tmp_path / "first"))
     worker = crew.worker()

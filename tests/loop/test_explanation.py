@@ -77,10 +77,27 @@ def test_an_edit_makes_the_first_line_that_takes_the_file_anew(
     assert explained.unused == tuple(unused)
 
 
+def test_stages_that_copy_from_several_are_followed_once_each(context: Path) -> None:
+    """With each stage, the ways by which a file comes are three times as many."""
+    stages = "FROM x AS s0\nCOPY app /a\n" + "".join(
+        f"FROM x AS s{number}\n" + f"COPY --from=s{number - 1} /a /a\n" * 3 for number in range(1, 40)
+    )
+    explained = _explained(context, f"{stages}FROM x\nCOPY --from=s39 /a /a\n")
+    assert _edits(explained) == {explained.lines[-1].instruction.line: APP}
+    assert explained.unused == ("notes.md", "requirements.txt")
+
+
 def _printed(explained: Explanation, *weights: Weight) -> str:
     stream = io.StringIO()
     print_explanation(Page(open_console(stream)), explained, weights)
     return stream.getvalue()
+
+
+def test_files_that_are_not_looked_for_are_counted(context: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("checks.loop.explanation.MOST_FILES", 3)
+    assert "more files: 1, not looked for" in _printed(_explained(context, "FROM x\nCOPY . /a\n"))
+    monkeypatch.setattr("checks.loop.explanation.MOST_FILES", 4)
+    assert "not looked for" not in _printed(_explained(context, "FROM x\nCOPY . /a\n"))
 
 
 def test_what_is_in_force_is_told_where_it_changes_and_at_the_end(context: Path) -> None:

@@ -10,8 +10,8 @@ import pytest
 from checks.hints import read_hints
 from checks.lab import Lab, LabError, load_lab
 from checks.loop.hinting import Help, help_with, print_help
-from checks.loop.memory import Memory, digest_of
-from checks.outcomes import EngineUsed, LabResult, Report
+from checks.loop.memory import Memory, state_of
+from checks.outcomes import Course, EngineUsed, LabResult, Report
 from checks.reports.page import Page, open_console
 from checks.reports.progress import Progress
 from tests.made_labs import made_lab
@@ -111,13 +111,19 @@ def test_where_nothing_can_be_remembered_the_first_hint_is_shown(
     assert [len(help_with(root, lab, "none", step, tmp_path / "out").shown) for _ in range(2)] == [1, 1]
 
 
-def test_a_report_is_known_for_the_files_that_it_is_about(hand: Hand, lab: Lab, tmp_path: Path) -> None:
+def test_a_report_is_known_for_the_files_that_it_is_about(
+    hand: Hand, lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     root = hand("FROM ubuntu:20.04\n")
     report = Report("ada", "2026-11-21T10:00:00Z", EngineUsed(), (LabResult(lab.id, "Layers", ()),))
-    memory = Memory.of(root, lab, tmp_path).with_report(digest_of(root, lab), report)
+    memory = Memory.of(root, lab, tmp_path).with_report(state_of(root, lab), report)
     memory.write()
-    assert Memory.of(root, lab, tmp_path).report_about(digest_of(root, lab)) == report
-    assert Memory.of(root, lab, tmp_path).report_about(digest_of(hand("FROM ubuntu:22.04\n"), lab)) is None
+    assert Memory.of(root, lab, tmp_path).report_about(state_of(root, lab)) == report
+    assert Memory.of(root, lab, tmp_path).report_about(state_of(hand("FROM ubuntu:22.04\n"), lab)) is None
+    root = hand("FROM ubuntu:20.04\n")
+    assert Memory.of(root, lab, tmp_path).report_about(state_of(root, lab)) == report
+    monkeypatch.setattr("checks.loop.memory.course", lambda: Course("2", "sha256:another"))
+    assert Memory.of(root, lab, tmp_path).report_about(state_of(root, lab)) is None, "another course judges"
 
 
 def test_the_page(hand: Hand, ask: Callable[[Path], Help], lab: Lab) -> None:

@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from multiprocessing.connection import wait
 from pathlib import Path
 
 import pytest
@@ -162,6 +163,27 @@ def test_a_newer_grading_ends_the_older_one(folder: Path, lab: Lab) -> None:
             time.sleep(0.01)
         assert report.score == 14
         assert at_work.choice is None
+
+
+def test_what_was_ended_does_not_wait_for_another_task(folder: Path, lab: Lab) -> None:
+    with attempts(folder, lab) as at_work:
+        ends = list[int]()
+        for seconds in (
+            3.0,
+            0.01,
+            0.02,
+            0.03,
+            0.04,
+            0.05,
+            0.06,
+            0.1,
+            0.2,
+        ):  # the first begins the fork server
+            at_work.begin("none")
+            ends.append(at_work.signs[1])
+            time.sleep(seconds)
+        at_work.end()
+        assert all(wait([end], 30) for end in ends)
 
 
 def test_only_files_that_are_handed_in_count(folder: Path, lab: Lab, save: Save) -> None:

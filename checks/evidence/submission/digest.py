@@ -8,10 +8,12 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
-from checks.evidence.submission.limits import DEFAULT_LIMITS, Refused, SubmissionError
+from checks.evidence.submission.limits import DEFAULT_LIMITS, Refused, SubmissionError, SubmissionRefused
 from checks.evidence.submission.submission import Submission, open_submission
+from checks.evidence.submission.tree import other_names
 
 PIECE = 1024 * 1024
 
@@ -27,17 +29,27 @@ def digest_of(path: Path, wanted: Iterable[tuple[str, str]]) -> str:
         else:
             _add_bytes(digest, path)
     except (OSError, SubmissionError) as unreadable:  # grading says the same, and better
-        digest.update(repr(("unreadable", type(unreadable).__name__)).encode())
+        digest.update(repr(("unreadable", str(unreadable))).encode())
     return f"sha256:{digest.hexdigest()}"
 
 
 def _found(submission: Submission, lab: str, name: str) -> object:
-    """Return all that grading can learn about one file: its bytes, why it is refused, or where it lies instead."""
+    """Return all that grading can learn about one file: what there is, or what could be meant as it instead."""
+    if here := _at(submission, f"{lab}/{name}"):
+        return here
+    others = [other for other in other_names(name) if _at(submission, f"{lab}/{other}")]
+    with suppress(SubmissionRefused):  # as grading does, which goes on with the other files
+        return (others, submission.elsewhere(lab, name))
+    return others
+
+
+def _at(submission: Submission, path: str) -> object:
+    """Return the bytes of the file at this path and whether it may run, or why it is refused; None without one."""
     try:
-        file = submission.find(f"{lab}/{name}")
+        file = submission.find(path)
     except Refused as refused:
         return str(refused)
-    return (file.data, file.executable) if file else submission.elsewhere(lab, name)
+    return (file.data, file.executable) if file else None
 
 
 def _add_bytes(digest: "hashlib._Hash", path: Path) -> None:

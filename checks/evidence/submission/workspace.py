@@ -3,9 +3,8 @@
 A submission's own app, Makefile, conftest.py or lab.yaml never gets here.
 """
 
-import os
 import stat
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +12,10 @@ from types import MappingProxyType
 from typing import Protocol
 
 from checks.evidence.submission.limits import Refused
+from checks.evidence.submission.starter import kept_files
 from checks.evidence.submission.tree import SubmittedFile
 
-# Files of the starter that describe the lab to the grader, or that working in it leaves behind.
-_NOT_COPIED = frozenset({"lab.yaml", "__pycache__", ".git", ".venv", ".pytest_cache", ".DS_Store"})
+DESCRIPTION = "lab.yaml"  # of the lab, for the grader alone
 
 
 class Source(Protocol):
@@ -79,20 +78,12 @@ def make_workspace(lab_folder: Path, edit: Sequence[str], source: Source, destin
 
 
 def _copy_starter(lab_folder: Path, edit: frozenset[str], destination: Path) -> None:
-    for relative in _starter_files(lab_folder):
-        if relative.as_posix() in edit:
+    for relative in kept_files(lab_folder):
+        if relative.as_posix() in {*edit, DESCRIPTION}:
             continue
         source = lab_folder / relative
         executable = source.suffix == ".sh" and bool(source.stat().st_mode & stat.S_IXUSR)
         _write(destination / relative, SubmittedFile(source.read_bytes(), executable))
-
-
-def _starter_files(lab_folder: Path) -> Iterable[Path]:
-    for above, folders, files in os.walk(lab_folder):
-        folders[:] = sorted(set(folders) - _NOT_COPIED)
-        for name in sorted(set(files) - _NOT_COPIED):
-            if not name.endswith(".pyc"):
-                yield Path(above, name).relative_to(lab_folder)
 
 
 def _write(path: Path, file: SubmittedFile) -> None:

@@ -1,18 +1,21 @@
-"""What changed for a student since the last grading: the checks whose outcome is another now."""
+"""What changed for a student since the last grading, as the page shows it: each check with another verdict now."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from checks.outcomes import CheckResult, Outcome, Report
+from checks.outcomes import CheckResult, Report
+from checks.reports.comparison import ChangedCheck, changed_checks
+
+NEW, GONE = "new", "gone"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One check with another outcome than before; `before` is None for a check that was not there."""
+    """One check with another verdict than before, which is `new` or `gone` where one of the gradings lacks it."""
 
     title: str
-    before: Outcome | None
-    after: Outcome
+    before: str
+    after: str
     points: int
 
     @property
@@ -23,16 +26,17 @@ class Change:
 
 def changes(earlier: Report | None, report: Report) -> Iterator[Change]:
     """Yield the changes in the order of the checks; none without an earlier report."""
-    if earlier is None:
-        return
-    before = {(lab.id, check.id): check for lab in earlier.labs for check in lab.checks}
-    for lab in report.labs:
-        for check in lab.checks:
-            old = before.get((lab.id, check.id))
-            if old is None or (old.outcome, old.score) != (check.outcome, check.score):
-                yield _change(old, check)
+    yield from map(_change, changed_checks(earlier, report) if earlier else ())
 
 
-def _change(old: CheckResult | None, new: CheckResult) -> Change:
-    points = new.score - (old.score if old else 0)
-    return Change(new.title, old.outcome if old else None, new.outcome, points)
+def _change(changed: ChangedCheck) -> Change:
+    old, new = changed.older, changed.newer
+    title = next(check.title for check in (new, old) if check)
+    points = (new.score if new else 0) - (old.score if old else 0)
+    return Change(title, _verdict(old) or NEW, _verdict(new) or GONE, points)
+
+
+def _verdict(check: CheckResult | None) -> str:
+    if check is None:
+        return ""
+    return f"{check.outcome}, set by a person" if check.override else check.outcome

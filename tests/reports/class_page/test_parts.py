@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from checks.amendments import Override
 from checks.outcomes import CheckResult, LabResult, Outcome, Report
 from checks.reports.class_page.annotated import LONGEST_LINE, MOST_LINES, annotated
 from checks.reports.class_page.changes import changes
@@ -94,7 +95,18 @@ def test_a_change_has_a_direction(
 
 def test_a_new_check_is_a_change(report: MakeReport, failed: CheckResult) -> None:
     (change,) = changes(report(failed), report(failed, replace(failed, id="new")))
-    assert change.before is None
+    assert change.before == "new"
+
+
+def test_a_check_that_is_gone_is_a_change(report: MakeReport, failed: CheckResult) -> None:
+    (change,) = changes(report(failed, replace(failed, id="old", score=2)), report(failed))
+    assert (change.after, change.word) == ("gone", "worse")
+
+
+def test_a_score_that_a_person_has_confirmed_is_a_change(report: MakeReport, failed: CheckResult) -> None:
+    confirmed = replace(failed, override=Override(0, 0, "looked at it", "2026-11-21"))
+    (change,) = changes(report(failed), report(confirmed))
+    assert (change.before, change.after, change.word) == ("fail", "fail, set by a person", "other")
 
 
 def test_full_marks_are_in_the_last_bar(report: MakeReport, failed: CheckResult) -> None:
