@@ -5,8 +5,7 @@ A platform's export has no paths. Its people are found by the names under which 
 
 import csv
 import io
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,13 +13,8 @@ from pathlib import Path
 from checks.evidence.submission.submission import safe_name
 from checks.grading.class_files import ClassFileError
 from checks.grading.entries import Entry, told_apart
-from checks.grading.roster_formats import Row, format_of
+from checks.grading.roster_formats import Form, Row, format_of
 from checks.parsing.text.problems import suggestion
-
-# What the platforms put before the name that a student has chosen: `lovelaceada_LATE_1001_98765_` (Canvas),
-# `Ada Lovelace_123_assignsubmission_file_` (Moodle, around the student's file or before its name).
-_CANVAS = re.compile(r"[^_]+_(?:LATE_)?(?P<number>\d+)_\d+_", re.IGNORECASE)
-_MOODLE = re.compile(r".+?_(?P<number>\d+)_assignsubmission", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +34,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The people of a class."""
+    """The people of a class; `number_in` finds the platform's number of one in the path of a download."""
 
     people: Sequence[Person]
+    number_in: Callable[[Path], str]
 
     def entries(self, paths: Iterable[Path]) -> tuple[list[Entry], list[str]]:
         """Return an entry for each submission, and a note for each person and each path without the other."""
@@ -61,7 +56,7 @@ class Roster:
 
     def _owner(self, path: Path) -> Person | None:
         """Return the person whom the path names; what a platform wrote there counts before what a student chose."""
-        number = _number_in(path)
+        number = self.number_in(path)
         if by_number := [person for person in self.people if number and person.number == number]:
             return by_number[0]
         name = safe_name(path).casefold()  # never empty, as a name that a person lacks is
@@ -70,13 +65,6 @@ class Roster:
             if found:
                 return found[0] if len(found) == 1 else None
         return None
-
-
-def _number_in(path: Path) -> str:
-    """Return the platform's number of a person in a path; empty if there is none."""
-    above, own = path.absolute().parent.name, safe_name(path)
-    match = _MOODLE.match(above) or _MOODLE.match(own) or _CANVAS.match(own)
-    return match["number"] if match else ""
 
 
 def read_roster(path: Path) -> Roster:
@@ -88,25 +76,31 @@ def read_roster(path: Path) -> Roster:
     except UnicodeDecodeError:
         raise ClassFileError(f"{path}: the roster is not UTF-8; save it as CSV in UTF-8") from None
     people: dict[str, Person] = {}
-    for person in _people(text, path):
+    form, rows = _read(text, path)
+    for person in rows:
         if other := people.get(person.id.casefold()):
             raise ClassFileError(f"{person.place}: `{person.id}` is there already, at {other.place}")
         people[person.id.casefold()] = person
-    return Roster(tuple(people.values()))
+    return Roster(tuple(people.values()), form.number_in)
 
 
-def _people(text: str, path: Path) -> Iterator[Person]:
+def _read(text: str, path: Path) -> tuple[Form, Iterator[Person]]:
+    """Return the form of a roster, and its people."""
     first = text.partition("\n")[0]
     reader = csv.DictReader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
     header = [name.strip() for name in reader.fieldnames or ()]
-    read = format_of(header)
-    if read is None:
+    form = format_of(header)
+    if form is None:
         nearest = next((near for name in header if (near := suggestion(name.lower(), ["id"]))), "")
         asked = "the header needs a column `id`, or those of an export of Canvas or Moodle"
         raise ClassFileError(f"{path}:1: {asked}{nearest}; it has: {', '.join(header) or 'nothing'}")
+    return form, _people(reader, form, path)
+
+
+def _people(reader: "csv.DictReader[str]", form: Form, path: Path) -> Iterator[Person]:
     for cells in reader:
         place = f"{path}:{reader.line_num}"
-        if (row := read(_clean(cells))) is not None:
+        if (row := form.row(_clean(cells))) is not None:
             yield _person(row, path, place)
 
 

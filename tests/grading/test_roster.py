@@ -47,6 +47,8 @@ SEMICOLONS = "ID;Name;Email\r\nada;Ada Lovelace;ada@example.org\r\ngrace;Grace H
         (MOODLE, "Ada Lovelace_123_assignsubmission_file_x_124_assignsubmission_.zip", "ada@example.org"),
         (MOODLE, "Ada Lovelace_123_assignsubmission_file_/grace.zip", "ada@example.org"),
         (CANVAS, "lovelaceada_1001_98765_x_1002_98765_grace.zip", "ada"),
+        (CANVAS, "lovelaceada_1001_98765_x_1002_assignsubmission.zip", "ada"),
+        (CANVAS, "x_1002_assignsubmission_file_/lovelaceada_1001_98765_work.zip", "ada"),
         (MOODLE, "ada", "ada@example.org"),
         (BLIND, "Participant_123_assignsubmission_file_", "Participant 123"),
         (MOODLE_GRADES, "Ada Lovelace", "ada@example.org"),
