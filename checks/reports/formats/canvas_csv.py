@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from checks.outcomes import LabResult, Report
+from checks.reports.downloads import canvas_number
 from checks.reports.formats.format import ExportedFile, ExportError, ExportInputs, class_format
 from checks.reports.sheet import Sheet, judged, owners
 
 TOTAL = "total"
 _IDENTIFIERS = ("ID", "SIS User ID", "SIS Login ID")
-_DOWNLOAD = re.compile(r"[^_]+_(?:LATE_)?(\d+)_\d+(?:_.*)?", re.DOTALL)
 _NUMBER = re.compile(r"\s*\(\d+\)$")
 
 
@@ -27,8 +27,7 @@ def canvas_csv(reports: Sequence[Report], inputs: ExportInputs) -> Iterator[Expo
         raise ExportError(f"the sheet of Canvas has none of the columns {', '.join(_IDENTIFIERS)}")
 
     def names(row: list[str], submission: str) -> bool:
-        match = _DOWNLOAD.fullmatch(submission)
-        wanted = {submission.casefold(), match[1] if match else submission.casefold()}
+        wanted = {submission.casefold(), canvas_number(submission)}
         return any(row[at].casefold() in wanted for at in identifiers if row[at])
 
     rows, columns = owners(reports, sheet, names), _columns(sheet, reports)

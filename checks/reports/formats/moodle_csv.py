@@ -6,10 +6,10 @@ added. The feedback names the requirements that are not met and their lines; it 
 since Moodle shows it as HTML.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 
 from checks.outcomes import Report
+from checks.reports.downloads import moodle_number
 from checks.reports.explanation import place_of
 from checks.reports.formats.format import ExportedFile, ExportInputs, class_format
 from checks.reports.sheet import Sheet, judged, owners
@@ -17,7 +17,6 @@ from checks.reports.sheet import Sheet, judged, owners
 GRADE, FEEDBACK = "Grade", "Feedback comments"
 _NEEDED = ("Identifier", GRADE, "Last modified (grade)")
 _NAMES = ("Full name", "Email address", "ID number", "Username")
-_DOWNLOAD = re.compile(r".*?_(\d+)_assignsubmission_\w*", re.DOTALL)
 
 
 @class_format(for_students=True)
@@ -27,8 +26,8 @@ def moodle_csv(reports: Sequence[Report], inputs: ExportInputs) -> Iterator[Expo
     identifier, columns = sheet.column("Identifier"), [sheet.column(n) for n in _NAMES if n in sheet.header]
 
     def names(row: list[str], submission: str) -> bool:
-        if match := _DOWNLOAD.fullmatch(submission):
-            return row[identifier].rpartition(" ")[2] == match[1]
+        if number := moodle_number(submission):
+            return row[identifier].rpartition(" ")[2] == number
         mine = submission.casefold()
         return any(row[at].casefold() == mine for at in (identifier, *columns) if row[at])
 

@@ -25,7 +25,8 @@ def half(report: MakeReport, failed: CheckResult) -> Callable[[str], Report]:
 
 
 @pytest.mark.parametrize(
-    "name", ["ada", "ADA", "u-1", "1001", "lovelaceada_1001_99_work", "lovelaceada_LATE_1001_99_work"]
+    "name",
+    ["ada", "ADA", "u-1", "1001", "lovelaceada_1001_99_work", "lovelaceada_late_1001_99_x_1002_98_work"],
 )
 def test_canvas_is_filled_in_for_each_spelling_of_a_person(
     name: str, export: Export, half: Callable[[str], Report]
@@ -38,7 +39,14 @@ def test_canvas_is_filled_in_for_each_spelling_of_a_person(
 
 
 @pytest.mark.parametrize(
-    "name", ["ada lovelace", "ada@example.org", "Ada Lovelace_123_assignsubmission_file", "Participant 123"]
+    "name",
+    [
+        "ada lovelace",
+        "ada@example.org",
+        "Participant 123",
+        "Ada Lovelace_123_assignsubmission_file",
+        "Ada Lovelace_123_assignsubmission_file_my work-2.x_124_assignsubmission_",
+    ],
 )
 def test_moodle_is_filled_in_for_each_spelling_of_a_person(
     name: str, export: Export, half: Callable[[str], Report]
