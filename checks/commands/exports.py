@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from checks.reports.reveal import Reveals
 
 NOBODY = "nobody"  # the submission of the rehearsal
+SHEETS = ("canvas-csv", "moodle-csv")  # these write a platform's sheet, with everybody's name in it
 
 
 def declare_exports(grade: argparse.ArgumentParser) -> None:
@@ -69,6 +70,8 @@ class Exports:
             arguments.out,
         )
         exports._refuse_several(len(names))
+        if arguments.pseudonyms:
+            exports._refuse_sheets()
         for each in exports.formats:
             exports._rehearse(each)
         return exports
@@ -134,6 +137,11 @@ class Exports:
         )
         if self.printed and several:
             raise ExportError("several exports need a folder: add --out DIR")
+
+    def _refuse_sheets(self) -> None:
+        """Raise `ExportError` for a sheet: beside pseudonyms it would give the names away."""
+        if names := [each.name for each in self.formats if each.name in SHEETS]:
+            raise ExportError(f"{names[0]} has the names of the class, which --pseudonyms hides: leave out one")
 
     def _rehearse(self, each: "Format") -> None:
         """Make the export of nobody, so that a missing sheet or variable is told before the grading."""
