@@ -51,8 +51,7 @@ def declare_class(grade: argparse.ArgumentParser) -> None:
 def entries_asked(arguments: argparse.Namespace) -> list["Entry"]:
     """Return the submissions that are asked for, with the names of their results; tell what a roster lacks."""
     from checks.evidence.submission.limits import SubmissionError
-    from checks.grading.entries import entries_of, masked
-    from checks.grading.pseudonyms import read_key
+    from checks.grading.entries import entries_of
     from checks.grading.roster import read_roster
 
     paths, notes = _existing(arguments.submission), list[str]()
@@ -68,7 +67,18 @@ def entries_asked(arguments: argparse.Namespace) -> list["Entry"]:
             "there is none",
             "Name folders or archives, before --regrade, or a roster with paths",
         )
-    return masked(entries, read_key(arguments.pseudonyms)) if arguments.pseudonyms else entries
+    return _masked(entries, arguments.pseudonyms, arguments.out) if arguments.pseudonyms else entries
+
+
+def _masked(entries: Sequence["Entry"], keyfile: Path, out: Path | None) -> list["Entry"]:
+    from checks.grading.entries import masked
+    from checks.grading.pseudonyms import read_key, refuse_names
+    from checks.grading.results import EARLIER, reports_in
+
+    key = read_key(keyfile)
+    for folder in (out, out / EARLIER) if out is not None else ():
+        refuse_names((report.submission for report in reports_in(folder)), folder)
+    return masked(entries, key)
 
 
 def batch_of(

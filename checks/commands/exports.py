@@ -141,7 +141,9 @@ class Exports:
     def _refuse_sheets(self) -> None:
         """Raise `ExportError` for a sheet: beside pseudonyms it would give the names away."""
         if names := [each.name for each in self.formats if each.name in SHEETS]:
-            raise ExportError(f"{names[0]} has the names of the class, which --pseudonyms hides: leave out one")
+            raise ExportError(
+                f"{names[0]} has the names of the class, which --pseudonyms hides: leave out one"
+            )
 
     def _rehearse(self, each: "Format") -> None:
         """Make the export of nobody, so that a missing sheet or variable is told before the grading."""

@@ -71,3 +71,16 @@ def test_no_sheet_with_names_is_beside_pseudonyms(
     graded = grade(submission, *words)
     assert (graded.status, graded.reports) == (WRONG_USAGE, {})
     assert f"{name} has the names of the class" in graded.complaint
+
+
+def test_no_pseudonym_is_beside_a_name(grade: Grade, submission: Path, key: Path) -> None:
+    before = grade(submission, "--static")
+    graded = grade(submission, "--static", "--pseudonyms", key)
+    assert graded.status == WRONG_USAGE
+    assert "name another --out" in graded.complaint
+    assert graded.reports.keys() == before.reports.keys() == {"ada"}
+
+
+def test_pseudonyms_stay_beside_each_other(grade: Grade, submission: Path, key: Path) -> None:
+    words = (submission, "--static", "--pseudonyms", key)
+    assert [len(grade(*words).reports) for _ in range(2)] == [1, 1]
