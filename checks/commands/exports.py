@@ -87,11 +87,10 @@ class Exports:
         inputs = replace(self.inputs, earlier=self._earlier())
         for each in self.formats:
             try:
-                files = list(self._files(each, reports, inputs))
-                for folder, file in files:
+                for number, (folder, file) in enumerate(self._files(each, reports, inputs)):
                     self._put(each.name, folder, file)
-                if self.printed:
-                    _print(files[0][1])
+                    if self.printed and number == 0:
+                        _print(file)
             except ExportError as error:
                 wrong.append(str(error))
         if wrong:
@@ -178,7 +177,12 @@ def _inputs(
         sheet=_sheet(arguments.fill_in or arguments.roster),
         lines=lines,
         labs=labs,
+        note=_note,
     )
+
+
+def _note(text: str) -> None:
+    print(f"checks grade: {text}", file=sys.stderr)
 
 
 def _sheet(path: Path | None) -> str | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from checks.evidence.submission.submission import safe_name
+from checks.evidence.submission.submission import safe_label, safe_name
 from checks.grading.class_files import ClassFileError
 from checks.grading.entries import Entry, told_apart
 from checks.grading.roster_formats import Form, Row, format_of
@@ -51,7 +51,7 @@ class Roster:
                 notes.append(f"{path}: nobody in the roster; it is graded as `{safe_name(path)}`")
         came = {person.id for person, _ in found}
         notes += [_absence(person) for person in self.people if person.id not in came]
-        mine = [Entry(_file_name(person.id), path, person.submitted) for person, path in found]
+        mine = [Entry(safe_label(person.id), path, person.submitted) for person, path in found]
         return told_apart([*mine, *strangers]), notes
 
     def _owner(self, path: Path) -> Person | None:
@@ -134,7 +134,3 @@ def _moment(text: str, place: str) -> datetime | None:
 def _absence(person: Person) -> str:
     where = f"there is nothing at {person.path}" if person.path else "no submission"
     return f"{person.place}: {person.id}: {where}"
-
-
-def _file_name(name: str) -> str:
-    return safe_name(Path(name.replace("/", "_")))

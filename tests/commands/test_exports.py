@@ -152,3 +152,24 @@ def test_the_class_page_compares_with_what_a_result_has_replaced(
     shutil.copytree(ROOT / "solutions" / LAB.id, work / LAB.id, dirs_exist_ok=True)
     grade(*words)
     assert "(fail → pass)" in page.read_text("utf-8")
+
+
+def test_two_submissions_of_one_person_take_no_grade_from_others(work: Path, tmp_path: Path) -> None:
+    paths = [work, tmp_path / "1002", tmp_path / "hoppergrace_1002_98765_work"]
+    for path in paths[1:]:
+        shutil.copytree(work, path)
+    sheet = f"Student,ID,SIS Login ID,Section,{LAB.title}\nAda,1001,ada,,\nGrace,1002,grace,,\n"
+    (tmp_path / "sheet.csv").write_text(sheet)
+    words = (
+        "--format",
+        "canvas-csv",
+        "--fill-in",
+        str(tmp_path / "sheet.csv"),
+        "--out",
+        str(tmp_path / "out"),
+    )
+    done = python(ROOT, "-m", "checks", "grade", *map(str, paths), "--lab", LAB.id, "--static", *words)
+    assert done.returncode == 2
+    assert "of one person: 1002, hoppergrace_1002_98765_work" in done.stderr
+    _, ada, grace = (tmp_path / "out" / "canvas-csv" / "gradebook.csv").read_text("utf-8").splitlines()
+    assert (ada[-1].isdecimal(), grace[-1]) == (True, ",")

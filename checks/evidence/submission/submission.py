@@ -103,9 +103,14 @@ def open_submission(path: Path, limits: Limits = DEFAULT_LIMITS) -> Submission:
 
 def safe_name(path: Path) -> str:
     """Return the folder's name or the archive's stem, in letters, digits and ` ._@-`, of at most 120 bytes."""
-    name = unicodedata.normalize("NFC", os.fsencode(path.absolute().name).decode("utf-8", "replace"))
+    name = os.fsencode(path.absolute().name).decode("utf-8", "replace")
     suffix = "" if path.is_dir() else _archive_suffix(name)
-    name = re.sub(r"[^\w .@-]", "_", name[: len(name) - len(suffix)])
+    return safe_label(name[: len(name) - len(suffix)])
+
+
+def safe_label(text: str) -> str:
+    """Return the text as a name in the same letters, and of the same length."""
+    name = re.sub(r"[^\w .@-]", "_", unicodedata.normalize("NFC", text))
     name = name.encode()[:_NAME_BYTES].decode("utf-8", "ignore")
     # The first character must not make it a hidden file, an option of a program or a spreadsheet formula.
     return name.lstrip(" .@-").rstrip(" .") or "submission"

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from checks.outcomes import LabResult, Report
 from checks.reports.downloads import canvas_number
 from checks.reports.formats.format import ExportedFile, ExportError, ExportInputs, class_format
-from checks.reports.sheet import Sheet, judged, owners
+from checks.reports.sheet import Sheet, judged, named, owners
 
 TOTAL = "total"
 _IDENTIFIERS = ("ID", "SIS User ID", "SIS Login ID")
@@ -27,14 +27,15 @@ def canvas_csv(reports: Sequence[Report], inputs: ExportInputs) -> Iterator[Expo
         raise ExportError(f"the sheet of Canvas has none of the columns {', '.join(_IDENTIFIERS)}")
 
     def names(row: list[str], submission: str) -> bool:
-        wanted = {submission.casefold(), canvas_number(submission)}
-        return any(row[at].casefold() in wanted for at in identifiers if row[at])
+        number = canvas_number(submission) or None
+        return any(named(row[at], submission) or row[at] == number for at in identifiers)
 
-    rows, columns = owners(reports, sheet, names), _columns(sheet, reports)
+    found, columns = owners(reports, sheet, names, inputs.note), _columns(sheet, reports)
     for report in reports:
-        if (row := rows.get(report.submission)) is not None:
+        if (row := found.rows.get(report.submission)) is not None:
             _fill(row, report, columns, inputs)
     yield ExportedFile("gradebook.csv", sheet.written())
+    found.refuse_doubled()
 
 
 def _columns(sheet: Sheet, reports: Sequence[Report]) -> Mapping[str, int]:

@@ -57,6 +57,27 @@ def test_moodle_is_filled_in_for_each_spelling_of_a_person(
     assert (grace[4], grace[7]) == ("5.00", "Good.")
 
 
+@pytest.mark.parametrize(
+    ("name", "sheet"),
+    [
+        ("canvas-csv", "Student,ID,SIS Login ID,Section,Layers\nPat,1,pat+x@u.edu,,\n"),
+        ("moodle-csv", "Identifier,Email address,Last modified (grade),Grade\nP 1,pat+x@u.edu,,\n"),
+    ],
+)
+def test_a_cell_is_read_in_the_letters_of_a_files_name(
+    name: str, sheet: str, export: Export, half: Callable[[str], Report]
+) -> None:
+    (text,) = export(name, half("pat_x@u.edu"), sheet=sheet).values()
+    assert _rows(text)[1][-1] in {"2", "2.00"}
+
+
+@pytest.mark.parametrize("name", ["canvas-csv", "moodle-csv"])
+def test_who_is_left_out_is_told(name: str, export: Export, half: Callable[[str], Report]) -> None:
+    notes: list[str] = []
+    export(name, half("linus"), half("ada lovelace" if name == "moodle-csv" else "ada"), note=notes.append)
+    assert notes == ["linus: no row of the sheet can be of it, so it is left out"]
+
+
 @pytest.mark.parametrize("name", ["canvas-csv", "moodle-csv"])
 def test_unknown_people_change_nothing(name: str, export: Export, half: Callable[[str], Report]) -> None:
     nobody = export(name)
