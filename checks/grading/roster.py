@@ -5,6 +5,7 @@ A platform's export has no paths. Its people are found by the names under which 
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,19 +41,28 @@ class Roster:
     number_in: Callable[[Path], str]
 
     def entries(self, paths: Iterable[Path]) -> tuple[list[Entry], list[str]]:
-        """Return an entry for each submission, and a note for each person and each path without the other."""
+        """Return an entry for each submission, and a note for each person who has not one, and each stranger."""
+        found, strangers = self._found(paths)
+        submissions = Counter(person.id for person, _ in found)
+        notes = [f"{path}: nobody in the roster; it is graded as `{safe_name(path)}`" for path in strangers]
+        notes += [_absence(person) for person in self.people if not submissions[person.id]]
+        notes += [_several(person, n) for person in self.people if (n := submissions[person.id]) > 1]
+        mine = [Entry(safe_label(person.id), path, person.submitted) for person, path in found]
+        return told_apart([*mine, *(Entry(safe_name(path), path) for path in strangers)]), notes
+
+    def _found(self, paths: Iterable[Path]) -> tuple[list[tuple[Person, Path]], list[Path]]:
+        """Return the submissions of the people, and those of nobody; what is named twice counts once."""
         found = [(person, person.path) for person in self.people if person.path and person.path.exists()]
-        notes, strangers = list[str](), list[Entry]()
+        strangers, known = list[Path](), {path.resolve() for _, path in found}
         for path in paths:
+            if path.resolve() in known:
+                continue
+            known.add(path.resolve())
             if person := self._owner(path):
                 found.append((person, path))
             else:
-                strangers.append(Entry(safe_name(path), path))
-                notes.append(f"{path}: nobody in the roster; it is graded as `{safe_name(path)}`")
-        came = {person.id for person, _ in found}
-        notes += [_absence(person) for person in self.people if person.id not in came]
-        mine = [Entry(safe_label(person.id), path, person.submitted) for person, path in found]
-        return told_apart([*mine, *strangers]), notes
+                strangers.append(path)
+        return found, strangers
 
     def _owner(self, path: Path) -> Person | None:
         """Return the person whom the path names; what a platform wrote there counts before what a student chose."""
@@ -129,6 +139,10 @@ def _moment(text: str, place: str) -> datetime | None:
         wanted = "a time with its offset, such as 2026-11-20T23:59:00+01:00"
         raise ClassFileError(f"{place}: `submitted` is {text}, and should be {wanted}")
     return moment
+
+
+def _several(person: Person, count: int) -> str:
+    return f"{person.place}: {person.id}: {count} submissions; say which counts, by leaving out the others"
 
 
 def _absence(person: Person) -> str:

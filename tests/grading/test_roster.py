@@ -84,8 +84,19 @@ def test_a_stranger_is_graded_and_told(tmp_path: Path) -> None:
 def test_two_submissions_of_one_person_are_told_apart(tmp_path: Path) -> None:
     (tmp_path / "roster.csv").write_text(CANVAS)
     paths = [tmp_path / f"lovelaceada_1001_{number}_work.zip" for number in (1, 2)]
-    entries, _ = read_roster(tmp_path / "roster.csv").entries(paths)
+    entries, notes = read_roster(tmp_path / "roster.csv").entries(paths)
     assert [entry.name for entry in entries] == ["ada", "ada-2"]
+    assert "roster.csv:3: ada: 2 submissions" in notes[-1]
+
+
+def test_what_is_named_twice_is_graded_once(tmp_path: Path) -> None:
+    (tmp_path / "roster.csv").write_text("id,path\nada,here\n")
+    (tmp_path / "here").mkdir()
+    (tmp_path / "eve").mkdir()
+    paths = [tmp_path / name for name in ("here", "eve", "here/../eve")]
+    entries, notes = read_roster(tmp_path / "roster.csv").entries(paths)
+    assert [entry.name for entry in entries] == ["ada", "eve"]
+    assert len(notes) == 1
 
 
 @pytest.mark.parametrize(
