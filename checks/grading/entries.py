@@ -1,5 +1,6 @@
 """The entries of a class: each submission with the name of its result, and the time at which it came."""
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -7,9 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from checks.evidence.submission.submission import safe_name
+from checks.evidence.submission.limits import SubmissionError
+from checks.evidence.submission.submission import open_submission, safe_name
 from checks.grading.pseudonyms import pseudonym
 from checks.lab import Lab
+
+FILES_TIME = "the file's own time"
+_LATEST = datetime(
+    9998, 12, 31, tzinfo=UTC
+).timestamp()  # a student sets a file's time, even to one without a date
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +35,7 @@ class Entry:
         """Return when the work on a lab came in, and whose time that is."""
         if self.submitted is not None:
             return self.submitted, "the roster"
-        return datetime.fromtimestamp(_touched(self.path, lab), UTC), "the file's own time"
+        return datetime.fromtimestamp(min(max(_touched(self.path, lab), 0), _LATEST), UTC), FILES_TIME
 
 
 def entries_of(paths: Iterable[Path]) -> list[Entry]:
@@ -67,11 +74,14 @@ def distinct(names: Sequence[str]) -> list[str]:
 
 def _touched(path: Path, lab: Lab) -> float:
     """Return the time of an archive, or the newest one of a lab's files in a folder."""
-    if not path.is_dir():
-        return path.lstat().st_mtime
-    files = (found for name in lab.edit for found in path.glob(f"{lab.id}/{name}"))
-    wrapped = (found for name in lab.edit for found in path.glob(f"*/{lab.id}/{name}"))
-    times = [path.lstat().st_mtime]
-    with suppress(OSError):  # a folder that may not be read
-        times = [file.lstat().st_mtime for file in (*files, *wrapped)] or times
-    return max(times)
+    times = []
+    if path.is_dir():
+        with suppress(OSError, SubmissionError):  # a folder that may not be read
+            times = [file.lstat().st_mtime for file in _files(path, lab) if os.path.lexists(file)]
+    return max(times, default=path.stat().st_mtime)
+
+
+def _files(folder: Path, lab: Lab) -> list[Path]:
+    """Return where a lab's files are, or would be."""
+    with open_submission(folder) as submission:
+        return [folder.joinpath(*submission.located((lab.id, *name.split("/")))) for name in lab.edit]

@@ -41,7 +41,7 @@ class Submission:
 
     def has_folder(self, lab: str) -> bool:
         """Whether an entry of that name exists among the task folders; reading it reports if it is no folder."""
-        return self._tree.has(self._located((lab,)))
+        return self._tree.has(self.located((lab,)))
 
     def read(self, relative: str) -> bytes | None:
         """Return the bytes of one regular file, None if it is absent; raise `Refused` as `find` does."""
@@ -57,12 +57,18 @@ class Submission:
         parts = tuple(relative.split("/"))
         if "\0" in relative or not all(parts) or {".", ".."} & set(parts):
             raise Refused(f"{sanitize_line(relative)} is no name inside a submission")
-        return self._tree.read(self._located(parts))
+        return self._tree.read(self.located(parts))
 
     def elsewhere(self, lab: str, name: str) -> str | None:
         """Return the path of a lab's file in the wrong place, as a message shows it; None if it is not found."""
         found = misplaced(self._tree, lab, name)
         return None if found is None else shown(found)
+
+    def located(self, parts: Parts) -> Parts:
+        """Return the path, one folder deeper if needed, as in the archives that GitHub makes (`course-main/`)."""
+        if self._wrapper is None or self._tree.has(parts[:1]):
+            return parts
+        return (self._wrapper, *parts)
 
     def close(self) -> None:
         """Close the folder or the archive."""
@@ -78,12 +84,6 @@ class Submission:
 
     def _inner_folders(self) -> tuple[str, ...]:
         return () if self._wrapper is None else self._tree.folders((self._wrapper,))
-
-    def _located(self, parts: Parts) -> Parts:
-        """Return the path, one folder deeper if needed, as in the archives that GitHub makes (`course-main/`)."""
-        if self._wrapper is None or self._tree.has(parts[:1]):
-            return parts
-        return (self._wrapper, *parts)
 
 
 def open_submission(path: Path, limits: Limits = DEFAULT_LIMITS) -> Submission:
