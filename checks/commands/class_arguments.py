@@ -95,9 +95,20 @@ def batch_of(
         return Batch(entries, labs, pool)
     results = Results(out)
     regrade = told_to_regrade(arguments.regrade, entries) | results.waiting()
-    names = {*(entry.name for entry in entries), *(report.submission for report in results.all())}
+    names = {*(e.name for e in entries), *(r.submission for r in results.all()), *_enrolled(arguments)}
     overrides, policy = read_overrides(out, names, labs), read_policy(out, names)
     return Batch(entries, labs, pool, results, regrade, overrides, policy)
+
+
+def _enrolled(arguments: argparse.Namespace) -> list[str]:
+    """Return the names that results of the roster's people would have, whether they have handed in or not."""
+    from checks.grading.pseudonyms import pseudonym, read_key
+    from checks.grading.roster import read_roster
+
+    if arguments.roster is None:
+        return []
+    names, keyfile = read_roster(arguments.roster).names, arguments.pseudonyms
+    return [pseudonym(name, read_key(keyfile)) for name in names] if keyfile else list(names)
 
 
 def _pool(labs: Sequence["Lab"], arguments: argparse.Namespace, progress: "Progress") -> "Pool":

@@ -40,6 +40,11 @@ class Roster:
     people: Sequence[Person]
     number_in: Callable[[Path], str]
 
+    @property
+    def names(self) -> Sequence[str]:
+        """The name of each person's first result."""
+        return [safe_label(person.id) for person in self.people]
+
     def entries(self, paths: Iterable[Path]) -> tuple[list[Entry], list[str]]:
         """Return an entry for each submission, and a note for each person who has not one, and each stranger."""
         found, strangers = self._found(paths)

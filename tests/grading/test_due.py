@@ -12,6 +12,7 @@ import pytest
 from checks.commands.status import WRONG_USAGE
 from checks.grading.due import FILE, read_policy
 from checks.grading.entries import Entry
+from checks.grading.pseudonyms import pseudonym
 from checks.lab import load_lab
 from checks.outcomes import EngineUsed, LabResult, Report
 
@@ -124,6 +125,21 @@ def test_the_rosters_time_counts_before_the_files(grade: Grade, submission: Path
     (tmp_path / "roster.csv").write_text(rows)
     late = grade("--static", "--roster", tmp_path / "roster.csv").reports["lovelace"].labs[0].late
     assert (late.days, late.submitted) == (1, "2026-11-20T14:30:00+01:00")
+
+
+@pytest.mark.parametrize("is_masked", [False, True])
+def test_who_is_in_the_roster_may_have_longer_before_handing_in(
+    grade: Grade, submission: Path, tmp_path: Path, *, is_masked: bool
+) -> None:
+    (tmp_path / "roster.csv").write_text("id\nada\ngrace\n")
+    (tmp_path / "key").write_bytes(bytes(range(32)))
+    (tmp_path / "out").mkdir()
+    name = pseudonym("grace", bytes(range(32))) if is_masked else "grace"
+    (tmp_path / "out" / FILE).write_text(BASE + LONGER.format(name))
+    words = ("--pseudonyms", tmp_path / "key") if is_masked else ()
+    graded = grade(submission, "--static", "--roster", tmp_path / "roster.csv", *words)
+    assert graded.status != WRONG_USAGE, graded.complaint
+    assert len(graded.reports) == 1
 
 
 @pytest.mark.parametrize(
