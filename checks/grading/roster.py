@@ -90,6 +90,15 @@ def read_roster(path: Path) -> Roster:
         raise ClassFileError(f"{path}: the roster cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:
         raise ClassFileError(f"{path}: the roster is not UTF-8; save it as CSV in UTF-8") from None
+    try:
+        return _parsed(text, path)
+    except csv.Error as broken:  # without this, one quotation mark takes the people up to the next
+        raise ClassFileError(
+            f"{path}: the roster is no CSV: a quotation mark is not closed ({broken})"
+        ) from None
+
+
+def _parsed(text: str, path: Path) -> Roster:
     people: dict[str, Person] = {}
     form, rows = _read(text, path)
     for person in rows:
@@ -102,7 +111,8 @@ def read_roster(path: Path) -> Roster:
 def _read(text: str, path: Path) -> tuple[Form, Iterator[Person]]:
     """Return the form of a roster, and its people."""
     first = text.partition("\n")[0]
-    reader = csv.DictReader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
+    delimiter = ";" if first.count(";") > first.count(",") else ","
+    reader = csv.DictReader(io.StringIO(text), delimiter=delimiter, strict=True)
     header = [name.strip() for name in reader.fieldnames or ()]
     form = format_of(header)
     if form is None:

@@ -106,6 +106,8 @@ def test_what_is_named_twice_is_graded_once(tmp_path: Path) -> None:
         ("name,path\nAda,x\n", ":1: the header needs a column `id`"),
         ("id,name\n,Ada\n", ":2: this row has no `id`"),
         ("id\nada\nbob\nADA\n", ":4: `ADA` is there already"),
+        ('id,name\nada,"Ada\nbob,Bob\n', "a quotation mark is not closed"),
+        ('id,name\nada,"Ada" L\nbob,Bob\n', "a quotation mark is not closed"),
         ("id,submitted\nada,yesterday\n", ":2: `submitted` is yesterday"),
         ("id,submitted\nada,2026-11-20T23:59:00\n", "with its offset"),
     ],
