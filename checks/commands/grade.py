@@ -116,8 +116,21 @@ def _class(
             write_summary(batch.results.together(done) if batch.results else done, out)
         if not exports.printed:
             print_class(done, open_console(sys.stdout))
-        exports.write(done)
+        _export(exports, done)
     return done
+
+
+def _export(exports: Exports, reports: Sequence["Report"]) -> None:
+    """Write the exports; one that cannot be made is only told where something else, a Ctrl-C, is on its way."""
+    from checks.reports.formats.format import ExportError
+
+    stopped = sys.exc_info()[1] is not None
+    try:
+        exports.write(reports)
+    except ExportError as wrong:
+        if not stopped:
+            raise
+        print(f"checks grade: {wrong}", file=sys.stderr)
 
 
 def _jobs(text: str) -> int:

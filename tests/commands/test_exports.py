@@ -1,5 +1,6 @@
 """`grade --format`: where each export goes, what it reveals, and that a new format is one new file."""
 
+import argparse
 import json
 import os
 import shutil
@@ -10,8 +11,12 @@ from subprocess import CompletedProcess
 import pytest
 import yaml
 
+from checks.commands.exports import Exports
+from checks.commands.grade import declare, run
+from checks.grading.batch import Batch
 from checks.lab import ROOT, SPEC, all_labs
 from checks.reports.formats import all_formats
+from checks.reports.formats.format import ExportError
 from tests.commands.course_copy import copy_course, python
 from tests.reports.formats.conftest import CLASSROOM_50
 
@@ -104,6 +109,42 @@ def test_what_is_missing_is_told_before_anything_is_graded(
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_sheet_without_the_labs_column_is_told_before_anything_is_graded(
+    grade: Grade, tmp_path: Path
+) -> None:
+    (tmp_path / "sheet.csv").write_text("Student,ID,Section,Essay\nAda,1,,\n")
+    words = (
+        "--format",
+        "canvas-csv",
+        "--fill-in",
+        str(tmp_path / "sheet.csv"),
+        "--out",
+        str(tmp_path / "out"),
+    )
+    done = grade(*words)
+    assert done.returncode == 2
+    assert f"`{LAB.title}` or `total`" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_export_that_fails_does_not_hide_what_stopped_the_grading(
+    monkeypatch: pytest.MonkeyPatch, work: Path, tmp_path: Path
+) -> None:
+    def fails(*_: object) -> None:
+        raise ExportError("no export")
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Exports, "write", fails)
+    monkeypatch.setattr(Batch, "graded", stopped)
+    words = (str(work), str(work), "--lab", LAB.id, "--static", "--out", str(tmp_path / "out"))
+    commands = argparse.ArgumentParser().add_subparsers()
+    declare(commands)
+    with pytest.raises(KeyboardInterrupt):
+        run(commands.choices["grade"].parse_args(words))
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def canvas_csv(reports: Sequence[Report], inputs: ExportInputs) -> Iterator[Expo
         number = canvas_number(submission) or None
         return any(named(row[at], submission) or row[at] == number for at in identifiers)
 
-    found, columns = owners(reports, sheet, names, inputs.note), _columns(sheet, reports)
+    found, columns = owners(reports, sheet, names, inputs.note), _columns(sheet, reports, inputs)
     for report in reports:
         if (row := found.rows.get(report.submission)) is not None:
             _fill(row, report, columns, inputs)
@@ -38,14 +38,15 @@ def canvas_csv(reports: Sequence[Report], inputs: ExportInputs) -> Iterator[Expo
     found.refuse_doubled()
 
 
-def _columns(sheet: Sheet, reports: Sequence[Report]) -> Mapping[str, int]:
+def _columns(sheet: Sheet, reports: Sequence[Report], inputs: ExportInputs) -> Mapping[str, int]:
     """Return the column of each lab, and that of the total."""
     named = {_NUMBER.sub("", name).casefold(): at for at, name in enumerate(sheet.header)}
-    labs = {lab.id: lab for report in reports for lab in report.labs}
-    columns = {id: named.get(lab.title.casefold(), named.get(id.casefold())) for id, lab in labs.items()}
+    labs = {lab.id: lab.title for lab in inputs.labs}
+    labs |= {lab.id: lab.title for report in reports for lab in report.labs}
+    columns = {id: named.get(title.casefold(), named.get(id.casefold())) for id, title in labs.items()}
     found = {id: at for id, at in {**columns, TOTAL: named.get(TOTAL)}.items() if at is not None}
     if labs and not found:
-        wanted = " or ".join(f"`{lab.title}`" for lab in labs.values())
+        wanted = " or ".join(f"`{title}`" for title in labs.values())
         raise ExportError(f"no column of the sheet is called {wanted} or `{TOTAL}`: name the assignment so")
     return found
 
