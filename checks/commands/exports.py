@@ -81,13 +81,17 @@ class Exports:
         """Whether the export goes to standard output, in place of the report for a person."""
         return self.out is None and bool(self.formats)
 
-    def write(self, reports: Sequence["Report"]) -> None:
-        """Write or print every export; raise `ExportError` for those that cannot be made, after all others."""
+    def write(self, reports: Sequence["Report"], together: Sequence["Report"]) -> None:
+        """Write or print every export; raise `ExportError` for those that cannot be made, after all others.
+
+        `together` has these reports and those that were there before: an export of the class is of all.
+        """
         wrong = []
         inputs = replace(self.inputs, earlier=self._earlier())
         for each in self.formats:
             try:
-                for number, (folder, file) in enumerate(self._files(each, reports, inputs)):
+                of_these = reports if each.of_class is None else together
+                for number, (folder, file) in enumerate(self._files(each, of_these, inputs)):
                     self._put(each.name, folder, file)
                     if self.printed and number == 0:
                         _print(file)

@@ -214,3 +214,13 @@ def test_two_submissions_of_one_person_take_no_grade_from_others(work: Path, tmp
     assert "of one person: 1002, hoppergrace_1002_98765_work" in done.stderr
     _, ada, grace = (tmp_path / "out" / "canvas-csv" / "gradebook.csv").read_text("utf-8").splitlines()
     assert (ada[-1].isdecimal(), grace[-1]) == (True, ",")
+
+
+def test_an_export_of_the_class_has_who_was_graded_before(grade: Grade, work: Path, tmp_path: Path) -> None:
+    words = ("--format", "html", "--out", str(tmp_path / "out"))
+    grade(*words)
+    work.rename(work.with_name("bob"))
+    shutil.copytree(work.with_name("bob"), work)
+    python(ROOT, "-m", "checks", "grade", str(work.with_name("bob")), "--lab", LAB.id, "--static", *words)
+    page = (tmp_path / "out" / "html" / "index.html").read_text("utf-8")
+    assert all(f">{name}</" in page for name in ("ada", "bob"))
