@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from checks.grading.engines import Choice
     from checks.grading.entries import Entry
     from checks.grading.pool import Pool
+    from checks.grading.results import Results
     from checks.lab import Lab
     from checks.reports.progress import Progress
 
@@ -94,10 +95,25 @@ def batch_of(
     if out is None:
         return Batch(entries, labs, pool)
     results = Results(out)
+    if not arguments.regrade:
+        _refuse_loss(results, entries, labs)
     regrade = told_to_regrade(arguments.regrade, entries) | results.waiting()
     names = {*(e.name for e in entries), *(r.submission for r in results.all()), *_enrolled(arguments)}
     overrides, policy = read_overrides(out, names, labs), read_policy(out, names)
     return Batch(entries, labs, pool, results, regrade, overrides, policy)
+
+
+def _refuse_loss(results: "Results", entries: Sequence["Entry"], labs: Sequence["Lab"]) -> None:
+    """Raise `ClassFileError` if a new result would lack a lab of the course that the earlier one has."""
+    from checks.grading.class_files import ClassFileError
+    from checks.lab import all_labs
+
+    others = {lab.id for lab in all_labs()} - {lab.id for lab in labs}
+    for entry in entries:
+        older = results.load(entry.name)
+        if lost := [lab.id for lab in older.labs if lab.id in others] if older else []:
+            what = f"the result of {entry.name} in {results.folder} has {lost[0]} too, which a new one would lack"
+            raise ClassFileError(f"{what}. Add --lab {lost[0]}, name another --out, or add --regrade all")
 
 
 def _enrolled(arguments: argparse.Namespace) -> list[str]:

@@ -59,6 +59,16 @@ def test_what_is_graded_again(
     assert before.keys() == after.keys()
 
 
+def test_a_lab_is_not_lost_to_another(grade: Grade, submission: Path) -> None:
+    before = grade(submission, "--static").reports["ada"]
+    graded = grade(submission, "--static", lab="Task2")
+    assert (graded.status, graded.reports["ada"]) == (WRONG_USAGE, before)
+    assert f"Add --lab {LAB}, name another --out" in graded.complaint
+    both = grade(submission, "--static", "--lab", "Task2").reports["ada"]
+    assert len(both.labs) == 2
+    assert len(grade(submission, "--static", "--regrade", "all").reports["ada"].labs) == 1
+
+
 @pytest.mark.parametrize("text", ["", "{", "{}", "null"])
 def test_a_result_that_is_no_report_is_graded_again(
     grade: Grade, submission: Path, tmp_path: Path, text: str
