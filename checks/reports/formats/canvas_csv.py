@@ -1,13 +1,15 @@
 """Canvas's gradebook, filled in: the export of Canvas with the scores of the people in it.
 
 A column is filled in that is called as a lab (its title or its folder) or `total`, with or without Canvas's
-number behind it. A submission belongs to a person by ID, SIS User ID or SIS Login ID, or by the name that
-Canvas gives to a download. People who handed in nothing keep what they have, and nobody is added.
+number behind it; `total` only where every lab of the course was graded. A submission belongs to a person by ID,
+SIS User ID or SIS Login ID, or by the name that Canvas gives to a download. People who handed in nothing keep
+what they have, and nobody is added.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from checks.lab import all_labs
 from checks.outcomes import LabResult, Report
 from checks.reports.downloads import canvas_number
 from checks.reports.formats.format import ExportedFile, ExportError, ExportInputs, class_format
@@ -34,6 +36,8 @@ def canvas_csv(reports: Sequence[Report], inputs: ExportInputs) -> Iterator[Expo
     for report in reports:
         if (row := found.rows.get(report.submission)) is not None:
             _fill(row, report, columns, inputs)
+    if TOTAL in columns and not all(map(_is_whole, reports)):
+        inputs.note("`total` stays as it is where not all labs of the course were graded")
     yield ExportedFile("gradebook.csv", sheet.written())
     found.refuse_doubled()
 
@@ -53,7 +57,12 @@ def _columns(sheet: Sheet, reports: Sequence[Report], inputs: ExportInputs) -> M
 
 def _fill(row: list[str], report: Report, columns: Mapping[str, int], inputs: ExportInputs) -> None:
     by_column: dict[str, Sequence[LabResult]] = {lab.id: [lab] for lab in report.labs}
-    by_column[TOTAL] = report.labs
+    by_column[TOTAL] = report.labs if _is_whole(report) else ()
     for name, labs in by_column.items():
         if name in columns and judged(labs, inputs):
             row[columns[name]] = str(sum(lab.score + lab.bonus - lab.deducted for lab in labs))
+
+
+def _is_whole(report: Report) -> bool:
+    """Whether a report has every lab of the course: only then is the sum of its points a total."""
+    return {lab.id for lab in all_labs()} <= {lab.id for lab in report.labs}

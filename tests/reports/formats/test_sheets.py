@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from checks.lab import load_lab
 from checks.outcomes import CheckResult, Outcome, Report
 from checks.reports.formats.format import ExportError
 
@@ -114,13 +115,21 @@ def test_canvas_without_a_column_for_the_lab_is_told(export: Export, half: Calla
         export("canvas-csv", half("ada"), sheet="Student,ID,Section,Essay (1)\nAda,1,,\n")
 
 
-def test_a_total_is_the_sum_of_the_labs(export: Export, half: Callable[[str], Report]) -> None:
-    two = half("1")
+@pytest.mark.parametrize(("course", "total"), [(["Task1", "Task2"], "4"), (["Task1", "Task2", "Task3"], "9")])
+def test_a_total_is_the_sum_of_all_labs(
+    monkeypatch: pytest.MonkeyPatch,
+    export: Export,
+    half: Callable[[str], Report],
+    course: list[str],
+    total: str,
+) -> None:
+    monkeypatch.setattr("checks.reports.formats.canvas_csv.all_labs", lambda: list(map(load_lab, course)))
+    two, notes = half("1"), list[str]()
     two = replace(two, labs=(two.labs[0], replace(two.labs[0], id="task2_caching", title="Caching")))
-    text = export("canvas-csv", two, sheet="Student,ID,Section,Caching,Total (9)\nAda,1,,,\n")[
-        "gradebook.csv"
-    ]
-    assert _rows(text)[1][3:] == ["2", "4"]
+    sheet = "Student,ID,Section,Caching,Total (9)\nAda,1,,,9\n"
+    text = export("canvas-csv", two, sheet=sheet, note=notes.append)["gradebook.csv"]
+    assert _rows(text)[1][3:] == ["2", total]
+    assert len(notes) == (total == "9")
 
 
 def test_a_mark_and_the_ends_of_lines_stay(export: Export, half: Callable[[str], Report]) -> None:
