@@ -92,12 +92,13 @@ def batch_of(
     from checks.grading.results import Results
 
     pool, out = _pool(labs, arguments, progress), arguments.out
+    asked = told_to_regrade(arguments.regrade, entries)
     if out is None:
         return Batch(entries, labs, pool)
     results = Results(out)
     if not arguments.regrade:
         _refuse_loss(results, entries, labs)
-    regrade = told_to_regrade(arguments.regrade, entries) | results.waiting()
+    regrade = asked | results.waiting()
     names = {*(e.name for e in entries), *(r.submission for r in results.all()), *_enrolled(arguments)}
     overrides, policy = read_overrides(out, names, labs), read_policy(out, names)
     return Batch(entries, labs, pool, results, regrade, overrides, policy)

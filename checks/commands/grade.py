@@ -77,6 +77,7 @@ def _one(
         from checks.reports.folder import write_report, write_summary
 
         write_report(report, out)
+        batch.results.wait_for(batch.results.waiting() - {report.submission})
         together = batch.results.together([report])
         write_summary(together, out)
     if not exports.printed:

@@ -8,6 +8,7 @@ import pytest
 
 from checks.commands.status import WRONG_USAGE
 from checks.outcomes import Outcome
+from tests.forked import run_checks
 from tests.grading.results_of import LONG_AGO, date_back, moments
 from tests.grading.sample_class import LAB, write_class
 
@@ -113,3 +114,17 @@ def test_a_name_that_nobody_has_cannot_be_graded_again(grade: Grade, submission:
     assert graded.status == WRONG_USAGE
     assert "did you mean ada?" in graded.complaint
     assert not graded.reports
+
+
+def test_that_is_told_without_a_folder_of_results_too(submission: Path, tmp_path: Path) -> None:
+    words = ["grade", str(submission), "--lab", "Task1", "--static", "--regrade", "adda"]
+    done = run_checks(words, tmp_path / "said")
+    assert (done.status, "did you mean ada?" in done.stderr) == (WRONG_USAGE, True)
+
+
+def test_one_that_is_graded_alone_waits_no_longer(grade: Grade, submission: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    waiting = tmp_path / "out" / "regrade.txt"
+    waiting.write_text("ada\nbob\n")
+    grade(submission, "--static")
+    assert waiting.read_text() == "bob\n"
