@@ -170,10 +170,15 @@ def _inputs(
 ) -> "ExportInputs":
     from checks.evidence.submission.submission import lines_of
     from checks.reports.formats.format import ExportInputs
+    from checks.reports.untouched import handed_out
+
+    @cache
+    def wanted() -> frozenset[str]:
+        return frozenset(f"{lab.id}/{name}" for lab in labs for name in (*lab.edit, *handed_out(lab)))
 
     @cache
     def lines(submission: str) -> "Lines":
-        return cache(lines_of(names[submission]) if submission in names else lambda _: None)
+        return cache(lines_of(names[submission], wanted()) if submission in names else lambda _: None)
 
     return ExportInputs(
         static=arguments.static,

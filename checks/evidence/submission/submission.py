@@ -6,7 +6,9 @@ We extract nothing, and read only the files that a lab lists under `edit`.
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -154,15 +156,28 @@ def _archive_suffix(name: str) -> str:
     return max((suffix for suffix in ARCHIVE_SUFFIXES if name.lower().endswith(suffix)), key=len, default="")
 
 
-def lines_of(path: Path) -> Callable[[str], Sequence[str] | None]:
-    """Return a function that gives a file's lines in the submission at `path`, None if it cannot be read."""
+def lines_of(path: Path, names: Collection[str] = ()) -> Callable[[str], Sequence[str] | None]:
+    """Return a function that gives a file's lines in the submission at `path`, None if it cannot be read.
+
+    An archive is opened once for all `names`, and once for each other file.
+    """
+
+    @cache
+    def together() -> Mapping[str, Sequence[str] | None]:
+        return _lines(path, names)
 
     def lines(file: str) -> Sequence[str] | None:
-        try:
-            with open_submission(path) as submission:
-                data = submission.read(file)
-        except (Refused, SubmissionError):
-            return None
-        return None if data is None else data.decode("utf-8-sig", errors="replace").split("\n")
+        return together()[file] if file in names else _lines(path, [file])[file]
 
     return lines
+
+
+def _lines(path: Path, names: Collection[str]) -> Mapping[str, Sequence[str] | None]:
+    found: dict[str, Sequence[str] | None] = dict.fromkeys(names)
+    with suppress(SubmissionError), open_submission(path) as submission:
+        for name in names:
+            with suppress(Refused):
+                data = submission.read(name)
+                if data is not None:
+                    found[name] = data.decode("utf-8-sig", errors="replace").split("\n")
+    return found
