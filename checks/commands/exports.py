@@ -1,14 +1,13 @@
 """The options `--format`, `--reveal` and `--fill-in` of `grade`: which exports are written, and where."""
 
 import argparse
-import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, get_args
 
+from checks.commands.export_inputs import inputs_of
 from checks.reports.formats import all_formats, load_format
 from checks.reports.formats.format import ExportError
 from checks.sections import Reveal
@@ -16,7 +15,7 @@ from checks.sections import Reveal
 if TYPE_CHECKING:
     from checks.lab import Lab
     from checks.outcomes import Report
-    from checks.reports.formats.format import ExportedFile, ExportInputs, Format, Lines
+    from checks.reports.formats.format import ExportedFile, ExportInputs, Format
     from checks.reports.reveal import Reveals
 
 NOBODY = "nobody"  # the submission of the rehearsal
@@ -66,7 +65,7 @@ class Exports:
             [load_format(name) for name in dict.fromkeys(arguments.format)],
             {lab.id: lab.reveal for lab in labs},
             arguments.reveal,
-            _inputs(arguments, labs, names),
+            inputs_of(arguments, labs, names),
             arguments.out,
         )
         exports._refuse_several(len(names))
@@ -163,42 +162,3 @@ def _print(file: "ExportedFile") -> None:
     from checks.reports.page import encodable
 
     sys.stdout.write(encodable(file.text, sys.stdout.encoding))
-
-
-def _inputs(
-    arguments: argparse.Namespace, labs: Sequence["Lab"], names: Mapping[str, Path]
-) -> "ExportInputs":
-    from checks.evidence.submission.submission import lines_of
-    from checks.reports.formats.format import ExportInputs
-    from checks.reports.untouched import handed_out
-
-    @cache
-    def wanted() -> frozenset[str]:
-        return frozenset(f"{lab.id}/{name}" for lab in labs for name in (*lab.edit, *handed_out(lab)))
-
-    @cache
-    def lines(submission: str) -> "Lines":
-        return cache(lines_of(names[submission], wanted()) if submission in names else lambda _: None)
-
-    return ExportInputs(
-        static=arguments.static,
-        environment=os.environ,
-        sheet=_sheet(arguments.fill_in or arguments.roster),
-        lines=lines,
-        labs=labs,
-        note=_note,
-    )
-
-
-def _note(text: str) -> None:
-    print(f"checks grade: {text}", file=sys.stderr)
-
-
-def _sheet(path: Path | None) -> str | None:
-    if path is None:
-        return None
-    try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            return stream.read()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ExportError(f"{path}: {getattr(error, 'strerror', 'it is not UTF-8')}") from None
