@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from checks.evidence.submission.limits import SubmissionError
-from checks.evidence.submission.submission import open_submission, safe_name
+from checks.evidence.submission.submission import open_submission, safe_label, safe_name
 from checks.grading.pseudonyms import pseudonym
 from checks.lab import Lab
 
@@ -39,8 +39,17 @@ class Entry:
 
 
 def entries_of(paths: Iterable[Path]) -> list[Entry]:
-    """Return an entry for each path, named after it."""
-    return told_apart([Entry(safe_name(path), path) for path in paths])
+    """Return an entry for each path, named after it; where names are equal, after the folder above too.
+
+    So the name of one does not depend on which others there are, as a number does: scores are set by names.
+    """
+    entries = [Entry(safe_name(path), path) for path in paths]
+    count = Counter(entry.name.casefold() for entry in entries)
+    return told_apart([_with_folder(e) if count[e.name.casefold()] > 1 else e for e in entries])
+
+
+def _with_folder(entry: Entry) -> Entry:
+    return replace(entry, name=safe_label(f"{entry.path.absolute().parent.name}-{entry.name}"))
 
 
 def told_apart(entries: Sequence[Entry]) -> list[Entry]:

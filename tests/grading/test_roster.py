@@ -8,7 +8,7 @@ import pytest
 
 from checks.commands.status import WRONG_USAGE
 from checks.grading.class_files import ClassFileError
-from checks.grading.entries import distinct
+from checks.grading.entries import distinct, entries_of
 from checks.grading.roster import read_roster
 
 Grade = Callable[..., Any]
@@ -154,3 +154,11 @@ def test_without_anything_to_grade(grade: Grade, words: tuple[str, ...]) -> None
 )
 def test_names_are_told_apart(names: list[str], told_apart: list[str]) -> None:
     assert distinct(names) == told_apart
+
+
+def test_equal_names_do_not_depend_on_who_else_there_is() -> None:
+    paths = [Path(f"/class/{folder}/hw.zip") for folder in ("b", "c")]
+    assert [entry.name for entry in entries_of(paths)] == ["b-hw", "c-hw"]
+    more = [Path("/class/a0/hw.zip"), *paths, Path("/class/d/other.zip")]
+    assert [entry.name for entry in entries_of(more)] == ["a0-hw", "b-hw", "c-hw", "other"]
+    assert [entry.name for entry in entries_of([paths[0], paths[0]])] == ["b-hw", "b-hw-2"]
