@@ -107,7 +107,8 @@ def _refuse_names(policy: DuePolicy, node: YamlNode, names: Collection[str]) -> 
             nearest = suggestion(extension.submission, names)
             line = line_in(node, *place)
             raise ClassFileError(
-                f"{node.file}:{line}: there is no submission `{extension.submission}`{nearest} (--roster FILE knows who has none yet)"
+                f"{node.file}:{line}: there is no submission `{extension.submission}`{nearest} "
+                "(--roster FILE says who has none yet)"
             )
         asked += [(("extensions", str(number)), lab) for lab in extension.labs]
     for where, lab in asked:
