@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from checks.grading.engines import Choice
     from checks.grading.entries import Entry
     from checks.grading.pool import Pool
+    from checks.grading.results import Results
     from checks.lab import Lab
     from checks.reports.progress import Progress
 
@@ -51,8 +52,7 @@ def declare_class(grade: argparse.ArgumentParser) -> None:
 def entries_asked(arguments: argparse.Namespace) -> list["Entry"]:
     """Return the submissions that are asked for, with the names of their results; tell what a roster lacks."""
     from checks.evidence.submission.limits import SubmissionError
-    from checks.grading.entries import entries_of, masked
-    from checks.grading.pseudonyms import read_key
+    from checks.grading.entries import entries_of
     from checks.grading.roster import read_roster
 
     paths, notes = _existing(arguments.submission), list[str]()
@@ -68,7 +68,18 @@ def entries_asked(arguments: argparse.Namespace) -> list["Entry"]:
             "there is none",
             "Name folders or archives, before --regrade, or a roster with paths",
         )
-    return masked(entries, read_key(arguments.pseudonyms)) if arguments.pseudonyms else entries
+    return _masked(entries, arguments.pseudonyms, arguments.out) if arguments.pseudonyms else entries
+
+
+def _masked(entries: Sequence["Entry"], keyfile: Path, out: Path | None) -> list["Entry"]:
+    from checks.grading.entries import masked
+    from checks.grading.pseudonyms import read_key, refuse_names
+    from checks.grading.results import EARLIER, reports_in
+
+    key = read_key(keyfile)
+    for folder in (out, out / EARLIER) if out is not None else ():
+        refuse_names((report.submission for report in reports_in(folder)), folder)
+    return masked(entries, key)
 
 
 def batch_of(
@@ -81,13 +92,40 @@ def batch_of(
     from checks.grading.results import Results
 
     pool, out = _pool(labs, arguments, progress), arguments.out
+    asked = told_to_regrade(arguments.regrade, entries)
     if out is None:
         return Batch(entries, labs, pool)
     results = Results(out)
-    regrade = told_to_regrade(arguments.regrade, entries) | results.waiting()
-    names = {*(entry.name for entry in entries), *(report.submission for report in results.all())}
+    if not arguments.regrade:
+        _refuse_loss(results, entries, labs)
+    regrade = asked | results.waiting()
+    names = {*(e.name for e in entries), *(r.submission for r in results.all()), *_enrolled(arguments)}
     overrides, policy = read_overrides(out, names, labs), read_policy(out, names)
     return Batch(entries, labs, pool, results, regrade, overrides, policy, progress.note)
+
+
+def _refuse_loss(results: "Results", entries: Sequence["Entry"], labs: Sequence["Lab"]) -> None:
+    """Raise `ClassFileError` if a new result would lack a lab of the course that the earlier one has."""
+    from checks.grading.class_files import ClassFileError
+    from checks.lab import all_labs
+
+    others = {lab.id for lab in all_labs()} - {lab.id for lab in labs}
+    for entry in entries:
+        older = results.load(entry.name)
+        if lost := [lab.id for lab in older.labs if lab.id in others] if older else []:
+            what = f"the result of {entry.name} in {results.folder} has {lost[0]} too, which a new one would lack"
+            raise ClassFileError(f"{what}. Add --lab {lost[0]}, name another --out, or add --regrade all")
+
+
+def _enrolled(arguments: argparse.Namespace) -> list[str]:
+    """Return the names that results of the roster's people would have, whether they have handed in or not."""
+    from checks.grading.pseudonyms import pseudonym, read_key
+    from checks.grading.roster import read_roster
+
+    if arguments.roster is None:
+        return []
+    names, keyfile = read_roster(arguments.roster).names, arguments.pseudonyms
+    return [pseudonym(name, read_key(keyfile)) for name in names] if keyfile else list(names)
 
 
 def _pool(labs: Sequence["Lab"], arguments: argparse.Namespace, progress: "Progress") -> "Pool":

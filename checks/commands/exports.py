@@ -1,14 +1,13 @@
 """The options `--format`, `--reveal` and `--fill-in` of `grade`: which exports are written, and where."""
 
 import argparse
-import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, get_args
 
+from checks.commands.export_inputs import inputs_of
 from checks.reports.formats import all_formats, load_format
 from checks.reports.formats.format import ExportError
 from checks.sections import Reveal
@@ -16,10 +15,11 @@ from checks.sections import Reveal
 if TYPE_CHECKING:
     from checks.lab import Lab
     from checks.outcomes import Report
-    from checks.reports.formats.format import ExportedFile, ExportInputs, Format, Lines
+    from checks.reports.formats.format import ExportedFile, ExportInputs, Format
     from checks.reports.reveal import Reveals
 
 NOBODY = "nobody"  # the submission of the rehearsal
+SHEETS = ("canvas-csv", "moodle-csv")  # these write a platform's sheet, with everybody's name in it
 
 
 def declare_exports(grade: argparse.ArgumentParser) -> None:
@@ -65,10 +65,12 @@ class Exports:
             [load_format(name) for name in dict.fromkeys(arguments.format)],
             {lab.id: lab.reveal for lab in labs},
             arguments.reveal,
-            _inputs(arguments, labs, names),
+            inputs_of(arguments, labs, names),
             arguments.out,
         )
         exports._refuse_several(len(names))
+        if arguments.pseudonyms:
+            exports._refuse_sheets()
         for each in exports.formats:
             exports._rehearse(each)
         return exports
@@ -78,17 +80,20 @@ class Exports:
         """Whether the export goes to standard output, in place of the report for a person."""
         return self.out is None and bool(self.formats)
 
-    def write(self, reports: Sequence["Report"]) -> None:
-        """Write or print every export; raise `ExportError` for those that cannot be made, after all others."""
+    def write(self, reports: Sequence["Report"], together: Sequence["Report"]) -> None:
+        """Write or print every export; raise `ExportError` for those that cannot be made, after all others.
+
+        `together` has these reports and those that were there before: an export of the class is of all.
+        """
         wrong = []
         inputs = replace(self.inputs, earlier=self._earlier())
         for each in self.formats:
             try:
-                files = list(self._files(each, reports, inputs))
-                for folder, file in files:
+                of_these = reports if each.of_class is None else together
+                for number, (folder, file) in enumerate(self._files(each, of_these, inputs)):
                     self._put(each.name, folder, file)
-                if self.printed:
-                    _print(files[0][1])
+                    if self.printed and number == 0:
+                        _print(file)
             except ExportError as error:
                 wrong.append(str(error))
         if wrong:
@@ -135,6 +140,13 @@ class Exports:
         if self.printed and several:
             raise ExportError("several exports need a folder: add --out DIR")
 
+    def _refuse_sheets(self) -> None:
+        """Raise `ExportError` for a sheet: beside pseudonyms it would give the names away."""
+        if names := [each.name for each in self.formats if each.name in SHEETS]:
+            raise ExportError(
+                f"{names[0]} has the names of the class, which --pseudonyms hides: leave out one"
+            )
+
     def _rehearse(self, each: "Format") -> None:
         """Make the export of nobody, so that a missing sheet or variable is told before the grading."""
         from checks.outcomes import EngineUsed, Report
@@ -150,32 +162,3 @@ def _print(file: "ExportedFile") -> None:
     from checks.reports.page import encodable
 
     sys.stdout.write(encodable(file.text, sys.stdout.encoding))
-
-
-def _inputs(
-    arguments: argparse.Namespace, labs: Sequence["Lab"], names: Mapping[str, Path]
-) -> "ExportInputs":
-    from checks.evidence.submission.submission import lines_of
-    from checks.reports.formats.format import ExportInputs
-
-    @cache
-    def lines(submission: str) -> "Lines":
-        return cache(lines_of(names[submission]) if submission in names else lambda _: None)
-
-    return ExportInputs(
-        static=arguments.static,
-        environment=os.environ,
-        sheet=_sheet(arguments.fill_in or arguments.roster),
-        lines=lines,
-        labs=labs,
-    )
-
-
-def _sheet(path: Path | None) -> str | None:
-    if path is None:
-        return None
-    try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            return stream.read()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ExportError(f"{path}: {getattr(error, 'strerror', 'it is not UTF-8')}") from None

@@ -72,14 +72,17 @@ def _one(
     (entry,), out, progress = entries, arguments.out, Progress.on(sys.stderr)
     batch = batch_of(entries, labs, arguments, progress)
     report = batch.finished(grade(entry.path, labs, choice_of(arguments), progress.step), entry)
+    together = [report]
     if batch.results is not None:
         from checks.reports.folder import write_report, write_summary
 
         write_report(report, out)
-        write_summary(batch.results.together([report]), out)
+        batch.results.wait_for(batch.results.waiting() - {report.submission})
+        together = batch.results.together([report])
+        write_summary(together, out)
     if not exports.printed:
         print_report(report, lines_of(entry.path), open_console(sys.stdout))
-    exports.write([report])
+    exports.write([report], together)
     return [report]
 
 
@@ -112,12 +115,26 @@ def _class(
         print(f"checks grade: {len(done)} of {count} results are {where}", file=sys.stderr)
         raise
     finally:
+        together = batch.results.together(done) if batch.results else done
         if out is not None:
-            write_summary(batch.results.together(done) if batch.results else done, out)
+            write_summary(together, out)
         if not exports.printed:
             print_class(done, open_console(sys.stdout))
-        exports.write(done)
+        _export(exports, done, together)
     return done
+
+
+def _export(exports: Exports, reports: Sequence["Report"], together: Sequence["Report"]) -> None:
+    """Write the exports; one that cannot be made is only told where something else, a Ctrl-C, is on its way."""
+    from checks.reports.formats.format import ExportError
+
+    stopped = sys.exc_info()[1] is not None
+    try:
+        exports.write(reports, together)
+    except ExportError as wrong:
+        if not stopped:
+            raise
+        print(f"checks grade: {wrong}", file=sys.stderr)
 
 
 def _jobs(text: str) -> int:

@@ -11,7 +11,7 @@ from checks.evidence.submission.digest import digest_of
 from checks.grading.cached import cached
 from checks.grading.class_files import ClassFileError
 from checks.grading.course import course
-from checks.grading.due import DuePolicy
+from checks.grading.due import DuePolicy, dated_as
 from checks.grading.entries import Entry
 from checks.grading.overrides import Overrides
 from checks.grading.pool import Pool
@@ -71,8 +71,10 @@ class Batch:
         """Return a fresh report with its origin and what people change about it; set its predecessor aside."""
         if self.results is None:
             return report
+        older = self.results.load(entry.name)
         self.results.set_aside(entry.name)
-        return self._amended(replace(report, course=course(), digest=self._digest(entry)), entry)
+        fresh = replace(report, course=course(), digest=self._digest(entry))
+        return self._amended(dated_as(older, fresh), entry)
 
     def _amended(self, report: Report, entry: Entry) -> Report:
         return self.policy.applied(self.overrides.applied(report), entry, self.labs)

@@ -12,7 +12,7 @@ from pydantic import AwareDatetime
 
 from checks.amendments import Lateness
 from checks.grading.class_files import ClassFileError, line_in, read_class_file
-from checks.grading.entries import Entry
+from checks.grading.entries import FILES_TIME, Entry
 from checks.lab import Lab, all_labs
 from checks.outcomes import LabResult, Report
 from checks.parsing.text.problems import suggestion
@@ -44,7 +44,10 @@ class DuePolicy(Section):
     extensions: tuple[Extension, ...] = ()
 
     def applied(self, report: Report, entry: Entry, labs: Collection[Lab]) -> Report:
-        """Return the report with the lateness of each lab that has a due date."""
+        """Return the report with the lateness of each lab that has a due date.
+
+        A file's time that it has already stays: the same work may since have been unpacked again.
+        """
         by_id = {lab.id: lab for lab in labs}
         return replace(report, labs=tuple(self._lab(lab, entry, by_id) for lab in report.labs))
 
@@ -57,6 +60,8 @@ class DuePolicy(Section):
         ]
         given = max(longer, key=lambda extension: extension.until, default=None)
         submitted, source = entry.time(labs[result.id])
+        if source == FILES_TIME and result.late and result.late.source == FILES_TIME:
+            submitted = datetime.fromisoformat(result.late.submitted)
         return replace(result, late=self._lateness(given.until if given else due, submitted, source, given))
 
     def _lateness(self, due: datetime, submitted: datetime, source: str, given: Extension | None) -> Lateness:
@@ -66,6 +71,14 @@ class DuePolicy(Section):
         points = min(days * self.points_a_day, most)
         reason = given.reason if given else ""
         return Lateness(_text(due), _text(submitted.astimezone(due.tzinfo)), source, days, points, reason)
+
+
+def dated_as(older: Report | None, report: Report) -> Report:
+    """Return a fresh report with the lateness of an earlier one of the same work, to be judged again."""
+    if older is None or older.digest != report.digest:
+        return report
+    late = {lab.id: lab.late for lab in older.labs}
+    return replace(report, labs=tuple(replace(lab, late=late.get(lab.id)) for lab in report.labs))
 
 
 def _text(moment: datetime) -> str:
@@ -94,7 +107,8 @@ def _refuse_names(policy: DuePolicy, node: YamlNode, names: Collection[str]) -> 
             nearest = suggestion(extension.submission, names)
             line = line_in(node, *place)
             raise ClassFileError(
-                f"{node.file}:{line}: there is no submission `{extension.submission}`{nearest}"
+                f"{node.file}:{line}: there is no submission `{extension.submission}`{nearest} "
+                "(--roster FILE says who has none yet)"
             )
         asked += [(("extensions", str(number)), lab) for lab in extension.labs]
     for where, lab in asked:

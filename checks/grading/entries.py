@@ -1,5 +1,6 @@
 """The entries of a class: each submission with the name of its result, and the time at which it came."""
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -7,9 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from checks.evidence.submission.submission import safe_name
+from checks.evidence.submission.limits import SubmissionError
+from checks.evidence.submission.submission import open_submission, safe_label, safe_name
 from checks.grading.pseudonyms import pseudonym
 from checks.lab import Lab
+
+FILES_TIME = "the file's own time"
+_LATEST = datetime(
+    9998, 12, 31, tzinfo=UTC
+).timestamp()  # a student sets a file's time, even to one without a date
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +35,21 @@ class Entry:
         """Return when the work on a lab came in, and whose time that is."""
         if self.submitted is not None:
             return self.submitted, "the roster"
-        return datetime.fromtimestamp(_touched(self.path, lab), UTC), "the file's own time"
+        return datetime.fromtimestamp(min(max(_touched(self.path, lab), 0), _LATEST), UTC), FILES_TIME
 
 
 def entries_of(paths: Iterable[Path]) -> list[Entry]:
-    """Return an entry for each path, named after it."""
-    return told_apart([Entry(safe_name(path), path) for path in paths])
+    """Return an entry for each path, named after it; where names are equal, after the folder above too.
+
+    So the name of one does not depend on which others there are, as a number does: scores are set by names.
+    """
+    entries = [Entry(safe_name(path), path) for path in paths]
+    count = Counter(entry.name.casefold() for entry in entries)
+    return told_apart([_with_folder(e) if count[e.name.casefold()] > 1 else e for e in entries])
+
+
+def _with_folder(entry: Entry) -> Entry:
+    return replace(entry, name=safe_label(f"{entry.path.absolute().parent.name}-{entry.name}"))
 
 
 def told_apart(entries: Sequence[Entry]) -> list[Entry]:
@@ -67,11 +83,14 @@ def distinct(names: Sequence[str]) -> list[str]:
 
 def _touched(path: Path, lab: Lab) -> float:
     """Return the time of an archive, or the newest one of a lab's files in a folder."""
-    if not path.is_dir():
-        return path.lstat().st_mtime
-    files = (found for name in lab.edit for found in path.glob(f"{lab.id}/{name}"))
-    wrapped = (found for name in lab.edit for found in path.glob(f"*/{lab.id}/{name}"))
-    times = [path.lstat().st_mtime]
-    with suppress(OSError):  # a folder that may not be read
-        times = [file.lstat().st_mtime for file in (*files, *wrapped)] or times
-    return max(times)
+    times = []
+    if path.is_dir():
+        with suppress(OSError, SubmissionError):  # a folder that may not be read
+            times = [file.lstat().st_mtime for file in _files(path, lab) if os.path.lexists(file)]
+    return max(times, default=path.stat().st_mtime)
+
+
+def _files(folder: Path, lab: Lab) -> list[Path]:
+    """Return where a lab's files are, or would be."""
+    with open_submission(folder) as submission:
+        return [folder.joinpath(*submission.located((lab.id, *name.split("/")))) for name in lab.edit]

@@ -5,22 +5,17 @@ A platform's export has no paths. Its people are found by the names under which 
 
 import csv
 import io
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from checks.evidence.submission.submission import safe_name
+from checks.evidence.submission.submission import safe_label, safe_name
 from checks.grading.class_files import ClassFileError
 from checks.grading.entries import Entry, told_apart
-from checks.grading.roster_formats import Row, format_of
+from checks.grading.roster_formats import Form, Row, format_of
 from checks.parsing.text.problems import suggestion
-
-# What the platforms put before the name that a student has chosen: `lovelaceada_LATE_1001_98765_` (Canvas),
-# `Ada Lovelace_123_assignsubmission_file_` (Moodle, around the student's file or before its name).
-_CANVAS = re.compile(r"[^_]+_(?:LATE_)?(?P<number>\d+)_\d+_", re.IGNORECASE)
-_MOODLE = re.compile(r".+?_(?P<number>\d+)_assignsubmission", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,28 +35,43 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The people of a class."""
+    """The people of a class; `number_in` finds the platform's number of one in the path of a download."""
 
     people: Sequence[Person]
+    number_in: Callable[[Path], str]
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The name of each person's first result."""
+        return [safe_label(person.id) for person in self.people]
 
     def entries(self, paths: Iterable[Path]) -> tuple[list[Entry], list[str]]:
-        """Return an entry for each submission, and a note for each person and each path without the other."""
+        """Return an entry for each submission, and a note for each person who has not one, and each stranger."""
+        found, strangers = self._found(paths)
+        submissions = Counter(person.id for person, _ in found)
+        notes = [f"{path}: nobody in the roster; it is graded as `{safe_name(path)}`" for path in strangers]
+        notes += [_absence(person) for person in self.people if not submissions[person.id]]
+        notes += [_several(person, n) for person in self.people if (n := submissions[person.id]) > 1]
+        mine = [Entry(safe_label(person.id), path, person.submitted) for person, path in found]
+        return told_apart([*mine, *(Entry(safe_name(path), path) for path in strangers)]), notes
+
+    def _found(self, paths: Iterable[Path]) -> tuple[list[tuple[Person, Path]], list[Path]]:
+        """Return the submissions of the people, and those of nobody; what is named twice counts once."""
         found = [(person, person.path) for person in self.people if person.path and person.path.exists()]
-        notes, strangers = list[str](), list[Entry]()
+        strangers, known = list[Path](), {path.resolve() for _, path in found}
         for path in paths:
+            if path.resolve() in known:
+                continue
+            known.add(path.resolve())
             if person := self._owner(path):
                 found.append((person, path))
             else:
-                strangers.append(Entry(safe_name(path), path))
-                notes.append(f"{path}: nobody in the roster; it is graded as `{safe_name(path)}`")
-        came = {person.id for person, _ in found}
-        notes += [_absence(person) for person in self.people if person.id not in came]
-        mine = [Entry(_file_name(person.id), path, person.submitted) for person, path in found]
-        return told_apart([*mine, *strangers]), notes
+                strangers.append(path)
+        return found, strangers
 
     def _owner(self, path: Path) -> Person | None:
         """Return the person whom the path names; what a platform wrote there counts before what a student chose."""
-        number = _number_in(path)
+        number = self.number_in(path)
         if by_number := [person for person in self.people if number and person.number == number]:
             return by_number[0]
         name = safe_name(path).casefold()  # never empty, as a name that a person lacks is
@@ -72,13 +82,6 @@ class Roster:
         return None
 
 
-def _number_in(path: Path) -> str:
-    """Return the platform's number of a person in a path; empty if there is none."""
-    above, own = path.absolute().parent.name, safe_name(path)
-    match = _MOODLE.match(above) or _MOODLE.match(own) or _CANVAS.match(own)
-    return match["number"] if match else ""
-
-
 def read_roster(path: Path) -> Roster:
     """Read a roster; raise `ClassFileError` with the file and the line."""
     try:
@@ -87,26 +90,42 @@ def read_roster(path: Path) -> Roster:
         raise ClassFileError(f"{path}: the roster cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:
         raise ClassFileError(f"{path}: the roster is not UTF-8; save it as CSV in UTF-8") from None
+    try:
+        return _parsed(text, path)
+    except csv.Error as broken:  # without this, one quotation mark takes the people up to the next
+        raise ClassFileError(
+            f"{path}: the roster is no CSV: a quotation mark is not closed ({broken})"
+        ) from None
+
+
+def _parsed(text: str, path: Path) -> Roster:
     people: dict[str, Person] = {}
-    for person in _people(text, path):
+    form, rows = _read(text, path)
+    for person in rows:
         if other := people.get(person.id.casefold()):
             raise ClassFileError(f"{person.place}: `{person.id}` is there already, at {other.place}")
         people[person.id.casefold()] = person
-    return Roster(tuple(people.values()))
+    return Roster(tuple(people.values()), form.number_in)
 
 
-def _people(text: str, path: Path) -> Iterator[Person]:
+def _read(text: str, path: Path) -> tuple[Form, Iterator[Person]]:
+    """Return the form of a roster, and its people."""
     first = text.partition("\n")[0]
-    reader = csv.DictReader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
+    delimiter = ";" if first.count(";") > first.count(",") else ","
+    reader = csv.DictReader(io.StringIO(text), delimiter=delimiter, strict=True)
     header = [name.strip() for name in reader.fieldnames or ()]
-    read = format_of(header)
-    if read is None:
+    form = format_of(header)
+    if form is None:
         nearest = next((near for name in header if (near := suggestion(name.lower(), ["id"]))), "")
         asked = "the header needs a column `id`, or those of an export of Canvas or Moodle"
         raise ClassFileError(f"{path}:1: {asked}{nearest}; it has: {', '.join(header) or 'nothing'}")
+    return form, _people(reader, form, path)
+
+
+def _people(reader: "csv.DictReader[str]", form: Form, path: Path) -> Iterator[Person]:
     for cells in reader:
         place = f"{path}:{reader.line_num}"
-        if (row := read(_clean(cells))) is not None:
+        if (row := form.row(_clean(cells))) is not None:
             yield _person(row, path, place)
 
 
@@ -137,10 +156,10 @@ def _moment(text: str, place: str) -> datetime | None:
     return moment
 
 
+def _several(person: Person, count: int) -> str:
+    return f"{person.place}: {person.id}: {count} submissions; say which counts, by leaving out the others"
+
+
 def _absence(person: Person) -> str:
     where = f"there is nothing at {person.path}" if person.path else "no submission"
     return f"{person.place}: {person.id}: {where}"
-
-
-def _file_name(name: str) -> str:
-    return safe_name(Path(name.replace("/", "_")))

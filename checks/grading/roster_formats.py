@@ -1,10 +1,11 @@
-"""The forms of a roster, told apart by their header: our own, and what learning platforms export.
-
-Each form is a function from the cells of a row to a `Row`; it returns None for a row that is no person.
-"""
+"""The forms of a roster, told apart by their header: our own, and what learning platforms export."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+from checks.evidence.submission.submission import safe_name
+from checks.reports.downloads import canvas_number, moodle_number
 
 Cells = Mapping[str, str]
 
@@ -21,16 +22,37 @@ class Row:
     number: str = ""
 
 
-def format_of(header: Sequence[str]) -> Callable[[Cells], Row | None] | None:
+def _no_number(_path: Path) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a form is read: a row from its cells, None for one that is no person; a number from a download's path."""
+
+    row: Callable[[Cells], Row | None]
+    number_in: Callable[[Path], str] = _no_number
+
+
+def format_of(header: Sequence[str]) -> Form | None:
     """Return the form that has such a header, None if there is none."""
     names = set(header)
     if {"Student", "ID", "Section"} <= names:
-        return _canvas
+        return Form(_canvas, _number_by_canvas)
     if {"Identifier", "Full name"} <= names:
-        return _moodle_worksheet
+        return Form(_moodle_worksheet, _number_by_moodle)
     if {"First name", "Email address"} <= names:
-        return _moodle_grades
-    return _own if "id" in {name.lower() for name in names} else None
+        return Form(_moodle_grades)
+    return Form(_own) if "id" in {name.lower() for name in names} else None
+
+
+def _number_by_canvas(path: Path) -> str:
+    return canvas_number(safe_name(path))
+
+
+def _number_by_moodle(path: Path) -> str:
+    """Moodle writes the folder around a student's file, or before its name."""
+    return moodle_number(path.absolute().parent.name) or moodle_number(safe_name(path))
 
 
 def _own(cells: Cells) -> Row | None:

@@ -21,6 +21,11 @@ def explanation(check: CheckResult) -> str:
     return "\n".join(f"{name}: {sanitize(part)}" for name, part in parts.items() if part)
 
 
+def cut(text: str, longest: int) -> str:
+    """Return the text; of a longer one the beginning, and how long it is."""
+    return text if len(text) <= longest else f"{text[:longest]}\n(cut here: {len(text):,} characters in all)"
+
+
 def sentence(check: CheckResult) -> str:
     """Return what was found and what to try, for readers that show one paragraph; else the outcome's word."""
     parts = (check.actual, f"Try: {check.help}" if check.help else "")

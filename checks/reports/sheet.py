@@ -5,9 +5,10 @@ Everything else stays as it was: columns, rows of people who handed in nothing, 
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from checks.evidence.submission.submission import safe_label
 from checks.outcomes import LabResult, Report
 from checks.reports.formats.format import ExportError, ExportInputs
 
@@ -51,22 +52,43 @@ class Sheet:
         return (_MARK if self.marked else "") + text.getvalue()
 
 
+def named(cell: str, submission: str) -> bool:
+    """Whether the name of a submission is that in a cell, in the letters that a name of a file may have."""
+    return bool(cell) and safe_label(cell).casefold() == submission.casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """The row of each submission that belongs to one; `doubled` says which are of one person, and have none."""
+
+    rows: Mapping[str, list[str]]
+    doubled: Sequence[str]
+
+    def refuse_doubled(self) -> None:
+        """Raise `ExportError` if there are such: to be called when the rows of all others are filled in."""
+        if self.doubled:
+            raise ExportError(
+                "\n".join(f"left out: two submissions are of one person: {d}" for d in self.doubled)
+            )
+
+
 def owners(
-    reports: Sequence[Report], sheet: Sheet, names: Callable[[list[str], str], bool]
-) -> dict[str, list[str]]:
-    """Return the row of each submission that belongs to one; raise `ExportError` if two have the same row."""
-    found: dict[str, list[str]] = {}
-    by_row: dict[int, str] = {}
+    reports: Sequence[Report],
+    sheet: Sheet,
+    names: Callable[[list[str], str], bool],
+    note: Callable[[str], None],
+) -> Owners:
+    """Find the row of each submission; tell of those that belong to none."""
+    found: dict[int, list[str]] = {}
     for report in reports:
-        rows = [(at, row) for at, row in enumerate(sheet.rows) if names(row, report.submission)]
-        if len(rows) != 1:
-            continue
-        ((at, row),) = rows
-        if at in by_row:
-            raise ExportError(f"two submissions are of one person: {by_row[at]} and {report.submission}")
-        by_row[at] = report.submission
-        found[report.submission] = row
-    return found
+        rows = [at for at, row in enumerate(sheet.rows) if names(row, report.submission)]
+        if len(rows) == 1:
+            found.setdefault(rows[0], []).append(report.submission)
+        else:
+            what = "several rows" if rows else "no row"
+            note(f"{report.submission}: {what} of the sheet can be of it, so it is left out")
+    single = {submissions[0]: sheet.rows[at] for at, submissions in found.items() if len(submissions) == 1}
+    return Owners(single, [", ".join(submissions) for submissions in found.values() if len(submissions) > 1])
 
 
 def judged(labs: Sequence[LabResult], inputs: ExportInputs) -> bool:

@@ -16,14 +16,14 @@ def changed_files(submission: str, inputs: ExportInputs) -> Iterator[str]:
     """Yield the names of such files, sorted; one that is missing from the submission is no change."""
     lines = inputs.lines(submission)
     for lab in inputs.labs:
-        for name in _handed_out(lab):
+        for name in handed_out(lab):
             own = (lab.folder / name).read_bytes().decode("utf-8-sig", errors="replace").split("\n")
             found = lines(f"{lab.id}/{name}")
             if found is not None and list(found) != own:
                 yield f"{lab.id}/{name}"
 
 
-def _handed_out(lab: Lab) -> Iterator[str]:
+def handed_out(lab: Lab) -> Iterator[str]:
     """Yield the files of the lab's folder that students do not hand in."""
     for path in sorted(lab.folder.rglob("*")):
         name = path.relative_to(lab.folder).as_posix()

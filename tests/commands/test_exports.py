@@ -1,5 +1,6 @@
 """`grade --format`: where each export goes, what it reveals, and that a new format is one new file."""
 
+import argparse
 import json
 import os
 import shutil
@@ -10,8 +11,12 @@ from subprocess import CompletedProcess
 import pytest
 import yaml
 
+from checks.commands.exports import Exports
+from checks.commands.grade import declare, run
+from checks.grading.batch import Batch
 from checks.lab import ROOT, SPEC, all_labs
 from checks.reports.formats import all_formats
+from checks.reports.formats.format import ExportError
 from tests.commands.course_copy import copy_course, python
 from tests.reports.formats.conftest import CLASSROOM_50
 
@@ -106,6 +111,42 @@ def test_what_is_missing_is_told_before_anything_is_graded(
     assert "Traceback" not in done.stderr
 
 
+def test_a_sheet_without_the_labs_column_is_told_before_anything_is_graded(
+    grade: Grade, tmp_path: Path
+) -> None:
+    (tmp_path / "sheet.csv").write_text("Student,ID,Section,Essay\nAda,1,,\n")
+    words = (
+        "--format",
+        "canvas-csv",
+        "--fill-in",
+        str(tmp_path / "sheet.csv"),
+        "--out",
+        str(tmp_path / "out"),
+    )
+    done = grade(*words)
+    assert done.returncode == 2
+    assert f"`{LAB.title}` or `total`" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_export_that_fails_does_not_hide_what_stopped_the_grading(
+    monkeypatch: pytest.MonkeyPatch, work: Path, tmp_path: Path
+) -> None:
+    def fails(*_: object) -> None:
+        raise ExportError("no export")
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Exports, "write", fails)
+    monkeypatch.setattr(Batch, "graded", stopped)
+    words = (str(work), str(work), "--lab", LAB.id, "--static", "--out", str(tmp_path / "out"))
+    commands = argparse.ArgumentParser().add_subparsers()
+    declare(commands)
+    with pytest.raises(KeyboardInterrupt):
+        run(commands.choices["grade"].parse_args(words))
+
+
 @pytest.mark.parametrize(
     ("reveal", "shown"),
     [("full", {"at", "expected", "actual", "help"}), ("actual-only", {"at", "actual"}), ("none", set())],
@@ -152,3 +193,34 @@ def test_the_class_page_compares_with_what_a_result_has_replaced(
     shutil.copytree(ROOT / "solutions" / LAB.id, work / LAB.id, dirs_exist_ok=True)
     grade(*words)
     assert "(fail → pass)" in page.read_text("utf-8")
+
+
+def test_two_submissions_of_one_person_take_no_grade_from_others(work: Path, tmp_path: Path) -> None:
+    paths = [work, tmp_path / "1002", tmp_path / "hoppergrace_1002_98765_work"]
+    for path in paths[1:]:
+        shutil.copytree(work, path)
+    sheet = f"Student,ID,SIS Login ID,Section,{LAB.title}\nAda,1001,ada,,\nGrace,1002,grace,,\n"
+    (tmp_path / "sheet.csv").write_text(sheet)
+    words = (
+        "--format",
+        "canvas-csv",
+        "--fill-in",
+        str(tmp_path / "sheet.csv"),
+        "--out",
+        str(tmp_path / "out"),
+    )
+    done = python(ROOT, "-m", "checks", "grade", *map(str, paths), "--lab", LAB.id, "--static", *words)
+    assert done.returncode == 2
+    assert "of one person: 1002, hoppergrace_1002_98765_work" in done.stderr
+    _, ada, grace = (tmp_path / "out" / "canvas-csv" / "gradebook.csv").read_text("utf-8").splitlines()
+    assert (ada[-1].isdecimal(), grace[-1]) == (True, ",")
+
+
+def test_an_export_of_the_class_has_who_was_graded_before(grade: Grade, work: Path, tmp_path: Path) -> None:
+    words = ("--format", "html", "--out", str(tmp_path / "out"))
+    grade(*words)
+    work.rename(work.with_name("bob"))
+    shutil.copytree(work.with_name("bob"), work)
+    python(ROOT, "-m", "checks", "grade", str(work.with_name("bob")), "--lab", LAB.id, "--static", *words)
+    page = (tmp_path / "out" / "html" / "index.html").read_text("utf-8")
+    assert all(f">{name}</" in page for name in ("ada", "bob"))

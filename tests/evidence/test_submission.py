@@ -1,8 +1,9 @@
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from checks.evidence.submission.submission import open_submission, safe_name
+from checks.evidence.submission.submission import Submission, lines_of, open_submission, safe_name
 
 
 @pytest.mark.parametrize(
@@ -38,3 +39,21 @@ def test_the_current_folder_has_a_name(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.chdir(tmp_path / "ada")
     with open_submission(Path()) as submission:
         assert submission.name == "ada"
+
+
+def test_lines_of_several_files_take_one_opening(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with zipfile.ZipFile(tmp_path / "ada.zip", "w") as archive:
+        archive.writestr("lab/a", "1\n2")
+        archive.writestr("lab/b", "")
+    opened = list[Path]()
+
+    def counted(path: Path) -> Submission:
+        opened.append(path)
+        return open_submission(path)
+
+    monkeypatch.setattr("checks.evidence.submission.submission.open_submission", counted)
+    lines = lines_of(tmp_path / "ada.zip", {"lab/a", "lab/b", "lab/none"})
+    assert [lines(f"lab/{name}") for name in ("a", "b", "none")] == [["1", "2"], [""], None]
+    assert len(opened) == 1
+    assert lines("other") is None
+    assert lines_of(tmp_path / "no.zip", {"lab/a"})("lab/a") is None

@@ -1,6 +1,7 @@
 """A scan counts for the image that is handed in, and what is left in it is accepted with a reason and an end."""
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -233,6 +234,12 @@ def test_findings_of_a_dockerfile() -> None:
 )
 def test_a_dockerfile_cannot_excuse_itself(line: bytes, void: bytes) -> None:
     assert without_exceptions(line) == void
+
+
+def test_a_long_line_is_read_in_the_time_of_its_length() -> None:
+    line, begun = b"# " + b"trivy:" * 150_000, time.process_time()
+    assert without_exceptions(line) == line
+    assert time.process_time() - begun < 5
 
 
 def inventory(**packages: str) -> Inventory:

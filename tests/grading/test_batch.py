@@ -15,6 +15,7 @@ from checks.grading.results import Results
 from checks.lab import load_lab
 from checks.outcomes import CheckResult, EngineUsed, LabResult, Outcome, Report
 from checks.reports.folder import write_report
+from tests.forked import run_checks
 from tests.grading.results_of import LONG_AGO, date_back, moments
 from tests.grading.sample_class import LAB, write_class
 
@@ -151,6 +152,16 @@ def test_what_is_graded_again(
     assert before.keys() == after.keys()
 
 
+def test_a_lab_is_not_lost_to_another(grade: Grade, submission: Path) -> None:
+    before = grade(submission, "--static").reports["ada"]
+    graded = grade(submission, "--static", lab="Task2")
+    assert (graded.status, graded.reports["ada"]) == (WRONG_USAGE, before)
+    assert f"Add --lab {LAB}, name another --out" in graded.complaint
+    both = grade(submission, "--static", "--lab", "Task2").reports["ada"]
+    assert len(both.labs) == 2
+    assert len(grade(submission, "--static", "--regrade", "all").reports["ada"].labs) == 1
+
+
 @pytest.mark.parametrize("text", ["", "{", "{}", "null"])
 def test_a_result_that_is_no_report_is_graded_again(
     grade: Grade, submission: Path, tmp_path: Path, text: str
@@ -195,3 +206,17 @@ def test_a_name_that_nobody_has_cannot_be_graded_again(grade: Grade, submission:
     assert graded.status == WRONG_USAGE
     assert "did you mean ada?" in graded.complaint
     assert not graded.reports
+
+
+def test_that_is_told_without_a_folder_of_results_too(submission: Path, tmp_path: Path) -> None:
+    words = ["grade", str(submission), "--lab", "Task1", "--static", "--regrade", "adda"]
+    done = run_checks(words, tmp_path / "said")
+    assert (done.status, "did you mean ada?" in done.stderr) == (WRONG_USAGE, True)
+
+
+def test_one_that_is_graded_alone_waits_no_longer(grade: Grade, submission: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    waiting = tmp_path / "out" / "regrade.txt"
+    waiting.write_text("ada\nbob\n")
+    grade(submission, "--static")
+    assert waiting.read_text() == "bob\n"

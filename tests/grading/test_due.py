@@ -12,6 +12,7 @@ import pytest
 from checks.commands.status import WRONG_USAGE
 from checks.grading.due import FILE, read_policy
 from checks.grading.entries import Entry
+from checks.grading.pseudonyms import pseudonym
 from checks.lab import load_lab
 from checks.outcomes import EngineUsed, LabResult, Report
 
@@ -73,6 +74,50 @@ def test_the_files_own_time_counts_where_the_roster_has_none(grade: Grade, submi
     assert (row["days_late"], row["final_score"]) == ("2", str(report.final_score))
 
 
+def test_the_same_work_unpacked_again_is_not_later(grade: Grade, submission: Path) -> None:
+    out = submission.parent / "out"
+    out.mkdir()
+    (out / FILE).write_text(BASE)
+    files = list((submission / LAB.id).iterdir())
+    for words, hours in (((), 30), ((), 90), (("--regrade", "all"), 90)):
+        for path in files:
+            os.utime(path, ((DUE + timedelta(hours=hours)).timestamp(),) * 2)
+        assert grade(submission, "--static", *words).reports["ada"].labs[0].late.days == 2
+    files[0].write_text(files[0].read_text() + "# more\n")
+    os.utime(files[0], ((DUE + timedelta(hours=90)).timestamp(),) * 2)
+    assert grade(submission, "--static").reports["ada"].labs[0].late.days == 4
+
+
+def test_only_what_is_graded_has_a_time(submission: Path) -> None:
+    other = submission / "other" / LAB.id
+    other.mkdir(parents=True)
+    for path, hours in ((other / "Dockerfile", 90), *((p, 30) for p in (submission / LAB.id).iterdir())):
+        path.touch()
+        os.utime(path, ((DUE + timedelta(hours=hours)).timestamp(),) * 2)
+    assert Entry("ada", submission).time(LAB)[0] == DUE + timedelta(hours=30)
+
+
+def test_a_linked_archive_has_the_time_of_the_archive(tmp_path: Path) -> None:
+    (tmp_path / "ada.zip").touch()
+    os.utime(tmp_path / "ada.zip", (DUE.timestamp(),) * 2)
+    (tmp_path / "link.zip").symlink_to("ada.zip")
+    assert Entry("ada", tmp_path / "link.zip").time(LAB)[0] == DUE
+
+
+@pytest.mark.parametrize(("moment", "year"), [(1 << 40, "9998-"), (-(1 << 40), "1969-")])
+def test_a_files_time_without_a_date_is_late_or_early(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: int, year: str
+) -> None:
+    monkeypatch.setattr(
+        "checks.grading.entries._touched", lambda *_: moment
+    )  # Ext4 has no such time, XFS has
+    (tmp_path / FILE).write_text(BASE.replace("+01:00", "-11:00"))
+    policy = read_policy(tmp_path, {"ada"})
+    late = policy.applied(RESULT, Entry("ada", tmp_path), [LAB]).labs[0].late
+    assert late is not None
+    assert late.submitted.startswith(year)
+
+
 def test_the_rosters_time_counts_before_the_files(grade: Grade, submission: Path, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / FILE).write_text(BASE)
@@ -80,6 +125,21 @@ def test_the_rosters_time_counts_before_the_files(grade: Grade, submission: Path
     (tmp_path / "roster.csv").write_text(rows)
     late = grade("--static", "--roster", tmp_path / "roster.csv").reports["lovelace"].labs[0].late
     assert (late.days, late.submitted) == (1, "2026-11-20T14:30:00+01:00")
+
+
+@pytest.mark.parametrize("is_masked", [False, True])
+def test_who_is_in_the_roster_may_have_longer_before_handing_in(
+    grade: Grade, submission: Path, tmp_path: Path, *, is_masked: bool
+) -> None:
+    (tmp_path / "roster.csv").write_text("id\nada\ngrace\n")
+    (tmp_path / "key").write_bytes(bytes(range(32)))
+    (tmp_path / "out").mkdir()
+    name = pseudonym("grace", bytes(range(32))) if is_masked else "grace"
+    (tmp_path / "out" / FILE).write_text(BASE + LONGER.format(name))
+    words = ("--pseudonyms", tmp_path / "key") if is_masked else ()
+    graded = grade(submission, "--static", "--roster", tmp_path / "roster.csv", *words)
+    assert graded.status != WRONG_USAGE, graded.complaint
+    assert len(graded.reports) == 1
 
 
 @pytest.mark.parametrize(

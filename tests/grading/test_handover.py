@@ -140,25 +140,57 @@ def test_the_scripts_are_well_formed(gradescope: Path) -> None:
         assert _run("bash", "-n", gradescope / "source" / name, cwd=gradescope).returncode == 0
 
 
-def test_classroom_50_grades_the_checkout_at_the_version(course: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def tagged(course: Path) -> Path:
+    """The course as a repository with its version."""
     _git("add", "--all", "--force", ".venv", ".", cwd=course)
     _git("commit", "--quiet", "-m", "the course", cwd=course)
     _git("tag", "--force", "v1", cwd=course)
-    checkout = tmp_path / "checkout"
-    shutil.copytree(ROOT / "solutions" / LAB.id, checkout / LAB.id)
-    _git("init", "--quiet", cwd=checkout)
+    return course
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A student's repository, to be committed."""
+    shutil.copytree(ROOT / "solutions" / LAB.id, tmp_path / "checkout" / LAB.id)
+    _git("init", "--quiet", cwd=tmp_path / "checkout")
+    return tmp_path / "checkout"
+
+
+def _autograde(checkout: Path, course: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Commit the checkout, and grade it as Classroom 50 does."""
     _git("add", ".", cwd=checkout)
     _git("commit", "--quiet", "-m", "mine", "--date", "2026-11-25T16:44:00+01:00", cwd=checkout)
-    write_autograder(tmp_path / "autograder.py", COURSE, LAB)
+    write_autograder(checkout.parent / "autograder.py", COURSE, LAB)
     own = {"COURSE_URL": str(course), "MAKEFLAGS": "--old-file=locks/requirements.lock"}  # no new environment
-    variables = {name: value for name, value in CLASSROOM_50.items() if name != "SUBMITTED_AT"}
-    done = _run(sys.executable, tmp_path / "autograder.py", cwd=checkout, environment={**own, **variables})
+    words = (sys.executable, checkout.parent / "autograder.py")
+    return _run(*words, cwd=checkout, environment={**own, **variables})
+
+
+VARIABLES = {name: value for name, value in CLASSROOM_50.items() if name != "SUBMITTED_AT"}
+
+
+def test_classroom_50_grades_the_checkout_at_the_version(tagged: Path, checkout: Path) -> None:
+    (checkout / "result.json").symlink_to("../other")
+    (checkout / "release-body.md").mkdir()
+    (checkout / "release-body.md" / "mine").write_text("")
+    event = checkout.parent / "event.json"
+    event.write_text('{"repository": {"pushed_at": 1700000000}}')
+    pushed = {"GITHUB_EVENT_NAME": "push", "GITHUB_EVENT_PATH": str(event)}
+    done = _autograde(checkout, tagged, **VARIABLES, **pushed)
     assert done.returncode == 3, done.stderr  # no engine answers here
     result = json.loads((checkout / "result.json").read_text("utf-8"))
-    committed = _run("git", "log", "-1", "--format=%ct", cwd=checkout).stdout
-    assert result["datetime"].endswith("Z")
-    assert (result["classroom"], result["owner"], int(committed) > 0) == ("mlops", "ada", True)
+    assert result["datetime"] == "2023-11-14T22:13:20Z"  # of the push, and not of the commit
+    assert (result["classroom"], result["owner"]) == ("mlops", "ada")
     assert (checkout / "release-body.md").is_file()
+    assert not (checkout.parent / "other").exists()
+
+
+def test_a_committed_result_does_not_outlive_a_grading_without_one(tagged: Path, checkout: Path) -> None:
+    (checkout / "result.json").write_text('{"score": 100}')
+    variables = {**VARIABLES, "CLASSROOM": ""}  # so that there is no export
+    assert _autograde(checkout, tagged, **variables).returncode == 2
+    assert not (checkout / "result.json").exists()
 
 
 @pytest.mark.parametrize(

@@ -59,3 +59,28 @@ def test_a_key_that_is_none(grade: Grade, submission: Path, key: Path, data: byt
     assert graded.status == WRONG_USAGE
     assert "head -c 32 /dev/urandom" in graded.complaint
     assert not graded.reports
+
+
+@pytest.mark.parametrize("name", ["canvas-csv", "moodle-csv"])
+def test_no_sheet_with_names_is_beside_pseudonyms(
+    grade: Grade, submission: Path, key: Path, tmp_path: Path, name: str
+) -> None:
+    sheet = "Identifier,Student,ID,Section,Layers,Grade,Last modified (grade)\nParticipant 1,Zoe,1,A,,,\n"
+    (tmp_path / "sheet.csv").write_text(sheet)
+    words = ("--static", "--pseudonyms", key, "--format", name, "--fill-in", tmp_path / "sheet.csv")
+    graded = grade(submission, *words)
+    assert (graded.status, graded.reports) == (WRONG_USAGE, {})
+    assert f"{name} has the names of the class" in graded.complaint
+
+
+def test_no_pseudonym_is_beside_a_name(grade: Grade, submission: Path, key: Path) -> None:
+    before = grade(submission, "--static")
+    graded = grade(submission, "--static", "--pseudonyms", key)
+    assert graded.status == WRONG_USAGE
+    assert "name another --out" in graded.complaint
+    assert graded.reports.keys() == before.reports.keys() == {"ada"}
+
+
+def test_pseudonyms_stay_beside_each_other(grade: Grade, submission: Path, key: Path) -> None:
+    words = (submission, "--static", "--pseudonyms", key)
+    assert [len(grade(*words).reports) for _ in range(2)] == [1, 1]

@@ -8,7 +8,7 @@ import pytest
 
 from checks.commands.status import WRONG_USAGE
 from checks.grading.class_files import ClassFileError
-from checks.grading.entries import distinct
+from checks.grading.entries import distinct, entries_of
 from checks.grading.roster import read_roster
 
 Grade = Callable[..., Any]
@@ -47,6 +47,8 @@ SEMICOLONS = "ID;Name;Email\r\nada;Ada Lovelace;ada@example.org\r\ngrace;Grace H
         (MOODLE, "Ada Lovelace_123_assignsubmission_file_x_124_assignsubmission_.zip", "ada@example.org"),
         (MOODLE, "Ada Lovelace_123_assignsubmission_file_/grace.zip", "ada@example.org"),
         (CANVAS, "lovelaceada_1001_98765_x_1002_98765_grace.zip", "ada"),
+        (CANVAS, "lovelaceada_1001_98765_x_1002_assignsubmission.zip", "ada"),
+        (CANVAS, "x_1002_assignsubmission_file_/lovelaceada_1001_98765_work.zip", "ada"),
         (MOODLE, "ada", "ada@example.org"),
         (BLIND, "Participant_123_assignsubmission_file_", "Participant 123"),
         (MOODLE_GRADES, "Ada Lovelace", "ada@example.org"),
@@ -82,8 +84,19 @@ def test_a_stranger_is_graded_and_told(tmp_path: Path) -> None:
 def test_two_submissions_of_one_person_are_told_apart(tmp_path: Path) -> None:
     (tmp_path / "roster.csv").write_text(CANVAS)
     paths = [tmp_path / f"lovelaceada_1001_{number}_work.zip" for number in (1, 2)]
-    entries, _ = read_roster(tmp_path / "roster.csv").entries(paths)
+    entries, notes = read_roster(tmp_path / "roster.csv").entries(paths)
     assert [entry.name for entry in entries] == ["ada", "ada-2"]
+    assert "roster.csv:3: ada: 2 submissions" in notes[-1]
+
+
+def test_what_is_named_twice_is_graded_once(tmp_path: Path) -> None:
+    (tmp_path / "roster.csv").write_text("id,path\nada,here\n")
+    (tmp_path / "here").mkdir()
+    (tmp_path / "eve").mkdir()
+    paths = [tmp_path / name for name in ("here", "eve", "here/../eve")]
+    entries, notes = read_roster(tmp_path / "roster.csv").entries(paths)
+    assert [entry.name for entry in entries] == ["ada", "eve"]
+    assert len(notes) == 1
 
 
 @pytest.mark.parametrize(
@@ -93,6 +106,8 @@ def test_two_submissions_of_one_person_are_told_apart(tmp_path: Path) -> None:
         ("name,path\nAda,x\n", ":1: the header needs a column `id`"),
         ("id,name\n,Ada\n", ":2: this row has no `id`"),
         ("id\nada\nbob\nADA\n", ":4: `ADA` is there already"),
+        ('id,name\nada,"Ada\nbob,Bob\n', "a quotation mark is not closed"),
+        ('id,name\nada,"Ada" L\nbob,Bob\n', "a quotation mark is not closed"),
         ("id,submitted\nada,yesterday\n", ":2: `submitted` is yesterday"),
         ("id,submitted\nada,2026-11-20T23:59:00\n", "with its offset"),
     ],
@@ -139,3 +154,11 @@ def test_without_anything_to_grade(grade: Grade, words: tuple[str, ...]) -> None
 )
 def test_names_are_told_apart(names: list[str], told_apart: list[str]) -> None:
     assert distinct(names) == told_apart
+
+
+def test_equal_names_do_not_depend_on_who_else_there_is() -> None:
+    paths = [Path(f"/class/{folder}/hw.zip") for folder in ("b", "c")]
+    assert [entry.name for entry in entries_of(paths)] == ["b-hw", "c-hw"]
+    more = [Path("/class/a0/hw.zip"), *paths, Path("/class/d/other.zip")]
+    assert [entry.name for entry in entries_of(more)] == ["a0-hw", "b-hw", "c-hw", "other"]
+    assert [entry.name for entry in entries_of([paths[0], paths[0]])] == ["b-hw", "b-hw-2"]

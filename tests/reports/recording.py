@@ -15,7 +15,7 @@ _FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 
 def recorded(title: str, *words: str) -> str:
     """Run Python with these words in a terminal, and return a picture of the first lines that it wrote."""
-    with terminal(*words, size=(60, COLUMNS)) as screen:
+    with terminal(*words, environment={"COLUMNS": str(COLUMNS)}, size=(60, COLUMNS)) as screen:
         screen.end()
         written = screen.seen.decode(errors="replace").replace("\r\n", "\n")
     console = Console(record=True, width=COLUMNS, file=io.StringIO())

@@ -6,7 +6,9 @@ We extract nothing, and read only the files that a lab lists under `edit`.
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -41,7 +43,7 @@ class Submission:
 
     def has_folder(self, lab: str) -> bool:
         """Whether an entry of that name exists among the task folders; reading it reports if it is no folder."""
-        return self._tree.has(self._located((lab,)))
+        return self._tree.has(self.located((lab,)))
 
     def read(self, relative: str) -> bytes | None:
         """Return the bytes of one regular file, None if it is absent; raise `Refused` as `find` does."""
@@ -57,12 +59,18 @@ class Submission:
         parts = tuple(relative.split("/"))
         if "\0" in relative or not all(parts) or {".", ".."} & set(parts):
             raise Refused(f"{sanitize_line(relative)} is no name inside a submission")
-        return self._tree.read(self._located(parts))
+        return self._tree.read(self.located(parts))
 
     def elsewhere(self, lab: str, name: str) -> str | None:
         """Return the path of a lab's file in the wrong place, as a message shows it; None if it is not found."""
         found = misplaced(self._tree, lab, name)
         return None if found is None else shown(found)
+
+    def located(self, parts: Parts) -> Parts:
+        """Return the path, one folder deeper if needed, as in the archives that GitHub makes (`course-main/`)."""
+        if self._wrapper is None or self._tree.has(parts[:1]):
+            return parts
+        return (self._wrapper, *parts)
 
     def close(self) -> None:
         """Close the folder or the archive."""
@@ -78,12 +86,6 @@ class Submission:
 
     def _inner_folders(self) -> tuple[str, ...]:
         return () if self._wrapper is None else self._tree.folders((self._wrapper,))
-
-    def _located(self, parts: Parts) -> Parts:
-        """Return the path, one folder deeper if needed, as in the archives that GitHub makes (`course-main/`)."""
-        if self._wrapper is None or self._tree.has(parts[:1]):
-            return parts
-        return (self._wrapper, *parts)
 
 
 def open_submission(path: Path, limits: Limits = DEFAULT_LIMITS) -> Submission:
@@ -103,9 +105,14 @@ def open_submission(path: Path, limits: Limits = DEFAULT_LIMITS) -> Submission:
 
 def safe_name(path: Path) -> str:
     """Return the folder's name or the archive's stem, in letters, digits and ` ._@-`, of at most 120 bytes."""
-    name = unicodedata.normalize("NFC", os.fsencode(path.absolute().name).decode("utf-8", "replace"))
+    name = os.fsencode(path.absolute().name).decode("utf-8", "replace")
     suffix = "" if path.is_dir() else _archive_suffix(name)
-    name = re.sub(r"[^\w .@-]", "_", name[: len(name) - len(suffix)])
+    return safe_label(name[: len(name) - len(suffix)])
+
+
+def safe_label(text: str) -> str:
+    """Return the text as a name in the same letters, and of the same length."""
+    name = re.sub(r"[^\w .@-]", "_", unicodedata.normalize("NFC", text))
     name = name.encode()[:_NAME_BYTES].decode("utf-8", "ignore")
     # The first character must not make it a hidden file, an option of a program or a spreadsheet formula.
     return name.lstrip(" .@-").rstrip(" .") or "submission"
@@ -149,15 +156,28 @@ def _archive_suffix(name: str) -> str:
     return max((suffix for suffix in ARCHIVE_SUFFIXES if name.lower().endswith(suffix)), key=len, default="")
 
 
-def lines_of(path: Path) -> Callable[[str], Sequence[str] | None]:
-    """Return a function that gives a file's lines in the submission at `path`, None if it cannot be read."""
+def lines_of(path: Path, names: Collection[str] = ()) -> Callable[[str], Sequence[str] | None]:
+    """Return a function that gives a file's lines in the submission at `path`, None if it cannot be read.
+
+    An archive is opened once for all `names`, and once for each other file.
+    """
+
+    @cache
+    def together() -> Mapping[str, Sequence[str] | None]:
+        return _lines(path, names)
 
     def lines(file: str) -> Sequence[str] | None:
-        try:
-            with open_submission(path) as submission:
-                data = submission.read(file)
-        except (Refused, SubmissionError):
-            return None
-        return None if data is None else data.decode("utf-8-sig", errors="replace").split("\n")
+        return together()[file] if file in names else _lines(path, [file])[file]
 
     return lines
+
+
+def _lines(path: Path, names: Collection[str]) -> Mapping[str, Sequence[str] | None]:
+    found: dict[str, Sequence[str] | None] = dict.fromkeys(names)
+    with suppress(SubmissionError), open_submission(path) as submission:
+        for name in names:
+            with suppress(Refused):
+                data = submission.read(name)
+                if data is not None:
+                    found[name] = data.decode("utf-8-sig", errors="replace").split("\n")
+    return found

@@ -54,7 +54,7 @@ def _file(
     shown = [
         AnnotatedLine(
             number,
-            _cut(line),
+            cut_line(line),
             layer := by_line.get(number),
             BAR * layer.bytes / most if layer else 0.0,
             [check for check in failed if check.line == number],
@@ -64,7 +64,8 @@ def _file(
     return AnnotatedFile(name, shown, max(0, len(text) - MOST_LINES), by_line.get(None))
 
 
-def _cut(line: str) -> str:
+def cut_line(line: str) -> str:
+    """Return a line as it is shown: of a long one the beginning."""
     line = line.rstrip("\r")
     rest = len(line) - LONGEST_LINE
     return f"{line[:LONGEST_LINE]} ({rest} more characters)" if rest > 0 else line

@@ -12,6 +12,7 @@ from pathlib import Path
 from checks.lab import ROOT, Lab
 from checks.parsing.dockerfile.dockerfile import parse_dockerfile
 from checks.parsing.text.problems import ParseError
+from checks.reports.class_page.annotated import cut_line
 from checks.reports.formats.format import ExportInputs
 
 FEWEST = 3
@@ -20,6 +21,8 @@ LEAST = 0.8
 """The share of equal ones among their own instructions."""
 MOST = 30
 """Pairs that are listed."""
+MOST_SHOWN = 40
+"""Shared instructions that are shown of a pair; a Dockerfile has as many as fit into it."""
 SOLUTIONS = ROOT / "solutions"
 
 
@@ -32,6 +35,13 @@ class Pair:
     file: str
     share: float
     shared: Sequence[str]
+
+    @property
+    def shown(self) -> str:
+        """The first of the shared instructions, a line each, and the number of the others."""
+        left = len(self.shared) - MOST_SHOWN
+        lines = [cut_line(line) for line in self.shared[:MOST_SHOWN]]
+        return "\n".join([*lines, *([f"({left} more)"] if left > 0 else [])])
 
 
 def similar(submissions: Sequence[str], inputs: ExportInputs) -> list[Pair]:

@@ -1,8 +1,9 @@
 """Classroom 50's `result.json`, schema `classroom50/result/v1`, with the notes for its release page.
 
 Its runner says by environment variables what it grades, and `make classroom50` writes the autograder that adds
-SUBMITTED_AT: the committer date of the graded commit. It is `datetime`, from which lateness is derived, so it
-stays the same when the commit is graded again; `graded_at` is the time of the grading.
+SUBMITTED_AT: when GitHub got the push, or, where no push began the run, the committer date, which a student can
+set. It is `datetime`, from which lateness is derived, so it stays the same when the same run grades again;
+`graded_at` is the time of the grading.
 """
 
 import json

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from checks.outcomes import CheckResult, Outcome, Report
-from checks.reports.explanation import explanation
+from checks.reports.explanation import cut, explanation
 from checks.reports.formats.format import ExportedFile, ExportInputs, report_format
 
 VERSION = 3
@@ -24,7 +24,7 @@ def exercism(report: Report, inputs: ExportInputs) -> Iterator[ExportedFile]:
     document: dict[str, Any] = {"version": VERSION, "status": "error", "message": None}
     if all(check.is_open for check in checks):
         reasons = "\n".join(dict.fromkeys(explanation(check) for check in checks))
-        document["message"] = _cut(reasons) or "No lab was graded."
+        document["message"] = cut(reasons, LONGEST_MESSAGE) or "No lab was graded."
     else:
         passed = all(check.is_met for check in checks if not check.is_bonus)
         document["status"] = "pass" if passed else "fail"
@@ -37,10 +37,5 @@ def _test(number: int, check: CheckResult) -> dict[str, Any]:
         "pass" if check.is_met else "fail" if check.override or check.outcome is Outcome.FAIL else "error"
     )
     test = {"name": check.title, "status": status, "test_code": check.title, "task_id": number}
-    return test if status == "pass" else {**test, "message": _cut(explanation(check)) or check.outcome.value}
-
-
-def _cut(text: str) -> str:
-    if len(text) <= LONGEST_MESSAGE:
-        return text
-    return f"{text[:LONGEST_MESSAGE]}\n(cut here: {len(text):,} characters in all)"
+    message = cut(explanation(check), LONGEST_MESSAGE) or check.outcome.value
+    return test if status == "pass" else {**test, "message": message}

@@ -31,6 +31,10 @@ def _without_lines(_submission: str) -> Lines:
     return lambda _file: None
 
 
+def _untold(_note: str) -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class ExportInputs:
     """What an export may use beside the reports.
@@ -38,7 +42,7 @@ class ExportInputs:
     `static` says that only static checks were asked for. `environment` has the variables of a CI system.
     `sheet` is the text of the export from a learning platform that is filled in. `lines` gives the files of a
     submission by its name. `labs` are those that were graded. `earlier` are the reports of the last grading, by
-    submission.
+    submission. `note` tells the user what an export leaves out.
     """
 
     static: bool = False
@@ -47,6 +51,7 @@ class ExportInputs:
     lines: Callable[[str], Lines] = _without_lines
     labs: Sequence[Lab] = ()
     earlier: Mapping[str, Report] = field(default_factory=dict)
+    note: Callable[[str], None] = _untold
 
     def asked(self, checks: Sequence[CheckResult]) -> Sequence[CheckResult]:
         """Return the checks that the grading was asked for: with `--static`, without those that need an engine."""

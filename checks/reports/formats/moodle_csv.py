@@ -6,18 +6,17 @@ added. The feedback names the requirements that are not met and their lines; it 
 since Moodle shows it as HTML.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 
 from checks.outcomes import Report
+from checks.reports.downloads import moodle_number
 from checks.reports.explanation import place_of
 from checks.reports.formats.format import ExportedFile, ExportInputs, class_format
-from checks.reports.sheet import Sheet, judged, owners
+from checks.reports.sheet import Sheet, judged, named, owners
 
 GRADE, FEEDBACK = "Grade", "Feedback comments"
 _NEEDED = ("Identifier", GRADE, "Last modified (grade)")
 _NAMES = ("Full name", "Email address", "ID number", "Username")
-_DOWNLOAD = re.compile(r".*?_(\d+)_assignsubmission_\w*", re.DOTALL)
 
 
 @class_format(for_students=True)
@@ -27,19 +26,19 @@ def moodle_csv(reports: Sequence[Report], inputs: ExportInputs) -> Iterator[Expo
     identifier, columns = sheet.column("Identifier"), [sheet.column(n) for n in _NAMES if n in sheet.header]
 
     def names(row: list[str], submission: str) -> bool:
-        if match := _DOWNLOAD.fullmatch(submission):
-            return row[identifier].rpartition(" ")[2] == match[1]
-        mine = submission.casefold()
-        return any(row[at].casefold() == mine for at in (identifier, *columns) if row[at])
+        if number := moodle_number(submission):
+            return row[identifier].rpartition(" ")[2] == number
+        return any(named(row[at], submission) for at in (identifier, *columns))
 
-    rows = owners(reports, sheet, names)
+    found = owners(reports, sheet, names, inputs.note)
     for report in reports:
-        row = rows.get(report.submission)
+        row = found.rows.get(report.submission)
         if row is not None and judged(report.labs, inputs):
             row[sheet.column(GRADE)] = f"{report.final_score + report.bonus}.00"
             if FEEDBACK in sheet.header:
                 row[sheet.column(FEEDBACK)] = _feedback(report)
     yield ExportedFile("worksheet.csv", sheet.written())
+    found.refuse_doubled()
 
 
 def _feedback(report: Report) -> str:

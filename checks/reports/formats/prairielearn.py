@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from checks.outcomes import CheckResult, LabResult, Report
-from checks.reports.explanation import explanation
+from checks.reports.explanation import cut, explanation
 from checks.reports.formats.format import ExportedFile, ExportInputs, report_format
 from checks.reports.verdict import next_step
 
@@ -27,7 +27,7 @@ def prairielearn(report: Report, inputs: ExportInputs) -> Iterator[ExportedFile]
     document = {
         "gradable": gradable,
         "score": won / most if gradable and most else 0.0,
-        "message": next_step(report)[:LONGEST],
+        "message": cut(next_step(report), LONGEST),
         "output": "",
         "format_errors": [],
         "tests": [_test(lab, check) for lab, check in placed],
@@ -42,5 +42,5 @@ def _test(lab: LabResult, check: CheckResult) -> dict[str, Any]:
         "points": check.score,
         "max_points": check.max_score,
         "message": check.outcome.value,
-        "output": explanation(check)[:LONGEST],
+        "output": cut(explanation(check), LONGEST),
     }

@@ -45,6 +45,14 @@ def test_files_are_compared_as_instructions(one: str, other: str, alike: object)
     assert [(pair.first, pair.second) for pair in pairs] == ([(1, 2)] if alike else [])
 
 
+def test_a_page_shows_the_beginning_of_what_is_alike() -> None:
+    many = "\n".join(f"RUN echo {'x' * 9_000} {number}" for number in range(90))
+    (pair,) = similar(["ada", "ben"], _inputs({"ada": f"FROM a\n{many}", "ben": f"FROM a\n{many}"}))
+    assert len(pair.shared) >= 90
+    assert len(pair.shown) < 40 * 500
+    assert pair.shown.endswith(f"({len(pair.shared) - 40} more)")
+
+
 def test_what_the_solution_has_says_nothing_of_two_students() -> None:
     solution = (LAB.folder.parent / "solutions" / FILE).read_text("utf-8")
     assert len(instructions(solution.split("\n"))) > 3

@@ -1,6 +1,7 @@
 """JSON exports keep to what their readers document (`schemas/`), for every outcome and any text."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
@@ -71,6 +72,14 @@ def test_a_long_report_stays_within_the_limit(
     files = export(name, report(*checks))
     validated(name, files)
     assert all(len(text.encode()) <= most for text in files.values())
+
+
+@pytest.mark.parametrize(("name", "key"), [("exercism", "message"), ("prairielearn", "output")])
+def test_a_text_that_is_cut_says_so(
+    name: str, key: str, export: Export, report: Callable[..., Report], failed: CheckResult
+) -> None:
+    (test,) = validated(name, export(name, report(replace(failed, actual="x" * 9_000))))["tests"]
+    assert re.search(r"x\n\(cut here: 9,\d+ characters in all\)$", test[key])
 
 
 def test_exercism_has_no_verdict_only_if_nothing_was_judged(

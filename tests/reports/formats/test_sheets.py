@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from checks.lab import load_lab
 from checks.outcomes import CheckResult, Outcome, Report
 from checks.reports.formats.format import ExportError
 
@@ -25,7 +26,8 @@ def half(report: MakeReport, failed: CheckResult) -> Callable[[str], Report]:
 
 
 @pytest.mark.parametrize(
-    "name", ["ada", "ADA", "u-1", "1001", "lovelaceada_1001_99_work", "lovelaceada_LATE_1001_99_work"]
+    "name",
+    ["ada", "ADA", "u-1", "1001", "lovelaceada_1001_99_work", "lovelaceada_late_1001_99_x_1002_98_work"],
 )
 def test_canvas_is_filled_in_for_each_spelling_of_a_person(
     name: str, export: Export, half: Callable[[str], Report]
@@ -38,7 +40,14 @@ def test_canvas_is_filled_in_for_each_spelling_of_a_person(
 
 
 @pytest.mark.parametrize(
-    "name", ["ada lovelace", "ada@example.org", "Ada Lovelace_123_assignsubmission_file", "Participant 123"]
+    "name",
+    [
+        "ada lovelace",
+        "ada@example.org",
+        "Participant 123",
+        "Ada Lovelace_123_assignsubmission_file",
+        "Ada Lovelace_123_assignsubmission_file_my work-2.x_124_assignsubmission_",
+    ],
 )
 def test_moodle_is_filled_in_for_each_spelling_of_a_person(
     name: str, export: Export, half: Callable[[str], Report]
@@ -47,6 +56,27 @@ def test_moodle_is_filled_in_for_each_spelling_of_a_person(
     assert (ada[4], ada[7]) == ("2.00", "task1_layers/Dockerfile:3 Every command has a RUN of its own.")
     assert ada[6] == "Monday, 23 November"
     assert (grace[4], grace[7]) == ("5.00", "Good.")
+
+
+@pytest.mark.parametrize(
+    ("name", "sheet"),
+    [
+        ("canvas-csv", "Student,ID,SIS Login ID,Section,Layers\nPat,1,pat+x@u.edu,,\n"),
+        ("moodle-csv", "Identifier,Email address,Last modified (grade),Grade\nP 1,pat+x@u.edu,,\n"),
+    ],
+)
+def test_a_cell_is_read_in_the_letters_of_a_files_name(
+    name: str, sheet: str, export: Export, half: Callable[[str], Report]
+) -> None:
+    (text,) = export(name, half("pat_x@u.edu"), sheet=sheet).values()
+    assert _rows(text)[1][-1] in {"2", "2.00"}
+
+
+@pytest.mark.parametrize("name", ["canvas-csv", "moodle-csv"])
+def test_who_is_left_out_is_told(name: str, export: Export, half: Callable[[str], Report]) -> None:
+    notes: list[str] = []
+    export(name, half("linus"), half("ada lovelace" if name == "moodle-csv" else "ada"), note=notes.append)
+    assert notes == ["linus: no row of the sheet can be of it, so it is left out"]
 
 
 @pytest.mark.parametrize("name", ["canvas-csv", "moodle-csv"])
@@ -85,13 +115,21 @@ def test_canvas_without_a_column_for_the_lab_is_told(export: Export, half: Calla
         export("canvas-csv", half("ada"), sheet="Student,ID,Section,Essay (1)\nAda,1,,\n")
 
 
-def test_a_total_is_the_sum_of_the_labs(export: Export, half: Callable[[str], Report]) -> None:
-    two = half("1")
+@pytest.mark.parametrize(("course", "total"), [(["Task1", "Task2"], "4"), (["Task1", "Task2", "Task3"], "9")])
+def test_a_total_is_the_sum_of_all_labs(
+    monkeypatch: pytest.MonkeyPatch,
+    export: Export,
+    half: Callable[[str], Report],
+    course: list[str],
+    total: str,
+) -> None:
+    monkeypatch.setattr("checks.reports.formats.canvas_csv.all_labs", lambda: list(map(load_lab, course)))
+    two, notes = half("1"), list[str]()
     two = replace(two, labs=(two.labs[0], replace(two.labs[0], id="task2_caching", title="Caching")))
-    text = export("canvas-csv", two, sheet="Student,ID,Section,Caching,Total (9)\nAda,1,,,\n")[
-        "gradebook.csv"
-    ]
-    assert _rows(text)[1][3:] == ["2", "4"]
+    sheet = "Student,ID,Section,Caching,Total (9)\nAda,1,,,9\n"
+    text = export("canvas-csv", two, sheet=sheet, note=notes.append)["gradebook.csv"]
+    assert _rows(text)[1][3:] == ["2", total]
+    assert len(notes) == (total == "9")
 
 
 def test_a_mark_and_the_ends_of_lines_stay(export: Export, half: Callable[[str], Report]) -> None:
