@@ -13,7 +13,7 @@ from checks.parsing.dockerfile.movement import Moves, is_within
 from checks.parsing.dockerfile.references import stages_behind, stages_of
 from checks.parsing.dockerfile.stages import Stage, from_stage
 from checks.parsing.packages.carried import Carried, installs_in
-from checks.parsing.packages.pip_places import environments
+from checks.parsing.packages.pip_places import environments, places
 
 MAKE = (
     "`RUN python -m venv /opt/venv` in the stage that installs, and `ENV PATH=/opt/venv/bin:$PATH` behind it."
@@ -101,15 +101,12 @@ def _not_copied(stage: Stage) -> CheckFailed:
 
 def _none_outside(copied: list[CopiedEnvironment], installed: Sequence[Carried], stage: Stage) -> None:
     """Assert that the stage itself installs into these environments, if it installs more than pip and its like."""
-    inside = {
-        id(entry.step.pip)
-        for entry in installed
-        if any(is_within(entry.place, found.place) for found in copied)
-    }
+    here = {found.place for found in copied}
     for entry in installed:
         pip = entry.step.pip
         asks = pip.requirement_files or {*pip.arguments.operands[1:]} - INSTALLERS
-        if entry.stage in stage.ancestry and asks and id(pip) not in inside:
+        inside = any(is_within(place, each) for place in places(entry.step, here) for each in here)
+        if entry.stage in stage.ancestry and asks and not inside:
             actual = f"`{entry.step.run}` installs outside of `{copied[0].place}`"
             raise CheckFailed("all packages in the environment", actual, MAKE, line=entry.step.line)
 

@@ -60,8 +60,8 @@ def _environment(step: PipStep, made: Collection[str]) -> str:
     if asked := (*step.pip.arguments.values("--python"), step.pip.environment.get("PIP_PYTHON", ""))[0]:
         return _of_python(asked)
     folder = posixpath.dirname(step.pip.command.words[0].value(step.pip.environment.get))
-    if posixpath.basename(folder) == "bin" and posixpath.dirname(folder) not in (*_SYSTEM, "/"):
-        return posixpath.dirname(folder)
+    if posixpath.basename(folder) == "bin":
+        return "" if posixpath.dirname(folder) in (*_SYSTEM, "/") else posixpath.dirname(folder)
     return next((path for path in _on_the_way(step) if path in made), "")
 
 
