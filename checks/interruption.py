@@ -12,12 +12,25 @@ from types import FrameType
 from typing import NoReturn
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SOON_SECONDS = 0.01
 
 
 def heed_signals() -> None:
     """Have both raise KeyboardInterrupt in the main thread, whatever whoever started us left them at."""
     for number in SIGNALS:
         signal.signal(number, _stop)
+    sys.unraisablehook = _send_again
+
+
+def _send_again(dropped: "sys.UnraisableHookArgs") -> None:
+    """Send a signal anew that Python has dropped, since it came within a callback of the garbage collector."""
+    if isinstance(dropped.exc_value, KeyboardInterrupt) and dropped.exc_value.args:
+        number = signal.Signals[str(dropped.exc_value.args[0])]
+        again = threading.Timer(SOON_SECONDS, os.kill, (os.getpid(), number))  # once we are out of it
+        again.daemon = True
+        again.start()
+    else:
+        sys.__unraisablehook__(dropped)
 
 
 def is_interruption(error: BaseException | None) -> bool:

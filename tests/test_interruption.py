@@ -108,3 +108,27 @@ def test_an_interruption_may_raise_another_error() -> None:
         type("Owner", (), {"name": Interrupted()})
     assert is_interruption(raised.value)
     assert not is_interruption(ValueError())
+
+
+IN_A_CALLBACK = """
+import signal, sys, time, weakref
+from checks.interruption import heed_signals
+heed_signals()
+
+class Thing: pass
+
+thing = Thing()
+kept = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGTERM))
+try:
+    del thing
+    time.sleep(10)
+except KeyboardInterrupt as came:
+    print(came)
+"""
+
+
+def test_a_signal_in_a_callback_of_the_garbage_collector_is_not_lost() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", IN_A_CALLBACK], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert (done.stdout, done.stderr) == ("SIGTERM\n", "")

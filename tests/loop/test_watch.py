@@ -67,7 +67,7 @@ def watched(folder: Path, scratch: Path, save: Save) -> Iterator[Terminal]:
     save("FROM ubuntu:20.04", "FROM ubuntu:22.04")
     words = ("-m", "checks", "watch", "task1_layers", str(folder))
     with terminal(*words, environment={"TMPDIR": str(scratch), "NO_COLOR": "1"}, size=SIZE) as shown:
-        shown.wait_for("it is `ubuntu:22.04`")
+        shown.wait_for("it is `ubuntu:22.04`", "checks passed")
         yield shown
 
 
