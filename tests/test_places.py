@@ -15,7 +15,7 @@ from checks.lab import ROOT, Lab
 from tests.engines import LABS
 
 VERBS = "test|hint|watch|explain|build|run|dive|hadolint|opinions|structure|push|leaky|scan|sbom|slim"
-FOR_PEOPLE = ".md"
+FOR_PEOPLE = frozenset({".md", ".svg"})
 
 
 def places(lab: Lab) -> tuple[str, ...]:
@@ -25,7 +25,7 @@ def places(lab: Lab) -> tuple[str, ...]:
 
 def may_name_labs(path: PurePosixPath) -> bool:
     """Whether it is written for people, or tests one of the grader's packages (and is not shared by all)."""
-    return path.suffix == FOR_PEOPLE or (path.parts[0] == "tests" and len(path.parts) > 2)
+    return path.suffix in FOR_PEOPLE or (path.parts[0] == "tests" and len(path.parts) > 2)
 
 
 @cache
