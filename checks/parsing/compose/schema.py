@@ -91,6 +91,7 @@ ON_NETWORK = Keys(
         "interface_name": TEXT,
     }
 )  # fmt: skip
+OF_MODEL = Keys({"endpoint_var": TEXT, "model_var": TEXT})
 DEVICE = Either((TEXT, Keys({"source": TEXT, "target": TEXT, "permissions": TEXT}, required=("source",))))
 WATCH = Keys(
     {
@@ -119,7 +120,8 @@ SERVICE = Keys(
         "image": TEXT, "init": BOOL, "ipc": TEXT, "isolation": TEXT, "label_file": TEXT_OR_TEXTS,
         "labels": PAIRS, "links": TEXTS, "logging": Keys({"driver": TEXT, "options": MapOf(LOG_OPTION)}),
         "mac_address": TEXT, "mem_limit": SIZE, "mem_reservation": SIZE_OR_WHOLE, "mem_swappiness": WHOLE,
-        "memswap_limit": SIZE, "models": ANY, "network_mode": TEXT,
+        "memswap_limit": SIZE, "models": Either((DISTINCT, MapOf(Either((NOTHING, OF_MODEL))))),
+        "network_mode": TEXT,
         "networks": Either((DISTINCT, MapOf(Either((NOTHING, ON_NETWORK))))), "oom_kill_disable": BOOL,
         "oom_score_adj": OOM_SCORE, "pid": Either((NOTHING, TEXT)), "pids_limit": NUMBER, "platform": TEXT,
         "ports": ListOf(Either((PORT, LONG_PORT))), "post_start": ListOf(HOOK), "pre_stop": ListOf(HOOK),
