@@ -18,6 +18,7 @@ from checks.parsing.packages.pip_places import environments, places
 MAKE = (
     "`RUN python -m venv /opt/venv` in the stage that installs, and `ENV PATH=/opt/venv/bin:$PATH` behind it."
 )
+INSIDE = "Install them in the builder, into the environment: another Python may find what is beside it, or may not."
 COPY = "`COPY --from=builder /opt/venv /opt/venv`: its programs name its path in their first lines."
 PATH = (
     '`ENV PATH="/opt/venv/bin:$PATH"` in the last stage, too: a stage begins with the variables of its base.'
@@ -104,11 +105,11 @@ def _none_outside(copied: list[CopiedEnvironment], installed: Sequence[Carried],
     here = {found.place for found in copied}
     for entry in installed:
         pip = entry.step.pip
-        asks = pip.requirement_files or {*pip.arguments.operands[1:]} - INSTALLERS
+        asks = pip.requirement_files or {asked.name for asked in pip.requirements} - INSTALLERS
         inside = any(is_within(place, each) for place in places(entry.step, here) for each in here)
         if entry.stage in stage.ancestry and asks and not inside:
             actual = f"`{entry.step.run}` installs outside of `{copied[0].place}`"
-            raise CheckFailed("all packages in the environment", actual, MAKE, line=entry.step.line)
+            raise CheckFailed("all packages in the environment", actual, INSIDE, line=entry.step.line)
 
 
 def _first_on_path(copied: list[CopiedEnvironment], stage: Stage) -> None:

@@ -92,4 +92,4 @@ def _is_used(wheels: Carried, found: list[Carried]) -> bool:
 def _paths(step: PipStep) -> Iterator[str]:
     for operand in step.pip.arguments.operands[1:]:
         if "/" in operand or operand.endswith((".whl", "*")):
-            yield posixpath.normpath(posixpath.join(step.run.state.directory, operand))
+            yield posixpath.normpath(posixpath.join(step.directory, operand))

@@ -17,7 +17,7 @@ from checks.parsing.text.problems import ParseError
 from checks.sanitize import sanitize_line
 
 T = TypeVar("T")
-MAX_BYTES: Final = 2 * 1024 * 1024  # a report on a slim image has less than one
+MAX_BYTES: Final = 16 * 1024 * 1024  # of a program's output; what is handed in has a lower limit of its own
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _LINE = re.compile(r" at line (?P<line>\d+) column \d+$")
 
