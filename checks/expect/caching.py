@@ -6,7 +6,7 @@ from checks.evidence.image.provenance import LayerProvenance
 from checks.expect.basics import present
 from checks.expect.unmet import Sought, finds_nothing_among
 from checks.outcomes import CheckFailed
-from checks.parsing.dockerfile.instructions import CopyOrAdd, Instruction, Run
+from checks.parsing.dockerfile.instructions import Instruction, Run
 from checks.parsing.dockerfile.references import stages_behind, stages_of
 from checks.parsing.dockerfile.stages import Stage
 from checks.parsing.packages.app_source import source_copies, source_mounts
@@ -64,18 +64,12 @@ def _run_again(made: Sequence[LayerProvenance], builds: Iterable[Sequence[str]])
     for layers in own:
         new = [layer.instruction for layer, ids, id in zip(made, known, layers, strict=True) if id not in ids]
         present(new, "a layer that changes with the source", "The source must come from your folder.")
-        again = [entry for entry in new if _brings_packages(entry)]
+        again = [entry for entry in new if brings_packages(entry)]
         if not again:
             break
         for ids, id in zip(known, layers, strict=True):
             ids.add(id)
     return again
-
-
-def _brings_packages(entry: Instruction) -> bool:
-    return (
-        installs(entry) if isinstance(entry, Run) else isinstance(entry, CopyOrAdd) and brings_packages(entry)
-    )
 
 
 def _brings_dependencies(layer: LayerProvenance) -> bool:

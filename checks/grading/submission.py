@@ -114,7 +114,7 @@ class LabSubmission:
 
     def requirements_context(self, dockerfile: str) -> "Read":
         """Return what reads the lists of requirements of this Dockerfile, where their versions are judged."""
-        from checks.grading.absent_sources import read_for_versions
+        from checks.grading.lists_kept_out import read_for_versions
 
         return read_for_versions(self.dockerfile(dockerfile).final, self.context(dockerfile))
 

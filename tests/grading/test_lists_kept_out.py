@@ -7,7 +7,8 @@ import pytest
 from checks.engine import Engine
 from checks.engine.standins import ensure_base
 from checks.evidence.submission.context_files import ContextFiles
-from checks.grading.absent_sources import read_for_versions, refuse_absent_sources
+from checks.grading.absent_sources import refuse_absent_sources
+from checks.grading.lists_kept_out import read_for_versions
 from checks.outcomes import CheckFailed
 from checks.parsing.dockerfile.dockerfile import Dockerfile, parse_dockerfile
 from checks.parsing.packages.pip_requirements import requirements_of

@@ -4,11 +4,11 @@ import posixpath
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from checks.parsing.dockerfile.instructions import CopyOrAdd, Mount
+from checks.parsing.dockerfile.instructions import CopyOrAdd, Instruction, Mount, Run
 from checks.parsing.dockerfile.movement import Moves, is_within
 from checks.parsing.dockerfile.references import taken_from
 from checks.parsing.dockerfile.stages import Stage, from_stage
-from checks.parsing.packages.package_steps import PipStep, pip_steps_of, runs_of
+from checks.parsing.packages.package_steps import PipStep, installs, pip_steps_of, runs_of
 from checks.parsing.packages.pip_places import environments, places, wheels_place
 from checks.parsing.text.problems import ParseError
 
@@ -70,10 +70,12 @@ class _Carrier:
                     yield Carried(entry.stage, entry.step, place, entry.wheels)
 
 
-def brings_packages(copy: CopyOrAdd) -> bool:
-    """Whether a COPY brings packages that pip has installed in another stage."""
-    origin, carrier = from_stage(copy), _Carrier(Moves(copy.line))
-    return origin is not None and any(carrier.brought(copy, carrier.present(origin)))
+def brings_packages(entry: Instruction) -> bool:
+    """Whether it installs packages, or is a COPY of what pip has installed in another stage."""
+    if isinstance(entry, CopyOrAdd) and (origin := from_stage(entry)):
+        carrier = _Carrier(Moves(entry.line))
+        return any(carrier.brought(entry, carrier.present(origin)))
+    return isinstance(entry, Run) and installs(entry)
 
 
 def _installed(step: PipStep, stage: Stage, made: Collection[str]) -> Iterator[Carried]:
