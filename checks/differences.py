@@ -7,10 +7,9 @@ check on the matter, if there is one.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from checks.lab import Lab, LabError
-from checks.parsing.text.problems import ParseError
-from checks.parsing.text.typed import Mistyped, Section, read_as
-from checks.parsing.text.yaml_file import parse_yaml
+from checks.beside_lab import read_beside
+from checks.lab import Lab
+from checks.parsing.text.typed import Section
 
 OPINIONS = "opinions.yaml"
 
@@ -32,13 +31,5 @@ class Differences(Section):
 
 def read_differences(lab: Lab) -> Mapping[str, Difference]:
     """Read them, none if the lab has no such file; raise `LabError`."""
-    path, file = lab.folder / OPINIONS, f"{lab.id}/{OPINIONS}"
-    if not path.is_file():
-        return {}
-    try:
-        node = parse_yaml(path.read_bytes(), file)
-        return read_as(Differences, node, {"rules": node.value}).rules
-    except ParseError as error:
-        raise LabError(f"{file}:{error.line}: {error.message}") from None
-    except Mistyped as mistyped:
-        raise LabError(str(mistyped)) from None
+    found = read_beside(lab, OPINIONS, Differences, "rules")
+    return found.rules if found else {}

@@ -7,11 +7,10 @@ a late one. Its three hints say where to look, what to use, and nearly the line;
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from checks.lab import Lab, LabError
+from checks.beside_lab import read_beside
+from checks.lab import Lab
 from checks.outcomes import CheckResult
-from checks.parsing.text.problems import ParseError
-from checks.parsing.text.typed import Mistyped, Section, read_as
-from checks.parsing.text.yaml_file import parse_yaml
+from checks.parsing.text.typed import Section
 
 HINTS = "hints.yaml"
 OTHERWISE = "otherwise"  # the way that each check has, for whatever no other way recognises
@@ -69,13 +68,4 @@ def place_of(failed: CheckResult) -> str:
 
 def read_hints(lab: Lab) -> Hints:
     """Read the hints of a lab, none if it has no such file; raise `LabError`."""
-    path, file = lab.folder / HINTS, f"{lab.id}/{HINTS}"
-    if not path.is_file():
-        return Hints(checks={})
-    try:
-        node = parse_yaml(path.read_bytes(), file)
-        return read_as(Hints, node, {"checks": node.value})
-    except ParseError as error:
-        raise LabError(f"{file}:{error.line}: {error.message}") from None
-    except Mistyped as mistyped:
-        raise LabError(str(mistyped)) from None
+    return read_beside(lab, HINTS, Hints, "checks") or Hints(checks={})

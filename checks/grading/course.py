@@ -27,7 +27,7 @@ SHARED = (
     "locks/requirements-tools.lock",
 )  # a later lab compares with an earlier solution
 SHOWING = frozenset(
-    {"commands", "hints.py", "loop", "reports", "templates", "workbench"}
+    {"beside_lab.py", "commands", "differences.py", "hints.py", "loop", "reports", "templates", "workbench"}
 )  # in `checks/`, and judges nothing
 SECONDS = 10
 
