@@ -1,9 +1,10 @@
-"""Distribute tests to workers: tests that build from one base share a worker, and so do the tests of one file.
+"""Distribute tests to workers: tests that build one lab share a worker, and so do the tests of one file.
 
 The tests of `tests/class_of_200/` share a worker too, and so the one grading of their class.
 
-Tests that grade labs on the same base of the same engine run one after the other. Concurrent builds each fill their
-own cache (docs/decisions/0004): a lab that is built twice at once is built without a cache, a minute of CPU.
+Tests that grade a lab on the same engine run one after the other, as do those of a lab that it is compared with.
+Concurrent builds each fill their own cache (docs/decisions/0004): a lab that is built twice at once is built without
+a cache, a minute of CPU.
 The labs take longest, so they come first, and the many small files come last (`--no-loadscope-reorder`).
 
 A test that uses an engine requests the fixture `engine`, directly or through other fixtures, and gets the marker
@@ -22,13 +23,16 @@ from xdist.scheduler import LoadScopeScheduling
 from checks.engine import Engine, find
 from checks.engine.embedded.suites import RELEASE_VARIABLE
 from checks.lab import ROOT
+from checks.sections import BaselineSettings
 from tests.engines import LABS, wheres
 
 ENGINE = "engine"
 LABS_FILE = "tests/test_labs.py"
 TOGETHER = "tests/class_of_200/"
 BY_LAB = (LABS_FILE, "tests/test_structure.py")
-BASES = {lab.id: next(iter(lab.images.values())).base for lab in LABS}
+BUILT_WITH = {
+    lab.id: lab.own.earlier.lab if isinstance(lab.own, BaselineSettings) else lab.id for lab in LABS
+}
 ELSEWHERE = {where.id for where in wheres() if where.engine != "auto"}
 
 # How long an example takes says something of the machine, which may be busy.
@@ -68,7 +72,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 
 
 class Scheduler(LoadScopeScheduling):  # type: ignore[misc] # it has no types
-    """Hands out tests by the base image of the lab that they grade, else by file."""
+    """Hands out tests by the lab that they grade, else by file."""
 
     def _split_scope(self, nodeid: str) -> str:
         return scope_of(nodeid)
@@ -80,11 +84,11 @@ def scope_of(nodeid: str) -> str:
     if file.startswith(TOGETHER):
         return TOGETHER
     if builds := lab_built_by(file):
-        return BASES[builds]
+        return BUILT_WITH[builds]
     lab, _, rest = test.partition("[")[2].rstrip("]").partition("-")
-    if file not in BY_LAB or lab not in BASES:
+    if file not in BY_LAB or lab not in BUILT_WITH:
         return file
-    return f"{BASES[lab]} {rest}" if rest in ELSEWHERE else BASES[lab]
+    return f"{BUILT_WITH[lab]} {rest}" if rest in ELSEWHERE else BUILT_WITH[lab]
 
 
 @cache

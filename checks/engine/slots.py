@@ -4,8 +4,9 @@ BuildKit makes the name of a build's control group part of its cache key, so a b
 only in the same group. A run keeps its slot from its first build to its last. If another run built in that slot in
 between, we could not tell whether a second build reuses the first one's layers.
 
-A slot remembers the topics that were built in it. A run prefers a slot that has built its topic, then the one
-released last, so that two gradings that take turns each get their own slot back.
+A topic is a word or a few: the labs that are graded, and those that they are compared with. A slot remembers its
+topics. A run prefers a slot that has built its topic, then one with a word of it, then one that nobody has used: a
+grading of another lab that is between two builds gets its own slot back, and so its cache.
 """
 
 import fcntl
@@ -27,7 +28,7 @@ class Slot:
     """One slot of an engine, held until it is released or collected, or its process ends."""
 
     def __init__(self, directory: Path, topic: str = "") -> None:
-        """Take a free slot, preferably one where `topic` was built; wait if all are held."""
+        """Take a free slot: that of `topic`, or without one the last one released; wait if all are held."""
         self.directory = directory
         *_, last = wanted = _by_preference(directory, topic)
         for number in wanted:
@@ -69,15 +70,17 @@ class Slot:
 
 
 @contextmanager
-def build_cgroup(engine: Engine, limits: BuildLimits, slot: Slot | None = None) -> Iterator[Cgroup | None]:
-    """Create the control group of one build, in `slot` or in a slot taken only for this build; on exit, remove it.
+def build_cgroup(
+    engine: Engine, limits: BuildLimits, slot: Slot | None = None, topic: str = ""
+) -> Iterator[Cgroup | None]:
+    """Create the control group of one build, in `slot` or in one of `topic` for this build; on exit, remove it.
 
     Yields None on the host's engine, where the grader may not create control groups.
     """
     if engine.directory is None:
         yield None
         return
-    held = slot or Slot(engine.directory)
+    held = slot or Slot(engine.directory, topic)
     cgroup = cgroup_named(engine.directory, held.number)
     try:
         cgroup.remove()  # with its counters, if a killed run left it
@@ -122,13 +125,15 @@ def _is_held(lock: Path) -> bool:
 
 
 def _by_preference(directory: Path, topic: str) -> list[int]:
-    """Return all slots: first those that built the topic, the latest first, then those released last."""
+    """Return all slots, best first: by topic, then by word, then the unused, then those released longest ago."""
 
     def rank(number: int) -> tuple[int, int]:
         lock = lock_of(directory, number)
-        topics = _topics(lock)
-        released = lock.stat().st_mtime_ns if lock.exists() else 0
-        return topics.index(topic) if topic in topics else TOPICS, -released
+        topics, released = _topics(lock), lock.stat().st_mtime_ns if lock.exists() else 0
+        if topic in topics:
+            return 0, topics.index(topic)
+        is_related = not topic or not set(topic.split()).isdisjoint(" ".join(topics).split())
+        return (1, -released) if is_related else (2, released)
 
     return sorted(range(SLOTS), key=rank)
 

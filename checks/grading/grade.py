@@ -1,6 +1,6 @@
 """Grade one submission: take its path, return its report."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from checks.evidence.submission.limits import SubmissionRefused
@@ -12,6 +12,7 @@ from checks.grading.plugin import Grading
 from checks.grading.scratch import room
 from checks.lab import Lab
 from checks.outcomes import Report
+from checks.sections import BaselineSettings
 
 
 def grade(  # noqa: PLR0913 - what a grading depends on
@@ -55,7 +56,7 @@ def _graded(
     source: Source, labs: Sequence[Lab], choice: Choice, step: Step, collected: Collected | None
 ) -> Report:
     """Grade and clean up; an interruption during that loses only the checks not judged yet, never the report."""
-    report, topic = None, " ".join(lab.id for lab in labs)
+    report, topic = None, " ".join(_built(labs))
     try:
         with room() as place, Engines(choice, step, topic) as engines:
             grading = Grading(source, labs, place, engines, step)
@@ -64,3 +65,11 @@ def _graded(
         if report is None:
             raise
     return report
+
+
+def _built(labs: Sequence[Lab]) -> Iterator[str]:
+    """Yield the labs that a grading builds: those that are graded, and those that they are compared with."""
+    for lab in labs:
+        yield lab.id
+        if isinstance(lab.own, BaselineSettings):
+            yield lab.own.earlier.lab

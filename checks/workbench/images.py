@@ -38,7 +38,10 @@ def build_image(bench: Workbench, dockerfile: str) -> int:
     parsed = _read(file)
     bench.fetch(external_images(parsed))
     # Use grading's control group, so that both share the build cache.
-    with build_cgroup(bench.engine, BuildLimits()) as cgroup, _readable(bench, parsed, file) as readable:
+    with (
+        build_cgroup(bench.engine, BuildLimits(), topic=bench.lab.id) as cgroup,
+        _readable(bench, parsed, file) as readable,
+    ):
         group = ["--cgroup-parent", f"/{cgroup.name}"] if cgroup else []
         options = ["--tag", image.tag, *group, *_arguments(bench), "--file", str(readable)]
         return bench.docker("build", *options, str(bench.lab.folder / image.context))

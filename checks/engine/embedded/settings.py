@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any, Final
@@ -9,8 +10,10 @@ from typing import Any, Final
 from checks.engine.embedded.layout import Layout
 from checks.engine.embedded.suites import CONTAINERD as CONTAINERD_STORE
 
-# The build cache stays between gradings, up to this size (dockerd, `builder.gc`).
-BUILD_CACHE: Final = "8GB"
+# The build cache stays between gradings, up to this many bytes (dockerd, `builder.gc`), or this share of the
+# machine's disk: the solutions of the labs take 6.6 GB, and twice that where a class is graded two at a time.
+BUILD_CACHE: Final = 16_000_000_000
+SHARE_OF_DISK: Final = 0.2
 LOG_SIZE: Final = "10m"
 # Compose creates a network for each project: 512 networks of 64 addresses.
 NETWORK_PREFIX: Final = 26
@@ -67,11 +70,16 @@ def _daemon(layout: Layout, pool: IPv4Network, mtu: int, store: str) -> dict[str
         "ip6tables": False,
         "exec-opts": ["native.cgroupdriver=cgroupfs"],
         "cgroup-parent": f"/{layout.cgroup}",
-        "builder": {"gc": {"enabled": True, "defaultKeepStorage": BUILD_CACHE}},
+        "builder": {"gc": {"enabled": True, "defaultKeepStorage": str(_kept(layout.directory))}},
         "features": {"containerd-snapshotter": store == CONTAINERD_STORE},
         "log-driver": "json-file",
         "log-opts": {"max-size": LOG_SIZE, "max-file": "2"},
     }
+
+
+def _kept(directory: Path) -> int:
+    """Return the limit of the build cache in bytes."""
+    return min(BUILD_CACHE, int(shutil.disk_usage(directory).total * SHARE_OF_DISK))
 
 
 def _client() -> dict[str, Any]:
