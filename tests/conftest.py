@@ -3,8 +3,7 @@
 The tests of `tests/class_of_200/` share a worker too, and so the one grading of their class.
 
 Tests that grade a lab on the same engine run one after the other, as do those of a lab that it is compared with.
-Concurrent builds each fill their own cache (docs/decisions/0004): a lab that is built twice at once is built without
-a cache, a minute of CPU.
+Concurrent builds each fill their own cache (docs/decisions/0004), and to build without one takes a minute of CPU.
 The labs take longest, so they come first, and the many small files come last (`--no-loadscope-reorder`).
 
 A test that uses an engine requests the fixture `engine`, directly or through other fixtures, and gets the marker
