@@ -47,10 +47,18 @@ def test_a_topic_comes_back_to_its_slot(tmp_path: Path) -> None:
 
 def test_something_new_takes_nobodys_slot(tmp_path: Path) -> None:
     """Another grading may be between two builds."""
-    assert [Slot(tmp_path, topic).number for topic in ("one", "two", "three", "one", "two")] == [0, 1, 2, 0, 1]
+    assert [Slot(tmp_path, topic).number for topic in ("one", "two", "three", "one", "two")] == [
+        0,
+        1,
+        2,
+        0,
+        1,
+    ]
 
 
-def test_where_all_slots_were_used_something_new_takes_the_one_that_was_left_longest_ago(tmp_path: Path) -> None:
+def test_where_all_slots_were_used_something_new_takes_the_one_that_was_left_longest_ago(
+    tmp_path: Path,
+) -> None:
     for topic in (*map(str, range(SLOTS)), "0"):
         Slot(tmp_path, topic)
     assert Slot(tmp_path, "new").number == 1
