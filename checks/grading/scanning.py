@@ -1,6 +1,7 @@
 """Run Trivy on a student's image and Dockerfile; only secrets and misconfigurations, which need no data base."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -8,6 +9,8 @@ from checks.engine.errors import EngineError
 from checks.engine.image_layout import ImageTooLarge, image_layout
 from checks.engine.retry import again
 from checks.engine.scanners import FILES, MAX_REPORT, REPORT, TRIVY, ReportTooLarge, ScannerStopped, scan
+from checks.evidence.image.kept import kept
+from checks.evidence.image.kept_layout import kept_layout
 from checks.evidence.image.scanned import Finding, in_dockerfile, in_image, without_exceptions
 from checks.evidence.submission.limits import size_text
 from checks.outcomes import CheckFailed, NotRun
@@ -16,6 +19,7 @@ from checks.parsing.text.problems import ParseError
 
 if TYPE_CHECKING:
     from checks.engine.engine import Engine
+    from checks.evidence.image.built import Built
     from checks.grading.evidence import LabEvidence
 
 MAX_IMAGE: Final = 4 * 1024**3  # bytes of the saved image
@@ -58,10 +62,19 @@ def image_findings(evidence: "LabEvidence", name: str) -> Iterator[Finding]:
     folder, built = _folder(evidence, name), evidence.built(name)
     engine, _ = evidence.engines.ready()
     try:
-        with image_layout(engine, built.reference, folder / LAYOUT, MAX_IMAGE):
+        with _layout(engine, built, folder / LAYOUT):
             yield from in_image(_report(evidence, name, folder, _ON_IMAGE), built.base_layers)
     except ImageTooLarge:
         raise NotRun(f"the image has more than {size_text(MAX_IMAGE)}, and Trivy is not asked") from None
+    except (OSError, LookupError, ValueError) as broken:
+        raise EngineError(("docker", "save", built.reference), 1, str(broken)) from broken
+
+
+def _layout(engine: "Engine", built: "Built", folder: Path) -> AbstractContextManager[None]:
+    """Write the image for Trivy: what is above its base if the engine's files are ours, else all of it."""
+    if found := kept(engine, built.reference):
+        return kept_layout(found, len(built.layers) - len(built.own_layers), folder, MAX_IMAGE)
+    return image_layout(engine, built.reference, folder, MAX_IMAGE)
 
 
 def _folder(evidence: "LabEvidence", name: str) -> Path:

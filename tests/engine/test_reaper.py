@@ -32,15 +32,16 @@ pytestmark = pytest.mark.builds_lab("task1_layers")
 
 @pytest.fixture
 def dead(engine: Engine) -> Iterator[Run]:
-    """A run that was killed: no lock, but one thing of each kind."""
+    """A run that was killed: no lock, but one thing of each kind. Until then it lives: other tests sweep, too."""
     run = Run()
-    _make_one_of_each(engine, run, run.labels)
+    with running(run):
+        _make_one_of_each(engine, run, run.labels)
+        assert _kinds(engine, run) == ["container", "image", "network", "volume"]
     yield run
     remove(engine, run)
 
 
 def test_what_a_dead_run_left_goes(engine: Engine, dead: Run) -> None:
-    assert _kinds(engine, dead) == ["container", "image", "network", "volume"]
     sweep(engine)
     assert _kinds(engine, dead) == []
 
