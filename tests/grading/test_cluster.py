@@ -24,14 +24,15 @@ from checks.grading.entries import entries_of
 from checks.grading.on_worker import engine_here
 from checks.grading.pool import LocalPool, PoolError
 from checks.grading.seats import Seats
-from checks.lab import load_lab
-from checks.outcomes import EngineUsed, Outcome
+from checks.lab import ROOT, load_lab
+from checks.outcomes import EngineUsed, Outcome, Report
 from tests.commands.course_copy import copy_course
 from tests.grading import worker_ender
 from tests.grading.class_process import ended, grading, wait_for
 from tests.grading.dask_cluster import DaskCluster, cluster_in
 from tests.grading.results_of import LONG_AGO, date_back, moments, reports_of
 from tests.grading.sample_class import LAB, write_class
+from tests.mistakes import overlays, submission
 
 if TYPE_CHECKING:
     from distributed import Future
@@ -200,6 +201,30 @@ def test_without_an_engine_on_the_workers(cluster: DaskCluster, people: list[Pat
     date_back(out)
     assert ended(grading(people[:2], out, *words))[0] == NOT_GRADED
     assert moments(reports_of(out)) == dict.fromkeys(before, LONG_AGO)
+
+
+@pytest.mark.usefixtures("engine")
+def test_containers_on_the_workers(cluster: DaskCluster, tmp_path: Path) -> None:
+    """Each worker builds and boots; what comes back is what this machine's own grading says."""
+    lab = load_lab(LAB)
+    wrong = next(each for each in overlays(lab) if each.name == "serves-hello-world.answer-of-its-own")
+    people = [ROOT / "solutions", submission(lab, wrong, tmp_path)]
+    for name in ("first", "second"):
+        cluster.worker(name)
+    for out, words in (("there", ("--scheduler", cluster.address)), ("here", ())):
+        status, told = ended(grading(people, tmp_path / out, *words))
+        assert status == POINTS_MISSING, told
+    found, wanted = (
+        {name: fates(report) for name, report in reports_of(tmp_path / out).items()}
+        for out in ("there", "here")
+    )
+    assert found == wanted
+    assert set(found["solutions"].values()) == {Outcome.PASS}
+    assert found[wrong.name]["serves-hello-world"] is Outcome.FAIL
+
+
+def fates(report: Report) -> dict[str, Outcome]:
+    return {check.id: check.outcome for check in report.checks}
 
 
 @pytest.mark.parametrize(
