@@ -19,7 +19,8 @@ REMEMBERED = 10_000  # answers of a program
 # How a build ends that was read to its end: a step failed, or what it wanted is not there, or no network has it.
 _READ = re.compile(
     "did not complete|failed to (?:compute cache|calculate checksum|load cache key)|"
-    r'lstat \S+: no such|: not found$|failed to solve: (?:Get|Head) "|invalid response status'
+    r'lstat \S+: no such|: not found$|failed to solve: (?:Get|Head) "|invalid response status|'
+    r": exit status 128$"  # git found no such repository
 )
 # How one ends that was not: BuildKit fetches all images that the file names before it looks any further.
 _UNFETCHED = "failed to resolve source metadata"

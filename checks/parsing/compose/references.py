@@ -26,6 +26,7 @@ def dangling(compose: Compose, present: Present) -> Iterator[Problem]:
     yield from _nothing_to_start(compose)
     volumes, networks = frozenset(compose.volumes), frozenset((*compose.networks, "default"))
     for service in compose.services.values():
+        yield from _absent(below(service.node, "extends", "file"), present)  # that of this file is resolved
         if service.name in compose.enabled:
             yield from _image(service)
             yield from _of(service, compose, volumes, networks)
@@ -79,6 +80,16 @@ def _of(
             yield from _unknown("volume", mount.source, mount.line, volumes, "volumes")
     for network in service.networks:
         yield from _unknown("network", network, service.line_of("networks"), networks, "networks")
+    models = frozenset(compose.node.get("models") or ())
+    for model, line in _names(service.node.get("models")):
+        yield from _unknown("model", model, line, models, "models")
+
+
+def _names(node: YamlNode | None) -> Iterator[tuple[str, int]]:
+    """Yield the names in a list, or the keys of a mapping, each with its line."""
+    yield from ((element.text, element.line) for element in elements(node))
+    if node is not None and node.is_mapping:
+        yield from ((key, node.key_line(key)) for key in node)
 
 
 def _needs(service: Service, compose: Compose) -> Iterator[Problem]:
@@ -109,8 +120,12 @@ def _files(service: Service, present: Present) -> Iterator[Problem]:
     label_file = service.node.get("label_file")
     single = [] if label_file is None or label_file.is_list else [label_file]
     for node in (*single, *elements(below(service.node, "label_file"))):
-        if not present(node.text):
-            yield Problem(node.line, f"there is no file `{node.text[:60]}`, which {place(node)} asks for")
+        yield from _absent(node, present)
+
+
+def _absent(node: YamlNode | None, present: Present) -> Iterator[Problem]:
+    if node is not None and not present(node.text):
+        yield Problem(node.line, f"there is no file `{node.text[:60]}`, which {place(node)} asks for")
 
 
 EVERYWHERE = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - values in a file
