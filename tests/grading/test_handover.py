@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -105,6 +106,19 @@ def test_the_workflow_grades_with_the_course_and_not_with_the_submission(
     assert "::notice title=Autograding complete::Points " in done.stdout
     assert (tmp_path / "summary.md").read_text("utf-8").startswith("# submission\n")
     assert "mine" not in done.stdout + done.stderr
+
+
+def test_the_workflow_has_steps_as_github_reads_them(tmp_path: Path) -> None:
+    (tmp_path / "README.md").touch()
+    write_workflow(tmp_path, COURSE)
+    text = (tmp_path / WORKFLOW).read_text("utf-8")
+    workflow = yaml.safe_load(text)
+    assert set(workflow) == {"name", True, "permissions", "jobs"}  # YAML reads `on` as a truth
+    for step in workflow["jobs"]["grade"]["steps"]:
+        assert ("uses" in step) != ("run" in step), step
+        assert set(step) <= {"name", "if", "uses", "with", "run", "working-directory"}
+        assert re.fullmatch(r"actions/[a-z-]+@v\d+", step.get("uses", "actions/none@v1"))
+    assert not re.search(r"@[A-Z]+@", text)  # each name of the template is filled in
 
 
 @pytest.fixture(scope="module")
