@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checks.commands.status import FULL_MARKS, POINTS_MISSING, WRONG_USAGE
@@ -85,6 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
     from checks.lab import ROOT, LabError, load_lab
 
     try:
+        _refuse_a_students_copy(ROOT)
         lab = load_lab(arguments.lab)
         lab.validate()  # a mistake in lab.yaml would fail every test, each with a traceback
     except LabError as wrong:
@@ -98,6 +100,14 @@ def run(arguments: argparse.Namespace) -> int:
     console = Console(highlight=False)
     console.print(_table(lab.id, contract), *_stories(contract), sep="\n")
     return FULL_MARKS if status == pytest.ExitCode.OK else POINTS_MISSING
+
+
+def _refuse_a_students_copy(root: Path) -> None:
+    from checks.lab import LabError
+
+    for name in CONTRACT:
+        if not (root / name).is_file():
+            raise LabError(f"this copy of the course has no {name}: a students' copy cannot prove a lab")
 
 
 def _lab_of(test: str) -> str:

@@ -20,6 +20,8 @@ def inputs_of(
 ) -> "ExportInputs":
     """Return them; raise `ExportError` for a sheet that cannot be read."""
     from checks.evidence.submission.submission import lines_of
+    from checks.grading.course import shared_files
+    from checks.lab import ROOT
     from checks.reports.formats.format import ExportInputs
     from checks.reports.untouched import handed_out
 
@@ -27,9 +29,16 @@ def inputs_of(
     def wanted() -> frozenset[str]:
         return frozenset(f"{lab.id}/{name}" for lab in labs for name in (*lab.edit, *handed_out(lab)))
 
+    deciding = shared_files() if arguments.format else ()
+    shared = {path.relative_to(ROOT).as_posix(): path for path in deciding}
+
     @cache
     def lines(submission: str) -> "Lines":
-        return cache(lines_of(names[submission], wanted()) if submission in names else lambda _: None)
+        if submission not in names:
+            return lambda _: None
+        of_labs = cache(lines_of(names[submission], wanted()))
+        of_all = cache(lines_of(names[submission], shared))  # read when one is asked for: they are many
+        return lambda file: of_all(file) if file in shared else of_labs(file)
 
     return ExportInputs(
         static=arguments.static,
@@ -37,6 +46,7 @@ def inputs_of(
         sheet=_sheet(arguments.fill_in or arguments.roster),
         lines=lines,
         labs=labs,
+        shared=shared,
         note=_note,
     )
 

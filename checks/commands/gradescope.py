@@ -19,14 +19,18 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the zip, and print what to do with it."""
+    from checks.grading.catalog import planned
     from checks.grading.handover import write_gradescope_zip
     from checks.grading.release import ReleaseError
     from checks.lab import LabError, load_lab
 
     try:
-        write_gradescope_zip(arguments.file, load_lab(arguments.lab))
+        lab = load_lab(arguments.lab)
+        write_gradescope_zip(arguments.file, lab)
     except (LabError, ReleaseError) as error:
         print(f"checks gradescope: {error}", file=sys.stderr)
         return WRONG_USAGE
-    print(f"{arguments.file}: upload it under Configure Autograder. Only static checks are graded there.")
+    points = sum(check.max_score for check in planned(lab).checks if check.kind == "static")
+    print(f"{arguments.file}: upload it under Configure Autograder. Only static checks are graded there:")
+    print(f"give the assignment {points} autograder points.")
     return 0

@@ -24,7 +24,7 @@ def unanswered(answers: "YamlNode", key: str) -> tuple[str, int]:
     return ABSENT, answers.line
 
 
-LOOK = "Build the image, look into it with dive (`make dive...`), and write down what it shows."
+LOOK = "Build the image, look into it with dive (the README has the command), and write down what it shows."
 
 
 def figure(answers: "YamlNode", key: str, measured: int, asked: "FigureSettings") -> None:

@@ -41,11 +41,16 @@ def course(root: Path = ROOT) -> Course:
     return Course(_version(root), f"sha256:{digest.hexdigest()}")
 
 
-def _deciding(root: Path) -> Iterator[Path]:
+def shared_files(root: Path = ROOT) -> Iterator[Path]:
+    """Yield the files that decide verdicts in all labs; none of them is a student's."""
     for name in SHARED:
         files = kept_files(root / name) if (root / name).is_dir() else [Path()]
         unread = SHOWING if name == "checks" else frozenset()
         yield from (root / name / file for file in files if unread.isdisjoint(file.parts[:1]))
+
+
+def _deciding(root: Path) -> Iterator[Path]:
+    yield from shared_files(root)
     for lab in all_labs(root):
         passed_over = {*lab.edit, HINTS}  # what is handed in takes the place of the files to edit
         yield from (

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from checks.grading.release import ReleaseError, write_release
+from checks.grading.release import README, ReleaseError, write_release
 from checks.grading.scratch import room
 from checks.lab import ROOT, Lab
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "handover"
 WORKFLOW = Path(".github") / "workflows" / "grade.yml"
+PUSHED = "<!-- pushed -->"  # in the README, where a copy with the workflow says what a push does
 _COURSE = re.compile(r"([A-Za-z0-9][\w-]*)/([A-Za-z0-9][\w.-]*)@([A-Za-z0-9][\w./-]*)", re.ASCII)
 _PROGRAM = 0o755 << 16  # a zip keeps the mode in the upper half
 
@@ -45,9 +46,12 @@ class PinnedCourse:
 
 
 def write_workflow(directory: Path, course: PinnedCourse) -> None:
-    """Write the workflow that grades each push into a students' copy."""
+    """Write the workflow that grades each push into a students' copy, and into its README what a push does."""
     (directory / WORKFLOW).parent.mkdir(parents=True, exist_ok=True)
     (directory / WORKFLOW).write_text(_filled("grade.yml", course.names), "utf-8")
+    readme = directory / README
+    told = readme.read_text("utf-8").replace(PUSHED, _filled("pushed.md", course.names).rstrip())
+    readme.write_text(told, "utf-8")
 
 
 def write_autograder(path: Path, course: PinnedCourse, lab: Lab) -> None:
@@ -58,9 +62,14 @@ def write_autograder(path: Path, course: PinnedCourse, lab: Lab) -> None:
 
 def write_gradescope_zip(path: Path, lab: Lab, root: Path = ROOT) -> None:
     """Write Gradescope's autograder for one lab: two scripts, and the students' copy of the course."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with room() as place, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        write_release(place / "course", root)
+    with room() as place:
+        write_release(place / "course", root)  # before there is a zip, since it may refuse
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _pack(path, place, lab)
+
+
+def _pack(path: Path, place: Path, lab: Lab) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in sorted(path for path in (place / "course").rglob("*") if path.is_file()):
             archive.write(file, file.relative_to(place).as_posix())
         for name in ("setup.sh", "run_autograder"):

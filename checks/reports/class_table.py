@@ -10,6 +10,7 @@ from rich.text import Text
 from checks.outcomes import Outcome, Report
 from checks.reports.gradebook import lab_columns, status
 from checks.reports.page import STYLES, Page
+from checks.reports.root_cause import failures
 from checks.reports.values import print_value
 
 MOST_STUCK = 5
@@ -61,10 +62,10 @@ def _row(page: Page, report: Report, labs: Sequence[str]) -> list[Text]:
 
 
 def _first(page: Page, report: Report) -> Text:
-    """Return the first failure; if there is none, the status that kept the report from full marks."""
-    for check in report.checks:
-        if check.costs_points:
-            return page.line(check.id)
+    """Return the first failure, or what several checks miss; if there is none, what kept it from full marks."""
+    if failed := failures(report):
+        first, several = failed[0].first, len({check.id for check in failed[0].checks}) > 1
+        return page.line((several and first.expected) or first.id)
     word = status(report)
     if word != "graded":
         return page.line(word, STYLES[Outcome.ERROR] if word == "error" else "dim")

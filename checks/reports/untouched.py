@@ -1,9 +1,10 @@
-"""Files of a lab that are not the student's, and differ in the submission: grading took the course's own.
+"""Files of the course that are not the student's, and differ in the submission: grading took the course's own.
 
 A student who has changed one may wonder why it has no effect, and an instructor should know.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from checks.lab import Lab
 from checks.reports.formats.format import ExportInputs
@@ -13,14 +14,17 @@ MOST_BYTES = 1_000_000
 
 
 def changed_files(submission: str, inputs: ExportInputs) -> Iterator[str]:
-    """Yield the names of such files, sorted; one that is missing from the submission is no change."""
+    """Yield the names of such files, those of labs first; one that is missing from the submission is no change."""
     lines = inputs.lines(submission)
-    for lab in inputs.labs:
-        for name in handed_out(lab):
-            own = (lab.folder / name).read_bytes().decode("utf-8-sig", errors="replace").split("\n")
-            found = lines(f"{lab.id}/{name}")
-            if found is not None and list(found) != own:
-                yield f"{lab.id}/{name}"
+    of_labs = {f"{lab.id}/{name}": lab.folder / name for lab in inputs.labs for name in handed_out(lab)}
+    for name, path in (of_labs | dict(inputs.shared)).items():
+        found = lines(name)
+        if found is not None and list(found) != _lines(path):
+            yield name
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_bytes().decode("utf-8-sig", errors="replace").split("\n")
 
 
 def handed_out(lab: Lab) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -80,13 +81,18 @@ def test_a_course_is_a_repository_at_a_version(text: str, read: tuple[str, ...] 
 def test_the_workflow_grades_with_the_course_and_not_with_the_submission(
     course: Path, tmp_path: Path
 ) -> None:
+    (tmp_path / "README.md").write_text("before\n\n<!-- pushed -->\n\nafter\n")
     write_workflow(tmp_path, COURSE)
+    readme = (tmp_path / "README.md").read_text("utf-8")
+    assert f"`{WORKFLOW.as_posix()}`" in readme
+    assert "the checks of ada/docker-lab at v1" in readme
     job = yaml.safe_load((tmp_path / WORKFLOW).read_text("utf-8"))["jobs"]["grade"]
     checkout = next(step["with"] for step in job["steps"] if step.get("with", {}).get("repository"))
     assert (checkout["repository"], checkout["ref"]) == ("ada/docker-lab", "v1")
     (grade,) = (step for step in job["steps"] if step.get("name") == "grade")
     shutil.copytree(ROOT / "solutions" / LAB.id, tmp_path / "submission" / LAB.id)
     (tmp_path / "submission" / "checks").mkdir()
+    (tmp_path / "submission" / "conftest.py").write_text("raise SystemExit('mine')")
     (tmp_path / "submission" / "checks" / "__init__.py").write_text("raise SystemExit('mine')")
     (tmp_path / "submission" / LAB.id / "README.md").write_text("mine")
     shutil.copytree(course, tmp_path / "course", symlinks=True)
@@ -95,10 +101,24 @@ def test_the_workflow_grades_with_the_course_and_not_with_the_submission(
         "bash", "-e", "-c", grade["run"], cwd=tmp_path / grade["working-directory"], environment=summary
     )
     assert done.returncode == 3, done.stderr  # no engine answers here
-    assert f"::notice file={LAB.id}/README.md,title=Not yours to change::" in done.stdout
+    for name in (f"{LAB.id}/README.md", "checks/__init__.py", "conftest.py"):
+        assert f"::notice file={name},title=Not yours to change::" in done.stdout
     assert "::notice title=Autograding complete::Points " in done.stdout
     assert (tmp_path / "summary.md").read_text("utf-8").startswith("# submission\n")
     assert "mine" not in done.stdout + done.stderr
+
+
+def test_the_workflow_has_steps_as_github_reads_them(tmp_path: Path) -> None:
+    (tmp_path / "README.md").touch()
+    write_workflow(tmp_path, COURSE)
+    text = (tmp_path / WORKFLOW).read_text("utf-8")
+    workflow = yaml.safe_load(text)
+    assert set(workflow) == {"name", True, "permissions", "jobs"}  # YAML reads `on` as a truth
+    for step in workflow["jobs"]["grade"]["steps"]:
+        assert ("uses" in step) != ("run" in step), step
+        assert set(step) <= {"name", "if", "uses", "with", "run", "working-directory"}
+        assert re.fullmatch(r"actions/[a-z-]+@v\d+", step.get("uses", "actions/none@v1"))
+    assert not re.search(r"@[A-Z]+@", text)  # each name of the template is filled in
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +136,7 @@ def gradescope(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.mark.parametrize("folder", [LAB.id, ""])
+@pytest.mark.parametrize("folder", [LAB.id, "", f"docker-lab-main/{LAB.id}"])
 def test_gradescope_grades_files_with_and_without_their_folder(folder: str, gradescope: Path) -> None:
     shutil.rmtree(gradescope / "submission", ignore_errors=True)
     shutil.copytree(ROOT / "solutions" / LAB.id, gradescope / "submission" / folder)
@@ -138,6 +158,12 @@ def test_gradescope_shows_a_submission_without_files_as_failed(gradescope: Path)
 def test_the_scripts_are_well_formed(gradescope: Path) -> None:
     for name in ("setup.sh", "run_autograder"):
         assert _run("bash", "-n", gradescope / "source" / name, cwd=gradescope).returncode == 0
+
+
+def test_a_course_without_git_leaves_no_zip_behind(tmp_path: Path) -> None:
+    with pytest.raises(ReleaseError, match="git clone"):
+        write_gradescope_zip(tmp_path / "a.zip", LAB, root=tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.fixture(scope="module")
@@ -198,7 +224,7 @@ def test_a_committed_result_does_not_outlive_a_grading_without_one(tagged: Path,
     [
         (("release", "{out}", "--course", "ada/lab@v1"), 0, "grade.yml: each push is graded with ada/lab@v1"),
         (("release", "{out}", "--course", "ada/lab"), 2, "owner/repository@ref"),
-        (("gradescope", LAB.target, "{out}/a.zip"), 0, "a.zip: upload it"),
+        (("gradescope", LAB.target, "{out}/a.zip"), 0, "give the assignment 14 autograder points"),
         (("gradescope", "no-lab", "{out}/a.zip"), 2, "there is no lab `no-lab`"),
         (("classroom50", LAB.target, "ada/lab@v1", "{out}/a.py"), 0, "a.py: put it into"),
         (("classroom50", LAB.target, "lab", "{out}/a.py"), 2, "owner/repository@ref"),

@@ -13,6 +13,8 @@ from checks.grading.release import FOR_STUDENTS, ReleaseError, students_part, wr
 from checks.lab import ROOT, SPEC, all_labs
 from tests.made_labs import made_lab
 
+LAB = all_labs()[0].target
+
 
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -53,7 +55,15 @@ def test_its_readmes_name_nothing_that_it_does_not_have(release: Path) -> None:
         links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
         assert [link for link in links if not (readme.parent / link).exists()] == []
         named = set(re.findall(r"(?:^|`)make (\w+)", text, re.MULTILINE))
-        assert {name for name in named - targets if not name.endswith("X")} == set()  # X is any lab
+        assert named - targets == set()  # `testX` is shown as such
+
+
+def test_the_commands_of_its_readmes_write_and_read_below_the_top_folder(release: Path) -> None:
+    """Commands are typed there, where `make` is: a lab's file is named with its folder."""
+    for readme in release.glob("*/README.md"):
+        blocks = re.findall(r"```bash\n(.*?)```", readme.read_text("utf-8"), re.DOTALL)
+        named = re.findall(r"(?:> |\bcat |\bmkdir -p )([\w.-]+)/", "".join(blocks))
+        assert [name for name in named if not (release / name).is_dir()] == [], readme
 
 
 @pytest.mark.parametrize(
@@ -98,6 +108,20 @@ def test_a_new_folder_stays_behind_and_a_new_lab_does_not(tmp_path: Path) -> Non
     write_release(copy, root)
     written = {path.relative_to(copy).as_posix() for path in copy.rglob("*") if path.is_file()}
     assert written == {name for name, is_given in TRACKED.items() if is_given}
+
+
+def test_what_needs_the_instructors_copy_says_so(release: Path) -> None:
+    for words in (["check-lab", LAB], ["demo-student"], ["gradescope", LAB, "a.zip"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "checks", *words],
+            cwd=release,
+            env={**os.environ, "PYTHONPATH": str(release)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr.count("\n"), done.stdout) == (2, 1, ""), done.stderr
+        assert not (release / "a.zip").exists()
 
 
 def test_its_own_command_gives_the_untouched_starters_no_point(release: Path, tmp_path: Path) -> None:

@@ -43,6 +43,14 @@ def test_a_row_says_what_to_fix_first(report: MakeReport, failed: CheckResult) -
     assert bob == ["bob", "2/4", "2/4", "one-command-per-run"]
 
 
+def test_what_several_checks_miss_is_said_in_place_of_the_first(
+    report: MakeReport, failed: CheckResult
+) -> None:
+    broken = replace(failed, expected="a submission that can be opened", file=None, line=None)
+    text = _printed(report(broken, replace(broken, id="other"), submission="ada"))
+    assert "a submission that can be opened" in text.partition("Failed most")[0]
+
+
 def test_where_most_are_stuck_comes_first(report: MakeReport, failed: CheckResult) -> None:
     rare = replace(failed, id="rare", title="Rare.")
     text = _printed(report(rare, failed, submission="ada"), report(failed, submission="bob"))

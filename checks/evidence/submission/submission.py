@@ -23,6 +23,7 @@ from checks.evidence.submission.limits import (
     SubmissionRefused,
 )
 from checks.evidence.submission.tree import Parts, SubmittedFile, Tree, is_noise, misplaced, shown
+from checks.lab import ROOT, SPEC
 from checks.sanitize import sanitize_line
 
 _NAME_BYTES = 120  # leaves room for a suffix: file systems allow 255
@@ -63,8 +64,15 @@ class Submission:
 
     def elsewhere(self, lab: str, name: str) -> str | None:
         """Return the path of a lab's file in the wrong place, as a message shows it; None if it is not found."""
-        found = misplaced(self._tree, lab, name)
+        found = misplaced(self._tree, lab, name) or self._in_a_folder_of_their_own(name)
         return None if found is None else shown(found)
+
+    def _in_a_folder_of_their_own(self, name: str) -> Parts | None:
+        """Return the path in the only folder, if students named that: another lab's folder has files of its own."""
+        if self._wrapper is None or (ROOT / self._wrapper / SPEC).is_file():
+            return None
+        parts = (self._wrapper, *name.split("/"))
+        return parts if self._tree.has(parts) else None
 
     def located(self, parts: Parts) -> Parts:
         """Return the path, one folder deeper if needed, as in the archives that GitHub makes (`course-main/`)."""

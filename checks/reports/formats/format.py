@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from checks.lab import Lab
 from checks.outcomes import CheckResult, Report
@@ -41,8 +42,9 @@ class ExportInputs:
 
     `static` says that only static checks were asked for. `environment` has the variables of a CI system.
     `sheet` is the text of the export from a learning platform that is filled in. `lines` gives the files of a
-    submission by its name. `labs` are those that were graded. `earlier` are the reports of the last grading, by
-    submission. `note` tells the user what an export leaves out.
+    submission by its name. `labs` are those that were graded. `shared` are the files that decide verdicts in all
+    labs, by their names in a submission. `earlier` are the reports of the last grading, by submission. `note` tells
+    the user what an export leaves out.
     """
 
     static: bool = False
@@ -50,6 +52,7 @@ class ExportInputs:
     sheet: str | None = None
     lines: Callable[[str], Lines] = _without_lines
     labs: Sequence[Lab] = ()
+    shared: Mapping[str, Path] = field(default_factory=dict)
     earlier: Mapping[str, Report] = field(default_factory=dict)
     note: Callable[[str], None] = _untold
 

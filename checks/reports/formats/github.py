@@ -15,6 +15,8 @@ from checks.reports.untouched import changed_files
 
 MOST = 10
 """Annotations of one level that a step may have."""
+MOST_CHANGED = 7
+"""Changed files that have a notice: up to three notices count what is left out."""
 LONGEST_SUMMARY = 1_000_000
 """Characters of a step summary; GitHub refuses one above 1 MiB."""
 RESTORED = "Grading took the course's own file, without your changes."
@@ -30,9 +32,7 @@ def github(report: Report, inputs: ExportInputs) -> Iterator[ExportedFile]:
     failed = sorted(_with(report, Outcome.FAIL), key=lambda placed: -placed[1].max_score)
     lines = [*_annotations("error", failed), *_annotations("warning", _with(report, Outcome.ERROR))]
     changed = list(changed_files(report.submission, inputs))
-    lines += [
-        f"::notice file={_property(name)},title=Not yours to change::{RESTORED}" for name in changed[:MOST]
-    ]
+    lines += _notices(changed)
     yield ExportedFile("annotations.txt", "".join(f"{line}\n" for line in lines))
     yield ExportedFile("summary.md", _summary(report, changed), variable="GITHUB_STEP_SUMMARY")
 
@@ -53,6 +53,13 @@ def _annotations(level: str, placed: Sequence[Placed]) -> Iterator[str]:
         yield f"::{level} {written}::{_data(sentence(check))}"
     if (left := len(placed) - MOST) > 0:
         yield f"::notice title=More to see::{left} more of this level are in the step summary"
+
+
+def _notices(changed: Sequence[str]) -> Iterator[str]:
+    for name in changed[:MOST_CHANGED]:
+        yield f"::notice file={_property(name)},title=Not yours to change::{RESTORED}"
+    if (left := len(changed) - MOST_CHANGED) > 0:
+        yield f"::notice title=Not yours to change::{left} more such files are in the step summary"
 
 
 def _title(check: CheckResult) -> str:

@@ -57,5 +57,5 @@ def _summary(report: Report, asked: Sequence[CheckResult]) -> Iterator[str]:
     if broken := sum(check.is_open for check in asked):
         yield f"{broken} checks came to no verdict, by no fault of yours: ask for another grading."
     if left := len(report.checks) - len(asked):
-        yield f"{left} checks need an engine and are not graded here."
+        yield f"{left} checks need an engine and are not graded here: your own copy of the course runs them."
     yield next_step(report)

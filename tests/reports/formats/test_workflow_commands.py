@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from checks.lab import all_labs
+from checks.grading.course import shared_files
+from checks.lab import ROOT, all_labs
 from checks.outcomes import CheckResult, Outcome, Report
+from checks.reports.formats.github import MOST, MOST_CHANGED
 from tests.reports.hostile_texts import HOSTILE
 
 Export = Callable[..., Mapping[str, str]]
@@ -82,3 +84,12 @@ def test_a_file_that_is_not_the_students_is_told_when_it_differs(export: Export,
         assert written["annotations.txt"].count(f"::notice file={lab.id}/README.md,title=Not yours") == told
         assert written["summary.md"].count("Not yours to change") == told
         assert commands(written["annotations.txt"]).count("::notice") == told
+
+
+def test_many_changed_files_are_counted_within_github_s_ten(export: Export, mixed: Report) -> None:
+    shared = {path.relative_to(ROOT).as_posix(): path for path in shared_files()}
+    written = export("github", mixed, shared=shared, lines=lambda _: lambda _: ["mine"])
+    said = [line for line in written["annotations.txt"].splitlines() if line.startswith("::notice")]
+    assert len(said) <= MOST
+    assert f"::{len(shared) - MOST_CHANGED} more such files" in said[-1]
+    assert written["summary.md"].count("\n- checks/") > MOST
