@@ -27,7 +27,8 @@ from checks.sanitize import sanitize_line
 # An archive goes with its call: scattered before, it would be lost with the worker that holds it.
 OPTIONS = {"distributed.admin.large-graph-warning-threshold": "1GiB"}
 
-LOGS = ("distributed.client", "distributed.core", "distributed.comm", "tornado.application")
+# asyncio tells of tasks of Dask's that wait for what a lost worker had (`AllExit`).
+LOGS = ("asyncio", "distributed.client", "distributed.core", "distributed.comm", "tornado.application")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 from checks.lab import ROOT
 
 SECONDS = 120.0  # for a process to begin, on a machine that is busy
+GRACE = 10.0  # for one to end by itself: a nanny that was starting its worker anew never does
 RESOURCE = "engine=1"
 
 
@@ -68,7 +69,7 @@ class DaskCluster:
             process.terminate()
         for process in self.processes.values():
             try:
-                process.wait(SECONDS)
+                process.wait(GRACE)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
