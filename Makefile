@@ -37,8 +37,8 @@ $(LABS:%=watch%): watch%: $(VENV)/ready ## read your files after each save, and 
 $(LABS:%=hint%): hint%: $(VENV)/ready ## get one hint more for the first thing that is wrong
 	@$(CHECKS) hint $* $(SUBMISSION)
 
-$(LABS:%=explain%): explain%: $(VENV)/ready ## see what each line does, what it costs, and what makes it anew
-	@$(CHECKS) explain $*
+$(LABS:%=explain%): explain%: $(VENV)/ready ## see what each line does, what it costs, and what makes it anew, here and as a page
+	@$(CHECKS) explain $* --page out/explain$*.html
 
 $(LABS:%=build%): build%: $(VENV)/ready ## build your image, with the tag that the README names
 	@$(CHECKS) build $*

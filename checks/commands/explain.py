@@ -2,13 +2,16 @@
 
 import argparse
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checks.commands.status import FULL_MARKS, WRONG_USAGE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from checks.lab import Lab
-    from checks.loop.explanation import Explanation, Weight
+    from checks.loop.explanation import Explained, Explanation, Weight
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -16,23 +19,21 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     explain = commands.add_parser("explain", help="say what each line of a lab's Dockerfiles does and costs")
     explain.add_argument("lab", metavar="LAB")
     explain.add_argument("--static", action="store_true", help="only what needs no engine: no sizes")
+    explain.add_argument("--page", type=Path, metavar="FILE", help="also write it as a page for a browser")
     explain.set_defaults(command=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Explain each Dockerfile; without an engine, or if it does not build, without sizes."""
     from checks.lab import LabError, load_lab
-    from checks.loop.explaining import print_explanation
-    from checks.loop.explanation import explain
     from checks.parsing.text.problems import ParseError
-    from checks.reports.page import Page, open_console
 
     try:
-        lab = load_lab(arguments.lab)
-        for name, image in lab.images.items():
-            explained = explain(lab.folder / image.context, lab.folder / name)
-            weights, why = _weights(lab, name, explained, static=arguments.static)
-            print_explanation(Page(open_console(sys.stdout)), explained, weights, why)
+        lab, shown = load_lab(arguments.lab), {}
+        for name in lab.images:
+            shown[name] = _shown(lab, name, static=arguments.static)
+        if arguments.page:
+            _write(arguments.page, lab, shown)
     except (LabError, OSError) as wrong:
         print(f"make explain{arguments.lab}: {wrong}", file=sys.stderr)
         return WRONG_USAGE
@@ -40,6 +41,28 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"make explain{arguments.lab}: {name}:{wrong.line}: {wrong.message}", file=sys.stderr)
         return WRONG_USAGE
     return FULL_MARKS
+
+
+def _shown(lab: "Lab", name: str, *, static: bool) -> "Explained":
+    """Explain one Dockerfile, and print that."""
+    from checks.loop.explaining import print_explanation
+    from checks.loop.explanation import Explained, explain
+    from checks.reports.page import Page, open_console
+
+    explanation = explain(lab.folder / lab.images[name].context, lab.folder / name)
+    weights, why = _weights(lab, name, explanation, static=static)
+    print_explanation(Page(open_console(sys.stdout)), explanation, weights, why)
+    return Explained(explanation, weights, why)
+
+
+def _write(path: Path, lab: "Lab", shown: "Mapping[str, Explained]") -> None:
+    """Write the page, and name it; raise `OSError`."""
+    from checks.loop.explained_page import page_of
+    from checks.reports.files import write_atomically
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, page_of(lab, shown))
+    print(f"\nThe same as a page, to open in a browser: {path}")
 
 
 def _weights(

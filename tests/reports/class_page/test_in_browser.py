@@ -11,7 +11,7 @@ from checks.layer_result import LayerResult
 from checks.outcomes import Report
 from checks.reports.class_page.render import render
 from checks.reports.formats.format import ExportInputs
-from tests.reports.hostile_texts import HOSTILE
+from tests.reports.hostile_texts import FOREIGN, HOSTILE
 from tests.reports.made_class import NAMES
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 Open = Callable[..., "Page"]
 FIRST = "#table tbody tr:not([hidden]) td:first-child"
-
-FOREIGN = "img, iframe, base, template, math, object, form, [onload], [onerror], [onfocus], [onmouseover]"
 
 
 def _shown(page: "Page") -> list[str]:
