@@ -6,7 +6,7 @@ the script, every text is escaped, and characters that hide or reorder text are 
 
 import re
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,16 +15,22 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from checks.evidence.image.figures import in_units
+from checks.glossary import entries, uses
 from checks.sanitize import sanitize
 
 FOLDER = Path(__file__).parent
 STYLE = "style.css"
 _CODE = re.compile(r"`([^`]+)`")
+_BUTTON = Markup('<button type="button" class="term" popovertarget="word-{}">{}</button>')
 
 
 def filled(template: str, *scripts: str, **values: Any) -> str:
     """Return the page that the template makes of the values, with our style and at most one script in it."""
-    return _environment().get_template(template).render(**values, **_inlined([STYLE, *scripts]))
+    return (
+        _environment()
+        .get_template(template)
+        .render(glossary=entries(), **values, **_inlined([STYLE, *scripts]))
+    )
 
 
 def _environment() -> Environment:
@@ -39,14 +45,25 @@ def _environment() -> Environment:
     environment.filters["size"] = in_units
     environment.filters["percent"] = lambda share: f"{share:.1%}"
     environment.filters["number"] = lambda number: f"{number:.1f}"
-    environment.filters["coded"] = _coded
+    environment.filters["coded"] = lambda text: _coded(sanitize(text))
+    environment.filters["termed"] = lambda text: _termed(text, _coded)
+    environment.filters["linked"] = lambda text: _termed(text, escape)
     return environment
 
 
 def _coded(text: str) -> Markup:
     """Return a title with its parts in backticks as code."""
-    escaped = str(escape(sanitize(text)))
-    return Markup(_CODE.sub(r"<code>\1</code>", escaped))  # noqa: S704 - escaped above
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped here
+
+
+def _termed(text: str, shown: Callable[[str], Markup]) -> Markup:
+    """Return a text in which the first use of each word of the glossary opens its entry; the rest is as `shown`."""
+    text, parts, at = sanitize(text), list[Markup](), 0
+    for use in uses(text):
+        button = _BUTTON.format(use.entry.id, text[use.start : use.end])
+        parts += [shown(text[at : use.start]), button]
+        at = use.end
+    return Markup("").join([*parts, shown(text[at:])])
 
 
 def _visible(value: Any) -> Any:

@@ -90,6 +90,21 @@ def test_a_student_sees_each_line_with_its_layer_and_findings(class_file: Path, 
     assert "+2" in student.locator("li").inner_text()
 
 
+def test_a_word_opens_its_entry_and_escape_closes_only_that(class_file: Path, open_page: Open) -> None:
+    page = open_page(class_file, f"#student-{sorted(NAMES).index('grace') + 1}")
+    student = page.locator(".student:visible")
+    assert page.locator(".entry:visible").count() == 0
+    word = student.locator(".term").first
+    word.click()
+    entry = page.locator(".entry:visible")
+    assert word.inner_text().lower().startswith(entry.locator("strong").inner_text().lower()[:4])
+    assert "In the course: " in entry.inner_text()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Escape")
+    assert page.locator(".entry:visible").count() == 0
+    assert student.locator("h1").inner_text() == "grace"
+
+
 def test_all_students_are_printed(class_file: Path, open_page: Open) -> None:
     page = open_page(class_file)
     page.emulate_media(media="print")

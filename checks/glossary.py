@@ -1,0 +1,94 @@
+"""The words that a report uses, each with what it is, an example, and where the course uses it.
+
+They are read from glossary.md beside this file, which students read as well: `## layer` begins an entry, other
+spellings stand behind commas, and the fenced block is the example.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from checks.sanitize import FENCE
+
+FILE = Path(__file__).with_suffix(".md")
+_ENTRY = re.compile(
+    r"^## (?P<names>.+)\n\n(?P<text>(?:.+\n)+)\n```text\n(?P<example>(?:.*\n)+?)```\n\n"
+    r"In the course: (?P<places>.+)\.$",
+    re.MULTILINE,
+)
+_LINK = re.compile(r"\[([^\]]+)\]\(\.\./([^)]+)\)")
+_CODE = re.compile(r"`[^`\n]*`")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One word: its other spellings, a sentence or two, an example, and READMEs by the names of their labs."""
+
+    word: str
+    others: tuple[str, ...]
+    text: str
+    example: str
+    places: tuple[tuple[str, str], ...]
+
+    @property
+    def id(self) -> str:
+        """The word as a name without blanks."""
+        return self.word.lower().replace(" ", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A place of a text that uses a word, by its first and last character."""
+
+    start: int
+    end: int
+    entry: Entry
+
+
+@cache
+def entries(file: Path = FILE) -> Sequence[Entry]:
+    """Return all entries, in the order of the file."""
+    return tuple(_entry(found) for found in _ENTRY.finditer(file.read_text("utf-8")))
+
+
+def _entry(found: re.Match[str]) -> Entry:
+    word, *others = found["names"].split(", ")
+    places = tuple((lab, readme) for lab, readme in _LINK.findall(found["places"]))
+    return Entry(word, tuple(others), " ".join(found["text"].split()), found["example"].rstrip("\n"), places)
+
+
+def entry_of(word: str) -> Entry | None:
+    """Return the entry of a word, in any spelling, also in the plural."""
+    use = next(uses(word.strip()), None)
+    return use.entry if use and (use.start, use.end) == (0, len(word.strip())) else None
+
+
+def uses(text: str) -> Iterator[Use]:
+    """Yield the first use of each word in a text of ours; what is quoted in it, or is code, uses none."""
+    seen = set[str]()
+    for found in _pattern().finditer(_without_quotes(text)):
+        entry = _by_name()[found[1].lower()]
+        if entry.word not in seen:
+            seen.add(entry.word)
+            yield Use(*found.span(), entry)
+
+
+def _without_quotes(text: str) -> str:
+    """Return the text with blanks for code and for what a build or a container said."""
+    plain = _CODE.sub(lambda code: " " * len(code[0]), text)
+    lines = plain.split("\n")
+    return "\n".join(" " * len(line) if line.startswith(FENCE) else line for line in lines)
+
+
+@cache
+def _by_name() -> dict[str, Entry]:
+    return {name.lower(): entry for entry in entries() for name in (entry.word, *entry.others)}
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """Match a name as a word of its own, the longest first; neither a part of a path nor of an option."""
+    names = "|".join(re.escape(name) for name in sorted(_by_name(), key=len, reverse=True))
+    return re.compile(rf"(?<![\w./:=@$-])({names})(?:s|es)?(?![\w/=@-]|[.:]\w)", re.IGNORECASE)
