@@ -60,16 +60,17 @@ def _entry(found: re.Match[str]) -> Entry:
 
 
 def entry_of(word: str) -> Entry | None:
-    """Return the entry of a word, in any spelling, also in the plural."""
-    use = next(uses(word.strip()), None)
-    return use.entry if use and (use.start, use.end) == (0, len(word.strip())) else None
+    """Return the entry of a word, in any case, also in the plural."""
+    asked, names = word.strip().lower(), {name.lower(): entry for name, entry in _by_name().items()}
+    found = (names.get(each) for each in (asked, asked.removesuffix("s"), asked.removesuffix("es")))
+    return next(filter(None, found), None)
 
 
 def uses(text: str) -> Iterator[Use]:
     """Yield the first use of each word in a text of ours; what is quoted in it, or is code, uses none."""
     seen = set[str]()
     for found in _pattern().finditer(_without_quotes(text)):
-        entry = _by_name()[found[1].lower()]
+        entry = _by_name()[found[1]]
         if entry.word not in seen:
             seen.add(entry.word)
             yield Use(*found.span(), entry)
@@ -84,11 +85,13 @@ def _without_quotes(text: str) -> str:
 
 @cache
 def _by_name() -> dict[str, Entry]:
-    return {name.lower(): entry for entry in entries() for name in (entry.word, *entry.others)}
+    """Return the entries by each spelling, also as the first word of a sentence; `PORT` is a student's own name."""
+    names = {name: entry for entry in entries() for name in (entry.word, *entry.others)}
+    return {f"{name[0].upper()}{name[1:]}": entry for name, entry in names.items()} | names
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
     """Match a name as a word of its own, the longest first; neither a part of a path nor of an option."""
     names = "|".join(re.escape(name) for name in sorted(_by_name(), key=len, reverse=True))
-    return re.compile(rf"(?<![\w./:=@$-])({names})(?:s|es)?(?![\w/=@-]|[.:]\w)", re.IGNORECASE)
+    return re.compile(rf"(?<![\w./:=@$-])({names})(?:s|es)?(?![\w/=@-]|[.:]\w)")

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,7 @@ def _shown(lab: "Lab", name: str, *, static: bool) -> "Explained":
     from checks.loop.explanation import Explained, explain
     from checks.reports.page import Page, open_console
 
-    explanation = explain(lab.folder / lab.images[name].context, lab.folder / name)
+    explanation = replace(explain(lab.folder / lab.images[name].context, lab.folder / name), name=name)
     weights, why = _weights(lab, name, explanation, static=static)
     print_explanation(Page(open_console(sys.stdout)), explanation, weights, why)
     return Explained(explanation, weights, why)

@@ -6,8 +6,9 @@ from itertools import groupby
 
 from checks.evidence.image.figures import in_units
 from checks.loop.explanation import Explanation, Line, Weight
-from checks.parsing.dockerfile.instructions import Instruction
-from checks.parsing.dockerfile.state import State
+from checks.parsing.dockerfile.instructions import Env, Instruction
+from checks.parsing.dockerfile.state import State, of_kind
+from checks.parsing.text.expansion import unset_in
 from checks.reports.class_page.annotated import Note
 
 MOST_FILES = 6  # that make a line anew; the rest is counted
@@ -105,7 +106,17 @@ def in_force(state: State) -> Iterator[tuple[str, str]]:
     runs = " ".join(str(entry) for entry in (state.entrypoint, state.cmd) if entry)
     yield "runs", runs or "the base's command"
     yield "ports", ", ".join(state.ports) or "none is noted"
-    yield from (("sets", f"{name}={value}") for name, value in state.environment.items())
+    for name, value in state.environment.items():
+        yield "sets", f"{name}={value}" + (f" and the base's ${name}" if _adds_to_base(state, name) else "")
+
+
+def _adds_to_base(state: State, name: str) -> bool:
+    """Whether an ENV takes the variable's own value, which is the base's where no line has set it before."""
+    setting = state.environment.setting(name)
+    entry = of_kind(setting.instruction, Env) if setting else None
+    return entry is not None and name in unset_in(
+        entry.value, {*entry.state.environment, *entry.state.arguments}
+    )
 
 
 def costs_of_edits(explained: Explanation, weights: Sequence[Weight]) -> Iterator[str]:

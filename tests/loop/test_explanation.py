@@ -118,6 +118,14 @@ def test_a_user_is_told_though_other_lines_stand_between(context: Path) -> None:
     assert "as app in /\n" in text
 
 
+def test_what_an_env_takes_of_the_base_is_told(context: Path) -> None:
+    text = _printed(
+        _explained(context, "FROM x\nENV PATH=/a:$PATH B=$C\nENV PATH=/b:$PATH D=$B\nENV E=/e:$E\n")
+    )
+    assert "sets    PATH=/b:/a:\n" in text
+    assert "sets    E=/e: and the base's $E\n" in text
+
+
 def test_of_a_long_path_the_beginning_and_the_end_are_shown(context: Path) -> None:
     gone = (Gone(f"/begins/{'x' * 200}/ends", 1, 2, "deleted"),)
     text = _printed(_explained(context, "FROM x\nRUN make\n"), Weight(1, 0.5), Weight(1, 0.5, gone))
