@@ -32,4 +32,4 @@ def print_words(page: Page, texts: Iterable[str]) -> None:
 def _line(words: Sequence[str], shown: int) -> str:
     rest = f" and {len(words) - shown} more" if len(words) > shown else ""
     first = f'"{words[0]}"' if " " in words[0] else words[0]
-    return f"{', '.join(words[:shown])}{rest}; `make glossary WORD={first}` explains one"
+    return f"{', '.join(words[:shown])}{rest}: `make glossary WORD={first}`"
