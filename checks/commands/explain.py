@@ -33,15 +33,13 @@ def run(arguments: argparse.Namespace) -> int:
         lab, shown = load_lab(arguments.lab), {}
         for name in lab.images:
             shown[name] = _shown(lab, name, static=arguments.static)
-        if arguments.page:
-            _write(arguments.page, lab, shown)
+        return _write(arguments.page, lab, shown) if arguments.page else FULL_MARKS
     except (LabError, OSError) as wrong:
         print(f"make explain{arguments.lab}: {wrong}", file=sys.stderr)
         return WRONG_USAGE
     except ParseError as wrong:
         print(f"make explain{arguments.lab}: {name}:{wrong.line}: {wrong.message}", file=sys.stderr)
         return WRONG_USAGE
-    return FULL_MARKS
 
 
 def _shown(lab: "Lab", name: str, *, static: bool) -> "Explained":
@@ -56,14 +54,21 @@ def _shown(lab: "Lab", name: str, *, static: bool) -> "Explained":
     return Explained(explanation, weights, why)
 
 
-def _write(path: Path, lab: "Lab", shown: "Mapping[str, Explained]") -> None:
-    """Write the page, and name it; raise `OSError`."""
+def _write(path: Path, lab: "Lab", shown: "Mapping[str, Explained]") -> int:
+    """Write the page, and name it."""
     from checks.loop.explained_page import page_of
     from checks.reports.files import write_atomically
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, page_of(lab, shown))
+    page = page_of(lab, shown)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, page)
+    except OSError as wrong:
+        why = f"{wrong.strerror}. Name another file with --page"
+        print(f"make explain{lab.target}: {path} cannot be written: {why}", file=sys.stderr)
+        return WRONG_USAGE
     print(f"\nThe same as a page, to open in a browser: {path}")
+    return FULL_MARKS
 
 
 def _weights(

@@ -6,13 +6,14 @@ from itertools import groupby
 
 from checks.evidence.image.figures import in_units
 from checks.loop.explanation import Explanation, Line, Weight
-from checks.parsing.dockerfile.instructions import Env, Instruction
+from checks.parsing.dockerfile.instructions import Env, Instruction, Invalid
 from checks.parsing.dockerfile.state import State, of_kind
 from checks.parsing.text.expansion import unset_in
 from checks.reports.class_page.annotated import Note
 
 MOST_FILES = 6  # that make a line anew; the rest is counted
 BASE = "the base: its layers, variables, user and command are the beginning"
+REFUSED = "Docker refuses this line, and builds nothing"
 ELSEWHERE = "a stage of its own: its layers are not in the image, which has what COPY --from takes of it"
 DOES = {
     "RUN": "runs, and what it changes is a layer",
@@ -72,7 +73,8 @@ def notes_on_base(weights: Sequence[Weight]) -> Sequence[Note]:
 def _notes(line: Line, weight: Weight | None, end: State, as_whom: str) -> Iterator[Note]:
     entry = line.instruction
     idle = ", without effect: a later line replaces it" if _is_replaced(entry, end) else ""
-    yield Note(DOES.get(entry.keyword, "a setting of the image") + idle)
+    does = DOES.get(entry.keyword, "a setting of the image")
+    yield Note(REFUSED if isinstance(entry, Invalid) else does + idle)
     if as_whom:
         yield Note(as_whom)
     if weight:

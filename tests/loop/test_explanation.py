@@ -118,6 +118,11 @@ def test_a_user_is_told_though_other_lines_stand_between(context: Path) -> None:
     assert "as app in /\n" in text
 
 
+def test_a_line_that_docker_refuses_is_told(context: Path) -> None:
+    text = _printed(_explained(context, "FROM x\nRUNN true\n"))
+    assert "Docker refuses this line" in text
+
+
 def test_what_an_env_takes_of_the_base_is_told(context: Path) -> None:
     text = _printed(
         _explained(context, "FROM x\nENV PATH=/a:$PATH B=$C\nENV PATH=/b:$PATH D=$B\nENV E=/e:$E\n")
@@ -172,6 +177,9 @@ def test_the_page_is_written_and_named(tmp_path: Path) -> None:
         assert shown.end() == 0
         assert str(path) in shown.screen
     assert path.read_text("utf-8").startswith("<!doctype html>")
+    with terminal("-m", "checks", "explain", lab, "--static", "--page", str(path / "below-a-file")) as shown:
+        assert shown.end() == 2
+        assert "cannot be written" in shown.screen
 
 
 def test_nothing_of_it_needs_docker() -> None:
