@@ -23,7 +23,7 @@ _CODE = re.compile(r"`[^`\n]*`")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Term:
     """One word: its other spellings, a sentence or two, an example, and READMEs by the names of their labs."""
 
     word: str
@@ -44,24 +44,24 @@ class Use:
 
     start: int
     end: int
-    entry: Entry
+    term: Term
 
 
 @cache
-def entries(file: Path = FILE) -> Sequence[Entry]:
+def terms(file: Path = FILE) -> Sequence[Term]:
     """Return all entries, in the order of the file."""
-    return tuple(_entry(found) for found in _ENTRY.finditer(file.read_text("utf-8")))
+    return tuple(_term(found) for found in _ENTRY.finditer(file.read_text("utf-8")))
 
 
-def _entry(found: re.Match[str]) -> Entry:
+def _term(found: re.Match[str]) -> Term:
     word, *others = found["names"].split(", ")
     places = tuple((lab, readme) for lab, readme in _LINK.findall(found["places"]))
-    return Entry(word, tuple(others), " ".join(found["text"].split()), found["example"].rstrip("\n"), places)
+    return Term(word, tuple(others), " ".join(found["text"].split()), found["example"].rstrip("\n"), places)
 
 
-def entry_of(word: str) -> Entry | None:
+def term_of(word: str) -> Term | None:
     """Return the entry of a word, in any case, also in the plural."""
-    asked, names = word.strip().lower(), {name.lower(): entry for name, entry in _by_name().items()}
+    asked, names = word.strip().lower(), {name.lower(): term for name, term in _by_name().items()}
     found = (names.get(each) for each in (asked, asked.removesuffix("s"), asked.removesuffix("es")))
     return next(filter(None, found), None)
 
@@ -70,10 +70,10 @@ def uses(text: str) -> Iterator[Use]:
     """Yield the first use of each word in a text of ours; what is quoted in it, or is code, uses none."""
     seen = set[str]()
     for found in _pattern().finditer(_without_quotes(text)):
-        entry = _by_name()[found[1]]
-        if entry.word not in seen:
-            seen.add(entry.word)
-            yield Use(*found.span(), entry)
+        term = _by_name()[found[1]]
+        if term.word not in seen:
+            seen.add(term.word)
+            yield Use(*found.span(), term)
 
 
 def _without_quotes(text: str) -> str:
@@ -84,10 +84,10 @@ def _without_quotes(text: str) -> str:
 
 
 @cache
-def _by_name() -> dict[str, Entry]:
+def _by_name() -> dict[str, Term]:
     """Return the entries by each spelling, also as the first word of a sentence; `PORT` is a student's own name."""
-    names = {name: entry for entry in entries() for name in (entry.word, *entry.others)}
-    return {f"{name[0].upper()}{name[1:]}": entry for name, entry in names.items()} | names
+    names = {name: term for term in terms() for name in (term.word, *term.others)}
+    return {f"{name[0].upper()}{name[1:]}": term for name, term in names.items()} | names
 
 
 @cache

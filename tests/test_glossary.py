@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from checks.glossary import FILE, Entry, entries, entry_of, uses
+from checks.glossary import FILE, Term, term_of, terms, uses
 from checks.grading.catalog import planned
 from checks.hints import HINTS
 from checks.lab import ROOT
@@ -69,22 +69,22 @@ def _is_said(word: str, text: str) -> bool:
 
 @pytest.mark.parametrize("word", [word.strip() for word in FIELD.split(",")])
 def test_a_word_that_is_said_is_explained(word: str) -> None:
-    assert entry_of(word) is not None or not _is_said(word, said())
+    assert term_of(word) is not None or not _is_said(word, said())
 
 
-@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.id)
-def test_a_word_that_is_explained_is_said(entry: Entry) -> None:
-    assert any(_is_said(word, said()) for word in (entry.word, *entry.others))
-    assert entry.example
-    assert entry.text.count(". ") <= 2
-    assert entry.places
-    for _, readme in entry.places:
-        assert entry in [use.entry for use in uses((ROOT / readme).read_text("utf-8"))], readme
+@pytest.mark.parametrize("term", terms(), ids=lambda term: term.id)
+def test_a_word_that_is_explained_is_said(term: Term) -> None:
+    assert any(_is_said(word, said()) for word in (term.word, *term.others))
+    assert max(map(len, term.example.splitlines())) <= 72  # a terminal of 80 columns shows it whole
+    assert term.text.count(". ") <= 2
+    assert term.places
+    for _, readme in term.places:
+        assert term in [use.term for use in uses((ROOT / readme).read_text("utf-8"))], readme
 
 
 def test_no_entry_is_missed_or_twice() -> None:
-    assert len(entries()) == FILE.read_text("utf-8").count("\n## ") > 20
-    names = [name.lower() for entry in entries() for name in (entry.word, *entry.others)]
+    assert len(terms()) == FILE.read_text("utf-8").count("\n## ") > 20
+    names = [name.lower() for term in terms() for name in (term.word, *term.others)]
     assert len(set(names)) == len(names)
 
 
@@ -103,8 +103,8 @@ def test_no_entry_is_missed_or_twice() -> None:
 )
 def test_the_first_use_of_each_word_is_found(text: str, words: list[str]) -> None:
     found = list(uses(text))
-    assert [use.entry.word for use in found] == words
-    assert all(entry_of(text[use.start : use.end]) is use.entry for use in found)
+    assert [use.term.word for use in found] == words
+    assert all(term_of(text[use.start : use.end]) is use.term for use in found)
 
 
 @pytest.mark.parametrize(

@@ -16,18 +16,18 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the entry, or the list."""
-    from checks.glossary import entries, entry_of
-    from checks.reports.glossary import print_entry, print_list
+    from checks.glossary import term_of, terms
+    from checks.reports.glossary import print_list, print_term
     from checks.reports.page import Page, open_console
 
     page, word = Page(open_console(sys.stdout)), " ".join(arguments.word)
     if not word:
-        print_list(page, entries())
+        print_list(page, terms())
         return FULL_MARKS
-    if entry := entry_of(word):
-        print_entry(page, entry)
+    if term := term_of(word):
+        print_term(page, term)
         return FULL_MARKS
-    words = [entry.word for entry in entries()]
+    words = [term.word for term in terms()]
     close = get_close_matches(word, words, n=1)
     meant = f"did you mean `{close[0]}`?" if close else "`make glossary` lists them."
     print(f"make glossary: `{word}` is not explained; {meant}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""One line that names the words of a report which the glossary explains, and the command that shows an entry."""
+"""One line that names the words of a report which the glossary explains, and the command that shows an term."""
 
 from collections.abc import Iterable, Sequence
 
@@ -19,7 +19,7 @@ def texts_of(reasons: Iterable[Reason]) -> Sequence[str]:
 
 def print_words(page: Page, texts: Iterable[str]) -> None:
     """Print the words in the order of their first use, as many as fit on one line; nothing if there are none."""
-    words = list(dict.fromkeys(use.entry.word for text in texts for use in uses(text)))
+    words = list(dict.fromkeys(use.term.word for text in texts for use in uses(text)))
     if not words:
         return
     shown = len(words)

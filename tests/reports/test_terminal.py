@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from checks.glossary import entries
+from checks.glossary import terms
 from checks.outcomes import CheckResult, LabResult, Outcome, Report
 from checks.reports.page import open_console
 from checks.reports.terminal import print_report
@@ -56,7 +56,7 @@ def test_a_line_that_the_file_does_not_have_has_no_excerpt(mixed: Report, printe
         ("One layer, in this image, of two layers.", "layer, image: `make glossary WORD=layer`"),
         ("The build context is no `image`.", 'build context: `make glossary WORD="build context"`'),
         ("Look again.\n    | no layer in the cache", ""),
-        (", ".join(entry.word for entry in entries()), "more: `make glossary WORD=image`"),
+        (", ".join(term.word for term in terms()), "more: `make glossary WORD=image`"),
     ],
 )
 def test_words_of_the_glossary_are_named_on_one_line(

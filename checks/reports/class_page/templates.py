@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from checks.evidence.image.figures import in_units
-from checks.glossary import entries, uses
+from checks.glossary import terms, uses
 from checks.sanitize import sanitize
 
 FOLDER = Path(__file__).parent
@@ -29,7 +29,7 @@ def filled(template: str, *scripts: str, **values: Any) -> str:
     return (
         _environment()
         .get_template(template)
-        .render(glossary=entries(), **values, **_inlined([STYLE, *scripts]))
+        .render(glossary=terms(), **values, **_inlined([STYLE, *scripts]))
     )
 
 
@@ -60,7 +60,7 @@ def _termed(text: str, shown: Callable[[str], Markup]) -> Markup:
     """Return a text in which the first use of each word of the glossary opens its entry; the rest is as `shown`."""
     text, parts, at = sanitize(text), list[Markup](), 0
     for use in uses(text):
-        button = _BUTTON.format(use.entry.id, text[use.start : use.end])
+        button = _BUTTON.format(use.term.id, text[use.start : use.end])
         parts += [shown(text[at : use.start]), button]
         at = use.end
     return Markup("").join([*parts, shown(text[at:])])
