@@ -37,8 +37,8 @@ $(LABS:%=watch%): watch%: $(VENV)/ready ## read your files after each save, and 
 $(LABS:%=hint%): hint%: $(VENV)/ready ## get one hint more for the first thing that is wrong
 	@$(CHECKS) hint $* $(SUBMISSION)
 
-$(LABS:%=explain%): explain%: $(VENV)/ready ## see what each line does, what it costs, and what makes it anew
-	@$(CHECKS) explain $*
+$(LABS:%=explain%): explain%: $(VENV)/ready ## see what each line does, what it costs, and what makes it anew, here and as a page
+	@$(CHECKS) explain $* --page out/explain$*.html
 
 $(LABS:%=build%): build%: $(VENV)/ready ## build your image, with the tag that the README names
 	@$(CHECKS) build $*
@@ -81,7 +81,7 @@ models: $(VENV)/ready ## train a model for the labs that serve one (VERSION=2 tr
 	@$(CHECKS) models --version $(or $(VERSION),1)
 
 ##@ Everybody
-.PHONY: help install doctor tools engine engineStop engineClean clean
+.PHONY: help install doctor glossary tools engine engineStop engineClean clean
 
 help: ## list every target
 	@$(VENV_FREE_HELP)
@@ -90,6 +90,9 @@ install: $(VENV)/ready ## make the environment, and nothing else
 
 doctor: $(VENV)/ready ## look at what the course needs of this machine, and what to do about what is missing
 	@$(CHECKS) doctor
+
+glossary: $(VENV)/ready ## see what a word of a report means (WORD=layer; without it, all words)
+	@$(CHECKS) glossary $(WORD)
 
 engine: $(VENV)/ready ## find the engine; start the embedded one when no Docker answers (ENGINE_RELEASE=trixie: an older one; ENGINE_STORE=containerd: the newer image store)
 	@$(CHECKS) engine start

@@ -19,13 +19,17 @@ from pathlib import Path
 import pytest
 
 from checks.commands.status import FULL_MARKS, POINTS_MISSING
+from checks.evidence.image.provenance import makes_layer
+from checks.evidence.submission.submission import lines_of
 from checks.expect.basics import ABSENT
 from checks.grading.catalog import fates, overview, planned, table, with_table
 from checks.grading.check import PREFIX, CheckSpec, id_of, spec_of
 from checks.hints import hint_for
 from checks.lab import ROOT, Lab
 from checks.outcomes import CheckResult, LabResult, Outcome
+from checks.parsing.dockerfile.dockerfile import parse_dockerfile
 from checks.reports import json_v1
+from checks.reports.class_page.annotated import annotated
 from tests.engines import AUTO, LABS, Where, wheres
 from tests.forked import run_checks
 from tests.mistakes import id_meant, overlays, submission, way_meant
@@ -179,6 +183,18 @@ def test_the_solution_scores_full_marks(lab: Lab, where: Where, tmp_path: Path) 
     result = graded(SOLUTIONS, lab, tmp_path, where=where)
     assert outcomes(result) == dict.fromkeys(terms(lab), Outcome.PASS), story(result.checks)
     assert result.score == result.max_score == sum(term.max_score for term in terms(lab).values())
+    if len(lab.images) == 1:
+        assert_page_has_layers(lab, result)
+
+
+def assert_page_has_layers(lab: Lab, result: LabResult) -> None:
+    """The student's page of a class has the size and the share of each layer beside the line that made it."""
+    file = f"{lab.id}/{lab.dockerfile}"
+    (shown,) = annotated(result, [file], lines_of(SOLUTIONS))
+    stage = parse_dockerfile((SOLUTIONS / file).read_bytes()).final
+    weighed = [line.number for line in shown.lines if line.layer]
+    assert weighed == [entry.line for entry in stage.lineage if makes_layer(entry)]
+    assert abs(shown.base_share + sum(line.share for line in shown.lines) - 1) < 1e-6
 
 
 def expected(lab: Lab, wrong: str) -> dict[str, Outcome]:

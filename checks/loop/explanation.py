@@ -69,6 +69,15 @@ class Explanation:
         return [line for line in self.lines if line.is_layer]
 
 
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """An explanation with its weights, the base and then each layer; or nothing, and `why` says why not."""
+
+    explanation: Explanation
+    weights: Sequence[Weight] = ()
+    why: str = ""
+
+
 def explain(context: Path, dockerfile: Path) -> Explanation:
     """Read a Dockerfile and the names of the files in its build context; raise OSError and `ParseError`."""
     stage = parse_dockerfile(dockerfile.read_bytes(), path=dockerfile.name).final

@@ -16,6 +16,7 @@ from checks.reports.reasons import print_errors, print_not_run
 from checks.reports.root_cause import first_cause
 from checks.reports.values import print_value
 from checks.reports.verdict import next_step, with_outcome
+from checks.reports.words import print_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ def print_help(page: Page, lab: Lab, help: Help) -> None:
     for number, text in enumerate(help.shown, start=1):
         page.print("")
         print_value(page, f"hint {number}", text)
+    print_words(page, [failed.title, *help.shown])
     page.print("")
     page.print(page.line(_what_next(lab, help, help.hint), "dim"))
 

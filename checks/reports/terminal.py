@@ -14,6 +14,7 @@ from checks.reports.reasons import Reason, print_blocked, print_errors, print_no
 from checks.reports.root_cause import failures, first_cause
 from checks.reports.values import HANG, print_values
 from checks.reports.verdict import next_step, scores, unjudged, with_outcome
+from checks.reports.words import print_words, texts_of
 
 Sources = Callable[[str], Sequence[str] | None]
 """The lines of a file of the submission, by its name in the report; None when it has none."""
@@ -39,6 +40,7 @@ def print_report(report: Report, sources: Sources, console: Console) -> None:
     for check in with_outcome(report, Outcome.PASS):
         _print_measured(page, check)
     print_amendments(page, report)
+    print_words(page, texts_of(failures(report)))
     _print_verdict(page, report)
 
 

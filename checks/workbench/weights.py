@@ -1,9 +1,13 @@
 """The weights of an image's layers, for the explanation of the Dockerfile that made it."""
 
+from collections.abc import Sequence
+from itertools import chain
+
 from checks.engine.errors import EngineError
 from checks.engine.standins import ensure_base
 from checks.evidence.image.built import Built
 from checks.evidence.image.image import Image
+from checks.evidence.image.layers import Layer
 from checks.evidence.image.lost import lost_of
 from checks.evidence.image.provenance import origins
 from checks.grading.canary_files import CanaryFiles
@@ -35,9 +39,18 @@ def _weights(explained: Explanation, built: Built, image: Image) -> tuple[Weight
         entry.instruction.line for entry in origins(explained.stage, built)
     ]
     gone = [
-        tuple(Gone(each.path, each.size, lines[each.by], each.fate) for each in lost if each.size)
+        tuple(
+            Gone(each.path, each.size, lines[each.by], each.fate)
+            for each in lost
+            if each.size and each.by >= first
+        )
         for lost in lost_of(image.layers)
     ]
-    base = image.layers[:first]
     own = (Weight(layer.size, layer.share, gone[layer.index]) for layer in image.layers[first:])
-    return (Weight(sum(layer.size for layer in base), sum(layer.share for layer in base)), *own)
+    return (_base(image.layers[:first], gone[:first]), *own)
+
+
+def _base(layers: Sequence[Layer], gone: Sequence[Sequence[Gone]]) -> Weight:
+    """Return the layers of the base as one, without what it lost by itself."""
+    largest = sorted(chain.from_iterable(gone), key=lambda each: (-each.size, each.path))
+    return Weight(sum(each.size for each in layers), sum(each.share for each in layers), tuple(largest))

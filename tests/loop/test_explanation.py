@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.lab import ROOT
+from checks.lab import ROOT, all_labs
 from checks.loop.explaining import print_explanation
 from checks.loop.explanation import Explanation, Gone, Weight, explain
 from checks.reports.page import Page, open_console
@@ -113,6 +113,32 @@ def test_what_is_in_force_is_told_where_it_changes_and_at_the_end(context: Path)
     assert "sets    A" not in text
 
 
+def test_a_user_is_told_though_other_lines_stand_between(context: Path) -> None:
+    text = _printed(_explained(context, "FROM x\nUSER app\nEXPOSE 80\nRUN true\n"))
+    assert "as app in /\n" in text
+
+
+def test_a_line_that_docker_refuses_is_told(context: Path) -> None:
+    text = _printed(_explained(context, "FROM x\nRUNN true\n"))
+    assert "Docker refuses this line" in text
+
+
+def test_what_an_env_takes_of_the_base_is_told(context: Path) -> None:
+    text = _printed(
+        _explained(context, "FROM x\nENV PATH=/a:$PATH B=$C\nENV PATH=/b:$PATH D=$B\nENV E=/e:$E\n")
+    )
+    assert "sets    PATH=/b:/a:\n" in text
+    assert "sets    E=/e: and the base's $E\n" in text
+
+
+def test_of_a_long_path_the_beginning_and_the_end_are_shown(context: Path) -> None:
+    gone = (Gone(f"/begins/{'x' * 200}/ends", 1, 2, "deleted"),)
+    text = _printed(_explained(context, "FROM x\nRUN make\n"), Weight(1, 0.5), Weight(1, 0.5, gone))
+    assert "/begins/x" in text
+    assert "x/ends" in text
+    assert max(map(len, text.splitlines())) <= 100
+
+
 def test_the_page_with_weights(context: Path) -> None:
     explained = _explained(context, "FROM x\nRUN make\nCOPY app app\n")
     gone = tuple(Gone(f"/tmp/{number}", 2_000_000 - number, 3, "deleted") for number in range(7))
@@ -142,6 +168,18 @@ def test_what_cannot_be_explained_is_told(words: list[str]) -> None:
         assert shown.end() == 2
         assert "there is no" in shown.screen
         assert "Traceback" not in shown.screen
+
+
+def test_the_page_is_written_and_named(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "page.html"
+    lab = next(lab.id for lab in all_labs() if "\nFROM " in (lab.folder / lab.dockerfile).read_text())
+    with terminal("-m", "checks", "explain", lab, "--static", "--page", str(path)) as shown:
+        assert shown.end() == 0
+        assert str(path) in shown.screen
+    assert path.read_text("utf-8").startswith("<!doctype html>")
+    with terminal("-m", "checks", "explain", lab, "--static", "--page", str(path / "below-a-file")) as shown:
+        assert shown.end() == 2
+        assert "cannot be written" in shown.screen
 
 
 def test_nothing_of_it_needs_docker() -> None:

@@ -45,3 +45,6 @@ BREAKERS = (
     "\udce9\ud800 \U0001f469\u200d\U0001f4bb",
 )
 HOSTILE = (*SCRIPTS, *BREAKERS)
+
+FOREIGN = "img, iframe, base, template, math, object, form, [onload], [onerror], [onfocus], [onmouseover]"
+"""Elements that no page of ours has: one would be made of a text."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
+from checks.glossary import terms
 from checks.outcomes import CheckResult, LabResult, Outcome, Report
 from checks.reports.page import open_console
 from checks.reports.terminal import print_report
@@ -47,6 +48,22 @@ def test_a_line_that_the_file_does_not_have_has_no_excerpt(mixed: Report, printe
     assert "│" not in printed(mixed, ["FROM scratch"])
     assert "│" not in printed(mixed, [])
     assert "│" not in printed(mixed, None)
+
+
+@pytest.mark.parametrize(
+    ("help", "words"),
+    [
+        ("One layer, in this image, of two layers.", "layer, image: `make glossary WORD=layer`"),
+        ("The build context is no `image`.", 'build context: `make glossary WORD="build context"`'),
+        ("Look again.\n    | no layer in the cache", ""),
+        (", ".join(term.word for term in terms()), "more: `make glossary WORD=image`"),
+    ],
+)
+def test_words_of_the_glossary_are_named_on_one_line(
+    help: str, words: str, report: MakeReport, failed: CheckResult, printed: Printed
+) -> None:
+    named = [line for line in printed(report(replace(failed, help=help))).splitlines() if "  words  " in line]
+    assert [line.endswith(words) and len(line) <= 100 for line in named] == [True] * bool(words)
 
 
 def test_place_and_reasons_are_there(mixed: Report, printed: Printed) -> None:

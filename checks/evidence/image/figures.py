@@ -9,11 +9,18 @@ from typing import Any
 
 from checks.evidence.image.layers import Layer
 
-MEGA = 1_000_000
+KILO, MEGA = 1_000, 1_000_000
 _UNITS = {"": 1.0, "b": 1e-6, "kb": 1e-3, "mb": 1.0, "gb": 1e3}
 _FIGURE = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*([a-zA-Z]*)\s*")
 # The text that BuildKit writes around a RUN in shell form.
 _WRAPPING = re.compile(r"^run (?:\|\d+ .*?)?/bin/(?:ba)?sh (?:-[a-z]+ (?:pipefail )?)*-?c? ?")
+
+
+def in_units(size: float) -> str:
+    """Return bytes in units of 1000, as dive shows them: `0 B`, `25.1 kB`, `406.8 MB`."""
+    if size < KILO:
+        return f"{size:.0f} B"
+    return f"{size / KILO:.1f} kB" if size < MEGA else f"{size / MEGA:.1f} MB"
 
 
 def megabytes(figure: Any) -> float | None:

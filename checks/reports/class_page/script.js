@@ -32,6 +32,7 @@ function sort(column) {
 
 function leaf(event) {
   if (event.altKey || event.ctrlKey || event.metaKey || /^(INPUT|SELECT)$/.test(event.target.tagName)) return;
+  if (CSS.supports("selector(:popover-open)") && document.querySelector(":popover-open")) return;
   if (event.key === "/") {
     location.hash = "class";
     text.focus();

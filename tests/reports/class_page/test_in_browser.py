@@ -11,7 +11,7 @@ from checks.layer_result import LayerResult
 from checks.outcomes import Report
 from checks.reports.class_page.render import render
 from checks.reports.formats.format import ExportInputs
-from tests.reports.hostile_texts import HOSTILE
+from tests.reports.hostile_texts import FOREIGN, HOSTILE
 from tests.reports.made_class import NAMES
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 Open = Callable[..., "Page"]
 FIRST = "#table tbody tr:not([hidden]) td:first-child"
-
-FOREIGN = "img, iframe, base, template, math, object, form, [onload], [onerror], [onfocus], [onmouseover]"
 
 
 def _shown(page: "Page") -> list[str]:
@@ -90,6 +88,21 @@ def test_a_student_sees_each_line_with_its_layer_and_findings(class_file: Path, 
     assert {"reused", "runs again"} <= set(verdicts)
     assert "Nothing that changes with the source" in student.locator(".finding").inner_text()
     assert "+2" in student.locator("li").inner_text()
+
+
+def test_a_word_opens_its_entry_and_escape_closes_only_that(class_file: Path, open_page: Open) -> None:
+    page = open_page(class_file, f"#student-{sorted(NAMES).index('grace') + 1}")
+    student = page.locator(".student:visible")
+    assert page.locator(".entry:visible").count() == 0
+    word = student.locator(".term").first
+    word.click()
+    entry = page.locator(".entry:visible")
+    assert word.inner_text().lower().startswith(entry.locator("strong").inner_text().lower()[:4])
+    assert "In the course: " in entry.inner_text()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Escape")
+    assert page.locator(".entry:visible").count() == 0
+    assert student.locator("h1").inner_text() == "grace"
 
 
 def test_all_students_are_printed(class_file: Path, open_page: Open) -> None:
