@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from checks.commands.status import FULL_MARKS, POINTS_MISSING
+from checks.edition import VARIABLE
 from checks.expect.basics import ABSENT
 from checks.grading.catalog import fates, overview, planned, table, with_table
 from checks.grading.check import PREFIX, CheckSpec, id_of, spec_of
@@ -26,7 +27,7 @@ from checks.hints import hint_for
 from checks.lab import ROOT, Lab
 from checks.outcomes import CheckResult, LabResult, Outcome
 from checks.reports import json_v1
-from tests.engines import AUTO, LABS, Where, wheres
+from tests.engines import AUTO, LABS, Where, graded_in_editions, wheres
 from tests.forked import run_checks
 from tests.mistakes import id_meant, overlays, submission, way_meant
 
@@ -179,6 +180,21 @@ def test_the_solution_scores_full_marks(lab: Lab, where: Where, tmp_path: Path) 
     result = graded(SOLUTIONS, lab, tmp_path, where=where)
     assert outcomes(result) == dict.fromkeys(terms(lab), Outcome.PASS), story(result.checks)
     assert result.score == result.max_score == sum(term.max_score for term in terms(lab).values())
+
+
+@ON_AN_ENGINE
+@pytest.mark.parametrize("lab", graded_in_editions(), ids=lambda lab: f"{lab.id}-{lab.edition}")
+def test_in_an_edition_the_solution_scores_full_marks_and_the_starter_nothing(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What needs no engine is in `test_editions.py`. The id begins with the lab, whose worker this shares.
+
+    On stand-ins the Python of every image is Debian's, and Ubuntu has deadsnakes' packages by name alone.
+    """
+    monkeypatch.setenv(VARIABLE, lab.edition)
+    result = graded(lab.solution.parent, lab, tmp_path / "solution")
+    assert outcomes(result) == dict.fromkeys(terms(lab), Outcome.PASS), story(result.checks)
+    assert graded(lab.starter.parent, lab, tmp_path / "starter").score == 0
 
 
 def expected(lab: Lab, wrong: str) -> dict[str, Outcome]:

@@ -18,7 +18,7 @@ from checks.lab import ROOT
 ROOMS = (
     *("sanitize", "amendments", "layer_result", "outcomes", "interruption"),
     *(f"parsing.{room}" for room in ("text", "shell", "dockerfile", "compose", "packages", "scans")),
-    *("sections", "lab", "beside_lab", "hints", "differences"),
+    *("sections", "starter", "edition", "edition_files", "lab", "beside_lab", "hints", "differences"),
     *("rules", "engine", "evidence", "expect", "reports", "grading", "loop", "workbench", "commands"),
 )
 MODULES = {

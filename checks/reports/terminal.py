@@ -46,8 +46,9 @@ def _print_heading(page: Page, report: Report) -> None:
     engine = report.engine
     used = "no engine" if engine.kind == "none" else f"{engine.kind} engine {engine.version}".rstrip()
     bases = "" if engine.bases == "none" else f", bases: {engine.bases}"
+    edition = f", edition {report.course.edition}" if report.course and report.course.edition else ""
     page.print("")
-    page.print(page.line(report.submission, "bold"), page.line(f"  {used}{bases}", "dim"))
+    page.print(page.line(report.submission, "bold"), page.line(f"  {used}{bases}{edition}", "dim"))
 
 
 def _print_lab(page: Page, lab: LabResult) -> None:

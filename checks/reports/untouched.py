@@ -17,7 +17,7 @@ def changed_files(submission: str, inputs: ExportInputs) -> Iterator[str]:
     lines = inputs.lines(submission)
     for lab in inputs.labs:
         for name in handed_out(lab):
-            own = (lab.folder / name).read_bytes().decode("utf-8-sig", errors="replace").split("\n")
+            own = (lab.starter / name).read_bytes().decode("utf-8-sig", errors="replace").split("\n")
             found = lines(f"{lab.id}/{name}")
             if found is not None and list(found) != own:
                 yield f"{lab.id}/{name}"
@@ -25,8 +25,8 @@ def changed_files(submission: str, inputs: ExportInputs) -> Iterator[str]:
 
 def handed_out(lab: Lab) -> Iterator[str]:
     """Yield the files of the lab's folder that students do not hand in."""
-    for path in sorted(lab.folder.rglob("*")):
-        name = path.relative_to(lab.folder).as_posix()
+    for path in sorted(lab.starter.rglob("*")):
+        name = path.relative_to(lab.starter).as_posix()
         is_plain = path.is_file() and not path.is_symlink() and path.stat().st_size <= MOST_BYTES
         if is_plain and name not in lab.edit and "__pycache__" not in path.parts:
             yield name
