@@ -93,7 +93,7 @@ def edition_asked(root: Path) -> Edition | None:
         nearest, there_are = suggestion(name, known), ", ".join(known) or "none here"
         raise EditionError(
             f"{VARIABLE} is {name!a}, and there is no such edition{nearest}; there are: {there_are}. "
-            "Without it, the course is as its author wrote it"
+            "Without it, the course is as it lies here"
         )
     return read_edition(root / FOLDER / f"{name}.yaml")
 

@@ -69,6 +69,7 @@ def test_the_authors_solution_does_not_pass_in_it(lab: Lab, edition: str, tmp_pa
     """It starts from another base, in the first check at least; and the report says which edition that was."""
     result = graded_without_engine(ROOT / "solutions", lab, tmp_path)
     assert result.checks[0].outcome is Outcome.FAIL
+    assert f"no engine, edition {edition}\n" in (tmp_path / "said" / "stdout").read_text("utf-8")
     (written,) = (tmp_path / "out").glob("*.json")
     report = json_v1.load(written.read_text("utf-8"))
     assert report.course
