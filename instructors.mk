@@ -9,7 +9,7 @@ demo: $(VENV)/ready ## grade a small class and write its gradebook and its class
 demoStudent: $(VENV)/ready ## play one student from an empty starter to full marks, and print each change and what the course says
 	@$(CHECKS) demo-student
 
-release: $(VENV)/ready ## write the students' copy (DIR=out/release; COURSE=owner/repo@ref grades each push with that)
+release: $(VENV)/ready ## write the students' copy (DIR=out/release; EDITION=2026: on newer releases; COURSE=owner/repo@ref grades each push with that)
 	@$(CHECKS) release $(or $(DIR),out/release) $(if $(COURSE),--course $(COURSE))
 
 gradescope: $(VENV)/ready ## write Gradescope's autograder of a lab, static checks only (LAB=Task1 FILE=out/gradescope.zip)

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable, Sequence
 
 from checks import commands
-from checks.commands.status import NOT_GRADED
+from checks.commands.status import NOT_GRADED, WRONG_USAGE
 from checks.interruption import end_with, heed_signals, is_interruption
 
 
@@ -22,10 +22,20 @@ def main(words: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - the status must not say "points missing"
         if is_interruption(error):
             print("interrupted; what was made for this run is gone", file=sys.stderr)
+        elif said := _mistake_in_course(error):
+            print(f"checks: {said}", file=sys.stderr)
+            return WRONG_USAGE
         else:
             traceback.print_exc()
             print("This is the grader's own fault. Please report it with the lines above.", file=sys.stderr)
         return NOT_GRADED
+
+
+def _mistake_in_course(error: BaseException) -> str:
+    """Return what a `lab.yaml`, or the edition that was asked for, has wrong; nothing of any other error."""
+    from checks.lab import LabError
+
+    return str(error) if isinstance(error, LabError) else ""
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:

@@ -12,7 +12,7 @@ S = TypeVar("S", bound=Section)
 
 def read_beside(lab: Lab, name: str, kind: type[S], field: str) -> S | None:
     """Read the file of this name, whose content is the field; None without a file. Raises `LabError`."""
-    path, file = lab.folder / name, f"{lab.id}/{name}"
+    path, file = lab.starter / name, f"{lab.id}/{name}"
     if not path.is_file():
         return None
     try:

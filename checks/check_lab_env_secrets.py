@@ -133,7 +133,7 @@ def check_serves_predictions(
 @check(points=2)
 def check_leaked_key_is_found(answers: YamlNode, lab: Lab, asked: Asked) -> None:
     """`answers.yaml` has the API key that the leaky image leaks, and two of the places where it does."""
-    leak = leak_of(lab.folder, asked.leaky)
+    leak = leak_of(lab.starter, asked.leaky)
     expected = {"leaked_key": leak.key, "leaked_variable": leak.variable, "leaked_file": leak.file}
     leak_found(answers, expected, lab.target)
 

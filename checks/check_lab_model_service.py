@@ -90,7 +90,7 @@ LISTED = "The listing in the report says which line of your Dockerfile costs wha
 @pytest.fixture(scope="module")
 def model(lab: Lab, asked: Asked) -> Classifier:
     """The model of the course, which no submission can replace."""
-    return Classifier.read((lab.folder / asked.model_file).read_text("utf-8"))
+    return Classifier.read((lab.starter / asked.model_file).read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
+from checks.edition import EditionError
+from checks.edition_files import SOLUTIONS, SPEC, course_files
 from checks.parsing.text.problems import ParseError
 from checks.parsing.text.typed import Mistyped, Section, names_of, read_as
 from checks.parsing.text.yaml_file import parse_yaml
@@ -18,7 +20,6 @@ from checks.parsing.text.yaml_node import YamlNode
 from checks.sections import ImageAsked, Nonce, Reveal, RunInputs
 
 ROOT = Path(__file__).resolve().parents[1]
-SPEC = "lab.yaml"
 OWN = "Asked"  # the class of a check module
 T = TypeVar("T", bound=Section)
 
@@ -37,7 +38,8 @@ class Common(Section):
     has from its start to its first answer. `planted` has files, by path, that hold a canary where it says
     `{value}`; a `*` in a path is a random word. `fetches` has the URLs from which a Dockerfile may ADD.
     `arguments` are the build arguments that every build gets, each with a new random version as its value.
-    `reveal` says by check how much of a failure an export shows to students.
+    `reveal` says by check how much of a failure an export shows to students. `edition` names the edition of the
+    course that the file is of, where that is not its author's.
     """
 
     title: str
@@ -56,13 +58,19 @@ class Common(Section):
     arguments: tuple[str, ...] = ()
     reveal: Mapping[str, Reveal] = field(default_factory=dict)
     run: RunInputs = field(default_factory=RunInputs)
+    edition: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lab(Common):
-    """One task folder and its settings."""
+    """One task folder and its settings.
+
+    `starter` is the folder with the course's own files: the lab's `folder`, where a student works, or what an
+    edition makes of it.
+    """
 
     folder: Path
+    starter: Path
     node: YamlNode = field(repr=False)
 
     def __getstate__(self) -> Mapping[str, Any]:
@@ -84,6 +92,11 @@ class Lab(Common):
     def module(self) -> Path:
         """The file with this lab's checks."""
         return ROOT / "checks" / f"check_{self.id}.py"
+
+    @property
+    def solution(self) -> Path:
+        """The folder with the reference solution; it is missing from the students' copy of the course."""
+        return self.starter.parent / SOLUTIONS / self.id
 
     @property
     def main_file(self) -> str:
@@ -127,23 +140,28 @@ def load_lab(name: str, root: Path = ROOT) -> Lab:
 
 
 def all_labs(root: Path = ROOT) -> Sequence[Lab]:
-    """The folders at the top that hold a `lab.yaml`, in the order of the course."""
-    labs = (read_lab(spec.parent) for spec in root.glob(f"*/{SPEC}"))
+    """The folders at the top that hold a `lab.yaml`, in the order of the course, in the edition in force."""
+    try:
+        files = course_files(root)
+    except EditionError as wrong:
+        raise LabError(str(wrong)) from None
+    labs = (read_lab(root / spec.parent.name, spec.parent) for spec in files.glob(f"*/{SPEC}"))
     ordered = sorted(labs, key=lambda lab: (lab.position, lab.id))
     for name in ("position", "target"):
         _refuse_twins(ordered, name)
     return ordered
 
 
-def read_lab(folder: Path) -> Lab:
-    """Read the `lab.yaml` of a folder; raises `LabError`."""
-    file = f"{folder.name}/{SPEC}"
+def read_lab(folder: Path, starter: Path | None = None) -> Lab:
+    """Read the `lab.yaml` of a folder, or of the starter that an edition makes of it; raises `LabError`."""
+    starter = starter or folder
+    file = (starter / SPEC).relative_to(folder.parent).as_posix()
     try:
-        node = parse_yaml((folder / SPEC).read_bytes(), file)
+        node = parse_yaml((starter / SPEC).read_bytes(), file)
     except ParseError as error:
         raise LabError(f"{file}:{error.line}: {error.message}") from None
     common = _read(Common, node, _common(node))
-    return Lab(**vars(common), folder=folder, node=node)
+    return Lab(**vars(common), folder=folder, starter=starter, node=node)
 
 
 def _common(node: YamlNode) -> Mapping[str, Any]:

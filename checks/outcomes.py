@@ -109,10 +109,11 @@ class LabResult:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """The course that graded: its version by git or by its own number, and the digest of what decides verdicts."""
+    """The course that graded: its version by git or own number, a digest of what decides verdicts, its edition."""
 
     version: str
     digest: str
+    edition: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,6 @@ class Report:
 
 
 MEND = "Mend this line first: what depends on it cannot be judged before."
-
 NO_MISTAKE = "This is no mistake of yours, and costs no point: grade again once it is mended."
 
 

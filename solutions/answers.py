@@ -1,7 +1,8 @@
 """Print what a reference solution's `answers.yaml` must say on this machine: `solutions/answers.py LAB`.
 
 The figures depend on the base images (a stand-in is not the genuine one) and on what the distribution has
-published since, so they are measured again when they have drifted out of the lab's tolerance.
+published since, so they are measured again when they have drifted out of the lab's tolerance. `EDITION` names the
+edition whose solution is measured.
 """
 
 import sys
@@ -13,7 +14,7 @@ from checks.evidence.image.image import Image
 from checks.evidence.submission.submission import open_submission
 from checks.grading.engines import Engines
 from checks.grading.evidence import SubmissionEvidence
-from checks.lab import ROOT, Lab, load_lab
+from checks.lab import Lab, load_lab
 from checks.reports.progress import Progress
 from checks.sections import BaselineSettings
 
@@ -23,7 +24,7 @@ def images(lab: Lab) -> dict[str, Image]:
     earlier = [lab.own.earlier.lab] if isinstance(lab.own, BaselineSettings) else []
     step = Progress.on(sys.stderr).step
     with (
-        open_submission(ROOT / "solutions") as submission,
+        open_submission(lab.solution.parent) as submission,
         tempfile.TemporaryDirectory() as room,
         Engines("auto", step) as engines,
     ):

@@ -5,7 +5,8 @@ from typing import Any
 
 import yaml
 
-from checks.lab import SPEC, Lab, read_lab
+from checks.edition_files import SPEC
+from checks.lab import Lab, read_lab
 
 COMMON: dict[str, Any] = {
     "title": "A lab of the tests",

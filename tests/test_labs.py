@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from checks.commands.status import FULL_MARKS, POINTS_MISSING
+from checks.edition import VARIABLE
 from checks.evidence.image.provenance import makes_layer
 from checks.evidence.submission.submission import lines_of
 from checks.expect.basics import ABSENT
@@ -30,7 +31,7 @@ from checks.outcomes import CheckResult, LabResult, Outcome
 from checks.parsing.dockerfile.dockerfile import parse_dockerfile
 from checks.reports import json_v1
 from checks.reports.class_page.annotated import annotated
-from tests.engines import AUTO, LABS, Where, wheres
+from tests.engines import AUTO, LABS, Where, graded_in_editions, wheres
 from tests.forked import run_checks
 from tests.mistakes import id_meant, overlays, submission, way_meant
 
@@ -195,6 +196,21 @@ def assert_page_has_layers(lab: Lab, result: LabResult) -> None:
     weighed = [line.number for line in shown.lines if line.layer]
     assert weighed == [entry.line for entry in stage.lineage if makes_layer(entry)]
     assert abs(shown.base_share + sum(line.share for line in shown.lines) - 1) < 1e-6
+
+
+@ON_AN_ENGINE
+@pytest.mark.parametrize("lab", graded_in_editions(), ids=lambda lab: f"{lab.id}-{lab.edition}")
+def test_in_an_edition_the_solution_scores_full_marks_and_the_starter_nothing(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What needs no engine is in `test_editions.py`. The id begins with the lab, whose worker this shares.
+
+    On stand-ins the Python of every image is Debian's, and Ubuntu has deadsnakes' packages by name alone.
+    """
+    monkeypatch.setenv(VARIABLE, lab.edition)
+    result = graded(lab.solution.parent, lab, tmp_path / "solution")
+    assert outcomes(result) == dict.fromkeys(terms(lab), Outcome.PASS), story(result.checks)
+    assert graded(lab.starter.parent, lab, tmp_path / "starter").score == 0
 
 
 def expected(lab: Lab, wrong: str) -> dict[str, Outcome]:

@@ -18,7 +18,17 @@ from checks.lab import ROOT
 ROOMS = (
     *("sanitize", "amendments", "layer_result", "outcomes", "interruption"),
     *(f"parsing.{room}" for room in ("text", "shell", "dockerfile", "compose", "packages", "scans")),
-    *("sections", "lab", "beside_lab", "hints", "differences", "glossary"),
+    *(
+        "sections",
+        "starter",
+        "edition",
+        "edition_files",
+        "lab",
+        "beside_lab",
+        "hints",
+        "differences",
+        "glossary",
+    ),
     *("rules", "engine", "evidence", "expect", "reports", "grading", "loop", "workbench", "commands"),
 )
 MODULES = {

@@ -1,7 +1,7 @@
 """A lab's files are in three places, and no other file of the course names the lab.
 
 The places: its folder, its check module, and its tests (`tests/labs/<lab>/`, `solutions/<lab>/`). A test of the
-course itself may grade a lab as an example; documentation may name any lab.
+course itself may grade a lab as an example; documentation may name any lab, and an edition names those it changes.
 """
 
 import re
@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
+from checks.edition import FOLDER
 from checks.lab import ROOT, Lab
 from tests.engines import LABS
 
@@ -24,8 +25,9 @@ def places(lab: Lab) -> tuple[str, ...]:
 
 
 def may_name_labs(path: PurePosixPath) -> bool:
-    """Whether it is written for people, or tests one of the grader's packages (and is not shared by all)."""
-    return path.suffix in FOR_PEOPLE or (path.parts[0] == "tests" and len(path.parts) > 2)
+    """Whether it is written for people, is an edition's, or tests one of the grader's packages alone."""
+    is_special = path.parts[0] == "tests" and len(path.parts) > 2
+    return path.suffix in FOR_PEOPLE or path.parts[0] == FOLDER or is_special
 
 
 @cache

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from checks.commands.author_only import is_refused
 from checks.commands.status import FULL_MARKS, POINTS_MISSING, WRONG_USAGE
 
 if TYPE_CHECKING:
@@ -80,6 +81,8 @@ class Contract:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the contract's tests for one lab; return the exit status, which says whether the contract holds."""
+    if is_refused("check-lab"):
+        return WRONG_USAGE
     import pytest
     from rich.console import Console
 

@@ -7,6 +7,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from checks.commands.author_only import is_refused
 from checks.commands.status import FULL_MARKS, NOT_GRADED, WRONG_USAGE
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 def run(arguments: argparse.Namespace) -> int:
     """Make the class, grade it, and say where the files are; missing points are expected and do not fail it."""
+    if is_refused("demo"):
+        return WRONG_USAGE
     from checks.commands import grade
     from checks.lab import ROOT, all_labs
 
@@ -53,7 +56,7 @@ def make_class(root: Path, lab: "Lab", directory: Path) -> list[Path]:
     ]
     paths = [_zip(work.parent) for work in works]
     starter = directory / "gil"
-    shutil.copytree(lab.folder, starter / lab.id)
+    shutil.copytree(lab.starter, starter / lab.id)
     broken = directory / "hana.zip"
     broken.write_bytes(paths[0].read_bytes()[:200])
     return [*paths, starter, broken]

@@ -4,6 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from checks.commands.author_only import is_refused
 from checks.commands.status import FULL_MARKS, NOT_GRADED, POINTS_MISSING, WRONG_USAGE
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 def run(arguments: argparse.Namespace) -> int:
     """Play the first lab that has a script; the status is that of the last report."""
+    if is_refused("demo-student"):
+        return WRONG_USAGE
     from checks.lab import LabError
     from checks.loop.script import Unplayable
     from checks.reports.page import Page, open_console

@@ -81,7 +81,7 @@ def _one(
         together = batch.results.together([report])
         write_summary(together, out)
     if not exports.printed:
-        print_report(report, lines_of(entry.path), open_console(sys.stdout))
+        print_report(report, lines_of(entry.path), open_console(sys.stdout), labs[0].edition)
     exports.write([report], together)
     return [report]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from string import Template
 
+from checks.commands.author_only import is_refused
 from checks.commands.status import WRONG_USAGE
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "lab"
@@ -25,6 +26,8 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the lab, renew the tables of the READMEs, and print the next step."""
+    if is_refused("new-lab"):
+        return WRONG_USAGE
     from checks.grading.catalog import renewed
     from checks.lab import ROOT
 

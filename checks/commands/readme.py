@@ -3,7 +3,8 @@
 import argparse
 import sys
 
-from checks.commands.status import POINTS_MISSING
+from checks.commands.author_only import is_refused
+from checks.commands.status import POINTS_MISSING, WRONG_USAGE
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -15,6 +16,8 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 def run(arguments: argparse.Namespace) -> int:
     """Renew the tables, or compare them with `--check`."""
+    if is_refused("readme"):
+        return WRONG_USAGE
     from checks.grading.catalog import renewed
     from checks.lab import ROOT
 

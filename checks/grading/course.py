@@ -1,7 +1,8 @@
 """Which course graded: its version for people, and a digest of the files that decide verdicts.
 
-A result that was graded by the same digest need not be graded again. What only shows verdicts is left out, so that
-a better page does not grade a class anew.
+A result that was graded by the same digest need not be graded again. Solutions are in it, since a later lab
+compares with that of an earlier one. What only shows verdicts is left out, so that a better page does not grade a
+class anew.
 """
 
 import functools
@@ -9,23 +10,22 @@ import hashlib
 import os
 import subprocess
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from checks.evidence.submission.starter import kept_files
 from checks.hints import HINTS
-from checks.lab import ROOT, all_labs
+from checks.lab import ROOT, Lab, all_labs
 from checks.outcomes import Course
+from checks.starter import kept_files
 
 SHARED = (
     "checks",
-    "solutions",
     "conftest.py",
     "pyproject.toml",
     "locks/requirements.lock",
     "locks/requirements-tools.lock",
-)  # a later lab compares with an earlier solution
+)
 SHOWING = frozenset(
     {"beside_lab.py", "commands", "differences.py", "hints.py", "loop", "reports", "templates", "workbench"}
 )  # in `checks/`, and judges nothing
@@ -34,11 +34,14 @@ SECONDS = 10
 
 @functools.cache
 def course(root: Path = ROOT) -> Course:
-    """Return the course below `root`; uncommitted changes count."""
-    digest = hashlib.sha256()
-    for path in sorted(path for path in _deciding(root) if path.is_file() and path.suffix != ".md"):
-        digest.update(repr((path.relative_to(root).as_posix(), path.read_bytes())).encode())
-    return Course(_version(root), f"sha256:{digest.hexdigest()}")
+    """Return the course below `root`, in the edition that is in force; uncommitted changes count."""
+    labs, digest = all_labs(root), hashlib.sha256()
+    deciding = ((name, path) for name, path in _deciding(root, labs) if path.is_file())
+    for name, path in sorted(deciding):
+        if path.suffix != ".md":
+            digest.update(repr((name, path.read_bytes())).encode())
+    edition = next((lab.edition for lab in labs if lab.edition), "")
+    return Course(_version(root), f"sha256:{digest.hexdigest()}", edition)
 
 
 def shared_files(root: Path = ROOT) -> Iterator[Path]:
@@ -49,13 +52,18 @@ def shared_files(root: Path = ROOT) -> Iterator[Path]:
         yield from (root / name / file for file in files if unread.isdisjoint(file.parts[:1]))
 
 
-def _deciding(root: Path) -> Iterator[Path]:
-    yield from shared_files(root)
-    for lab in all_labs(root):
+def _deciding(root: Path, labs: Sequence[Lab]) -> Iterator[tuple[str, Path]]:
+    """Yield each file with its name in the course, wherever an edition has it."""
+    yield from ((path.relative_to(root).as_posix(), path) for path in shared_files(root))
+    for lab in labs:
         passed_over = {*lab.edit, HINTS}  # what is handed in takes the place of the files to edit
-        yield from (
-            lab.folder / file for file in kept_files(lab.folder) if file.as_posix() not in passed_over
-        )
+        files = (file for file in kept_files(lab.starter) if file.as_posix() not in passed_over)
+        yield from (_named(lab.id, lab.starter, file) for file in files)
+        yield from (_named(f"solutions/{lab.id}", lab.solution, file) for file in kept_files(lab.solution))
+
+
+def _named(name: str, folder: Path, file: Path) -> tuple[str, Path]:
+    return (Path(name) / file).as_posix(), folder / file
 
 
 def _version(root: Path) -> str:

@@ -16,7 +16,7 @@ from checks.evidence.submission.workspace import Source
 from checks.grading.cached import cached
 from checks.grading.engines import Engines, Say, Step
 from checks.grading.submission import LabSubmission
-from checks.lab import ROOT, Lab, load_lab
+from checks.lab import Lab, load_lab
 from checks.outcomes import CheckFailed
 
 if TYPE_CHECKING:
@@ -162,9 +162,6 @@ class LabEvidence(LabSubmission):
         return path
 
 
-SOLUTIONS = ROOT / "solutions"  # missing from the students' copy of the course
-
-
 class SubmissionEvidence:
     """Evidence by lab; checks that ask for the same evidence share it."""
 
@@ -187,11 +184,14 @@ class SubmissionEvidence:
         """Return the evidence of a lab's reference solution; None in a copy of the course without solutions."""
         from checks.evidence.submission.submission import open_submission
 
-        if not (SOLUTIONS / lab_id).is_dir():
+        solution = self._lab(lab_id).solution
+        if not solution.is_dir():
             return None
-        solutions = self._engines.enter_context(open_submission(SOLUTIONS))
+        solutions = self._engines.enter_context(open_submission(solution.parent))
         return self._evidence(lab_id, solutions, self._room / "reference")
 
     def _evidence(self, lab_id: str, source: Source, room: Path) -> LabEvidence:
-        lab = self._labs.get(lab_id) or load_lab(lab_id)
-        return LabEvidence(lab, source, room, self._engines, self._step)
+        return LabEvidence(self._lab(lab_id), source, room, self._engines, self._step)
+
+    def _lab(self, lab_id: str) -> Lab:
+        return self._labs.get(lab_id) or load_lab(lab_id)

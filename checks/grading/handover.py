@@ -1,7 +1,7 @@
 """What is handed over with the course: a workflow, an autograder's zip or script that grades at a pinned version.
 
 Each is a template with `@NAMES@`, which no shell, YAML or Python uses; a value that is put in has letters,
-digits and `._/-` only, so that it cannot end a string.
+digits and `._/-` only, so that it cannot end a string. What grades with a whole course names the edition in force.
 """
 
 import re
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from checks.edition import edition_asked
 from checks.grading.release import README, ReleaseError, write_release
 from checks.grading.scratch import room
 from checks.lab import ROOT, Lab
@@ -79,7 +80,7 @@ def _pack(path: Path, place: Path, lab: Lab) -> None:
 
 
 def _filled(template: str, names: Mapping[str, str]) -> str:
-    text = (TEMPLATES / template).read_text("utf-8")
-    for name, value in names.items():
+    text, edition = (TEMPLATES / template).read_text("utf-8"), edition_asked(ROOT)
+    for name, value in {**names, "EDITION": edition.name if edition else ""}.items():
         text = text.replace(f"@{name}@", value)
     return text

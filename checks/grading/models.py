@@ -54,7 +54,7 @@ def train(evidence: "LabEvidence") -> Model:
     """Train a new version with a random name; this takes about a second once the trainer is built."""
     version = secrets.token_hex(8)
     written = evidence.folder(f"model-{version}")
-    context = evidence.lab.folder / evidence.lab.asks(ModelSettings).trainer
+    context = evidence.lab.starter / evidence.lab.asks(ModelSettings).trainer
     engine, _ = evidence.engines.ready()
     evidence.engines.base(evidence.lab.image.base)
     with evidence.step("trains a model"):

@@ -26,5 +26,5 @@ def naive_image(evidence: "LabEvidence") -> Image:
     labels = [part for key, value in run.labels.items() for part in ("--label", f"{key}={value}")]
     options = ["--builder=default", "--provenance=false", "--load", "--tag", tag, *labels]
     with evidence.step("builds the naive image, for comparison"):
-        engine.run_cli("buildx", "build", *options, str(lab.folder / folder))
+        engine.run_cli("buildx", "build", *options, str(lab.starter / folder))
         return look_into(engine, Built.of(engine, tag, ()), CanaryFiles.with_values({}, None), folder)

@@ -112,5 +112,6 @@ def _difference(answer: object) -> str:
         return ""
     return (
         f"has another course ({sanitize_line(version)}, {digest[:19]}) than this machine ({ours.version}, "
-        f"{ours.digest[:19]}): bring its folder to the same state, and start the worker again"
+        f"{ours.digest[:19]}): bring its folder to the same state and to the "
+        "same EDITION, and start the worker again"
     )

@@ -28,7 +28,7 @@ class Situations(ExitStack):
     def __init__(self, evidence: "LabEvidence", delay: float, model: str) -> None:
         super().__init__()
         self._evidence, self._delay = evidence, delay
-        self._model = (evidence.lab.folder / model).read_bytes()
+        self._model = (evidence.lab.starter / model).read_bytes()
         self._place = f"/mnt/{secrets.token_hex(6)}"
 
     @cached_property

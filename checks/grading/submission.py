@@ -55,7 +55,7 @@ class LabSubmission:
         """Make the lab's workspace, with the nonce, the canaries and the grader's own data planted."""
         room = self._room / self.lab.id
         try:
-            workspace = make_workspace(self.lab.folder, self.lab.edit, self._submission, room)
+            workspace = make_workspace(self.lab.starter, self.lab.edit, self._submission, room)
         except SubmissionRefused as refused:
             expected = "a submission that can be opened"
             raise CheckFailed(expected, f"{refused.what}: {refused.why}", refused.what_to_do) from None

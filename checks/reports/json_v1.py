@@ -33,7 +33,7 @@ def dump(report: Report) -> str:
         "max_score": report.max_score,
         "complete": report.complete,
         "labs": [_lab_document(lab) for lab in report.labs],
-        "course": asdict(report.course) if report.course else None,
+        "course": _without(asdict(report.course), "edition") if report.course else None,
         "submission_digest": report.digest,
         "final_score": report.final_score if any(lab.late for lab in report.labs) else None,
     }
@@ -104,8 +104,9 @@ def _read_report(report: Reader) -> Report:
 
 
 def _read_course(course: Reader) -> Course:
-    course.only("version", "digest")
-    return Course(course.text("version"), course.text("digest"))
+    course.only("version", "digest", more=("edition",))
+    edition = course.text("edition") if course.has("edition") else ""
+    return Course(course.text("version"), course.text("digest"), edition)
 
 
 def _read_engine(engine: Reader) -> EngineUsed:

@@ -20,10 +20,10 @@ Sources = Callable[[str], Sequence[str] | None]
 """The lines of a file of the submission, by its name in the report; None when it has none."""
 
 
-def print_report(report: Report, sources: Sources, console: Console) -> None:
-    """Print one submission's report; text of a student is printed as plain text."""
+def print_report(report: Report, sources: Sources, console: Console, edition: str = "") -> None:
+    """Print one submission's report, of this edition of the course; text of a student is printed as plain text."""
     page, first = Page(console), first_cause(report)
-    _print_heading(page, report)
+    _print_heading(page, report, edition)
     if first:
         print_failure(page, first.reason, sources)
         print_waiting(page, first.waiting)
@@ -44,12 +44,13 @@ def print_report(report: Report, sources: Sources, console: Console) -> None:
     _print_verdict(page, report)
 
 
-def _print_heading(page: Page, report: Report) -> None:
+def _print_heading(page: Page, report: Report, edition: str) -> None:
     engine = report.engine
     used = "no engine" if engine.kind == "none" else f"{engine.kind} engine {engine.version}".rstrip()
     bases = "" if engine.bases == "none" else f", bases: {engine.bases}"
+    of_edition = f", edition {edition}" if edition else ""
     page.print("")
-    page.print(page.line(report.submission, "bold"), page.line(f"  {used}{bases}", "dim"))
+    page.print(page.line(report.submission, "bold"), page.line(f"  {used}{bases}{of_edition}", "dim"))
 
 
 def _print_lab(page: Page, lab: LabResult) -> None:

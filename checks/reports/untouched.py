@@ -16,7 +16,7 @@ MOST_BYTES = 1_000_000
 def changed_files(submission: str, inputs: ExportInputs) -> Iterator[str]:
     """Yield the names of such files, those of labs first; one that is missing from the submission is no change."""
     lines = inputs.lines(submission)
-    of_labs = {f"{lab.id}/{name}": lab.folder / name for lab in inputs.labs for name in handed_out(lab)}
+    of_labs = {f"{lab.id}/{name}": lab.starter / name for lab in inputs.labs for name in handed_out(lab)}
     for name, path in (of_labs | dict(inputs.shared)).items():
         found = lines(name)
         if found is not None and list(found) != _lines(path):
@@ -29,8 +29,8 @@ def _lines(path: Path) -> list[str]:
 
 def handed_out(lab: Lab) -> Iterator[str]:
     """Yield the files of the lab's folder that students do not hand in."""
-    for path in sorted(lab.folder.rglob("*")):
-        name = path.relative_to(lab.folder).as_posix()
+    for path in sorted(lab.starter.rglob("*")):
+        name = path.relative_to(lab.starter).as_posix()
         is_plain = path.is_file() and not path.is_symlink() and path.stat().st_size <= MOST_BYTES
         if is_plain and name not in lab.edit and "__pycache__" not in path.parts:
             yield name

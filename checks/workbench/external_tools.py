@@ -42,7 +42,7 @@ def hadolint(bench: Workbench) -> int:
 
 def structure(bench: Workbench) -> int:
     """Run the lab's structure.yaml with container-structure-test."""
-    file = bench.lab.folder / "structure.yaml"
+    file = bench.lab.starter / "structure.yaml"
     have_image(bench)
     words = ["test", "--image", bench.tag, "--config"]
     if (program := TOOLS / "container-structure-test").exists():

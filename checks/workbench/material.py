@@ -19,7 +19,7 @@ def train_model(bench: Workbench, version: str, room: Path) -> str:
     lab, asked = bench.lab, bench.lab.asks(ModelSettings)
     bench.fetch([lab.image.base])
     with Progress.on(sys.stderr).step(f"trains version {version} of the model of {lab.id}"):
-        bench.engine.run_cli(*training(lab.folder / asked.trainer, version, room))
+        bench.engine.run_cli(*training(lab.starter / asked.trainer, version, room))
     models = lab.folder / Path(asked.model_file).parent
     models.mkdir(exist_ok=True)
     for written in sorted(room.iterdir()):
@@ -32,11 +32,11 @@ def train_model(bench: Workbench, version: str, room: Path) -> str:
 def leaky(bench: Workbench) -> int:
     """Build the leaky image; pass the key through the environment, so that the command does not show it."""
     about = bench.lab.asks(LeakSettings).leaky
-    leak = leak_of(bench.lab.folder, about)
+    leak = leak_of(bench.lab.starter, about)
     bench.fetch([bench.lab.image.base])
     # Quiet, since BuildKit would print each RUN with its arguments, and so the key.
     options = ["--quiet", "--tag", about.tag, "--build-arg", leak.variable]
-    command = [str(bench.engine.cli), "build", *options, str(bench.lab.folder / FOLDER)]
+    command = [str(bench.engine.cli), "build", *options, str(bench.lab.starter / FOLDER)]
     status = bench.call(command, {**bench.engine.environment, leak.variable: leak.key})
     if status == 0:
         print(f"{about.tag} is there. It leaks a key: find it.", file=sys.stderr)

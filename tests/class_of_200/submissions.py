@@ -7,7 +7,6 @@ from itertools import chain, islice, zip_longest
 from pathlib import Path
 
 from checks.grading.entries import entries_of
-from checks.grading.evidence import SOLUTIONS
 from checks.lab import all_labs
 from tests.grading.sample_class import LAB, SOLUTION, broken, hostile, right
 from tests.hostile.test_big_files import BIG, HONEST, hand_in
@@ -40,7 +39,7 @@ def _whole(root: Path) -> Iterator[Path]:
     """Yield the whole course, solved and untouched, as folders and archives."""
     for name in ("solved", "untouched"):
         for lab in LABS:
-            shutil.copytree(SOLUTIONS / lab.id if name == "solved" else lab.folder, root / name / lab.id)
+            shutil.copytree(lab.solution if name == "solved" else lab.starter, root / name / lab.id)
         yield root / name
         yield _zipped(root / name, root / f"{name}-zipped.zip")
 
@@ -74,7 +73,7 @@ def _mistakes(root: Path) -> Iterator[Path]:
         found for turn in zip_longest(*by_lab) for found in turn if found
     ):
         folder = root / f"{lab.id}-{overlay.name}"
-        shutil.copytree(SOLUTIONS / lab.id, folder / lab.id)
+        shutil.copytree(lab.solution, folder / lab.id)
         shutil.copytree(overlay, folder / lab.id, dirs_exist_ok=True)
         yield folder if number % ZIPPED else _zipped(folder, root / "zipped" / f"{folder.name}.zip")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from checks.lab import ROOT
 from tests.engines import LABS
 
-COPIED = ("checks", "solutions", "tests", "locks", "docs")
+COPIED = ("checks", "solutions", "editions", "tests", "locks", "docs")
 SECONDS = 900
 
 

@@ -13,8 +13,9 @@ import yaml
 
 from checks.commands.exports import Exports
 from checks.commands.grade import declare, run
+from checks.edition_files import SPEC
 from checks.grading.batch import Batch
-from checks.lab import ROOT, SPEC, all_labs
+from checks.lab import ROOT, all_labs
 from checks.reports.formats import all_formats
 from checks.reports.formats.format import ExportError
 from tests.commands.course_copy import copy_course, python

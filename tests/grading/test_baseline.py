@@ -8,10 +8,10 @@ from checks.evidence.submission.submission import open_submission
 from checks.expect.answers import share
 from checks.expect.sizes import leaner
 from checks.grading import baseline as earlier
-from checks.grading import evidence as evidence_by_lab
 from checks.grading.baseline import Baseline, ImageSize
 from checks.grading.engines import Engines
 from checks.grading.evidence import SubmissionEvidence
+from checks.lab import Lab
 from checks.outcomes import CheckFailed, NotRun
 from checks.parsing.text.yaml_file import parse_yaml
 from checks.reports.progress import Progress
@@ -51,7 +51,7 @@ def test_a_lean_image_has_nothing_to_lose() -> None:
 @pytest.fixture
 def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SubmissionEvidence:
     """The labs of a submission that has none, in a copy of the course without solutions."""
-    monkeypatch.setattr(evidence_by_lab, "SOLUTIONS", tmp_path / "none")
+    monkeypatch.setattr(Lab, "solution", property(lambda _: tmp_path / "none"))
     (tmp_path / "student" / "notes").mkdir(parents=True)
     step = Progress.silent().step
     submission = open_submission(tmp_path / "student")

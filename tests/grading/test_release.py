@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from checks.edition_files import SPEC
 from checks.grading.release import FOR_STUDENTS, ReleaseError, students_part, write_release
-from checks.lab import ROOT, SPEC, all_labs
+from checks.lab import ROOT, all_labs
 from tests.made_labs import made_lab
 
 LAB = all_labs()[0].target

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from checks.commands.status import POINTS_MISSING
-from checks.grading.evidence import SOLUTIONS
+from checks.lab import ROOT
 from checks.outcomes import CheckResult, Outcome
 from checks.reports import json_v1
 from tests.forked import Limits, run_checks
@@ -284,7 +284,7 @@ def test_what_people_write_is_read(text: str) -> None:
 def hand_in(big: Big, submission: Path) -> Path:
     """Write the reference solution with this file in it."""
     folder = submission / big.lab
-    shutil.copytree(SOLUTIONS / big.lab, folder)
+    shutil.copytree(ROOT / "solutions" / big.lab, folder)
     for name, text in ((big.file, big.text), *big.others):
         (folder / name).write_text(text)
         assert (folder / name).stat().st_size <= FILE_BYTES + 100

@@ -105,7 +105,8 @@ def amended(report: Report) -> Report:
     checks = (replace(lab.checks[0], blocked_by="builds", override=override), *lab.checks[1:])
     engine = replace(report.engine, store="overlay2")
     labs = (replace(lab, checks=checks, late=late),)
-    return replace(report, engine=engine, labs=labs, course=Course("1.0", "sha256:a"), digest="sha256:b")
+    course = Course("1.0", "sha256:a", "2026")
+    return replace(report, engine=engine, labs=labs, course=course, digest="sha256:b")
 
 
 def test_a_final_score_must_follow_from_the_rest(mixed: Report) -> None:

@@ -49,7 +49,7 @@ def test_the_lab_answers_for_every_finding_on_its_solution_and_no_other(lab: Lab
 
 def test_a_new_lab_answers_for_those_on_its_own() -> None:
     tool("hadolint"), tool("trivy")
-    lab = replace(LABS[0], folder=TEMPLATES / "folder")
+    lab = replace(LABS[0], starter=TEMPLATES / "folder")
     file = TEMPLATES / "solution" / "Dockerfile"
     assert {opinion.rule for opinion in (*hadolint(file), *trivy(file))} == set(read_differences(lab))
 
@@ -175,4 +175,4 @@ def test_a_mistake_in_the_differences_is_named_with_its_line(tmp_path: Path) -> 
     (tmp_path / OPINIONS).write_text("DL3006:\n  checks: [a]\n")
     with pytest.raises(LabError, match=rf"{OPINIONS}:[12]: .*why"):
         read_differences(lab)
-    assert read_differences(replace(lab, folder=tmp_path / "none")) == {}
+    assert read_differences(replace(lab, starter=tmp_path / "none")) == {}

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from checks.edition_files import SPEC
 from checks.evidence.submission.archive import ARCHIVE_SUFFIXES, open_archive
 from checks.evidence.submission.folder import Folder
 from checks.evidence.submission.limits import (
@@ -23,7 +24,7 @@ from checks.evidence.submission.limits import (
     SubmissionRefused,
 )
 from checks.evidence.submission.tree import Parts, SubmittedFile, Tree, is_noise, misplaced, shown
-from checks.lab import ROOT, SPEC
+from checks.lab import ROOT
 from checks.sanitize import sanitize_line
 
 _NAME_BYTES = 120  # leaves room for a suffix: file systems allow 255

@@ -12,8 +12,8 @@ from types import MappingProxyType
 from typing import Protocol
 
 from checks.evidence.submission.limits import Refused
-from checks.evidence.submission.starter import kept_files
 from checks.evidence.submission.tree import SubmittedFile
+from checks.starter import kept_files
 
 DESCRIPTION = "lab.yaml"  # of the lab, for the grader alone
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from checks.lab import ROOT, Lab
+from checks.lab import Lab
 from checks.parsing.dockerfile.dockerfile import parse_dockerfile
 from checks.parsing.text.problems import ParseError
 from checks.reports.class_page.annotated import cut_line
@@ -23,7 +23,6 @@ MOST = 30
 """Pairs that are listed."""
 MOST_SHOWN = 40
 """Shared instructions that are shown of a pair; a Dockerfile has as many as fit into it."""
-SOLUTIONS = ROOT / "solutions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def _own(
     lab: Lab, name: str, submissions: Sequence[str], inputs: ExportInputs
 ) -> Mapping[int, frozenset[str]]:
     """Return by submission what is in neither the starter nor the solution."""
-    given = frozenset().union(*(_given(folder / name) for folder in (lab.folder, SOLUTIONS / lab.id)))
+    given = frozenset().union(*(_given(folder / name) for folder in (lab.starter, lab.solution)))
     found = {}
     for number, submission in enumerate(submissions, start=1):
         if (lines := inputs.lines(submission)(f"{lab.id}/{name}")) is not None:
