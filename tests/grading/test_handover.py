@@ -116,7 +116,7 @@ def test_the_workflow_has_steps_as_github_reads_them(tmp_path: Path) -> None:
     assert set(workflow) == {"name", True, "permissions", "jobs"}  # YAML reads `on` as a truth
     for step in workflow["jobs"]["grade"]["steps"]:
         assert ("uses" in step) != ("run" in step), step
-        assert set(step) <= {"name", "if", "uses", "with", "run", "working-directory"}
+        assert set(step) <= {"name", "env", "if", "uses", "with", "run", "working-directory"}
         assert re.fullmatch(r"actions/[a-z-]+@v\d+", step.get("uses", "actions/none@v1"))
     assert not re.search(r"@[A-Z]+@", text)  # each name of the template is filled in
 

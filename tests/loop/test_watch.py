@@ -89,7 +89,7 @@ def test_no_colours_when_none_are_wanted(watched: Terminal) -> None:
 
 def test_a_save_is_read_and_what_it_changed_is_marked(watched: Terminal, save: Save) -> None:
     save("EXPOSE 8000", "EXPOSE 80")
-    watched.wait_for("it is `80/tcp`")
+    watched.wait_for("it is `80/tcp`", "`ubuntu:20.04`.  since the last save\r\n")
     page = _page(watched)
     assert page[2] == "✗ Port 8000 is exposed.  1 point  new since the last save"
     assert "✓ The image starts from `ubuntu:20.04`.  since the last save" in page
@@ -107,8 +107,7 @@ def test_one_hint_more_for_each_press(watched: Terminal) -> None:
 def test_containers_come_when_all_that_can_be_read_is_right(watched: Terminal, save: Save) -> None:
     """There is no engine here, which the page says when the container checks had their turn."""
     save()
-    watched.wait_for("builds and boots", "Not run:", "start Docker")
-    assert "5 checks not run yet" in "\n".join(_page(watched))
+    watched.wait_for("builds and boots", "Not run:", "start Docker", "5 checks not run yet")
 
 
 def _hang_up(shown: Terminal) -> None:
