@@ -34,6 +34,7 @@ STARTING_SECONDS = 30.0  # for `up` to create networks and containers, before it
 PROJECT_LABEL = "com.docker.compose.project"
 SERVICE_LABEL = "com.docker.compose.service"
 LAST_LINES = 10
+NOT_YET = frozenset({"starting", "unhealthy"})  # statuses of a health check (docker inspect, `State.Health`)
 _IMPATIENT = re.compile("unhealthy|not healthy")
 _PROGRESS = re.compile(r" *(Network|Volume|Container|Image) \S+ +[A-Z][a-z]+$")
 
@@ -102,8 +103,18 @@ class Project:
         if done.returncode and is_refused(said):
             self.published.forget(said)
             raise EngineError(["docker", "compose", "up", *services], done.returncode, said)
+        if done.returncode == 0 and (waiting := self._waiting()):
+            said = f"{said}\nnot healthy after {patience.spent:.0f} s: {', '.join(waiting)}"
+            return Up(succeeded=False, said=said, seconds=patience.spent, is_impatient=True)
         is_impatient = done.returncode != 0 and _IMPATIENT.search(said) is not None
         return Up(done.returncode == 0, said, patience.spent, is_impatient)
+
+    def _waiting(self) -> list[str]:
+        """Return the services that run and are not healthy: Compose may end with 0 after its `--wait-timeout`."""
+        label = f"{PROJECT_LABEL}={self.name}"
+        running = self.engine.client.containers.list(filters={"label": label}, ignore_removed=True)
+        states = ((each.labels[SERVICE_LABEL], each.attrs["State"].get("Health")) for each in running)
+        return sorted(name for name, health in states if health and health["Status"] in NOT_YET)
 
     def container(self, service: str, limits: ContainerLimits) -> Running | None:
         """Return the first container of a service, running or not; None if the service has no container."""

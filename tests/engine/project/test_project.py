@@ -155,6 +155,14 @@ def test_what_the_engine_refuses_for_the_files_sake(
     assert not made.up(_bounded(made, run, text), ["a"], 30).succeeded
 
 
+def test_a_health_check_that_has_not_been_asked_is_no_success(made: Project, run: Run) -> None:
+    """Compose itself ends with 0, now and then, when it has waited long enough."""
+    checked = SERVICE.replace("restart: always", "healthcheck: {test: [CMD, 'true'], interval: 1h}")
+    ended = made.up(_bounded(made, run, checked), ["a"], 1)
+    assert not ended.succeeded
+    assert ended.is_impatient
+
+
 def test_ports_that_somebody_else_has(made: Project, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         taken = listener.getsockname()[1]
