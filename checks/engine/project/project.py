@@ -110,7 +110,7 @@ class Project:
         return Up(done.returncode == 0, said, patience.spent, is_impatient)
 
     def _waiting(self) -> list[str]:
-        """Return the services that run and are not healthy: Compose ended with 0 after its `--wait-timeout`, once in 20."""
+        """Return the services that run and are not healthy: Compose may end with 0 after its `--wait-timeout`."""
         label = f"{PROJECT_LABEL}={self.name}"
         running = self.engine.client.containers.list(filters={"label": label}, ignore_removed=True)
         states = ((each.labels[SERVICE_LABEL], each.attrs["State"].get("Health")) for each in running)
