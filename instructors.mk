@@ -50,8 +50,8 @@ testEngines: $(VENV)/developing ## grade solutions and starters on every pair of
 fuzz: $(VENV)/developing engine ## mutate Dockerfiles and Compose files, and ask the real programs too (SECONDS=600)
 	$(VENV)/bin/python -m tests.oracles.fuzz --seconds $(or $(SECONDS),600)
 
-# tests/conftest.py decides which tests share a worker.
-WORKERS ?= --numprocesses 2 --no-loadscope-reorder --durations 40 --durations-min 15
+# tests/conftest.py decides which tests share a worker. Two cores: the third one works while the others wait.
+WORKERS ?= --numprocesses 3 --no-loadscope-reorder --durations 40 --durations-min 15
 
 lint: $(VENV)/developing ## ruff, and mypy for Linux and macOS
 	$(VENV)/bin/ruff check .
