@@ -3,8 +3,8 @@
     PYTHONPATH=. .venv/bin/python benchmarks/bench_containers.py [--cold 4] [--sizes 10 20 40] [--jobs 2]
 
 Cold: submissions of the first lab of which each builds every RUN anew, since another variable is set above them.
-Sizes: submissions that differ in their source alone, so that the installs come from the cache. The processor's time
-is that of the whole machine, engine and builds included: nothing else should run.
+Sizes: submissions in which that stands below all, so that the layers come from the cache. The processor's time is
+that of the whole machine, engine and builds included: nothing else should run.
 """
 
 import argparse
@@ -34,21 +34,15 @@ class Cost(NamedTuple):
 
 
 def made(lab: Lab, size: int, room: Path, *, cold: bool) -> list[Path]:
-    """Write right submissions into a new folder."""
+    """Write right submissions into a new folder, each with a variable of its own."""
     for number in range(size):
         folder = room / f"student-{number:03}" / lab.id
         shutil.copytree(lab.solution, folder)
-        with (folder / lab.nonce.file).open("a") as source:
-            source.write(f"# {secrets.token_hex(8)}\n")
-        if cold:
-            _set_above_all(folder / lab.dockerfile)
+        first, rest = (folder / lab.dockerfile).read_text().split("\n", 1)
+        own = f"ENV BENCHMARK={secrets.token_hex(8)}\n"
+        text = f"{first}\n{own}{rest}" if cold else f"{first}\n{rest}\n{own}"
+        (folder / lab.dockerfile).write_text(text)
     return sorted(room.iterdir())
-
-
-def _set_above_all(dockerfile: Path) -> None:
-    """Have the first line behind FROM set a variable that nobody else sets."""
-    first, rest = dockerfile.read_text().split("\n", 1)
-    dockerfile.write_text(f"{first}\nENV BENCHMARK={secrets.token_hex(8)}\n{rest}")
 
 
 def cost(lab: Lab, submissions: Sequence[Path], jobs: int) -> Cost:
