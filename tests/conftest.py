@@ -11,6 +11,7 @@ A test that uses an engine requests the fixture `engine`, directly or through ot
 """
 
 import ast
+import signal
 from collections.abc import Iterator
 from functools import cache
 
@@ -37,6 +38,10 @@ ELSEWHERE = {where.id for where in wheres() if where.engine != "auto"}
 # How long an example takes says something of the machine, which may be busy.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
+
+
+# A shell starts what runs in its background with SIGINT ignored, and so would all be that tests interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
