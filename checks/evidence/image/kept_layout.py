@@ -8,7 +8,7 @@ The format is that of OCI's image specification (`image-layout.md`, `manifest.md
 
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -73,18 +73,16 @@ def _layer(layer: KeptLayer, folder: Path, most: int) -> dict[str, Any]:
 
 
 def _without_base(config: dict[str, Any], below: int) -> dict[str, Any]:
-    """Return an image's configuration without its lowest layers, and without their lines of the history."""
-    config["rootfs"]["diff_ids"] = config["rootfs"]["diff_ids"][below:]
-    config["history"] = _history_above(config.get("history") or (), below)
+    """Return an image's configuration without its lowest layers, and without their lines of the history.
+
+    A history that does not fit the layers stays whole: it may hold a secret, and whose line is which is not known.
+    """
+    diff_ids, history = config["rootfs"]["diff_ids"], config.get("history") or ()
+    made = [number for number, entry in enumerate(history, 1) if not entry.get("empty_layer")]
+    if len(made) == len(diff_ids):
+        config["history"] = history[made[below - 1] if below else 0 :]
+    config["rootfs"]["diff_ids"] = diff_ids[below:]
     return config
-
-
-def _history_above(history: Sequence[dict[str, Any]], below: int) -> Sequence[dict[str, Any]]:
-    for number, entry in enumerate(history):
-        if not below:
-            return history[number:]
-        below -= not entry.get("empty_layer")
-    return ()
 
 
 def _blob(folder: Path, kind: str, content: dict[str, Any]) -> dict[str, Any]:
