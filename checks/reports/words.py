@@ -1,4 +1,4 @@
-"""One line that names the words of a report which the glossary explains, and the command that shows an term."""
+"""One line that names the words of a report which the glossary explains, and the command that shows the entry of one."""
 
 from collections.abc import Iterable, Sequence
 
