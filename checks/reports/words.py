@@ -1,4 +1,4 @@
-"""One line that names the words of a report which the glossary explains, and the command that shows the entry of one."""
+"""One line that names the words of a report which the glossary explains, and the command that shows an entry."""
 
 from collections.abc import Iterable, Sequence
 
