@@ -28,8 +28,8 @@ SCANNED := $(shell awk '/^target:/ { print $$2 }' /dev/null $(shell grep -l '^sc
 .PHONY: $(foreach verb,test watch hint explain build run dive hadolint opinions structure push,$(LABS:%=$(verb)%)) \
 	$(LEAKY:%=leaky%) $(foreach verb,scan sbom slim,$(SCANNED:%=$(verb)%))
 
-$(LABS:%=test%): test%: $(VENV)/ready ## grade your work (SUBMISSION=dir grades another folder, zip or tar)
-	@$(CHECKS) grade $(SUBMISSION) --lab $*
+$(LABS:%=test%): test%: $(VENV)/ready ## grade your work (SUBMISSION=dir grades another folder, zip or tar; CHECK=builds only that check)
+	@$(CHECKS) grade $(SUBMISSION) --lab $* $(CHECK:%=--check %)
 
 $(LABS:%=watch%): watch%: $(VENV)/ready ## read your files after each save, and show what to do next (q ends it)
 	@$(CHECKS) watch $* $(SUBMISSION)

@@ -19,6 +19,11 @@ def id_meant(overlay: Path) -> str:
     return overlay.name.partition(".")[0]
 
 
+def first_overlay(lab: Lab, check: str) -> Path:
+    """The first of the mistakes of a check."""
+    return next(overlay for overlay in overlays(lab) if id_meant(overlay) == check)
+
+
 def way_meant(lab: Lab, overlay: Path) -> str:
     """The way in which it must fail: the one with which its note begins (`one-file`, `one-file-as-config`)."""
     check, _, note = overlay.name.partition(".")

@@ -33,7 +33,7 @@ from checks.reports import json_v1
 from checks.reports.class_page.annotated import annotated
 from tests.engines import AUTO, LABS, Where, graded_in_editions, wheres
 from tests.forked import run_checks
-from tests.mistakes import id_meant, overlays, submission, way_meant
+from tests.mistakes import first_overlay, id_meant, overlays, submission, way_meant
 
 SOLUTIONS = ROOT / "solutions"
 IN_FULL = os.environ.get("TEST_MISTAKES") == "in full"
@@ -50,10 +50,13 @@ def terms(lab: Lab) -> dict[str, CheckSpec]:
     return {id_of(function): spec_of(function) for function in functions}
 
 
-def graded(submission: Path, lab: Lab, room: Path, where: Where = AUTO) -> LabResult:
+def graded(
+    submission: Path, lab: Lab, room: Path, where: Where = AUTO, chosen: Sequence[str] = ()
+) -> LabResult:
     """What the command line reports, as any other program would read it."""
     environment = where.environment()
     words = ["grade", str(submission), "--lab", lab.id, "--out", str(room / "out"), "--engine", where.engine]
+    words += [f"--check={check}" for check in chosen]
     command = [sys.executable, "-m", "checks", *words]
     done = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
@@ -224,6 +227,11 @@ def expected(lab: Lab, wrong: str) -> dict[str, Outcome]:
     return {**found, wrong: Outcome.FAIL}
 
 
+def with_needs(lab: Lab, check: str) -> set[str]:
+    """The check, and all that it needs, directly or not."""
+    return {check}.union(*(with_needs(lab, need) for need in terms(lab)[check].needs))
+
+
 @ON_AN_ENGINE
 @pytest.mark.parametrize(
     ("lab", "overlay"),
@@ -231,13 +239,19 @@ def expected(lab: Lab, wrong: str) -> dict[str, Outcome]:
     ids=lambda value: value.id if isinstance(value, Lab) else value.name,
 )
 def test_a_mistake_fails_its_check_alone(lab: Lab, overlay: Path, tmp_path: Path) -> None:
-    """One that can be read is only read here: `make checkLab` and `make testEngines` build and boot it as well."""
+    """One that can be read is only read here, and of several mistakes of a check the first is graded by all checks.
+
+    `make checkLab` and `make testEngines` build and boot each, and grade it by all.
+    """
     root, wrong = submission(lab, overlay, tmp_path), id_meant(overlay)
-    judged = {check.id for check in planned(lab).checks if IN_FULL or check.kind == "static"}
-    is_read = wrong in judged and not IN_FULL
-    result = (graded_without_engine if is_read else graded)(root, lab, tmp_path)
+    static = {check.id for check in planned(lab).checks if check.kind == "static"}
+    if wrong in static and not IN_FULL:
+        result, seen = graded_without_engine(root, lab, tmp_path), static
+    elif overlay != first_overlay(lab, wrong) and not IN_FULL:
+        result, seen = graded(root, lab, tmp_path, chosen=[wrong]), with_needs(lab, wrong)
+    else:
+        result, seen = graded(root, lab, tmp_path), set(terms(lab))
     found, wanted = outcomes(result), expected(lab, wrong)
-    seen = judged if is_read else set(wanted)
     assert {check: found[check] for check in seen} == {check: wanted[check] for check in seen}, story(
         result.checks
     )

@@ -97,21 +97,26 @@ def batch_of(
         return Batch(entries, labs, pool)
     results = Results(out)
     if not arguments.regrade:
-        _refuse_loss(results, entries, labs)
+        _refuse_loss(results, entries, labs, arguments.check)
     regrade = asked | results.waiting()
     names = {*(e.name for e in entries), *(r.submission for r in results.all()), *_enrolled(arguments)}
     overrides, policy = read_overrides(out, names, labs), read_policy(out, names)
     return Batch(entries, labs, pool, results, regrade, overrides, policy, progress.note)
 
 
-def _refuse_loss(results: "Results", entries: Sequence["Entry"], labs: Sequence["Lab"]) -> None:
-    """Raise `ClassFileError` if a new result would lack a lab of the course that the earlier one has."""
+def _refuse_loss(
+    results: "Results", entries: Sequence["Entry"], labs: Sequence["Lab"], chosen: Sequence[str]
+) -> None:
+    """Raise `ClassFileError` if a new result would lack a lab or a check that the earlier one has."""
     from checks.grading.class_files import ClassFileError
     from checks.lab import all_labs
 
     others = {lab.id for lab in all_labs()} - {lab.id for lab in labs}
     for entry in entries:
         older = results.load(entry.name)
+        if older and chosen:
+            what = f"the result of {entry.name} in {results.folder} would be replaced by some checks of it"
+            raise ClassFileError(f"{what}. Leave out --out, name another, or add --regrade all")
         if lost := [lab.id for lab in older.labs if lab.id in others] if older else []:
             what = f"the result of {entry.name} in {results.folder} has {lost[0]} too, which a new one would lack"
             raise ClassFileError(f"{what}. Add --lab {lost[0]}, name another --out, or add --regrade all")

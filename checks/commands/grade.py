@@ -29,6 +29,13 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     grade.add_argument("--engine", choices=["auto", "host", "embedded"], default="auto", help="which engine")
     grade.add_argument("--out", type=Path, metavar="DIR", help="write DIR/NAME.json, NAME.xml, gradebook.csv")
     grade.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="submissions graded at once")
+    grade.add_argument(
+        "--check",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="only this check, and what it needs (may be repeated)",
+    )
     declare_class(grade)
     declare_exports(grade)
     grade.set_defaults(command=run)
@@ -47,6 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
         for lab in labs:
             lab.validate()
         entries = entries_asked(arguments)
+        _refuse_check(arguments, labs, entries)
         alone = len(entries) == 1 and not (arguments.roster or arguments.pseudonyms or arguments.scheduler)
         exports = Exports.of(arguments, labs, {entry.name: entry.path for entry in entries})
         reports = (_one if alone else _class)(entries, labs, arguments, exports)
@@ -56,7 +64,25 @@ def run(arguments: argparse.Namespace) -> int:
     except PoolError as lost:
         print(f"checks grade: {lost}", file=sys.stderr)
         return NOT_GRADED
-    return status_of(reports, static=arguments.static)
+    return status_of(reports, static=arguments.static, chosen=arguments.check)
+
+
+def _refuse_check(arguments: argparse.Namespace, labs: Sequence["Lab"], entries: Sequence["Entry"]) -> None:
+    """Raise `SubmissionError` if `--check` cannot be meant: it is for a look, and a class wants grades."""
+    from checks.evidence.submission.limits import SubmissionError
+    from checks.grading.catalog import planned
+    from checks.parsing.text.problems import suggestion
+
+    if not arguments.check:
+        return
+    if len(labs) > 1 or len(entries) > 1 or arguments.roster:
+        wrong = "it is for a look at one lab of one submission"
+        raise SubmissionError("--check", wrong, "Name one --lab, one SUBMISSION, and no --roster")
+    known = [check.id for check in planned(labs[0]).checks]
+    for name in arguments.check:
+        if name not in known:
+            all_of_it = f"It has {', '.join(known)}{suggestion(name, known)}"
+            raise SubmissionError(f"--check {name}", f"{labs[0].id} has no such check", all_of_it)
 
 
 def _one(
@@ -71,7 +97,9 @@ def _one(
 
     (entry,), out, progress = entries, arguments.out, Progress.on(sys.stderr)
     batch = batch_of(entries, labs, arguments, progress)
-    report = batch.finished(grade(entry.path, labs, choice_of(arguments), progress.step), entry)
+    report = batch.finished(
+        grade(entry.path, labs, choice_of(arguments), progress.step, chosen=arguments.check), entry
+    )
     together = [report]
     if batch.results is not None:
         from checks.reports.folder import write_report, write_summary

@@ -86,8 +86,10 @@ def refuse_unknown(named: Iterable[str], checks: Collection[str]) -> None:
             raise WrongCheck(f"`reveal` in lab.yaml names no check: `{name}`{suggestion(name, checks)}")
 
 
-def behind_needs(needs: Mapping[str, Sequence[str]]) -> Sequence[str]:
+def behind_needs(needs: Mapping[str, Sequence[str]], wanted: Collection[str] = ()) -> Sequence[str]:
     """Return the checks of one lab in their own order, but each after those that it needs.
+
+    With `wanted`, only these and what they need, directly or not.
 
     Raise WrongCheck for a need that is not a check of the lab, and for circular needs.
     """
@@ -108,5 +110,6 @@ def behind_needs(needs: Mapping[str, Sequence[str]]) -> Sequence[str]:
         ordered.setdefault(check)
 
     for check in needs:
-        take(check)
+        if not wanted or check in wanted:
+            take(check)
     return list(ordered)

@@ -1,6 +1,6 @@
 """Grade one submission: take its path, return its report."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from checks.evidence.submission.limits import SubmissionRefused
@@ -23,17 +23,20 @@ def grade(  # noqa: PLR0913 - what a grading depends on
     collected: Collected | None = None,
     *,
     opened: Opened = open_submission,
+    chosen: Collection[str] = (),
 ) -> Report:
     """Grade the submission at `path`, with checks that are `collected` if there are any.
+
+    If checks are `chosen`, these and what they need; then the others are `not-run`.
 
     A submission that is broken or hostile as a whole fails every check, with the reason. Raise `SubmissionError` if
     there is nothing to read at that path.
     """
     try:
         with opened(path) as submission:
-            return _graded(submission, labs, choice, step, collected)
+            return _graded(submission, labs, choice, step, collected, chosen=chosen)
     except SubmissionRefused as refused:
-        return _graded(Turned(safe_name(path), refused), labs, choice, step, collected)
+        return _graded(Turned(safe_name(path), refused), labs, choice, step, collected, chosen=chosen)
 
 
 class Turned:
@@ -52,14 +55,20 @@ class Turned:
         raise self._refused
 
 
-def _graded(
-    source: Source, labs: Sequence[Lab], choice: Choice, step: Step, collected: Collected | None
+def _graded(  # noqa: PLR0913 - as above
+    source: Source,
+    labs: Sequence[Lab],
+    choice: Choice,
+    step: Step,
+    collected: Collected | None,
+    *,
+    chosen: Collection[str],
 ) -> Report:
     """Grade and clean up; an interruption during that loses only the checks not judged yet, never the report."""
     report, topic = None, " ".join(_built(labs))
     try:
         with room() as place, Engines(choice, step, topic) as engines:
-            grading = Grading(source, labs, place, engines, step)
+            grading = Grading(source, labs, place, engines, step, chosen=chosen)
             report = grading.run_collected(collected) if collected else grading.run()
     except KeyboardInterrupt:
         if report is None:

@@ -1,6 +1,6 @@
 """Grade one submission: pytest runs the checks, and this plugin collects their outcomes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import filterfalse
@@ -22,19 +22,31 @@ from checks.outcomes import NO_MISTAKE, CheckResult, Kind, LabResult, NotRun, Ou
 
 PLUGIN = "grading"  # this plugin's name, by which conftest.py finds it
 ENGINE_FIXTURE = "engine"  # a check that uses it, directly or not, is of kind `container`
+NOT_CHOSEN = "other checks were chosen with --check"
 UNTOUCHED = "its turn never came: the grading was interrupted"
 
 
 class Grading:
-    """The pytest plugin that runs the checks of some labs over one submission."""
+    """The pytest plugin that runs the checks of some labs over one submission.
 
-    def __init__(
-        self, submission: Source, labs: Sequence[Lab], room: Path, engines: Engines, step: Step
+    If any are `chosen`, by id, it runs these and what they need, and the others are `not-run`.
+    """
+
+    def __init__(  # noqa: PLR0913 - what a grading depends on
+        self,
+        submission: Source,
+        labs: Sequence[Lab],
+        room: Path,
+        engines: Engines,
+        step: Step,
+        *,
+        chosen: Collection[str] = (),
     ) -> None:
         self.__name__ = PLUGIN
         self._name = submission.name
         self._labs = {lab.id: lab for lab in labs}
         self._engines = engines
+        self._chosen = chosen
         self.evidence_by_lab = SubmissionEvidence(labs, submission, room, engines, step)
         self._results: dict[str, dict[str, CheckResult]] = {lab.id: {} for lab in labs}
         self._faults: list[str] = []
@@ -97,15 +109,21 @@ class Grading:
         labs: dict[str, dict[str, pytest.Item]] = {}
         for item in items:
             labs.setdefault(self._lab(item).id, {})[id_of(_function(item))] = item
-        return [checks[check] for checks in labs.values() for check in behind_needs(_needs(checks))]
+        return [
+            checks[check] for checks in labs.values() for check in behind_needs(_needs(checks), self._chosen)
+        ]
 
     def _passed_over(self, item: pytest.Item) -> bool:
         """Whether an engine alone could judge the check, and none is asked for: pytest passes over it."""
-        results, check = self._results[self._lab(item).id], id_of(_function(item))
-        if self._engines.asked or results[check].kind == "static" or not spec_of(_function(item)).needs:
+        check = self._results[self._lab(item).id][id_of(_function(item))]
+        if self._engines.asked or check.kind == "static" or not spec_of(_function(item)).needs:
             return False
-        results[check] = result_from(results[check], NotRun(NOT_ASKED, ""), 0.0, None, 0)
+        self._leave_out(item, NOT_ASKED)
         return True
+
+    def _leave_out(self, item: pytest.Item, why: str) -> None:
+        results, check = self._results[self._lab(item).id], id_of(_function(item))
+        results[check] = result_from(results[check], NotRun(why, ""), 0.0, None, 0)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -162,7 +180,10 @@ class Grading:
                 self._plan(item)
             for lab in self._labs.values():
                 refuse_unknown(lab.reveal, self._results[lab.id])
-            session.items[:] = filterfalse(self._passed_over, self._in_order(session.items))
+            ordered = self._in_order(session.items)
+            for item in {*session.items} - {*ordered}:
+                self._leave_out(item, NOT_CHOSEN)
+            session.items[:] = filterfalse(self._passed_over, ordered)
         except WrongCheck as wrong:  # no check is run, and the report says why in one sentence
             self._faults.append(str(wrong))
             session.items.clear()
