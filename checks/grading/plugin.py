@@ -1,6 +1,6 @@
 """Grade one submission: pytest runs the checks, and this plugin collects their outcomes."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import filterfalse
@@ -10,20 +10,19 @@ from typing import Literal, cast
 import pytest
 
 from checks.evidence.submission.workspace import Source
-from checks.grading.check import MEASURED, WrongCheck, behind_needs, id_of, refuse_unknown, spec_of, title_of
+from checks.grading.check import MEASURED, WrongCheck, refuse_unknown
 from checks.grading.collected import Collected, run_checks
 from checks.grading.engines import NOT_ASKED, Engines, Step
 from checks.grading.evidence import SubmissionEvidence
+from checks.grading.items import UNTOUCHED, check_of, in_order, lab_of, planned, terms_of
 from checks.grading.layers import layers_of
 from checks.grading.verdicts import OURS, Blocked, result_from
 from checks.lab import Lab
 from checks.layer_result import LayerResult
-from checks.outcomes import NO_MISTAKE, CheckResult, Kind, LabResult, NotRun, Outcome, Report
+from checks.outcomes import NO_MISTAKE, CheckResult, LabResult, NotRun, Outcome, Report
 
 PLUGIN = "grading"  # this plugin's name, by which conftest.py finds it
-ENGINE_FIXTURE = "engine"  # a check that uses it, directly or not, is of kind `container`
 NOT_CHOSEN = "other checks were chosen with --check"
-UNTOUCHED = "its turn never came: the grading was interrupted"
 
 
 class Grading:
@@ -87,42 +86,16 @@ class Grading:
     def _layers(self, lab: Lab) -> tuple[LayerResult, ...]:
         return tuple(layers_of(self.evidence_by_lab.of(lab.id)))
 
-    def _plan(self, item: pytest.Item) -> None:
-        """Register a check as not run, until it is judged."""
-        lab, function = self._lab(item), _function(item)
-        names = item.fixturenames  # type: ignore[attr-defined]  # every check is a pytest.Function
-        kind: Kind = "container" if ENGINE_FIXTURE in names else "static"
-        terms, title = spec_of(function), title_of(function, lab.written)
-        self._results[lab.id][id_of(function)] = CheckResult(
-            id_of(function),
-            title,
-            kind,
-            Outcome.NOT_RUN,
-            0,
-            terms.max_score,
-            actual=UNTOUCHED,
-            help=NO_MISTAKE,
-        )
-
-    def _in_order(self, items: Sequence[pytest.Item]) -> Sequence[pytest.Item]:
-        """Return the checks in the order of judging: each after those that it needs."""
-        labs: dict[str, dict[str, pytest.Item]] = {}
-        for item in items:
-            labs.setdefault(self._lab(item).id, {})[id_of(_function(item))] = item
-        return [
-            checks[check] for checks in labs.values() for check in behind_needs(_needs(checks), self._chosen)
-        ]
-
     def _passed_over(self, item: pytest.Item) -> bool:
         """Whether an engine alone could judge the check, and none is asked for: pytest passes over it."""
-        check = self._results[self._lab(item).id][id_of(_function(item))]
-        if self._engines.asked or check.kind == "static" or not spec_of(_function(item)).needs:
+        check = self._results[self._lab(item).id][check_of(item)]
+        if self._engines.asked or check.kind == "static" or not terms_of(item).needs:
             return False
         self._leave_out(item, NOT_ASKED)
         return True
 
     def _leave_out(self, item: pytest.Item, why: str) -> None:
-        results, check = self._results[self._lab(item).id], id_of(_function(item))
+        results, check = self._results[self._lab(item).id], check_of(item)
         results[check] = result_from(results[check], NotRun(why, ""), 0.0, None, 0)
 
     @pytest.hookimpl(tryfirst=True)
@@ -131,8 +104,8 @@ class Grading:
 
         A check without needs goes on to its evidence, which may tell without an engine that Docker refuses.
         """
-        results, needs = self._results[self._lab(item).id], spec_of(_function(item)).needs
-        if needs and results[id_of(_function(item))].kind == "container":
+        results, needs = self._results[self._lab(item).id], terms_of(item).needs
+        if needs and results[check_of(item)].kind == "container":
             self._engines.ready()
         for need in needs:
             if results[need].outcome not in {Outcome.PASS, Outcome.NOT_RUN}:
@@ -152,15 +125,15 @@ class Grading:
         """Judge one phase of a check; the last phase that gives an outcome counts."""
         if call.when == "teardown":
             return  # the next run sweeps anything left behind
-        lab, check = self._lab(item), id_of(_function(item))
-        planned = self._results[lab.id][check]
+        lab, check = self._lab(item), check_of(item)
+        before = self._results[lab.id][check]
         error = call.excinfo.value if call.excinfo else None
         if call.when == "setup" and error is None:  # setup makes the evidence, which takes most of the time
-            self._results[lab.id][check] = replace(planned, seconds=call.duration)
+            self._results[lab.id][check] = replace(before, seconds=call.duration)
         else:
-            default = f"{lab.id}/{lab.main_file}" if planned.kind == "static" else None
-            points = spec_of(_function(item)).points
-            result = result_from(planned, error, call.duration, default, points)
+            default = f"{lab.id}/{lab.main_file}" if before.kind == "static" else None
+            points = terms_of(item).points
+            result = result_from(before, error, call.duration, default, points)
             measured = "\n".join(str(value) for name, value in item.user_properties if name == MEASURED)
             self._results[lab.id][check] = replace(
                 result, actual="\n".join(filter(None, (result.actual, measured)))
@@ -177,10 +150,11 @@ class Grading:
         """Register every check, in the lab's order, before the first one runs; then sort by needs."""
         try:
             for item in session.items:
-                self._plan(item)
+                lab = self._lab(item)
+                self._results[lab.id][check_of(item)] = planned(item, lab.written)
             for lab in self._labs.values():
                 refuse_unknown(lab.reveal, self._results[lab.id])
-            ordered = self._in_order(session.items)
+            ordered = list(in_order(session.items, self._chosen))
             for item in {*session.items} - {*ordered}:
                 self._leave_out(item, NOT_CHOSEN)
             session.items[:] = filterfalse(self._passed_over, ordered)
@@ -198,7 +172,7 @@ class Grading:
         self._faults.append(str(excrepr))
 
     def _lab(self, item: pytest.Item) -> Lab:
-        return self._labs[item.path.stem.removeprefix("check_")]
+        return self._labs[lab_of(item)]
 
     def _checks(self, lab: Lab) -> tuple[CheckResult, ...]:
         checks = tuple(self._results[lab.id].values())
@@ -210,12 +184,3 @@ class Grading:
             "grader", "The grader itself works.", "static", Outcome.ERROR, 0, 0, actual=fault, help=help
         )
         return (*checks, broken)
-
-
-def _needs(checks: Mapping[str, pytest.Item]) -> Mapping[str, Sequence[str]]:
-    return {check: spec_of(_function(item)).needs for check, item in checks.items()}
-
-
-def _function(item: pytest.Item) -> Callable[..., None]:
-    """Return the check function."""
-    return item.function  # type: ignore[attr-defined,no-any-return]  # as above

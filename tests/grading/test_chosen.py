@@ -1,4 +1,4 @@
-"""`--check` grades the checks that it names, with what they need; it is a look, and never takes the place of a result."""
+"""`--check` grades the checks that it names, with what they need; that is a look, and never replaces a result."""
 
 from pathlib import Path
 
