@@ -40,8 +40,8 @@ $(VENV)/cluster: locks/requirements-cluster.lock $(VENV)/ready
 test: $(VENV)/developing tools ## run the project's own tests
 	$(VENV)/bin/python -m pytest $(WORKERS)
 
-testFast: $(VENV)/developing ## run those of them that need no engine
-	$(VENV)/bin/python -m pytest $(WORKERS) -m "not engine"
+testFast: $(VENV)/developing ## run those of them that need no engine, and grade no class: a minute
+	$(VENV)/bin/python -m pytest $(WORKERS) -m "not engine and not slow"
 
 testEngines: $(VENV)/developing ## grade solutions and starters on every pair of an engine and an image store, then build and boot every mistake
 	TEST_ENGINES=every $(VENV)/bin/python -m pytest $(WORKERS) tests/test_labs.py -k "scores_nothing or full_marks"

@@ -19,7 +19,9 @@ def main(words: Sequence[str] | None = None) -> int:
         words = sys.argv[1:] if words is None else words
         arguments = _parser(words).parse_args(words)
         return int(arguments.command(arguments))
-    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - the status must not say "points missing"
+    except SystemExit:  # argparse has said why
+        raise
+    except BaseException as error:  # noqa: BLE001 - the status must not say "points missing"
         if is_interruption(error):
             print("interrupted; what was made for this run is gone", file=sys.stderr)
         elif said := _mistake_in_course(error):

@@ -13,6 +13,7 @@ from typing import NoReturn
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 SOON_SECONDS = 0.01
+_CAME: list[int] = []  # the signals that were raised in this process
 
 
 def heed_signals() -> None:
@@ -33,9 +34,13 @@ def _send_again(dropped: "sys.UnraisableHookArgs") -> None:
         sys.__unraisablehook__(dropped)
 
 
-def is_interruption(error: BaseException | None) -> bool:
-    """Whether a signal is behind it: what is interrupted while it makes a class may raise another error."""
-    return error is not None and (isinstance(error, KeyboardInterrupt) or is_interruption(error.__cause__))
+def is_interruption(error: BaseException) -> bool:
+    """Whether a signal is behind it: once one has come, any error is taken for its work.
+
+    What a signal interrupts may raise another error, with no trace of it: Python before 3.12 where a class gets its
+    names, and a library in Rust where it imports something (`PanicException`, which is no `Exception`).
+    """
+    return isinstance(error, KeyboardInterrupt) or bool(_CAME)
 
 
 def end_with(status: Callable[[], int]) -> NoReturn:
@@ -86,4 +91,5 @@ def uninterrupted() -> Iterator[None]:
 
 
 def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+    _CAME.append(number)
     raise KeyboardInterrupt(signal.Signals(number).name)

@@ -97,14 +97,13 @@ def scope_of(nodeid: str) -> str:
 
 @cache
 def lab_built_by(file: str) -> str | None:
-    """The lab that a file's `pytestmark = pytest.mark.builds_lab(...)` names.
+    """The lab that `pytest.mark.builds_lab(...)` in a file's `pytestmark` names.
 
     It is read, since the process that hands out the tests imports none of them.
     """
-    for statement in ast.parse((ROOT / file).read_bytes()).body:
-        match statement:
-            case ast.Assign(
-                value=ast.Call(func=ast.Attribute(attr="builds_lab"), args=[ast.Constant(str(lab))])
-            ):
+    top = ast.parse((ROOT / file).read_bytes()).body
+    for word in (word for line in top if isinstance(line, ast.Assign) for word in ast.walk(line)):
+        match word:
+            case ast.Call(func=ast.Attribute(attr="builds_lab"), args=[ast.Constant(str(lab))]):
                 return lab
     return None

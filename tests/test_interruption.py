@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from checks.commands.status import NOT_GRADED
-from checks.interruption import SIGNALS, is_interruption, uninterrupted
+from checks.interruption import SIGNALS, uninterrupted
 from checks.lab import ROOT
 
 
@@ -97,17 +97,41 @@ def test_wrong_usage_has_its_own_status(words: list[str], status: int) -> None:
     assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == status
 
 
-def test_an_interruption_may_raise_another_error() -> None:
-    """What Python before 3.12 makes of it where a class gets its names."""
+ANOTHER_ERROR = """
+import signal, sys
+from checks import __main__ as program
 
-    class Interrupted:
-        def __set_name__(self, owner: type, name: str) -> None:
-            raise KeyboardInterrupt
+class Panic(BaseException):
+    pass
 
-    with pytest.raises((KeyboardInterrupt, RuntimeError)) as raised:
-        type("Owner", (), {"name": Interrupted()})
-    assert is_interruption(raised.value)
-    assert not is_interruption(ValueError())
+def grade(arguments):
+    {work}
+    raise {error}
+
+program.declarations = lambda words: [
+    lambda commands: commands.add_parser("grade").set_defaults(command=grade)
+]
+sys.exit(program.main(["grade"]))
+"""
+CAUGHT = """
+    try:
+        signal.raise_signal(signal.SIGINT)
+    except KeyboardInterrupt:
+        pass
+"""
+
+
+@pytest.mark.parametrize("error", ["ValueError", "Panic", "RuntimeError from KeyboardInterrupt()"])
+@pytest.mark.parametrize("work", [CAUGHT, "pass"])
+def test_an_interruption_may_raise_another_error(work: str, error: str) -> None:
+    """As Python before 3.12 does where a class gets its names, and a library in Rust that imports something."""
+    program = ANOTHER_ERROR.format(work=work, error=error)
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == NOT_GRADED
+    assert ("interrupted" in done.stderr) == (work == CAUGHT)
+    assert ("Traceback" in done.stderr) == (work != CAUGHT)
 
 
 IN_A_CALLBACK = """

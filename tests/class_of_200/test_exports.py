@@ -19,6 +19,8 @@ from tests.reports.formats.test_workflow_commands import commands
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+pytestmark = pytest.mark.slow
+
 Files = Mapping[str, str]
 Exports = Callable[[str], Mapping[str, Files]]
 OF_CLASS = {"canvas-csv": "gradebook.csv", "html": "index.html", "moodle-csv": "worksheet.csv"}

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from checks.commands.status import POINTS_MISSING
 from checks.outcomes import CheckResult, Outcome, Report
 from tests.class_of_200.conftest import STATIC, GradedClass, amend
@@ -16,6 +18,8 @@ from tests.grading.dask_cluster import cluster_in
 from tests.grading.results_of import moments, reports_of
 from tests.grading.sample_class import LAB, RIGHT
 from tests.mistakes import id_meant, overlays
+
+pytestmark = pytest.mark.slow
 
 CHANGED = "exposes-8000"
 AMENDED = f"{LAB}-{CHANGED}"

@@ -10,6 +10,8 @@ from checks.lab import ROOT, Lab
 from tests.commands.course_copy import python
 from tests.made_labs import made_lab
 
+pytestmark = pytest.mark.slow
+
 SOLUTION = "FROM a\nRUN b\nCOPY c\nCMD d\n"
 WRONG = {"first": "FROM x\n", "third": "FROM a\nRUN b\nCOPY x\n", "second": "FROM a\nRUN x\n"}
 

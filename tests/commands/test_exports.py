@@ -21,6 +21,8 @@ from checks.reports.formats.format import ExportError
 from tests.commands.course_copy import copy_course, python
 from tests.reports.formats.conftest import CLASSROOM_50
 
+pytestmark = pytest.mark.slow
+
 LAB = all_labs()[0]
 NEW_FORMAT = '''"""The points alone."""
 from checks.reports.formats.format import ExportedFile, report_format

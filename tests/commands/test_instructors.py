@@ -13,7 +13,7 @@ from checks.reports import json_v1
 from tests.commands.course_beside_class import SECONDS, course_beside_class
 from tests.grading.sample_class import LAB
 
-pytestmark = pytest.mark.builds_lab("task1_layers")
+pytestmark = [pytest.mark.builds_lab("task1_layers"), pytest.mark.slow]
 
 TEXT = (
     (ROOT / "docs" / "instructors.md").read_text("utf-8").partition("\n## 9. ")[0]

@@ -18,6 +18,8 @@ from tests.commands.course_beside_class import SECONDS, course_beside_class
 from tests.commands.ssh_server import ssh_server
 from tests.grading.results_of import reports_of
 
+pytestmark = pytest.mark.slow
+
 TEXT = (ROOT / "docs" / "instructors.md").read_text("utf-8").partition("\n## 9. ")[2]
 SECTIONS = {part.partition("\n")[0]: part for part in TEXT.split("\n### ")}
 PORT = "8786"

@@ -12,6 +12,8 @@ from checks.commands.new_lab import values_of, write_lab
 from checks.commands.status import NOT_GRADED, POINTS_MISSING, WRONG_USAGE
 from tests.commands.course_copy import copy_course, python
 
+pytestmark = pytest.mark.slow
+
 NAME = "lab_tried_out"
 
 

@@ -19,7 +19,7 @@ from tests.forked import run_checks
 from tests.grading.results_of import LONG_AGO, date_back, moments
 from tests.grading.sample_class import LAB, write_class
 
-pytestmark = pytest.mark.builds_lab("task1_layers")
+pytestmark = [pytest.mark.builds_lab("task1_layers"), pytest.mark.slow]
 
 Grade = Callable[..., Any]
 

@@ -22,7 +22,7 @@ from checks.grading.entries import entries_of
 from checks.lab import ROOT, load_lab
 from checks.outcomes import Outcome, Report
 
-pytestmark = pytest.mark.builds_lab("task1_layers")
+pytestmark = [pytest.mark.builds_lab("task1_layers"), pytest.mark.slow]
 
 SOLUTION = ROOT / "solutions" / "task1_layers"
 Grade = Callable[..., Any]

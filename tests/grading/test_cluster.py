@@ -37,7 +37,7 @@ from tests.mistakes import overlays, submission
 if TYPE_CHECKING:
     from distributed import Future
 
-pytestmark = pytest.mark.builds_lab("task1_layers")
+pytestmark = [pytest.mark.builds_lab("task1_layers"), pytest.mark.slow]
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ import pytest
 from checks.grading.course import course
 from tests.commands.course_copy import copy_course
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("file", "differs"),

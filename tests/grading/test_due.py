@@ -16,6 +16,8 @@ from checks.grading.pseudonyms import pseudonym
 from checks.lab import load_lab
 from checks.outcomes import EngineUsed, LabResult, Report
 
+pytestmark = pytest.mark.slow
+
 Grade = Callable[..., Any]
 LAB = load_lab("Task1")
 DUE = datetime(2026, 11, 20, 12, tzinfo=UTC)

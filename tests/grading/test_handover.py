@@ -25,6 +25,8 @@ from checks.lab import ROOT, all_labs
 from tests.commands.course_copy import copy_course
 from tests.reports.formats.conftest import CLASSROOM_50
 
+pytestmark = pytest.mark.slow
+
 LAB = all_labs()[0]
 COURSE = PinnedCourse("ada", "docker-lab", "v1")
 

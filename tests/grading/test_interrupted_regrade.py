@@ -9,7 +9,7 @@ from tests.grading.class_process import grading, interrupt
 from tests.grading.results_of import LONG_AGO, date_back, moments, reports_of
 from tests.grading.sample_class import write_class
 
-pytestmark = pytest.mark.builds_lab("task1_layers")
+pytestmark = [pytest.mark.builds_lab("task1_layers"), pytest.mark.slow]
 
 
 def test_an_interrupted_regrade_goes_on_without_being_told_again(tmp_path: Path) -> None:

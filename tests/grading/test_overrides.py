@@ -12,6 +12,8 @@ from checks.commands.status import FULL_MARKS, POINTS_MISSING, WRONG_USAGE, stat
 from checks.grading.overrides import FILE
 from checks.outcomes import CheckResult, EngineUsed, LabResult, Outcome, Report
 
+pytestmark = pytest.mark.slow
+
 Grade = Callable[..., Any]
 CHECK = "task1_layers/pip-is-installed"
 ONE = f"""overrides:

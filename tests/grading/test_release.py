@@ -14,6 +14,8 @@ from checks.grading.release import FOR_STUDENTS, ReleaseError, students_part, wr
 from checks.lab import ROOT, all_labs
 from tests.made_labs import made_lab
 
+pytestmark = pytest.mark.slow
+
 LAB = all_labs()[0].target
 
 

@@ -17,6 +17,8 @@ from checks.outcomes import CheckResult, Outcome
 from checks.reports import json_v1
 from tests.forked import Limits, run_checks
 
+pytestmark = pytest.mark.slow
+
 CPU_SECONDS = 4  # beside Python's start
 MEMORY_BYTES = 300_000_000
 FILE_BYTES = 1_000_000

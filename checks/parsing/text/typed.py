@@ -3,6 +3,7 @@
 pydantic validates; this module rewords its errors in the terms of the file.
 """
 
+import datetime  # noqa: F401, ICN001 - before pydantic: its library in Rust panics if a signal interrupts this
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any, TypeVar
