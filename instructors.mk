@@ -1,7 +1,7 @@
 # Targets for instructors and developers; the students' copy (make release) does not have this file.
 
 ##@ Instructors
-.PHONY: demo demoStudent release gradescope classroom50 readme newLab checkLab cluster
+.PHONY: demo demoStudent release gradescope classroom50 readme newLab checkLab cluster packageCache packageCacheStop
 
 demo: $(VENV)/ready ## grade a small class and write its gradebook and its class page to out/demo
 	@$(CHECKS) demo out/demo
@@ -28,6 +28,12 @@ newLab: $(VENV)/ready ## write a new lab that passes its contract (NAME=lab_feat
 # Tests a lab's places, README tables, solution, starter, mistakes and spellings; only static tests need no engine.
 checkLab: $(VENV)/developing tools ## prove one lab: solution, starter, mistakes, spellings (LAB=lab_feature_store)
 	@$(CHECKS) check-lab $(or $(LAB),$(error say which: make checkLab LAB=lab_feature_store))
+
+packageCache: $(VENV)/ready ## keep what apt fetches, for all builds on the engine: where the network is slow
+	@$(CHECKS) package-cache start
+
+packageCacheStop: $(VENV)/ready ## have builds fetch packages themselves again
+	@$(CHECKS) package-cache stop
 
 cluster: $(VENV)/cluster ## add what a class on many machines needs (grade --scheduler, docs/instructors.md)
 $(VENV)/cluster: locks/requirements-cluster.lock $(VENV)/ready
@@ -60,7 +66,7 @@ lint: $(VENV)/developing ## ruff, and mypy for Linux and macOS
 	$(VENV)/bin/mypy --platform darwin --cache-dir .mypy_cache/darwin
 
 benchmark: $(VENV)/developing tools engine ## measure against what a user would use instead
-	@for script in benchmarks/bench_*.py; do $(VENV)/bin/python $$script || exit 1; done
+	@for script in benchmarks/bench_*.py; do PYTHONPATH=. $(VENV)/bin/python $$script || exit 1; done
 
 screenshots: $(VENV)/developing ## draw a report and the class page for docs/ (needs a Chromium)
 	$(VENV)/bin/python -m tests.reports.screenshots docs/screenshots

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from checks.engine import package_cache
 from checks.engine.cgroup import Cgroup
 from checks.engine.commands import GRACE_SECONDS, OutOfTime, lines, started
 from checks.engine.disk import DiskWatch, disk_watch
@@ -64,7 +65,8 @@ def build(  # noqa: PLR0913 - the options of one build
     tag = f"{run.name}:{secrets.token_hex(4)}"
     slot = run.slot(engine.directory) if engine.directory else None
     with run.scratch() as directory, build_cgroup(engine, limits, slot) as cgroup:
-        command = _command(run, context, dockerfile, build_args or {}, tag)
+        arguments = {**(build_args or {}), **package_cache.build_arguments(engine)}
+        command = _command(run, context, dockerfile, arguments, tag)
         command += _secrets(build_secrets or {})
         command += ["--no-cache"] if fresh else []
         if cgroup is not None:

@@ -29,13 +29,19 @@ def test_only_the_module_of_the_command_is_asked(words: list[str], modules: list
     assert [declare.__module__.rpartition(".")[2] for declare in declarations(words)] == modules
 
 
-def test_a_benchmark_that_fails_fails_all(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("first", "status", "said"),
+    [("raise SystemExit(1)", 2, ""), ("import other; print('begun')", 0, "begun\ndone\n")],
+)
+def test_benchmarks_find_the_project_and_the_first_that_fails_fails_all(
+    tmp_path: Path, first: str, status: int, said: str
+) -> None:
     (tmp_path / "benchmarks").mkdir()
-    for name, text in (("a", "raise SystemExit(1)"), ("b", "print('done')")):
+    (tmp_path / "other.py").touch()
+    for name, text in (("a", first), ("b", "print('done')")):
         (tmp_path / "benchmarks" / f"bench_{name}.py").write_text(text)
     there = ("developing", "tools", "engine")  # what it needs
     words = ["make", "-f", str(ROOT / "instructors.mk"), f"VENV={sys.prefix}", "benchmark"]
     words += [word for name in there for word in ("-o", name)] + ["-o", f"{sys.prefix}/developing"]
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode, done.stdout
-    assert "done" not in done.stdout
+    assert (done.returncode, done.stdout) == (status, said)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from checks.commands.status import FULL_MARKS, POINTS_MISSING
+from checks.engine.build import building
 from checks.lab import ROOT
 from checks.outcomes import Outcome, Report
 from checks.reports import json_v1
@@ -19,7 +20,7 @@ TEXT = (
     (ROOT / "docs" / "instructors.md").read_text("utf-8").partition("\n## 9. ")[0]
 )  # test_instructors_cluster.py
 BLOCKS = re.findall(r"(?:`([^`\n]+)`:\n\n)?```(\w+)\n(.*?)```\n", TEXT, re.DOTALL)
-NEEDS_ENGINE = "--out ../graded"
+NEEDS_ENGINE = ("--out ../graded", "package-cache")
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def test_every_step_in_its_order(course: Path) -> None:
             write(course, name, text)
             continue
         for command in text.splitlines():
-            if NEEDS_ENGINE not in command:
+            if not any(word in command for word in NEEDS_ENGINE):
                 said += run(course, command)
     results = course.parent / "results"
     ada, grace = (json_v1.load((results / f"{name}.json").read_text()) for name in ("ada", "grace"))
@@ -78,11 +79,20 @@ def _set_by_a_person(report: Report) -> list[tuple[str, int, Outcome]]:
 def test_the_step_with_an_engine(course: Path) -> None:
     blocks = {name: text for name, _, text in BLOCKS if name}
     write(course, "../class.csv", blocks["../class.csv"])
-    commands = [line for _, _, text in BLOCKS for line in text.splitlines() if NEEDS_ENGINE in line]
-    assert len(commands) == 1
-    run(course, commands[0])
+    grading, caching = ([line for line in _commands() if word in line] for word in NEEDS_ENGINE)
+    assert len(grading) == 1
+    run(course, grading[0])
     ada = json_v1.load((course.parent / "graded" / "ada.json").read_text())
     assert (ada.score, ada.engine.kind != "none") == (20, True)
+
+    with building(alone=True):  # nobody else builds while there is another way to the network
+        started, shown, stopped = (run(course, command) for command in caching)
+    assert started == shown
+    assert "what was kept stays" in stopped
+
+
+def _commands() -> list[str]:
+    return [line for _, language, text in BLOCKS if language == "bash" for line in text.splitlines()]
 
 
 def test_every_file_that_is_shown_has_its_name() -> None:

@@ -113,8 +113,10 @@ def test_what_it_keeps_has_a_bound_of_its_own(spare: Layout, saved_base: Path, t
     size = spare.image.stat()
     assert size.st_blocks * 512 < size.st_size / 10
     assert shutil.disk_usage(spare.disk).total <= mounts.DATA_BYTES
+    assert spare.boot.read_text() == mounts.BOOT_ID.read_text()
     embedded.stop(spare.directory)
     assert not spare.disk.is_mount()
+    assert not spare.boot.exists()
     assert traces(spare) == []
     assert _images(embedded.start(spare.directory), BASE) == [BASE]
 
@@ -125,6 +127,15 @@ def test_one_that_is_broken_is_made_anew(spare: Layout) -> None:
     spare.image.write_bytes(b"broken")
     assert embedded.start(spare.directory).version
     assert not mounts.mount_data(spare) or spare.disk.is_mount()
+
+
+def test_what_a_machine_held_that_went_down_is_made_anew(spare: Layout, saved_base: Path) -> None:
+    """Nobody waits for the disk itself, so it may lack what was written last."""
+    embedded.start(spare.directory).run_cli("load", "--input", str(saved_base))
+    embedded.stop(spare.directory)
+    spare.boot.write_text("another boot of this machine\n")
+    again = embedded.start(spare.directory)
+    assert _images(again, BASE) == ([] if spare.disk.is_mount() else [BASE])
 
 
 def test_without_loop_devices_a_folder_will_do(spare: Layout, monkeypatch: pytest.MonkeyPatch) -> None:

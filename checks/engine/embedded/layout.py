@@ -44,6 +44,11 @@ class Layout:
         return self.directory / "disk.img"
 
     @property
+    def boot(self) -> Path:
+        """The file that names the boot of this machine in which that file system was mounted, and not unmounted."""
+        return self.directory / "boot"
+
+    @property
     def disk(self) -> Path:
         return self.directory / "disk"
 

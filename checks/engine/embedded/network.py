@@ -39,8 +39,20 @@ def let_builds_reach(layout: Layout, endpoints: Iterable[Endpoint]) -> None:
     """Let builds reach these endpoints, even on this machine or its local network."""
     iptables = Iptables(layout.tools)
     for place in sorted(endpoints):
-        to = ("-i", layout.bridge, "-d", str(place.address), "-p", place.protocol, "--dport", str(place.port))
-        iptables.rule("filter", "-I", _builds(layout), *to, "-j", "ACCEPT")
+        iptables.rule("filter", "-I", _builds(layout), *_to(layout, place))
+
+
+def keep_builds_from(layout: Layout, endpoints: Iterable[Endpoint]) -> None:
+    """Take that back."""
+    iptables = Iptables(layout.tools)
+    for place in endpoints:
+        iptables.attempt("filter", "-D", _builds(layout), *_to(layout, place))
+
+
+def _to(layout: Layout, place: Endpoint) -> tuple[str, ...]:
+    """Return the words of the rule that accepts packets of builds to an endpoint."""
+    to = ("-d", str(place.address), "-p", place.protocol, "--dport", str(place.port))
+    return ("-i", layout.bridge, *to, "-j", "ACCEPT")
 
 
 def disconnect(layout: Layout, environment: Mapping[str, str]) -> None:

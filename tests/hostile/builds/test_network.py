@@ -25,14 +25,15 @@ from checks.engine.standins import ensure_base
 ANYWHERE: Final = "0.0.0.0"
 ROUTED: Final = "169.254.77.2"  # behind another device: what a cloud's metadata service is
 ASK = """RUN python3 - <<'EOF'
-import socket, sys
-for place in {places!r}:
+import concurrent.futures, socket, sys
+def ask(place):
     try:
-        socket.create_connection(tuple(place), timeout=3).close()
+        socket.create_connection(place, timeout=3).close()
     except OSError as error:
-        print("refused", *place, error)
-    else:
-        print("reached", *place)
+        return f"refused {{place[0]}} {{place[1]}} {{error}}"
+    return f"reached {{place[0]}} {{place[1]}}"
+with concurrent.futures.ThreadPoolExecutor(64) as pool:
+    print(*pool.map(ask, {places!r}), sep="\n")
 sys.exit(7)
 EOF
 """
