@@ -11,7 +11,7 @@ from pathlib import Path
 from checks.lab import ROOT
 
 FORKS = get_context("forkserver")
-FORKS.set_forkserver_preload(["checks.grading.preload", __name__])
+FORKS.set_forkserver_preload(["checks.grading.preload", "docker", __name__])
 SECONDS = 120.0  # after which a process is killed
 
 
@@ -32,15 +32,22 @@ class Done:
     stderr: str
 
 
-def run_checks(words: Sequence[str], room: Path, limits: Limits | None = None) -> Done:
+def run_checks(
+    words: Sequence[str],
+    room: Path,
+    limits: Limits | None = None,
+    *,
+    environment: Mapping[str, str] = os.environ,
+    seconds: float = SECONDS,
+) -> Done:
     """Run `python -m checks` with these words in the project's directory; `room` gets files with the output."""
     room.mkdir(parents=True, exist_ok=True)
     files = room / "stdout", room / "stderr"
     process = FORKS.Process(
-        target=_run, args=(tuple(words), tuple(map(str, files)), dict(os.environ), limits)
+        target=_run, args=(tuple(words), tuple(map(str, files)), dict(environment), limits)
     )
     process.start()
-    process.join(SECONDS)
+    process.join(seconds)
     if process.exitcode is None:
         process.kill()
         process.join()

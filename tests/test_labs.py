@@ -3,7 +3,7 @@
 A starter scores nothing and a reference solution everything; each mistake fails its check and no other; a
 README agrees with the checks. Labs and mistakes are found by their folders, so a new lab adds no line here.
 
-A submission is graded as a student's is: in a separate process, whose report the test reads.
+A submission is graded as a student's is: by the command line in a process of its own, whose report the test reads.
 The solutions come first, so that the mistakes find the common layers in the build cache.
 """
 
@@ -11,8 +11,6 @@ import importlib
 import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -54,19 +52,15 @@ def graded(
     submission: Path, lab: Lab, room: Path, where: Where = AUTO, chosen: Sequence[str] = ()
 ) -> LabResult:
     """What the command line reports, as any other program would read it."""
-    environment = where.environment()
     words = ["grade", str(submission), "--lab", lab.id, "--out", str(room / "out"), "--engine", where.engine]
     words += [f"--check={check}" for check in chosen]
-    command = [sys.executable, "-m", "checks", *words]
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
-    )
-    assert done.returncode in {FULL_MARKS, POINTS_MISSING}, done.stdout + done.stderr
+    done = run_checks(words, room / "said", environment=where.environment(), seconds=SECONDS)
+    assert done.status in {FULL_MARKS, POINTS_MISSING}, done.stdout + done.stderr
     return reported(room, where)
 
 
 def graded_without_engine(submission: Path, lab: Lab, room: Path) -> LabResult:
-    """The same with `--static`, in a process that need not import anything."""
+    """The same with `--static`."""
     words = ["grade", str(submission), "--lab", lab.id, "--out", str(room / "out"), "--static"]
     done = run_checks(words, room / "said")
     assert done.status in {FULL_MARKS, POINTS_MISSING}, done.stdout + done.stderr

@@ -10,6 +10,7 @@ It is a container on the network of builds: what they cannot reach, it cannot re
 import os
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Final
 
@@ -108,8 +109,16 @@ def proxy_of(engine: Engine) -> str | None:
 
 
 def build_arguments(engine: Engine) -> Mapping[str, str]:
-    """Return the arguments by which a build uses the cache; none if none runs."""
-    proxy = proxy_of(engine)
+    """Return the arguments by which a build uses the cache; none if none runs, or the engine does not answer.
+
+    A build on a lost engine then tells that it is lost.
+    """
+    from docker.errors import APIError
+    from requests.exceptions import RequestException
+
+    proxy = None
+    with suppress(APIError, RequestException):
+        proxy = proxy_of(engine)
     return {"http_proxy": proxy, "no_proxy": "localhost,127.0.0.1"} if proxy else {}
 
 

@@ -41,7 +41,14 @@ def test_benchmarks_find_the_project_and_the_first_that_fails_fails_all(
     for name, text in (("a", first), ("b", "print('done')")):
         (tmp_path / "benchmarks" / f"bench_{name}.py").write_text(text)
     there = ("developing", "tools", "engine")  # what it needs
-    words = ["make", "-f", str(ROOT / "instructors.mk"), f"VENV={sys.prefix}", "benchmark"]
+    words = [
+        "make",
+        "--no-print-directory",
+        "-f",
+        str(ROOT / "instructors.mk"),
+        f"VENV={sys.prefix}",
+        "benchmark",
+    ]
     words += [word for name in there for word in ("-o", name)] + ["-o", f"{sys.prefix}/developing"]
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (status, said)
