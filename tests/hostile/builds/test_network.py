@@ -33,7 +33,8 @@ def ask(place):
         return f"refused {{place[0]}} {{place[1]}} {{error}}"
     return f"reached {{place[0]}} {{place[1]}}"
 with concurrent.futures.ThreadPoolExecutor(64) as pool:
-    print(*pool.map(ask, {places!r}), sep="\n")
+    for said in pool.map(ask, {places!r}):
+        print(said)
 sys.exit(7)
 EOF
 """
