@@ -37,6 +37,7 @@ ELSEWHERE = {where.id for where in wheres() if where.engine != "auto"}
 
 # How long an example takes says something of the machine, which may be busy.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("few", settings.get_profile("any machine"), max_examples=20)
 settings.load_profile("any machine")
 
 

@@ -19,6 +19,8 @@ from tests.engines import labs_of_editions
 from tests.forked import run_checks
 from tests.test_labs import graded_without_engine, named_to_edit, steps, terms
 
+pytestmark = pytest.mark.slow
+
 CHANGED = labs_of_editions()
 NAMES = sorted({lab.edition for lab in CHANGED})
 EVERY_CHANGED_LAB = pytest.mark.parametrize("lab", CHANGED, ids=lambda lab: f"{lab.id}-{lab.edition}")

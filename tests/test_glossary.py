@@ -107,6 +107,7 @@ def test_the_first_use_of_each_word_is_found(text: str, words: list[str]) -> Non
     assert all(term_of(text[use.start : use.end]) is use.term for use in found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "status", "shown"),
     [

@@ -79,6 +79,7 @@ def _filled(lab: Lab, hint: str) -> str:
     return hint.format_map({**lab.written, "place": ""})
 
 
+@pytest.mark.slow
 @EVERY_LAB
 def test_each_static_mistake_finds_its_hint(lab: Lab, tmp_path: Path) -> None:
     """All in one grading: the report of each says how its check failed."""

@@ -157,6 +157,7 @@ def test_an_image_that_does_nothing_scores_nothing(lab: Lab, tmp_path: Path) -> 
     assert passed == []
 
 
+@pytest.mark.slow
 @EVERY_LAB
 def test_the_starter_scores_nothing_without_an_engine(lab: Lab, tmp_path: Path) -> None:
     result = graded_without_engine(ROOT, lab, tmp_path)
@@ -167,6 +168,7 @@ def test_the_starter_scores_nothing_without_an_engine(lab: Lab, tmp_path: Path) 
     assert result.score == 0
 
 
+@pytest.mark.slow
 @EVERY_LAB
 def test_the_static_checks_of_the_solution_need_no_engine(lab: Lab, tmp_path: Path) -> None:
     checks = graded_without_engine(SOLUTIONS, lab, tmp_path).checks

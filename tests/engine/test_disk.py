@@ -19,6 +19,8 @@ from checks.engine.limits import MIB, BuildLimits, ContainerLimits, LimitHit
 from checks.engine.reaper import remove
 from checks.engine.run import Run, running
 
+pytestmark = pytest.mark.slow
+
 FILL = "head -c 150000000 /dev/zero"
 TOO_MUCH = {
     "in one file": f"RUN {FILL} > /f; sleep 600",

@@ -76,6 +76,7 @@ def test_no_program_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         host_engine()
 
 
+@pytest.mark.slow
 def test_an_engine_that_never_answers(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("checks.engine.connect.ANSWER_LIMIT_S", 3.0)
     _write(program.parent, GOOD.replace("echo '{", "exec sleep 60; echo '{"))

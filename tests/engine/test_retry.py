@@ -67,6 +67,7 @@ def test_a_kernel_that_tells_nothing(
     assert waiting.spent == pytest.approx(spent)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not PRESSURE.exists(), reason="this kernel does not tell of pressure")
 def test_a_machine_with_too_much_to_do() -> None:
     burn = [sys.executable, "-c", "while True: pass"]

@@ -127,6 +127,7 @@ def side_by_side(images: Sequence[Sequence[Files]]) -> list[Files]:
 SEQUENCES = st.lists(st.lists(OPERATIONS, max_size=6), min_size=1, max_size=4)
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(st.lists(SEQUENCES, min_size=8, max_size=8))
 def test_agrees_with_dive_on_any_sequences_of_changes(

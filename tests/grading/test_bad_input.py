@@ -13,6 +13,8 @@ import pytest
 
 from checks.outcomes import Outcome
 
+pytestmark = pytest.mark.slow
+
 SECRET = "root:x:0:0"
 
 

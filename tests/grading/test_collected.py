@@ -15,6 +15,8 @@ from checks.reports import json_v1
 from checks.reports.progress import Progress
 from tests.forked import FORKS
 
+pytestmark = pytest.mark.slow
+
 MISTAKES = ROOT / "tests" / "labs" / "task2_caching" / "mistakes"
 LABS = ("Task2", "Compose", "Task1")  # not in the order of the course
 

@@ -18,7 +18,7 @@ from checks.lab import ROOT
 from checks.reports import json_v1
 
 # Runs on the worker of tests/engine/test_reaper.py: each looks at what dead runs have left.
-pytestmark = pytest.mark.builds_lab("task1_layers")
+pytestmark = [pytest.mark.builds_lab("task1_layers"), pytest.mark.slow]
 
 COMMAND = [sys.executable, "-m", "checks", "grade", "solutions", "--lab", "Task1", "--engine", "auto"]
 # Seconds after its start at which a grading is killed: from its first import to the look into the image.

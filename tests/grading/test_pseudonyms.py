@@ -12,6 +12,8 @@ from checks.commands.status import WRONG_USAGE
 from checks.grading.pseudonyms import pseudonym
 from tests.forked import run_checks
 
+pytestmark = pytest.mark.slow
+
 Grade = Callable[..., Any]
 KEY = bytes(range(32))
 

@@ -10,6 +10,8 @@ import pytest
 
 from checks.grading.scratch import PREFIX, remove_tree, room, sweep_rooms
 
+pytestmark = pytest.mark.slow
+
 DEPTH = 1200  # beyond what a function may call itself
 
 

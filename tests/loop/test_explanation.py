@@ -170,6 +170,7 @@ def test_what_cannot_be_explained_is_told(words: list[str]) -> None:
         assert "Traceback" not in shown.screen
 
 
+@pytest.mark.slow
 def test_the_page_is_written_and_named(tmp_path: Path) -> None:
     path = tmp_path / "new" / "page.html"
     lab = next(lab.id for lab in all_labs() if "\nFROM " in (lab.folder / lab.dockerfile).read_text())
@@ -182,6 +183,7 @@ def test_the_page_is_written_and_named(tmp_path: Path) -> None:
         assert "cannot be written" in shown.screen
 
 
+@pytest.mark.slow
 def test_nothing_of_it_needs_docker() -> None:
     call = "from checks.__main__ import main; main(['explain', 'Task1', '--static'])"
     code = f"import sys; {call}; assert 'docker' not in sys.modules"

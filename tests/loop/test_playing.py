@@ -10,7 +10,7 @@ from checks.loop.playing import Scene, play
 from checks.loop.script import SCRIPT, Change, Script, Turn, Unplayable, read_script, written_down
 from checks.reports.progress import Progress
 
-pytestmark = pytest.mark.builds_lab("task1_layers")
+pytestmark = [pytest.mark.builds_lab("task1_layers"), pytest.mark.slow]
 
 STEP = Progress.silent().step
 

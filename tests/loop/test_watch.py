@@ -18,6 +18,8 @@ from checks.loop.attempts import attempts
 from checks.loop.changes import saves
 from tests.terminal import CONTROL_C, Terminal, terminal
 
+pytestmark = pytest.mark.slow
+
 SIZE = (40, 80)
 QUIT = b"q"
 COLOUR = re.compile(rb"\x1b\[[0-9;]+m")

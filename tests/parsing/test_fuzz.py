@@ -3,9 +3,13 @@
 import random
 from collections.abc import Callable
 
+import pytest
+
 from tests.oracles.fuzz import Comparison, compared
 from tests.oracles.programs import Oracle, skeleton
 from tests.oracles.trees import OF_TREE, without_parts
+
+pytestmark = pytest.mark.slow
 
 TEXTS = ("FROM scratch\nENV A=1\nEXPOSE 80", "FROM scratch AS a\nCOPY a /")
 

@@ -39,6 +39,7 @@ def _docker(lab: Lab, name: str, file: Path) -> Sequence[Opinion]:
         pytest.skip(NO_CHECK)
 
 
+@pytest.mark.slow
 @EVERY_LAB
 def test_the_lab_answers_for_every_finding_on_its_solution_and_no_other(lab: Lab) -> None:
     tool("hadolint"), tool("trivy")

@@ -23,7 +23,7 @@ from checks.workbench.external_tools import dive, hadolint
 from checks.workbench.images import build, push
 from checks.workbench.running import run
 
-pytestmark = pytest.mark.builds_lab("task1_layers")
+pytestmark = [pytest.mark.builds_lab("task1_layers"), pytest.mark.slow]
 
 CALL = "import sys, pathlib; from checks.workbench import run, Workbench; from checks.lab import load_lab; "
 RUN = CALL + "sys.exit(run(Workbench(load_lab('Tiny', pathlib.Path(sys.argv[1])))))"

@@ -18,6 +18,8 @@ from tests.reports.made_class import LAB
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+pytestmark = pytest.mark.slow
+
 Open = Callable[..., "Page"]
 MEGA = 1_000_000
 LINES = """\

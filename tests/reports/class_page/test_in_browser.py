@@ -17,6 +17,8 @@ from tests.reports.made_class import NAMES
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+pytestmark = pytest.mark.slow
+
 Open = Callable[..., "Page"]
 FIRST = "#table tbody tr:not([hidden]) td:first-child"
 

@@ -35,6 +35,7 @@ def test_xml_is_well_formed_for_each(many: Sequence[Report], export: Export) -> 
     assert sum(len(list(root.iter("testcase"))) for root in roots) == sum(len(r.checks) for r in many)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "header", "column"),
     [

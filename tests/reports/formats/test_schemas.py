@@ -64,6 +64,7 @@ def test_hostile_text_stays_text(name: str, text: str, export: Export, mixed: Re
     assert all("\x1b" not in written for written in files.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "most"), LIMITS.items())
 def test_a_long_report_stays_within_the_limit(
     name: str, most: int, export: Export, report: Callable[..., Report], failed: CheckResult
