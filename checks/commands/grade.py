@@ -69,12 +69,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _refuse_check(arguments: argparse.Namespace, labs: Sequence["Lab"], entries: Sequence["Entry"]) -> None:
     """Raise `SubmissionError` if `--check` cannot be meant: it is for a look, and a class wants grades."""
+    if not arguments.check:
+        return
     from checks.evidence.submission.limits import SubmissionError
     from checks.grading.catalog import planned
     from checks.parsing.text.problems import suggestion
 
-    if not arguments.check:
-        return
     if len(labs) > 1 or len(entries) > 1 or arguments.roster:
         wrong = "it is for a look at one lab of one submission"
         raise SubmissionError("--check", wrong, "Name one --lab, one SUBMISSION, and no --roster")
