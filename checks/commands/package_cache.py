@@ -9,6 +9,8 @@ from checks.commands.status import NOT_GRADED, WRONG_USAGE
 if TYPE_CHECKING:
     from checks.engine import Engine
 
+THEMSELVES = "builds fetch packages themselves"
+
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the arguments of `package-cache`."""
@@ -28,6 +30,9 @@ def run(arguments: argparse.Namespace) -> int:
         why = "builds go through the proxy that `http_proxy` names: have that one keep the packages"
         print(f"checks package-cache: {why}", file=sys.stderr)
         return WRONG_USAGE
+    if arguments.action != "start" and not _is_running():
+        print(f"{THEMSELVES}: no engine is running")
+        return 0
     try:
         with Progress.on(sys.stderr).step("looks for an engine") as say:
             engine = find("auto", say)
@@ -38,6 +43,17 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _is_running() -> bool:
+    """Whether an engine answers; the embedded one is not started to be asked for a cache."""
+    from checks.engine import NoEngine, embedded
+    from checks.engine.connect import host_engine
+
+    try:
+        return bool(host_engine())
+    except NoEngine:
+        return embedded.is_running()
+
+
 def _done(action: str, engine: "Engine") -> str:
     from checks.engine import package_cache
 
@@ -45,9 +61,9 @@ def _done(action: str, engine: "Engine") -> str:
         return _started(engine)
     if action == "stop":
         stopped = package_cache.stop(engine)
-        return "builds fetch packages themselves; what was kept stays" if stopped else "no cache was running"
+        return f"{THEMSELVES}; what was kept stays" if stopped else f"{THEMSELVES}: no cache was running"
     proxy = package_cache.proxy_of(engine)
-    return f"builds fetch packages through {proxy}" if proxy else "builds fetch packages themselves"
+    return f"builds fetch packages through {proxy}" if proxy else THEMSELVES
 
 
 def _started(engine: "Engine") -> str:

@@ -67,9 +67,22 @@ def start(engine: Engine, image: str) -> str:
 
     Raises EngineError with its last words if it does not start.
     """
+    from docker.errors import APIError
+
     if (running := proxy_of(engine)) is not None:
         return running
-    stop(engine)
+    try:
+        stop(engine)
+        container = _run(engine, image)
+    except APIError as refused:
+        raise EngineError(("docker", "run", IMAGE), 1, str(refused.explanation or refused)) from refused
+    _await(container)
+    if engine.directory is not None:
+        let_builds_reach(layout(engine.directory), [_endpoint(container)])
+    return _url(_endpoint(container))
+
+
+def _run(engine: Engine, image: str) -> "Container":
     container = engine.client.containers.create(
         image,
         entrypoint=["sh", "-c", SCRIPT],
@@ -85,10 +98,7 @@ def start(engine: Engine, image: str) -> str:
         pids_limit=PROCESSES,
     )
     container.start()
-    _await(container)
-    if engine.directory is not None:
-        let_builds_reach(layout(engine.directory), [_endpoint(container)])
-    return _url(_endpoint(container))
+    return container
 
 
 def stop(engine: Engine) -> bool:
