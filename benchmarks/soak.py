@@ -114,10 +114,11 @@ def soak(arguments: argparse.Namespace) -> int:
     """Grade, and say of each how it ended."""
     failed, found = list[Graded](), Counter[int]()
     work = itertools.islice(choices(arguments.seed), arguments.gradings)
-    with ExitStack() as load, ThreadPoolExecutor(arguments.jobs) as pool:
+    with ThreadPoolExecutor(arguments.jobs) as pool, ExitStack() as load:
         if arguments.neighbour:
             load.enter_context(neighbour(arguments.neighbour))
         load.enter_context(burning(arguments.burners))
+        load.callback(pool.shutdown, cancel_futures=True)  # Ctrl-C waits for what has begun alone
         tasks = [pool.submit(grade, number, labs, arguments.out) for number, labs in enumerate(work, 1)]
         for task in as_completed(tasks):
             graded = task.result()
