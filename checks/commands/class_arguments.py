@@ -96,7 +96,7 @@ def batch_of(
     if out is None:
         return Batch(entries, labs, pool)
     results = Results(out)
-    if not arguments.regrade:
+    if arguments.check or not arguments.regrade:
         _refuse_loss(results, entries, labs, arguments.check)
     regrade = asked | results.waiting()
     names = {*(e.name for e in entries), *(r.submission for r in results.all()), *_enrolled(arguments)}
@@ -116,7 +116,7 @@ def _refuse_loss(
         older = results.load(entry.name)
         if older and chosen:
             what = f"the result of {entry.name} in {results.folder} would be replaced by some checks of it"
-            raise ClassFileError(f"{what}. Leave out --out, name another, or add --regrade all")
+            raise ClassFileError(f"{what}. Leave out --out, or name another")
         if lost := [lab.id for lab in older.labs if lab.id in others] if older else []:
             what = f"the result of {entry.name} in {results.folder} has {lost[0]} too, which a new one would lack"
             raise ClassFileError(f"{what}. Add --lab {lost[0]}, name another --out, or add --regrade all")

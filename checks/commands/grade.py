@@ -54,8 +54,9 @@ def run(arguments: argparse.Namespace) -> int:
         for lab in labs:
             lab.validate()
         entries = entries_asked(arguments)
-        _refuse_check(arguments, labs, entries)
         alone = len(entries) == 1 and not (arguments.roster or arguments.pseudonyms or arguments.scheduler)
+        if arguments.check:
+            _refuse_check(arguments.check, labs, alone=alone)
         exports = Exports.of(arguments, labs, {entry.name: entry.path for entry in entries})
         reports = (_one if alone else _class)(entries, labs, arguments, exports)
     except (LabError, SubmissionError, ClassFileError, ExportError) as wrong:
@@ -67,19 +68,18 @@ def run(arguments: argparse.Namespace) -> int:
     return status_of(reports, static=arguments.static, chosen=arguments.check)
 
 
-def _refuse_check(arguments: argparse.Namespace, labs: Sequence["Lab"], entries: Sequence["Entry"]) -> None:
+def _refuse_check(chosen: Sequence[str], labs: Sequence["Lab"], *, alone: bool) -> None:
     """Raise `SubmissionError` if `--check` cannot be meant: it is for a look, and a class wants grades."""
-    if not arguments.check:
-        return
     from checks.evidence.submission.limits import SubmissionError
     from checks.grading.catalog import planned
     from checks.parsing.text.problems import suggestion
 
-    if len(labs) > 1 or len(entries) > 1 or arguments.roster:
+    if len(labs) > 1 or not alone:
         wrong = "it is for a look at one lab of one submission"
-        raise SubmissionError("--check", wrong, "Name one --lab, one SUBMISSION, and no --roster")
+        how = "Name one --lab and one SUBMISSION, without --roster, --pseudonyms and --scheduler"
+        raise SubmissionError("--check", wrong, how)
     known = [check.id for check in planned(labs[0]).checks]
-    for name in arguments.check:
+    for name in chosen:
         if name not in known:
             all_of_it = f"It has {', '.join(known)}{suggestion(name, known)}"
             raise SubmissionError(f"--check {name}", f"{labs[0].id} has no such check", all_of_it)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from checks.commands.status import FULL_MARKS, POINTS_MISSING, WRONG_USAGE
 from checks.grading.check import behind_needs
 from checks.grading.plugin import NOT_CHOSEN
@@ -52,15 +54,23 @@ def test_a_check_that_is_not_there(grade: Grade, submission: Path) -> None:
     assert not done.reports
 
 
-def test_a_class_is_graded_by_all(grade: Grade, submission: Path) -> None:
-    done = grade(submission, SOLUTIONS, "--check", "builds")
+@pytest.mark.parametrize(
+    "more", [(SOLUTIONS,), ("--scheduler", "tcp://127.0.0.1:1"), ("--pseudonyms", "key"), ("--lab", "Task2")]
+)
+def test_a_class_is_graded_by_all(grade: Grade, submission: Path, more: tuple[str | Path, ...]) -> None:
+    (submission.parent / "key").write_text("a long secret that nobody guesses, of many characters")
+    words = [submission.parent / word if word == "key" else word for word in more]
+    done = grade(submission, *words, "--check", "builds")
     assert done.status == WRONG_USAGE
     assert "one SUBMISSION" in done.complaint
 
 
-def test_a_result_is_not_replaced_by_some_checks_of_it(grade: Grade, submission: Path) -> None:
+@pytest.mark.parametrize("again", [(), ("--regrade", "all")])
+def test_a_result_is_not_replaced_by_some_checks_of_it(
+    grade: Grade, submission: Path, again: tuple[str, ...]
+) -> None:
     grade(submission, "--static")
-    done = grade(submission, "--static", "--check", "exposes-8000")
+    done = grade(submission, "--static", "--check", "exposes-8000", *again)
     assert done.status == WRONG_USAGE
     assert "Leave out --out" in done.complaint
     assert NOT_CHOSEN not in {check.actual for check in done.reports["ada"].checks}

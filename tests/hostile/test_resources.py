@@ -175,7 +175,7 @@ def test_a_flood_of_output_is_bounded(engine: Engine, run: Run, python: str, scr
         engine, run, python, port=PORT, command=["sh", "-c", script], limits=limits
     ) as container:
         with pytest.raises(CheckFailed) as failed:
-            Service(container, PORT, 0.5).get("/")
+            Service(container, PORT, 4).get("/")
         assert len(container.logs()) <= 2 * limits.log_mib * MIB
         assert len(failed.value.actual) < 30_000
 
