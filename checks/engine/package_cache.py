@@ -121,13 +121,13 @@ def proxy_of(engine: Engine) -> str | None:
 def build_arguments(engine: Engine) -> Mapping[str, str]:
     """Return the arguments by which a build uses the cache; none if none runs, or the engine does not answer.
 
-    A build on a lost engine then tells that it is lost.
+    A build on a lost engine then tells that it is lost. A cache that ends meanwhile has no address any more.
     """
     from docker.errors import APIError
     from requests.exceptions import RequestException
 
     proxy = None
-    with suppress(APIError, RequestException):
+    with suppress(APIError, RequestException, ValueError):
         proxy = proxy_of(engine)
     return {"http_proxy": proxy, "no_proxy": "localhost,127.0.0.1"} if proxy else {}
 

@@ -22,7 +22,7 @@ from checks.layer_result import LayerResult
 from checks.outcomes import NO_MISTAKE, CheckResult, LabResult, NotRun, Outcome, Report
 
 PLUGIN = "grading"  # this plugin's name, by which conftest.py finds it
-NOT_CHOSEN = "other checks were chosen with --check"
+NOT_CHOSEN = "other checks were chosen (CHECK=, or --check)"
 
 
 class Grading:

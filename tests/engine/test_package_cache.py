@@ -115,6 +115,17 @@ def test_it_starts_once_and_stops_once(engine: Engine, start: Callable[[], str])
     assert package_cache.build_arguments(engine) == {}
 
 
+def test_one_that_ends_meanwhile_is_none(
+    engine: Engine, start: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is listed as running still; by the next question it has no address."""
+    start()
+    listed = engine.client.containers.list(filters={"name": package_cache.NAME})
+    listed[0].stop(timeout=1)
+    monkeypatch.setattr(package_cache, "_found", lambda _: listed[0])
+    assert package_cache.build_arguments(engine) == {}
+
+
 def test_one_that_does_not_start_says_why(
     engine: Engine, debian: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
