@@ -122,8 +122,9 @@ def test_one_that_ends_meanwhile_is_none(
     start()
     listed = engine.client.containers.list(filters={"name": package_cache.NAME})
     listed[0].stop(timeout=1)
-    monkeypatch.setattr(package_cache, "_found", lambda _: listed[0])
-    assert package_cache.build_arguments(engine) == {}
+    with monkeypatch.context() as question:
+        question.setattr(package_cache, "_found", lambda _: listed[0])
+        assert package_cache.build_arguments(engine) == {}
 
 
 def test_one_that_does_not_start_says_why(
