@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from checks.engine import package_cache
 from checks.engine.cgroup import Cgroup
@@ -24,6 +25,10 @@ from checks.engine.run import Run, runs_directory
 from checks.engine.slots import Slot, build_cgroup
 from checks.engine.source_policy import write_policy
 from checks.engine.written import BuildWritten
+
+# Layers go into the image store as they are: containerd's would pack each with gzip first (docs/decisions/0012).
+# The older store never packs, and overlooks the word.
+INTO_THE_STORE: Final = "--output=type=docker,compression=uncompressed"
 
 
 @contextmanager
@@ -107,7 +112,7 @@ def _disk(
 def _command(run: Run, context: Path, dockerfile: str, build_args: Mapping[str, str], tag: str) -> list[str]:
     labels = [part for key, value in run.labels.items() for part in ("--label", f"{key}={value}")]
     arguments = [part for key, value in build_args.items() for part in ("--build-arg", f"{key}={value}")]
-    plain = ["--progress=rawjson", "--provenance=false", "--sbom=false", "--load", "--builder=default"]
+    plain = ["--progress=rawjson", "--provenance=false", "--sbom=false", INTO_THE_STORE, "--builder=default"]
     where = ["--tag", tag, "--file", str(context / dockerfile), str(context)]
     return ["buildx", "build", *plain, *labels, *arguments, *where]
 

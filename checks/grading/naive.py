@@ -6,6 +6,7 @@ share its layers.
 
 from typing import TYPE_CHECKING
 
+from checks.engine.build import INTO_THE_STORE
 from checks.evidence.image.built import Built
 from checks.evidence.image.image import Image
 from checks.grading.canary_files import CanaryFiles
@@ -24,7 +25,7 @@ def naive_image(evidence: "LabEvidence") -> Image:
     evidence.engines.base(lab.image.base)
     tag = f"{run.name}:{folder}"
     labels = [part for key, value in run.labels.items() for part in ("--label", f"{key}={value}")]
-    options = ["--builder=default", "--provenance=false", "--load", "--tag", tag, *labels]
+    options = ["--builder=default", "--provenance=false", INTO_THE_STORE, "--tag", tag, *labels]
     with evidence.step("builds the naive image, for comparison"):
         engine.run_cli("buildx", "build", *options, str(lab.starter / folder))
         return look_into(engine, Built.of(engine, tag, ()), CanaryFiles.with_values({}, None), folder)
