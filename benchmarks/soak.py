@@ -55,9 +55,9 @@ def grade(number: int, labs: Sequence[str], out: Path) -> Graded:
     return Graded(name, done.returncode, time.monotonic() - begun, done.stdout + done.stderr)
 
 
-def choices(seed: int) -> Iterator[list[str]]:
-    """One lab or two, at random, so that the same and others are at work beside each other."""
-    chance, names = random.Random(seed), [lab.target for lab in all_labs()]  # noqa: S311 - no secret
+def choices(seed: int, names: Sequence[str]) -> Iterator[list[str]]:
+    """One lab or two of these, at random, so that the same and others are at work beside each other."""
+    chance = random.Random(seed)  # noqa: S311 - no secret
     while True:
         yield chance.sample(names, chance.choice((1, 1, 2)))
 
@@ -113,7 +113,7 @@ def _bustle(engine: Engine, over: threading.Event) -> None:
 def soak(arguments: argparse.Namespace) -> int:
     """Grade, and say of each how it ended."""
     failed, found = list[Graded](), Counter[int]()
-    work = itertools.islice(choices(arguments.seed), arguments.gradings)
+    work = itertools.islice(choices(arguments.seed, arguments.labs), arguments.gradings)
     with ThreadPoolExecutor(arguments.jobs) as pool, ExitStack() as load:
         if arguments.neighbour:
             load.enter_context(neighbour(arguments.neighbour))
@@ -140,6 +140,8 @@ def main() -> int:
     """Read the words."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--gradings", type=int, default=30, metavar="K", help="how many (30)")
+    names = [lab.target for lab in all_labs()]
+    parser.add_argument("--labs", nargs="+", choices=names, default=names, help="which labs (all)")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="at once (2)")
     parser.add_argument("--burners", type=int, default=0, metavar="M", help="processes that compute (0)")
     parser.add_argument("--neighbour", type=Path, metavar="DIR", help="a second engine, made and removed")

@@ -53,11 +53,11 @@ def engine() -> Engine:
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs an engine; the labs first."""
+    """Mark what needs an engine. Labs come first, their mistakes last: these push layers out of the cache."""
     for item in items:
         if engine.__name__ in getattr(item, "fixturenames", ()):
             item.add_marker(ENGINE)
-    items.sort(key=lambda item: not item.nodeid.startswith(LABS_FILE))
+    items.sort(key=lambda item: (not item.nodeid.startswith(BY_LAB), "::test_a_mistake_" in item.nodeid))
 
 
 @pytest.hookimpl(wrapper=True)
