@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from checks.engine.disk import DiskWatch, disk_watch, size_of, unlinked
+from checks.engine.disk import BLOCK, DiskWatch, disk_watch, size_of, unlinked
 from checks.engine.embedded.layout import layout
 from checks.engine.embedded.mounts import unescape
 from checks.engine.limits import ContainerLimits
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 # Directories with the files of layers, below the directory of dockerd (older store), and of containerd.
 LAYERS: Final = "overlay2/*/diff"
 SNAPSHOTS: Final = "io.containerd.snapshotter.v1.overlayfs/snapshots/*/fs"
+# Files of containerd's content store, complete and coming in: the layers of its image store, as archives.
+CONTENT: Final = (
+    "io.containerd.content.v1.content/blobs/*/*",
+    "io.containerd.content.v1.content/ingest/*/data",
+)
 # Fields of a mount: its root in its file system, and its mount point (proc_pid_mountinfo(5)).
 ROOT, POINT = 3, 4
 UPPER: Final = "upperdir="
@@ -27,7 +32,9 @@ class BuildWritten:
     """Bytes written by one build on the embedded engine: to layers, cache mounts and deleted files.
 
     The processes of a RUN are in the build's control group, and their mounts show where they write. COPY and ADD
-    have no processes: while this build is `alone` on the engine, every new layer counts as its own.
+    have no processes: while this build is `alone` on the engine, every new layer counts as its own. At its end,
+    containerd's image store gets an archive of each layer, and unpacks it beside the build's own files. From then
+    on the archives count for the layers; a hole in a file counts with them, since an archive has none.
     """
 
     directory: Path  # of the engine
@@ -37,21 +44,33 @@ class BuildWritten:
     _earlier: frozenset[Path] = frozenset()
 
     def __post_init__(self) -> None:
-        self._earlier = frozenset(self._layers())
+        self._earlier = frozenset(self._layers() | self._archives())
 
     def __call__(self) -> int:
         """Return the bytes written; a removed layer counts with its last size."""
         processes = self.processes()
         disk = layout(self.directory).disk
         places = {place for process in processes for place in places_of(process, disk)}
-        if self.alone():
+        archives = self._archives() - self._earlier if self.alone() else set()
+        if self.alone() and not archives:
             places |= self._layers() - self._earlier
         self._sizes.update({place: size_of(place) for place in places if place.is_dir()})
-        return sum(self._sizes.values()) + unlinked(processes)
+        return max(sum(self._sizes.values()) + unlinked(processes), sum(map(_blocks, archives)))
 
     def _layers(self) -> set[Path]:
         place = layout(self.directory)
         return {*place.data.glob(LAYERS), *place.containerd_data.glob(SNAPSHOTS)}
+
+    def _archives(self) -> set[Path]:
+        place = layout(self.directory).containerd_data
+        return {file for pattern in CONTENT for file in place.glob(pattern)}
+
+
+def _blocks(file: Path) -> int:
+    """Return the bytes of a file on the disk, 0 if it has vanished."""
+    with suppress(OSError):
+        return file.stat().st_blocks * BLOCK
+    return 0
 
 
 def places_of(process: int, disk: Path) -> Iterator[Path]:

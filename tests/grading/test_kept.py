@@ -1,6 +1,9 @@
 """Reading an image from the embedded engine's store gives the same result as `docker save`, on both stores."""
 
+import io
+import json
 import os
+import tarfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,6 +68,19 @@ def test_the_same_as_docker_save(where: Engine, run: Run, tmp_path: Path) -> Non
     older = read_kept(found, canaries=(secret,), planted_at=time.time() + 3600)
     assert not older.matches, "what was there before the canary cannot carry it, and is not searched"
     assert older.layers == read.layers
+
+
+def test_what_the_grader_builds_is_stored_unpacked(where: Engine, run: Run, tmp_path: Path) -> None:
+    """No reader has to unpack it, and containerd's store did not have to pack it."""
+    (tmp_path / "Dockerfile").write_text("FROM scratch\nCOPY text /\n")
+    (tmp_path / "text").write_text("again and again\n" * 100_000)
+    where.run_cli("save", "--output", str(tmp_path / "image.tar"), build(where, run, tmp_path))
+    with tarfile.open(tmp_path / "image.tar") as image:
+        (entry,) = json.load(image.extractfile("manifest.json") or io.BytesIO())
+        (layer,) = (image.extractfile(name) for name in entry["Layers"])
+        assert layer
+        with tarfile.open(fileobj=layer, mode="r:") as files:
+            assert files.getnames() == ["text"]
 
 
 def test_the_hosts_engine_is_asked_for_its_archive(where: Engine) -> None:
