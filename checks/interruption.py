@@ -26,12 +26,22 @@ def heed_signals() -> None:
 def _send_again(dropped: "sys.UnraisableHookArgs") -> None:
     """Send a signal anew that Python has dropped, since it came within a callback of the garbage collector."""
     if isinstance(dropped.exc_value, KeyboardInterrupt) and dropped.exc_value.args:
-        number = signal.Signals[str(dropped.exc_value.args[0])]
-        again = threading.Timer(SOON_SECONDS, os.kill, (os.getpid(), number))  # once we are out of it
-        again.daemon = True
-        again.start()
+        number, soon = signal.Signals[str(dropped.exc_value.args[0])], SOON_SECONDS
+        while not _sent_in(soon, number):
+            soon *= 2
     else:
         sys.__unraisablehook__(dropped)
+
+
+def _sent_in(seconds: float, number: int) -> bool:
+    """Send it once we are out of the callback; False if it came while we were in here, where it is lost again."""
+    again = threading.Timer(seconds, os.kill, (os.getpid(), number))
+    again.daemon = True
+    try:
+        again.start()  # waits for the thread, which may take longer than `seconds` on a busy machine
+    except KeyboardInterrupt:
+        return False
+    return True
 
 
 def is_interruption(error: BaseException) -> bool:

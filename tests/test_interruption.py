@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from checks.commands.status import NOT_GRADED
-from checks.interruption import SIGNALS, uninterrupted
+from checks.interruption import SIGNALS, SOON_SECONDS, uninterrupted
 from checks.lab import ROOT
 
 
@@ -136,8 +136,9 @@ def test_an_interruption_may_raise_another_error(work: str, error: str) -> None:
 
 IN_A_CALLBACK = """
 import signal, sys, time, weakref
-from checks.interruption import heed_signals
-heed_signals()
+from checks import interruption
+interruption.SOON_SECONDS = float(sys.argv[1])
+interruption.heed_signals()
 
 class Thing: pass
 
@@ -151,8 +152,8 @@ except KeyboardInterrupt as came:
 """
 
 
-def test_a_signal_in_a_callback_of_the_garbage_collector_is_not_lost() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", IN_A_CALLBACK], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+@pytest.mark.parametrize("soon", [SOON_SECONDS, 1e-5], ids=["as it is", "before we are out of it"])
+def test_a_signal_in_a_callback_of_the_garbage_collector_is_not_lost(soon: float) -> None:
+    words = [sys.executable, "-c", IN_A_CALLBACK, str(soon)]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("SIGTERM\n", "")
