@@ -12,7 +12,7 @@ from checks.lab import ROOT
 
 FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload(["checks.grading.preload", "docker", __name__])
-SECONDS = 900.0  # after which a process is killed, for it hangs: a cold grading takes 3 minutes at load 10
+SECONDS = 120.0  # after which a process is killed
 
 
 @dataclass(frozen=True)

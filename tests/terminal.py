@@ -20,7 +20,7 @@ fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # the terminal is its own, so that Ctrl-C 
 os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
 """
 SIZE = (40, 120)  # rows, columns
-SECONDS = 600.0  # for what is waited for: on a busy machine a build is, too
+SECONDS = 120.0
 CONTROL_C = b"\x03"
 # What moves the cursor or changes colours (ECMA-48); the words on the screen stay.
 _SEQUENCE = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][A-Z0-9]|[=>78])")

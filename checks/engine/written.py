@@ -51,8 +51,8 @@ class BuildWritten:
         processes = self.processes()
         disk = layout(self.directory).disk
         places = {place for process in processes for place in places_of(process, disk)}
-        archives = self._archives() - self._earlier if self.alone() else set()
-        if self.alone() and not archives:
+        archives = set[Path]()
+        if self.alone() and not (archives := self._archives() - self._earlier):
             places |= self._layers() - self._earlier
         self._sizes.update({place: size_of(place) for place in places if place.is_dir()})
         return max(sum(self._sizes.values()) + unlinked(processes), sum(map(_blocks, archives)))

@@ -8,7 +8,7 @@ import pytest
 
 from checks.outcomes import CheckResult, Report
 from checks.reports import json_v1
-from tests.forked import run_checks
+from tests.forked import SECONDS, run_checks
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,10 @@ Grade = Callable[..., Graded]
 def grade(tmp_path: Path) -> Grade:
     """`python -m checks grade ... --lab Task1`, away from the project's own directory."""
 
-    def call(*words: str | Path, lab: str = "Task1") -> Graded:
+    def call(*words: str | Path, lab: str = "Task1", seconds: float = SECONDS) -> Graded:
         out = tmp_path / "out"
-        done = run_checks(["grade", *map(str, words), "--lab", lab, "--out", str(out)], tmp_path / "said")
+        command = ["grade", *map(str, words), "--lab", lab, "--out", str(out)]
+        done = run_checks(command, tmp_path / "said", seconds=seconds)
         reports = {path.stem: json_v1.load(path.read_text()) for path in out.glob("*.json")}
         return Graded(done.status, done.stdout, done.stderr, reports)
 
