@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from checks.commands.class_arguments import batch_of, choice_of, declare_class, entries_asked
 from checks.commands.exports import Exports, declare_exports
 from checks.commands.status import NOT_GRADED, WRONG_USAGE, status_of
+from checks.interruption import uninterrupted
 
 if TYPE_CHECKING:
     from checks.grading.entries import Entry
@@ -133,10 +134,11 @@ def _class(
             pace = Pace(count, len(kept))
             with closing(batch.graded(kept)) as graded:
                 for report in chain(kept, graded):
-                    done.append(report)
+                    with uninterrupted():  # whoever is in the gradebook has both files
+                        done.append(report)
+                        if out is not None:
+                            write_report(report, out)
                     say(f"{pace.after(len(done))}, the last one {report.submission}")
-                    if out is not None:
-                        write_report(report, out)
     except (KeyboardInterrupt, PoolError):
         same = "the same command, without --regrade," if arguments.regrade else "the same command"
         where = f"in {out}; {same} goes on from there" if out else "shown; --out keeps them"

@@ -3,6 +3,8 @@
 import secrets
 import shutil
 import socket
+import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 from checks.engine import Engine
 from checks.engine.standins import ensure_base
 from checks.lab import ROOT, Lab, load_lab
+from tests.terminal import SECONDS
 
 SERVE = 'ENTRYPOINT ["python3", "-m", "http.server"]\nCMD ["{port}"]\n'
 
@@ -33,6 +36,18 @@ def lab(engine: Engine, tmp_path: Path) -> Iterator[Lab]:
     yield load_lab("Tiny", tmp_path)
     for name in engine.client.images.get(tag).tags if engine.client.api.images(tag) else ():
         engine.client.images.remove(name, force=True)
+
+
+def answer(port: int, path: str = "/") -> int:
+    """The status of the first answer."""
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=SECONDS) as answered:
+                return int(answered.status)
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"nobody answers on port {port}")
 
 
 def _free_port() -> int:

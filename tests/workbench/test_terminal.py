@@ -13,6 +13,7 @@ from checks.workbench import external_tools as opinions
 from checks.workbench.context import terminal_variables
 from checks.workbench.images import build
 from tests.terminal import CONTROL_C, SECONDS, Terminal, terminal
+from tests.workbench.conftest import answer
 
 CODE = """\
 import pathlib, sys
@@ -52,6 +53,7 @@ def test_run_ends_with_control_c(lab: Lab, engine: Engine) -> None:
     with _terminal("run", lab) as shown:
         before = shown.settings
         shown.wait_for(f"http://localhost:{lab.port:g} (Ctrl-C ends it)", "Serving HTTP on")
+        assert answer(lab.port) == 200  # it has said so before it is ready for a Ctrl-C
         shown.press(CONTROL_C)
         assert shown.end() == 0
         assert shown.settings == before

@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +21,7 @@ from checks.workbench import external_tools as opinions
 from checks.workbench.external_tools import dive, hadolint
 from checks.workbench.images import build, push
 from checks.workbench.running import run
+from tests.workbench.conftest import answer
 
 pytestmark = [pytest.mark.builds_lab("task1_layers"), pytest.mark.slow]
 
@@ -54,7 +54,7 @@ def test_run_answers_until_it_is_told_to_end(lab: Lab, engine: Engine, how: sign
     process = subprocess.Popen(
         [sys.executable, "-c", main, str(lab.folder.parent)], cwd=ROOT, stderr=subprocess.DEVNULL
     )
-    assert _answer(lab.port) == 200
+    assert answer(lab.port) == 200
     process.send_signal(how)
     assert process.wait(40)
     assert engine.client.containers.list(all=True, filters={"ancestor": lab.image.tag}) == []
@@ -135,8 +135,8 @@ def test_push_to_a_registry(lab: Lab, registry: str, monkeypatch: pytest.MonkeyP
     request = urllib.request.Request(
         url, headers={"Accept": "application/vnd.docker.distribution.manifest.v2+json"}
     )
-    with urllib.request.urlopen(request) as answer:
-        assert answer.status == 200
+    with urllib.request.urlopen(request) as answered:
+        assert answered.status == 200
 
 
 def test_push_where(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,20 +164,9 @@ def registry(tmp_path: Path) -> Iterator[str]:
         tmp_path / "registry.yml",
     ]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        _answer(port, "/v2/")
+        answer(port, "/v2/")
         yield f"127.0.0.1:{port}"
         process.kill()
-
-
-def _answer(port: int, path: str = "/") -> int:
-    """The status of the first answer within half a minute."""
-    for _ in range(300):
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}") as answer:
-                return int(answer.status)
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError(f"nobody answers on port {port}")
 
 
 def _free_port() -> int:
