@@ -104,7 +104,7 @@ def _disk(
     if cgroup is None or slot is None:
         yield None
         return
-    written = BuildWritten(slot.directory, cgroup.processes, slot.is_alone)
+    written = BuildWritten(slot.directory, cgroup.processes, slot.alone_since)
     with disk_watch([layout(slot.directory).data], limits.disk_mib, written, process.terminate) as watch:
         yield watch
 

@@ -60,10 +60,16 @@ class Slot:
             os.utime(lock, ns=(now, now))
             os.close(lock)
 
-    def is_alone(self) -> bool:
-        """Whether no other slot of this engine is held, and no stand-in is being built."""
+    def alone_since(self) -> float | None:
+        """When the last other work on this engine ended, in seconds since the epoch; None while there is some.
+
+        Others hold a slot, or the lock of stand-ins, whose time is that of its last begin.
+        """
         others = [lock_of(self.directory, other) for other in range(SLOTS) if other != self.number]
-        return not any(map(_is_held, [*others, self.directory / "bases.lock"]))
+        locks = [lock for lock in (*others, self.directory / "bases.lock") if lock.exists()]
+        if any(map(_is_held, locks)):
+            return None
+        return max((lock.stat().st_mtime for lock in locks), default=0.0)
 
     def __del__(self) -> None:
         self.release()
@@ -114,13 +120,11 @@ def lock_of(directory: Path, number: int) -> Path:
 
 
 def _is_held(lock: Path) -> bool:
-    try:
-        with lock.open("rb") as handle:
+    with lock.open("rb") as handle:
+        try:
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
+        except BlockingIOError:
+            return True
     return False
 
 

@@ -1,5 +1,6 @@
 """Count the bytes that a build or a container has written to the disk, found through its mounts."""
 
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -32,18 +33,19 @@ class BuildWritten:
     """Bytes written by one build on the embedded engine: to layers, cache mounts and deleted files.
 
     The processes of a RUN are in the build's control group, and their mounts show where they write. COPY and ADD
-    have no processes: while this build is `alone` on the engine, every new layer counts as its own. At its end,
-    containerd's image store gets an archive of each layer, and unpacks it beside the build's own files. From then
-    on the archives count for the layers; a hole in a file counts with them, since an archive has none.
+    have no processes: if nobody else has been at work on the engine since this build began, every new layer counts
+    as its own. At its end, containerd's image store gets an archive of each layer, and unpacks it beside the
+    build's own files. From then on the archives count for the layers; a hole in a file counts with them, since an
+    archive has none.
     """
 
     directory: Path  # of the engine
     processes: Callable[[], Collection[int]]
-    alone: Callable[[], bool]
+    alone_since: Callable[[], float | None]  # as `Slot.alone_since`
     _sizes: dict[Path, int] = field(default_factory=dict)
-    _earlier: frozenset[Path] = frozenset()
 
     def __post_init__(self) -> None:
+        self._begun = time.time() if self.alone_since() is not None else 0.0
         self._earlier = frozenset(self._layers() | self._archives())
 
     def __call__(self) -> int:
@@ -52,10 +54,15 @@ class BuildWritten:
         disk = layout(self.directory).disk
         places = {place for process in processes for place in places_of(process, disk)}
         archives = set[Path]()
-        if self.alone() and not (archives := self._archives() - self._earlier):
+        if self._is_alone() and not (archives := self._archives() - self._earlier):
             places |= self._layers() - self._earlier
         self._sizes.update({place: size_of(place) for place in places if place.is_dir()})
         return max(sum(self._sizes.values()) + unlinked(processes), sum(map(_blocks, archives)))
+
+    def _is_alone(self) -> bool:
+        """Whether nobody else has been at work since this build began, whose layers could be taken for its own."""
+        since = self.alone_since()
+        return since is not None and since < self._begun
 
     def _layers(self) -> set[Path]:
         place = layout(self.directory)

@@ -18,6 +18,7 @@ from checks.engine.docker_run import run_container
 from checks.engine.limits import MIB, BuildLimits, ContainerLimits, LimitHit
 from checks.engine.reaper import remove
 from checks.engine.run import Run, running
+from checks.engine.written import BuildWritten
 
 pytestmark = pytest.mark.slow
 
@@ -112,6 +113,21 @@ def test_what_another_build_writes_is_not_its_own(
         assert built("RUN sleep 12")
     finally:
         thread.join()
+
+
+def test_what_a_build_has_written_that_ended_meanwhile_is_not_its_own(
+    quiet: Engine, run: Run, debian: str, tmp_path: Path
+) -> None:
+    assert quiet.directory
+    slot = run.slot(quiet.directory)
+    written = BuildWritten(quiet.directory, tuple, slot.alone_since)
+    (tmp_path / "Dockerfile").write_text(f"FROM {debian}\nRUN {FILL} > /f; : {secrets.token_hex(8)}\n")
+    with running(Run()) as other:
+        build(quiet, other, tmp_path)
+        assert written() == 0
+        remove(quiet, other)
+    assert slot.alone_since() is not None
+    assert written() == 0
 
 
 WRITES = {
