@@ -2,7 +2,6 @@
 
 import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ import pytest
 import yaml
 
 from checks.commands.status import FULL_MARKS, NOT_GRADED, POINTS_MISSING
+from checks.engine.ports import free_port
 from checks.lab import ROOT
 from tests.commands.course_beside_class import SECONDS, course_beside_class
 from tests.commands.ssh_server import ssh_server
@@ -46,9 +46,7 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def port() -> str:
     """A port that is free now."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return str(free.getsockname()[1])
+    return str(free_port())
 
 
 @contextmanager

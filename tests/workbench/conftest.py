@@ -2,7 +2,6 @@
 
 import secrets
 import shutil
-import socket
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from checks.engine import Engine
+from checks.engine.ports import free_port
 from checks.engine.standins import ensure_base
 from checks.lab import ROOT, Lab, load_lab
 from tests.terminal import SECONDS
@@ -21,7 +21,7 @@ SERVE = 'ENTRYPOINT ["python3", "-m", "http.server"]\nCMD ["{port}"]\n'
 @pytest.fixture
 def lab(engine: Engine, tmp_path: Path) -> Iterator[Lab]:
     """A lab whose image takes a moment to build, with a tag and a port that nobody else has."""
-    folder, tag, port = tmp_path / "tiny", f"workbench-{secrets.token_hex(4)}:test", _free_port()
+    folder, tag, port = tmp_path / "tiny", f"workbench-{secrets.token_hex(4)}:test", free_port()
     shutil.copytree(ROOT / "task1_layers", folder)
     base = ensure_base(engine, "python:3.12-slim").name
     (folder / "Dockerfile").write_text(
@@ -48,8 +48,3 @@ def answer(port: int, path: str = "/") -> int:
         except OSError:
             time.sleep(0.1)
     raise AssertionError(f"nobody answers on port {port}")
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as trial:
-        return int(trial.getsockname()[1])

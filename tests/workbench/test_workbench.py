@@ -15,6 +15,7 @@ import pytest
 from checks.engine import Engine
 from checks.engine.embedded.apt import PrivateApt
 from checks.engine.embedded.suites import suites
+from checks.engine.ports import free_port
 from checks.lab import ROOT, Lab
 from checks.workbench import UsageError, Workbench
 from checks.workbench import external_tools as opinions
@@ -156,7 +157,7 @@ def registry(tmp_path: Path) -> Iterator[str]:
     apt.fetch_alone(["docker-registry"], apt.suites.host)
     (package,) = apt.archives.glob("docker-registry*.deb")
     subprocess.run(["dpkg", "-x", package, tmp_path / "registry"], check=True)
-    port = _free_port()
+    port = free_port()
     (tmp_path / "registry.yml").write_text(REGISTRY.format(root=tmp_path / "stored", port=port))
     command: list[str | Path] = [
         tmp_path / "registry" / "usr/bin/docker-registry",
@@ -167,8 +168,3 @@ def registry(tmp_path: Path) -> Iterator[str]:
         answer(port, "/v2/")
         yield f"127.0.0.1:{port}"
         process.kill()
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as trial:
-        return int(trial.getsockname()[1])
