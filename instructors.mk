@@ -51,7 +51,7 @@ testFast: WORKERS := --numprocesses 2 --no-loadscope-reorder
 testFast: $(VENV)/developing ## run those of them that need no engine, and grade no class: a minute
 	$(VENV)/bin/python -m pytest $(WORKERS) -m "not engine and not slow" --hypothesis-profile few
 
-testEngines: $(VENV)/developing ## grade solutions and starters on every pair of an engine and an image store, then build and boot every mistake
+testEngines: $(VENV)/developing tools ## grade solutions and starters on every pair of an engine and an image store, then build and boot every mistake
 	TEST_ENGINES=every $(VENV)/bin/python -m pytest $(WORKERS) tests/test_labs.py -k "scores_nothing or full_marks"
 	TEST_MISTAKES="in full" $(VENV)/bin/python -m pytest $(WORKERS) tests/test_labs.py -k "a_mistake"
 
