@@ -18,7 +18,7 @@ from checks.engine.disk import DiskWatch
 from checks.engine.engine import Engine
 from checks.engine.errors import EngineError
 from checks.engine.limits import MIB, ContainerLimits
-from checks.engine.refusals import is_the_students
+from checks.engine.refusals import UNREACHED, is_the_students
 from checks.engine.retry import Patience, again
 
 if TYPE_CHECKING:
@@ -30,12 +30,7 @@ NEWS_SECONDS = 2.0  # maximum delay between the `die` and the `oom` event
 SECONDS = 10.0  # for one program in the container
 MAX_BYTES = 1_000_000
 # Prefixes of the errors that `docker exec` prints for the engine or for the connection to it.
-_OF_THE_ENGINE = (
-    "Error response from daemon",
-    "OCI runtime exec failed",
-    "Cannot connect to the Docker",
-    "error during connect",
-)
+_OF_THE_ENGINE = ("Error response from daemon", "OCI runtime exec failed", *UNREACHED)
 _ENDED = "is not running"
 
 
@@ -168,7 +163,7 @@ def _bounded(command: list[str], environment: dict[str, str]) -> tuple[bytes, in
                 output += chunk
                 if len(output) > MAX_BYTES:
                     return output[:MAX_BYTES], 0
-            status = abs(process.wait(max(1.0, patience.left)))
+            status = process.wait(max(1.0, patience.left))
         except (OutOfTime, subprocess.TimeoutExpired):
             return b"", 1
         finally:
@@ -179,8 +174,10 @@ def _bounded(command: list[str], environment: dict[str, str]) -> tuple[bytes, in
 
 
 def _require_engine(process: "subprocess.Popen[bytes]", command: list[str], output: bytes) -> None:
-    """Raise `EngineError` if the engine failed, but not if the container ended or the image is at fault."""
+    """Raise `EngineError` if engine or client failed, but not if the container ended or the image is at fault."""
     assert process.stderr is not None
+    if process.returncode < 0:
+        raise EngineError(command, process.returncode, "something killed it")
     for said in (output, os.read(process.stderr.fileno(), CHUNK_BYTES)):
         text = said.decode("utf-8", errors="replace")
         if text.startswith(_OF_THE_ENGINE) and not is_the_students(text) and _ENDED not in text:

@@ -65,20 +65,28 @@ _THE_STUDENTS = (
     "minimum allowed cpu-shares",
     r"cpu\.(?:cfs_quota_us|max): invalid argument",
 )
-# Messages of a build when the engine or the machine fails: gRPC's, or the kernel's (errno(3)).
+# How a client of Docker says that it does not reach the engine, before release 29, since then, and before both.
+UNREACHED = ("Cannot connect to the Docker", "failed to connect to the docker API", "error during connect")
+_CODES = "(?:Unavailable|Canceled|Internal|ResourceExhausted|DeadlineExceeded|Aborted)"  # gRPC's
+# Messages of a build when the engine or the machine fails: gRPC's, whose code BuildKit's client prints in two ways,
+# the kernel's (errno(3)), and those of a store that has lost what it knew a moment ago.
 _TROUBLE = re.compile(
-    r"rpc error: code = (?:Unavailable|Canceled|Internal|ResourceExhausted|DeadlineExceeded)|"
-    "Cannot connect to the Docker|error during connect|"
+    rf"rpc error: code = {_CODES}|^{_CODES}: |{'|'.join(UNREACHED)}|"
     "(?:no space left on device|device or resource busy|input/output error|cannot allocate memory|"
     "resource temporarily unavailable|too many open files|connection reset by peer|broken pipe|"
-    "context canceled|context deadline exceeded|disk quota exceeded|database not open)$|"
+    "context canceled|context deadline exceeded|disk quota exceeded|database not open|"
+    "client connection lost)(?:: unknown)?$|"
     "^failed to (?:prepare|create|mount|export|commit|get) .*(?:layer|snapshot|lease)|"
+    r"(?:failed to load cache:|deleted record \S+:|\bblob|content digest \S+:) not found$|"
+    r"snapshot \S+ does not exist(?:: not found)?$|"
     "failed to create (?:shim|endpoint)|layer does not exist|failed to start (?:network|sandbox)"
 )
 # Errors of the engine or of the connection, as Compose passes them on; it reports unhealthy services itself.
 _OF_THE_ENGINE = re.compile(
-    "Error response from daemon|Cannot connect to the Docker daemon|error during connect|unexpected EOF|"
-    "connection reset by peer|broken pipe|context deadline exceeded|no space left on device"
+    rf"Error response from daemon|{'|'.join(UNREACHED)}|unexpected EOF|: EOF$|resource temporarily unavailable|"
+    "connection reset by peer|broken pipe|(?:context|request) canceled|context deadline exceeded|"
+    "no space left on device",
+    re.MULTILINE,
 )
 _OF_RUNC = "runc run failed: "  # prefix of the output of a step that did not start
 _REFUSAL = re.compile("|".join(_THE_STUDENTS))

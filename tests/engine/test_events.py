@@ -43,8 +43,21 @@ failed to solve: failed to get layer sha256:2: layer does not exist
 failed to solve: process "/bin/sh -c id" did not complete: failed to create endpoint x on network bridge
 failed to solve: error creating overlay mount to /data/overlay2/x/merged: too many open files
 failed to build: failed to solve: Canceled: context canceled
+failed to build: failed to receive status: Unavailable: error reading from server: EOF
+failed to solve: Internal: stream terminated by RST_STREAM with error code: INTERNAL_ERROR
+failed to connect to the docker API at unix:///var/run/docker.sock; check if the path is correct
+failed to receive status: http2: client connection lost
+failed to solve: failed to load cache: not found
+failed to solve: failed to get deleted record 6be2: not found
+failed to solve: failed to compute cache key: blob not found
+failed to solve: failed to export image: content digest sha256:6be2: not found
+failed to solve: failed to prepare x as y: parent snapshot sha256:6be2 does not exist: not found
+failed to solve: mount callback failed on /tmp/x: write /tmp/x/f: no space left on device: unknown
 """
 THE_STUDENTS = """
+failed to solve: blob: failed to resolve source metadata for docker.io/library/blob:latest: not found
+failed to solve: failed to compute cache key: failed to calculate checksum of ref x: "/content digest": not found
+failed to solve: process "/bin/sh -c Internal: x" did not complete successfully: exit code: 1
 failed to solve: process "/bin/sh -c echo no space left on device" did not complete successfully: exit code: 1
 failed to solve: process "/bin/sh -c \\"; x: no space left on device" did not complete successfully: exit code: 1
 failed to compute cache key: failed to calculate checksum of ref x: "/no space left on device": not found

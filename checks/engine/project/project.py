@@ -67,15 +67,17 @@ class Project:
     disk: DiskWatch
     published: Published = field(default_factory=Published, compare=False)
 
+    @again(EngineError)
     def normalised(self, written: YamlNode, variables: Lookup = lambda _name: None) -> Document:
         """Return the document that `docker compose config` makes of a file with its variables replaced.
 
-        `variables` gives the values of names without one. Raises `ComposeRefused` if Compose rejects the file.
+        `variables` gives the values of names without one. Raises `ComposeRefused` if Compose rejects the file,
+        and EngineError if Compose itself fails.
         """
         given = filled(escaped(written), variables)
         done = self._compose(given, "--profile", "*", "config", "--format", "json", seconds=CONFIG_SECONDS)
         if done.returncode:
-            raise ComposeRefused(_last_words(done.stderr))
+            raise ComposeRefused(said) if (said := _last_words(done.stderr)) else _killed(done)
         document: Document = json.loads(done.stdout)
         return document
 
@@ -96,10 +98,14 @@ class Project:
         published = self.published.applied(document)
         try:
             done = self._compose(published, "up", *wait, *services, seconds=seconds + STARTING_SECONDS)
-        except EngineError as stopped:  # `--wait-timeout` should have ended it before
-            self.engine.client.ping()
+        except EngineError as stopped:
+            if not isinstance(stopped.__cause__, subprocess.TimeoutExpired):
+                raise
+            self.engine.client.ping()  # `--wait-timeout` should have ended it before
             return Up(succeeded=False, said=stopped.output, seconds=patience.spent, is_impatient=True)
         said = _last_words(done.stderr).replace(f"{self.name}-", "")
+        if done.returncode and not said:
+            raise _killed(done)
         if done.returncode and is_refused(said):
             self.published.forget(said)
             raise EngineError(["docker", "compose", "up", *services], done.returncode, said)
@@ -182,4 +188,9 @@ def _tls(known: Mapping[str, str]) -> list[str]:
 def _last_words(text: str) -> str:
     """Return the last lines of Compose's output, without warnings and progress."""
     lines = [line for line in text.splitlines() if "level=warning" not in line and not _PROGRESS.match(line)]
-    return "\n".join(lines[-LAST_LINES:]).strip() or "it said nothing"
+    return "\n".join(lines[-LAST_LINES:]).strip()
+
+
+def _killed(done: subprocess.CompletedProcess[str]) -> EngineError:
+    """Return the error of a Compose that failed and did not say why: something killed it, or its plugin."""
+    return EngineError([str(word) for word in done.args], done.returncode, _last_words(done.stderr))
