@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -79,12 +79,15 @@ class Service:
         """Return the first answer to `GET path`; raise `CheckFailed` without an answer within `seconds`."""
         return self.ask(Question(path))
 
-    def ask(self, question: Question) -> Answer:
-        """Return the first answer to any question; raise `CheckFailed` as `get` does."""
+    def ask(self, question: Question, sent: Callable[[], None] = lambda: None) -> Answer:
+        """Return the first answer to any question; raise `CheckFailed` as `get` does.
+
+        `sent` is called each time that the whole request has been written to the connection.
+        """
         patience = Patience(self.seconds)
         while True:
             over = self.running.is_over()
-            if not over and (answer := self._ask(question, patience)) is not None:
+            if not over and (answer := self._ask(question, patience, sent)) is not None:
                 return answer
             if over or patience.is_over:
                 raise self._silence(question, patience, over=over)
@@ -94,13 +97,13 @@ class Service:
         """Return a text file of the container, read with the image's programs; "" if it does not exist."""
         return self.running.read(path)
 
-    def _ask(self, question: Question, patience: Patience) -> Answer | None:
+    def _ask(self, question: Question, patience: Patience, sent: Callable[[], None]) -> Answer | None:
         """Ask once, without redirects and proxies; return None if the service does not answer."""
         published = self.running.published(self.port)
         if published is None:
             return None
         seconds = ANSWER_SECONDS * patience.slowness
-        return asyncio.run(_answer(f"http://{LOOPBACK}:{published}", question, seconds))
+        return asyncio.run(_answer(f"http://{LOOPBACK}:{published}", question, seconds, sent))
 
     def _silence(self, question: Question, patience: Patience, *, over: bool) -> CheckFailed:
         """Return the failure for a missing answer: how the container ended, or the time limit, and its output."""
@@ -118,7 +121,7 @@ class Service:
         return f"The server must listen on 0.0.0.0, port {self.port}: 127.0.0.1 is the container alone."
 
 
-async def _answer(server: str, question: Question, seconds: float) -> Answer | None:
+async def _answer(server: str, question: Question, seconds: float, sent: Callable[[], None]) -> Answer | None:
     """Return one answer, cut at the limits of bytes and time; None if no status arrives.
 
     It reads the raw body and never decompresses it, since a few bytes could become many.
@@ -126,6 +129,10 @@ async def _answer(server: str, question: Question, seconds: float) -> Answer | N
     import ssl
 
     import httpx
+
+    async def trace(event: str, _: Mapping[str, Any]) -> None:
+        if event == "http11.send_request_body.complete":
+            sent()
 
     # The port speaks plain HTTP; loading the machine's certificate authorities would take longer than most answers.
     nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -135,7 +142,11 @@ async def _answer(server: str, question: Question, seconds: float) -> Answer | N
             asyncio.timeout(seconds),
             httpx.AsyncClient(trust_env=False, timeout=seconds, headers=PLAIN, verify=nobody) as client,
             client.stream(
-                question.method, server + question.path, json=question.body, headers=dict(question.headers)
+                question.method,
+                server + question.path,
+                json=question.body,
+                headers=dict(question.headers),
+                extensions={"trace": trace},
             ) as response,
         ):
             status = response.status_code

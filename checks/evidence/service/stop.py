@@ -3,12 +3,13 @@
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Event
 
 from checks.evidence.service.service import Answer, Question, Service
 from checks.outcomes import CheckFailed
 
 HEAD_START = 0.7
-"""Seconds from the request to the signal: the server has it then, and is at work on it."""
+"""Seconds from the request, once it is sent, to the signal: the server has it then, and is at work on it."""
 SIGTERM = "SIGTERM"
 
 
@@ -29,7 +30,10 @@ def stop(service: Service, question: Question, seconds: float) -> Stop:
     running = service.running
     signal = str(running.inspect()["Config"].get("StopSignal") or SIGTERM)
     with ThreadPoolExecutor(1) as pool:
-        asked = pool.submit(service.ask, question)
+        sent = Event()
+        asked = pool.submit(service.ask, question, sent.set)
+        asked.add_done_callback(lambda _: sent.set())  # where it never can be sent
+        sent.wait()
         time.sleep(HEAD_START)
         running.container.kill(signal=signal)
         is_over = running.wait_over(seconds)
