@@ -105,10 +105,11 @@ def _one(
     if batch.results is not None:
         from checks.reports.folder import write_report, write_summary
 
-        write_report(report, out)
-        batch.results.wait_for(batch.results.waiting() - {report.submission})
-        together = batch.results.together([report])
-        write_summary(together, out)
+        with uninterrupted():  # who has a row in the gradebook has both files, and the other way round
+            write_report(report, out)
+            batch.results.wait_for(batch.results.waiting() - {report.submission})
+            together = batch.results.together([report])
+            write_summary(together, out)
     if not exports.printed:
         print_report(report, lines_of(entry.path), open_console(sys.stdout), labs[0].edition)
     exports.write([report], together)
@@ -134,7 +135,7 @@ def _class(
             pace = Pace(count, len(kept))
             with closing(batch.graded(kept)) as graded:
                 for report in chain(kept, graded):
-                    with uninterrupted():  # whoever is in the gradebook has both files
+                    with uninterrupted():  # as above
                         done.append(report)
                         if out is not None:
                             write_report(report, out)

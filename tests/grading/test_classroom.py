@@ -143,6 +143,17 @@ def test_ctrl_c_keeps_what_is_done(people: list[Path], tmp_path: Path, file: int
     assert {line.split(",")[0] for line in book[1:]} == done
 
 
+@pytest.mark.parametrize("file", [1, 2, 3], ids=["JSON", "XML", "gradebook"])
+def test_ctrl_c_while_the_only_report_is_written(people: list[Path], tmp_path: Path, file: int) -> None:
+    out = tmp_path / "out"
+    words = [str(file), "grade", str(people[0]), "--static", "--lab", "Task1", "--out", str(out)]
+    command = [sys.executable, "-c", INTERRUPTED, *words]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == NOT_GRADED, ended.stderr
+    assert {"student-0.json", "student-0.xml", "gradebook.csv"} <= {path.name for path in out.iterdir()}
+    assert "student-0" in (out / "gradebook.csv").read_text()
+
+
 @pytest.mark.parametrize("jobs", ["0", "-1", str(MAX_JOBS + 1), "many"])
 def test_jobs_are_bounded(grade: Grade, people: list[Path], jobs: str) -> None:
     graded = grade(*people[:2], "--static", "--jobs", jobs)
