@@ -26,6 +26,10 @@ class Patience:
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin to count, also anew: what was waited for has not been there before."""
         self._begun, self._stalled = time.monotonic(), _stalled()
 
     @property

@@ -11,6 +11,7 @@ import pytest
 from checks.engine import Engine, EngineError
 from checks.engine.container import read_file, run_inside
 from checks.engine.disk import DiskWatch
+from checks.engine.project.document import Published
 from checks.engine.project.project import ComposeRefused, Project
 from checks.parsing.compose import parse_compose
 
@@ -23,6 +24,8 @@ UNREACHED = {
     "since release 29": "echo 'failed to connect to the docker API at unix:///x; check if' >&2; exit 1",
 }
 REFUSED = "echo 'services.a.image must be a string' >&2; exit 15"
+BUSY = "echo 'Error response from daemon: no address left' >&2; exit 1"
+EXITED = "{ echo 'container a-1 exited (1)' >&2; exit 1; }"
 DOCUMENT = {"services": {"a": {"image": "x"}}}
 Client = Callable[[str], Engine]
 
@@ -75,3 +78,15 @@ def test_a_program_in_a_container(client: Client, script: str) -> None:
 
 def test_a_program_that_ends_by_a_signal_in_its_container(client: Client) -> None:
     assert run_inside(client("echo said; exit 137"), "x", ["env"]) == "said\n"
+
+
+def test_the_time_of_refusals_is_not_that_of_the_services(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock is ours: the engine takes 99 s to refuse, and what Compose says then is the services' own."""
+    clock = [0.0]
+    monkeypatch.setattr("checks.engine.retry.time.monotonic", lambda: clock[0])
+    engine = client(f"test -e {tmp_path}/once && {EXITED}; touch {tmp_path}/once; {BUSY}")
+    monkeypatch.setattr(Published, "forget", lambda *_: clock.__setitem__(0, 99.0))
+    ended = project(engine, tmp_path).up(DOCUMENT, ["a"], 1)
+    assert (ended.succeeded, ended.said, ended.seconds) == (False, "container a-1 exited (1)", 0.0)

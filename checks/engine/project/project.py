@@ -77,7 +77,9 @@ class Project:
         given = filled(escaped(written), variables)
         done = self._compose(given, "--profile", "*", "config", "--format", "json", seconds=CONFIG_SECONDS)
         if done.returncode:
-            raise ComposeRefused(said) if (said := _last_words(done.stderr)) else _killed(done)
+            if said := _last_words(done.stderr):
+                raise ComposeRefused(said)
+            raise EngineError(["docker", "compose", "config"], done.returncode, said)  # it was killed
         document: Document = json.loads(done.stdout)
         return document
 
@@ -104,10 +106,9 @@ class Project:
             self.engine.client.ping()  # `--wait-timeout` should have ended it before
             return Up(succeeded=False, said=stopped.output, seconds=patience.spent, is_impatient=True)
         said = _last_words(done.stderr).replace(f"{self.name}-", "")
-        if done.returncode and not said:
-            raise _killed(done)
-        if done.returncode and is_refused(said):
+        if done.returncode and (not said or is_refused(said)):  # without a word: it was killed
             self.published.forget(said)
+            patience.begin()
             raise EngineError(["docker", "compose", "up", *services], done.returncode, said)
         if done.returncode == 0 and (waiting := self._waiting()):
             said = f"{said}\nnot healthy after {patience.spent:.0f} s: {', '.join(waiting)}"
@@ -189,8 +190,3 @@ def _last_words(text: str) -> str:
     """Return the last lines of Compose's output, without warnings and progress."""
     lines = [line for line in text.splitlines() if "level=warning" not in line and not _PROGRESS.match(line)]
     return "\n".join(lines[-LAST_LINES:]).strip()
-
-
-def _killed(done: subprocess.CompletedProcess[str]) -> EngineError:
-    """Return the error of a Compose that failed and did not say why: something killed it, or its plugin."""
-    return EngineError([str(word) for word in done.args], done.returncode, _last_words(done.stderr))
