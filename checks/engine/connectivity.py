@@ -17,15 +17,18 @@ from checks.engine.events import BuildFailed
 from checks.engine.limits import MIB, BuildLimits, LimitHit
 from checks.engine.run import Run
 
-# Messages of apt, pip, curl and wget when no server answers; an answer, even a 404, does not match.
+# Messages of apt, pip, Poetry, curl and wget when no server answers; an answer, even a 404, does not match.
 COMPLAINTS = (
-    "Temporary failure|Could not resolve|Could not connect|Unable to connect|Name or service not known|"
-    "Network is unreachable|No route to host|timed out|NewConnectionError"
+    "Temporary failure|Could not resolve|Could(?: not|n.t) connect|Unable to connect|Name or service not known|"
+    "Network is unreachable|No route to host|timed out|NewConnectionError|All attempts to connect"
 )
-# Their messages for an overloaded server or a truncated answer; seen once, they prove nothing.
+# Their messages for an overloaded server or a truncated answer, and those of add-apt-repository when Launchpad does
+# not answer; seen once, they prove nothing.
 STUMBLES = (
     "Connection reset|Connection broken|Connection aborted|IncompleteRead|Hash Sum mismatch|unexpected size|"
-    "Remote end closed|EOF occurred|Read timed out|Connection failed|(?:50[0234]|429) +[A-Z]"
+    "Remote end closed|EOF occurred|Read timed out|Connection failed|(?:50[0234]|429) +[A-Z]|"
+    "(?:HTTP [Ee]rror|returned error:) (?:50[0234]|429)|not enough bytes were received|Undetermined Error|"
+    "Cannot add PPA|has no attribute 'people'"
 )
 LIMITS = BuildLimits(seconds=60)
 # `apt-get update` succeeds even if it fetches nothing, with warnings; pip runs only if the base has it.

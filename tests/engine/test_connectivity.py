@@ -25,6 +25,8 @@ NOBODY = "http://127.0.0.1:9"  # the discard port: nobody listens
         "WARNING: Retrying after connection broken by 'NewConnectionError(...)': /simple/fastapi/",
         "pip._vendor.urllib3.exceptions.ReadTimeoutError: HTTPConnectionPool: Read timed out.",
         "curl: (6) Could not resolve host: a",
+        "curl: (7) Failed to connect to a port 443 after 0 ms: Couldn't connect to server",
+        "All attempts to connect to a failed.",
     ],
 )
 def test_reason_to_ask(output: str) -> None:
@@ -40,6 +42,13 @@ def test_reason_to_ask(output: str) -> None:
         "pip._vendor.urllib3.exceptions.ProtocolError: ('Connection broken: IncompleteRead(1 bytes read)')",
         "requests.exceptions.ConnectionError: ('Connection aborted.', ConnectionResetError(104))",
         "curl: (56) Recv failure: Connection reset by peer",
+        "curl: (22) The requested URL returned error: 503",
+        "ERROR: HTTP error 503 while getting https://a/b.whl",
+        "lazr.restfulclient.errors.ServerError: HTTP Error 503: Service Unavailable",
+        "error: incomplete-download\nDownload failed because not enough bytes were received (1 kB/2 kB)",
+        "E: Failed to fetch http://a/b  Undetermined Error [IP: 192.0.2.1 80]",
+        "Cannot add PPA: 'ppa:~deadsnakes/ubuntu/ppa'.\nERROR: '~deadsnakes' user or team does not exist.",
+        "AttributeError: 'NoneType' object has no attribute 'people'",
     ],
 )
 def test_reason_to_build_once_more(output: str) -> None:
@@ -53,6 +62,8 @@ def test_reason_to_build_once_more(output: str) -> None:
         "E: Unable to locate package fastapi",
         "ERROR: No matching distribution found for fastapi==99",
         "E: Failed to fetch http://a/b  404  Not Found",
+        "curl: (22) The requested URL returned error: 404",
+        "ERROR: HTTP error 404 while getting https://a/b.whl",
         "",
     ],
 )

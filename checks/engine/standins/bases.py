@@ -5,6 +5,7 @@ If no registry answers, a stand-in replaces the image. If a registry answers tha
 """
 
 import functools
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -142,6 +143,11 @@ NO_SUCH_IMAGE: Final = (
     "does not exist",
     "invalid ref",
 )
+# With these, dockerd says that its own stores lost what they had, or that nobody resolves a registry's name.
+# (A reference has no blanks, so no image can be called so.)
+OTHERWISE_LOST: Final = re.compile(
+    "content digest sha256:|parent snapshot |^lease |failed to (?:unpack|extract|prepare|commit) |no such host"
+)
 
 
 class RegistrySilent(Exception):  # noqa: N818 - a fact about the network
@@ -172,6 +178,6 @@ def _read(name: ImageName, events: Iterator[dict[str, Any]]) -> None:
 
 
 def _judge(name: ImageName, message: str) -> None:
-    if any(words in message for words in NO_SUCH_IMAGE) and "no such host" not in message:
+    if any(words in message for words in NO_SUCH_IMAGE) and not OTHERWISE_LOST.search(message):
         raise NoSuchBase(str(name), f"the registry has no such image ({message})")
     raise RegistrySilent(message)

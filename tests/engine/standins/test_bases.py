@@ -13,10 +13,13 @@ from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+import docker
 import pytest
 
 from checks.engine import BaseUnavailable, Engine
+from checks.engine.errors import NoSuchBase
 from checks.engine.standins import bases, ensure_base
+from checks.engine.standins.bases import RegistrySilent, pull
 from checks.engine.standins.names import read_name
 from checks.engine.standins.recipes import recipe_for
 from checks.engine.standins.state import State
@@ -96,6 +99,32 @@ def no_registry(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_such_image_is_not_stood_in_for(own_engine: Engine, registry: str) -> None:
     with pytest.raises(BaseUnavailable, match="no such image"):
         ensure_base(own_engine, f"{registry}/ubuntu:20.04")
+
+
+LOST = [
+    "content digest sha256:6be2: not found",
+    "failed to prepare extraction snapshot: parent snapshot sha256:6be2 does not exist: not found",
+    "lease does not exist: not found",
+    "failed to extract layer sha256:6be2: mount target: not found",
+    "lookup registry.example: no such host: not found",
+]
+NO_SUCH = [
+    "manifest for ubuntu:99 not found: manifest unknown: manifest unknown",
+    'failed to resolve reference "docker.io/library/snapshot:lease": docker.io/library/snapshot:lease: not found',
+    "pull access denied for blob, repository does not exist or may require 'docker login'",
+]
+JUDGED = [*((said, RegistrySilent) for said in LOST), *((said, NoSuchBase) for said in NO_SUCH)]
+
+
+@pytest.mark.parametrize(("said", "error"), JUDGED)
+def test_what_the_engine_has_lost_is_no_wrong_name(
+    said: str, error: type[Exception], own_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The events of a pull are given: no engine loses its store when a test wants it to."""
+    events = [{"status": "Pulling"}, {"error": said}]
+    monkeypatch.setattr(docker.APIClient, "pull", lambda *_, **__: iter(events))
+    with pytest.raises(error):
+        pull(own_engine, read_name("ubuntu:99"))
 
 
 def test_a_silent_registry_is_remembered(own_engine: Engine) -> None:
