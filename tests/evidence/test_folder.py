@@ -1,4 +1,6 @@
+import errno
 import os
+import re
 import socket
 import stat
 from collections.abc import Iterator
@@ -202,3 +204,19 @@ def test_descriptors_are_given_back(ada: Path) -> None:
         with open_submission(ada) as submission:
             submission.read("task1_layers/none/below")
     assert len(list(Path("/dev/fd").iterdir())) == before
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.EMFILE, errno.ENOMEM, errno.ESTALE])
+def test_a_disk_that_fails_is_no_fault_of_the_file(
+    ada: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """The error is raised here where a disk would: none fails when a test wants it to."""
+    (ada / DOCKERFILE).write_bytes(b"FROM a")
+
+    def fails(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with open_submission(ada) as submission:
+        monkeypatch.setattr(folder_module, "read_at_most", fails)
+        with pytest.raises(OSError, match=re.escape(os.strerror(number))):
+            submission.read(DOCKERFILE)

@@ -12,7 +12,13 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
-from checks.evidence.submission.limits import DEFAULT_LIMITS, Limits, Refused, SubmissionRefused
+from checks.evidence.submission.limits import (
+    DEFAULT_LIMITS,
+    Limits,
+    Refused,
+    SubmissionRefused,
+    is_the_machines,
+)
 from checks.evidence.submission.tree import Parts, SubmittedFile, read_at_most, shown, too_large
 
 _KINDS: dict[int, str] = {
@@ -53,7 +59,7 @@ class Folder:
         return self._names(parts, lambda entry: not entry.is_dir(follow_symlinks=False))
 
     def read(self, parts: Parts) -> SubmittedFile | None:
-        """Return the file, None if it is absent; raise `Refused` if it cannot be read."""
+        """Return the file, None if it is absent; raise `Refused` if it cannot be read, OSError if a disk fails."""
         try:
             with self._opened(parts[:-1]) as above:
                 return _read_file(above, parts, self._limits.file_bytes)
@@ -64,6 +70,8 @@ class Folder:
                 f"{shown(parts)} may not be read: permission denied. Make it readable (chmod u+r)"
             ) from None
         except OSError as error:
+            if is_the_machines(error):
+                raise
             reason = error.strerror or "an error without a name"
             raise Refused(f"{shown(parts)} cannot be read: {reason}") from None
 

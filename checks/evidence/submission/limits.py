@@ -1,6 +1,16 @@
 """Limits on reading a submission, and the errors that reject one; each says which limit was hit and what to do."""
 
+import errno
 from dataclasses import dataclass
+from typing import Final
+
+# Errors of the disk, or of a process that has no room for more (errno(3)): no file of a submission causes them.
+_OF_THE_MACHINE: Final = frozenset(
+    {
+        errno.EIO, errno.ENOMEM, errno.ENFILE, errno.EMFILE, errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.ESTALE,
+        errno.ETIMEDOUT,
+    }
+)  # fmt: skip
 
 
 class Refused(Exception):  # noqa: N818 - the student's file is at fault, not the grader
@@ -19,6 +29,11 @@ class SubmissionError(Exception):
 
 class SubmissionRefused(SubmissionError):  # noqa: N818 - as above
     """The submission opens, but is broken or hostile as a whole: the student's fault, graded as failed."""
+
+
+def is_the_machines(error: OSError) -> bool:
+    """Whether an error is the fault of this machine, and of no submission: let it pass, and no points are lost."""
+    return error.errno in _OF_THE_MACHINE
 
 
 KIB = 1024
@@ -41,7 +56,7 @@ class Limits:
     directory_bytes: int = 8 * MIB  # the central directory of a zip, which is read at once
     # A tar's extended header: tarfile's patterns take quadratic time on it in older Python versions.
     tar_header_bytes: int = 16 * KIB
-    listing_seconds: float = 30.0
+    listing_seconds: float = 30.0  # of processor time
 
 
 DEFAULT_LIMITS = Limits()

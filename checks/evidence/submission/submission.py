@@ -185,7 +185,7 @@ def _lines(path: Path, names: Collection[str]) -> Mapping[str, Sequence[str] | N
     found: dict[str, Sequence[str] | None] = dict.fromkeys(names)
     with suppress(SubmissionError), open_submission(path) as submission:
         for name in names:
-            with suppress(Refused):
+            with suppress(Refused, OSError):  # a report is shown without its lines then
                 data = submission.read(name)
                 if data is not None:
                     found[name] = data.decode("utf-8-sig", errors="replace").split("\n")
