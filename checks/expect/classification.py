@@ -32,15 +32,24 @@ def classifies(answer: Answer, model: Classifier, question: Mapping[str, float],
 
 
 def example_of(answer: Answer, features: Collection[str]) -> Mapping[str, float]:
-    """Return the example in an answer, a number for each feature."""
-    found = {name: value for name, value in answer.content.items() if isinstance(value, int | float)}
-    if answer.status != OK or not set(features) <= set(found):
+    """Return the example in an answer, a finite number for each feature."""
+    found = {name: _number(value) for name, value in answer.content.items()}
+    if answer.status != OK or any(found.get(name) is None for name in features):
         raise CheckFailed(
             f"`GET /example` answers with a number for each of {', '.join(features)}",
             f"status {answer.status} and\n{fenced(answer.text)}",
             APP,
         )
-    return {name: float(found[name]) for name in features}
+    return {name: number for name in features if (number := found[name]) is not None}
+
+
+def _number(value: object) -> float | None:
+    """Return a number of JSON as a float; None for `NaN`, for one that is too large, and for anything else."""
+    try:
+        number = float(value) if isinstance(value, int | float) else math.nan
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def describes(answer: Answer, keys: Collection[str], features: Collection[str], version: str) -> None:

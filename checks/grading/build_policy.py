@@ -68,6 +68,8 @@ def separating_arguments(submission: "LabSubmission", dockerfile: "Dockerfile") 
     return {**namespace, "BUILDKIT_SANDBOX_HOSTNAME": own} if may_mount_a_cache(dockerfile) else namespace
 
 
+# Addresses that count as global, at which clouds answer their machines (Azure's and Oracle's documentation).
+CLOUDS = frozenset(map(ipaddress.ip_address, ("168.63.129.16", "192.0.0.192")))
 LOCAL_NAMES = (".localhost", ".local", ".internal", ".localdomain", ".lan", ".home.arpa")
 
 
@@ -119,7 +121,8 @@ def _is_near(registry: str) -> bool:
         found = socket.getaddrinfo(host.strip("[]"), None)
     except (OSError, UnicodeError):
         return False
-    return any(not ipaddress.ip_address(entry[4][0]).is_global for entry in found)
+    addresses = {ipaddress.ip_address(entry[4][0]) for entry in found}
+    return any(not address.is_global or address in CLOUDS for address in addresses)
 
 
 OFFICIAL = ("", "docker/dockerfile")  # on Docker Hub

@@ -1,6 +1,7 @@
 """Assertions about a production image: honest images and answers pass, look-alikes fail and are told why."""
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -177,6 +178,20 @@ def test_a_prediction_is_that_of_the_model() -> None:
 def test_anything_else_is_none(content: Any, status: int) -> None:
     with pytest.raises(CheckFailed, match=r"0\.7311"):
         classification.classifies(answer(content, status), MODEL, {"x": 2.0, "y": 1.0}, 1e-6)
+
+
+def test_an_example_has_a_number_for_each_feature() -> None:
+    found = classification.example_of(answer({"x": 2, "y": 1.5, "more": "y"}), ["x", "y"])
+    assert found == {"x": 2.0, "y": 1.5}
+
+
+@pytest.mark.parametrize(
+    "number", ["2", None, math.nan, math.inf, 10**400], ids=["text", "nothing", "nan", "inf", "large"]
+)
+def test_what_no_float_holds_is_no_example(number: object) -> None:
+    """A number of 401 digits, or one that JSON lacks: neither can be asked for a prediction."""
+    with pytest.raises(CheckFailed, match="a number for each of x, y"):
+        classification.example_of(answer({"x": number, "y": 1.0}), ["x", "y"])
 
 
 ABOUT = {"title": "t", "features": ["y", "x"], "version": "1.2.3"}

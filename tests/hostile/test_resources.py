@@ -253,6 +253,10 @@ SENDS = {
         f"send(b'HTTP/1.1 307 F\\r\\nLocation: http://127.0.0.1:1/\\r\\n{EMPTY}')",
         (307, 0),
     ),
+    "a redirect to no name": (
+        f"send(b'HTTP/1.1 307 F\\r\\nLocation: http://xn--a.com/\\r\\n{EMPTY}')",
+        None,
+    ),
     "HTTP/0.9": ("send(b'Hello World')", None),
     "another protocol": (
         "send(b'HTTP/1.1 101 S\\r\\nUpgrade: x\\r\\nConnection: Upgrade\\r\\n\\r\\n'); ever(b'x' * 65536)",

@@ -112,13 +112,21 @@ def _stand_in(engine: Engine, wanted: ImageName, recipe: Recipe, state: State, p
 
 
 def _image_id(engine: Engine, wanted: ImageName) -> str | None:
-    """Return the id of the local image of that name, or None."""
+    """Return the id of the local image of that name, or None.
+
+    An engine also takes the first digits of an id for a name, and so `sha256:a` for somebody else's image.
+    """
     from docker.errors import ImageNotFound
 
     try:
-        return str(engine.client.images.get(str(wanted)).id)
+        found = engine.client.images.get(str(wanted))
     except ImageNotFound:
         return None
+    digests = found.attrs.get("RepoDigests") or ()
+    is_it = str(wanted) in found.tags or (
+        wanted.digest and any(d.endswith(f"@{wanted.digest}") for d in digests)
+    )
+    return str(found.id) if is_it else None
 
 
 def _pulled(engine: Engine, wanted: ImageName) -> str:

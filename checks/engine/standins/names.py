@@ -24,10 +24,15 @@ class ImageName:
 
 
 def read_name(text: str) -> ImageName:
-    """Read a reference as Docker does: the first part is a registry if it has a dot or a colon, or is localhost."""
+    """Read a reference as Docker does.
+
+    The first part is a registry if it has a dot, a colon or a capital letter, or is localhost (`splitDockerDomain`
+    in distribution/reference): who overlooks one takes `LOCALHOST/x` for an image of Docker Hub.
+    """
     name, _, digest = text.strip().partition("@")
     first, slash, rest = name.partition("/")
-    is_registry = bool(slash) and ("." in first or ":" in first or first == "localhost")
+    is_named = "." in first or ":" in first or first == "localhost" or first != first.lower()
+    is_registry = bool(slash) and is_named
     registry, path = (first, rest) if is_registry else (HUB, name)
     path, _, tag = path.partition(":")
     if registry in HUB_ALIASES:

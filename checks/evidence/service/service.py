@@ -137,7 +137,8 @@ async def _answer(server: str, question: Question, seconds: float, sent: Callabl
     # The port speaks plain HTTP; loading the machine's certificate authorities would take longer than most answers.
     nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     status, body = 0, b""
-    with suppress(httpx.HTTPError, TimeoutError):
+    # ValueError: httpx reads where an answer redirects to, although it does not go there.
+    with suppress(httpx.HTTPError, TimeoutError, ValueError):
         async with (
             asyncio.timeout(seconds),
             httpx.AsyncClient(trust_env=False, timeout=seconds, headers=PLAIN, verify=nobody) as client,

@@ -2,8 +2,9 @@
 
 import pytest
 
-from checks.engine.standins.names import read_name
+from checks.engine.standins.names import HUB, read_name
 from checks.engine.standins.recipes import recipe_for
+from checks.parsing.text.image_reference import ImageReference
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,26 @@ from checks.engine.standins.recipes import recipe_for
 )
 def test_familiar_form(written: str, familiar: str) -> None:
     assert str(read_name(written)) == familiar
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "x",
+        "me/x",
+        "LOCALHOST/x",
+        "localhost/x",
+        "Intranet/team/x:1",
+        "intranet/team/x:1",
+        "a.b/x",
+        "a:1/x",
+        "A/x@sha256:" + "0" * 64,
+        "docker.io/x",
+    ],
+)
+def test_two_readers_see_one_registry(written: str) -> None:
+    """The parser that judges a name, and the engine's that decides who is asked for it."""
+    assert read_name(written).registry == (ImageReference.parse(written).domain or HUB)
 
 
 @pytest.mark.parametrize(

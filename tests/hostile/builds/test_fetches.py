@@ -48,7 +48,14 @@ def test_an_add_from_the_network(hand_in: Callable[..., Any], loopback: Any, add
 
 
 @pytest.mark.parametrize(
-    "line", ["FROM {here}/x:1", "COPY --from={here}/x:1 /x /x", "RUN --mount=from={here}/x:1,target=/m true"]
+    "line",
+    [
+        "FROM {here}/x:1",
+        "FROM LOCALHOST/x:1",
+        "COPY --from={here}/x:1 /x /x",
+        "COPY --from=Neighbour/x:1 /x /x",
+        "RUN --mount=from={here}/x:1,target=/m true",
+    ],
 )
 def test_an_image_of_a_registry_on_this_machine(
     hand_in: Callable[..., Any], loopback: Any, line: str
