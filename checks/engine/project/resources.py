@@ -10,6 +10,9 @@ from checks.parsing.compose.values import seconds, size_in_bytes
 
 LEAST_MEMORY = 64 * MIB  # of a service without a limit, even if the others take all memory
 CPU_PERIOD = 100_000  # microseconds, the engine's default
+LEAST_CPUS = (
+    1 / CPU_PERIOD
+)  # of less, the engine makes a quota of 0 microseconds, which is no limit (moby, runc)
 LEAST_INTERVAL_S = 0.5
 NS = 1_000_000_000
 DEFAULTS = {"interval": 30.0, "start_interval": 5.0}  # of the engine
@@ -33,13 +36,13 @@ def _of_each_period(service: Document) -> float | None:
     return quota / (period or CPU_PERIOD) if quota > 0 else None
 
 
-def least(own: object, ours: float) -> float:
-    """Return the service's own limit if it is lower than ours; Docker reads -1 and 0 as no limit."""
+def least(own: object, ours: float, smallest: float = 0.0) -> float:
+    """Return the service's own limit if it is lower than ours; Docker reads -1, 0 and less than `smallest` as none."""
     try:
         number = float(str(own))
     except ValueError:
         return ours
-    return number if 0 < number < ours else ours
+    return number if 0 < number < ours and number >= smallest else ours
 
 
 def memory_shares(services: Mapping[str, Document], most: int) -> Mapping[str, int]:

@@ -13,7 +13,7 @@ from checks.engine.ports import LOOPBACK
 from checks.engine.project.document import Document, on_loopback
 from checks.engine.project.keys_of_services import SERVICE
 from checks.engine.project.reach import capability
-from checks.engine.project.resources import declared, least, memory_shares, paced
+from checks.engine.project.resources import LEAST_CPUS, declared, least, memory_shares, paced
 from checks.parsing.compose.values import size_in_bytes
 
 NO_WAY_OUT = {"com.docker.network.bridge.enable_ip_masquerade": "false"}
@@ -94,8 +94,8 @@ class Sandbox:
         own = declared(service)
         return {
             "memory": str(memory),
-            "cpus": str(least(own.get("cpus"), self.limits.cpus)),
-            "pids": int(least(own.get("pids"), self.limits.processes)),
+            "cpus": str(least(own.get("cpus"), self.limits.cpus, LEAST_CPUS)),
+            "pids": int(least(own.get("pids"), self.limits.processes, 1)),
         }
 
     @staticmethod

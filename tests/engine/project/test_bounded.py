@@ -40,6 +40,10 @@ def test_a_port_is_on_loopback_and_chosen_by_the_system() -> None:
         ({"cpu_quota": 10000, "cpu_period": "50000"}, 1024 << 20, 0.2),
         ({"cpu_quota": 400000, "cpu_period": 100000}, 1024 << 20, 1.0),
         ({"cpu_quota": -1}, 1024 << 20, 1.0),
+        ({"cpu_quota": 1, "cpu_period": 1_000_000}, 1024 << 20, 1.0),  # the engine rounds these to no quota
+        ({"cpus": 0.000004}, 1024 << 20, 1.0),
+        ({"deploy": {"resources": {"limits": {"cpus": "1e-10", "pids": 0.5}}}}, 1024 << 20, 1.0),
+        ({"cpus": 0.00001, "pids_limit": "0.9"}, 1024 << 20, 0.00001),
         ({"cpu_period": 50000}, 1024 << 20, 1.0),
     ],
 )
