@@ -1,7 +1,6 @@
 """The limit of disk: measure the bytes written while free space shrinks, since the kernel has no such limit."""
 
 import os
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,6 +13,9 @@ POLL_SECONDS = 0.5
 MEASURE_SECONDS = 2.0  # between two measurements, which read many directories
 BLIND_SECONDS = 5.0  # between two measurements, where the free space cannot be seen
 BLOCK = 512  # bytes in a unit of `st_blocks` (stat(2))
+INODE = (
+    4096  # bytes that a file counts at least: an empty one takes an inode, of which a file system has so many
+)
 
 
 class DiskWatch:
@@ -76,7 +78,7 @@ class DiskWatch:
             self._measured = time.monotonic()
 
     def _free_now(self) -> int:
-        return sum(shutil.disk_usage(place).free for place in self._places)
+        return sum(map(_free, self._places))
 
 
 @contextmanager
@@ -99,8 +101,17 @@ def _of_own_disks(places: Sequence[Path]) -> Sequence[Path]:
     return tuple({place.stat().st_dev: place for place in places}.values())
 
 
+def _free(place: Path) -> int:
+    """Return the free bytes of a file system, each free inode as so many."""
+    facts = os.statvfs(place)
+    return facts.f_bavail * facts.f_frsize + facts.f_ffree * INODE
+
+
 def size_of(directory: Path) -> int:
-    """Return the bytes on disk below a directory; count hard links once, ignore files that vanish meanwhile."""
+    """Return the bytes on disk below a directory, at least `INODE` for each file.
+
+    Hard links count once, and what vanishes meanwhile does not.
+    """
     found: dict[int, int] = {}
     pending = [str(directory)]
     while pending:
@@ -108,7 +119,7 @@ def size_of(directory: Path) -> int:
             for entry in entries:
                 with suppress(OSError):
                     facts = entry.stat(follow_symlinks=False)
-                    found[facts.st_ino] = facts.st_blocks * BLOCK
+                    found[facts.st_ino] = max(INODE, facts.st_blocks * BLOCK)
                     if entry.is_dir(follow_symlinks=False):
                         pending.append(entry.path)
     return sum(found.values())

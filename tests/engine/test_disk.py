@@ -31,6 +31,7 @@ TOO_MUCH = {
     "and takes it away": f"RUN {FILL} > /f; sleep 5; rm /f; sleep 600",
     "without a name": f"RUN exec 3> /f; rm /f; {FILL} >&3; sleep 600",
     "in many small ones": "RUN for i in $(seq 150); do head -c 1000000 /dev/zero > /$i; done; sleep 600",
+    "in empty ones": "RUN mkdir /d; cd /d; seq 40000 | xargs touch; sleep 600",
     "in a cache": f"RUN --mount=type=cache,target=/c {FILL} > /c/f; sleep 600",
     "copied over and over": "RUN head -c 40000000 /dev/zero > /f\nFROM x\n"
     + "\n".join(f"COPY --from=0 /f /{copy}" for copy in range(4)),
@@ -39,6 +40,7 @@ TOO_MUCH = {
 FAIR = {
     "below the limit": "RUN head -c 40000000 /dev/zero > /f",
     "a hole": "RUN truncate -s 300M /f",
+    "some empty files": "RUN mkdir /d; cd /d; seq 9000 | xargs touch",
     "in memory": f"RUN --mount=type=tmpfs,target=/t {FILL} > /t/f",
     "one file by many names": "RUN head -c 40000000 /dev/zero > /f; for i in $(seq 50); do ln /f /$i; done",
 }

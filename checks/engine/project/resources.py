@@ -37,7 +37,7 @@ def _of_each_period(service: Document) -> float | None:
 
 
 def least(own: object, ours: float, smallest: float = 0.0) -> float:
-    """Return the service's own limit if it is lower than ours; Docker reads -1, 0 and less than `smallest` as none."""
+    """Return the service's own limit if it is lower than ours; to Docker, -1, 0 and below `smallest` are none."""
     try:
         number = float(str(own))
     except ValueError:

@@ -5,18 +5,18 @@ If no registry answers, a stand-in replaces the image. If a registry answers tha
 """
 
 import functools
-import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Literal
 
 from checks.engine.embedded.layout import only_one
 from checks.engine.engine import Engine
-from checks.engine.errors import BaseUnavailable, EngineError, NoSuchBase
+from checks.engine.errors import BaseUnavailable, EngineError
 from checks.engine.standins.builder import StandInBuilder
 from checks.engine.standins.names import HUB, ImageName, read_name
+from checks.engine.standins.pulling import RegistrySilent, pull, said_by_hub
 from checks.engine.standins.recipes import Recipe, digest_of_all, recipe_for
 from checks.engine.standins.state import State
 from checks.engine.standins.surroundings import Surroundings, read_surroundings
@@ -45,8 +45,11 @@ def ensure_base(engine: Engine, name: str, progress: Progress = lambda _: None) 
     wanted = read_name(name)
     if engine.directory is None:
         return Base(str(wanted), _genuine(engine, wanted, progress), "genuine", time.monotonic() - begun)
-    with only_one(engine.directory / "bases.lock"):
-        image_id, origin = _embedded(engine, wanted, State(engine.directory), progress)
+    state = State(engine.directory)
+    if not (known := _known(engine, wanted, state)):
+        with only_one(engine.directory / "bases.lock"):
+            known = _known(engine, wanted, state) or _fetched(engine, wanted, state, progress)
+    image_id, origin = known
     return Base(str(wanted), image_id, origin, time.monotonic() - begun)
 
 
@@ -58,25 +61,36 @@ def _genuine(engine: Engine, wanted: ImageName, progress: Progress) -> str:
     try:
         pull(engine, wanted)
     except RegistrySilent as error:
-        raise BaseUnavailable(str(wanted), f"no registry answers ({error})") from error
+        raise BaseUnavailable(str(wanted), f"no registry answers{said_by_hub(wanted, str(error))}") from error
     return _pulled(engine, wanted)
 
 
-def _embedded(engine: Engine, wanted: ImageName, state: State, progress: Progress) -> tuple[str, Origin]:
-    """Return the id of the genuine image only if we pulled it ourselves, else of a stand-in.
+def _known(engine: Engine, wanted: ImageName, state: State) -> tuple[str, Origin] | None:
+    """Return the id of an image for which nobody is asked: one that we pulled, or a stand-in in a silence.
 
     A repository digest proves nothing: containerd's store has one for every image that was built.
     """
-    found, recipe = _image_id(engine, wanted), recipe_for(str(wanted))
-    if found is not None and found == state.pulled_image(str(wanted)):
+    name, found = str(wanted), _image_id(engine, wanted)
+    if found is None:
+        return None
+    if found == state.pulled_image(name):
         return found, "genuine"
+    is_stand_in = state.is_silent(wanted.registry) and found == state.recent_stand_in(name, digest_of_all())
+    return (found, "stand-in") if is_stand_in else None
+
+
+def _fetched(engine: Engine, wanted: ImageName, state: State, progress: Progress) -> tuple[str, Origin]:
+    """Return the id of the genuine image, or of a stand-in if no registry answers."""
+    recipe = recipe_for(str(wanted))
     silence = _pull_unless_silent(engine, wanted, state, progress)
     if silence is None:
         pulled = _pulled(engine, wanted)
         state.remember_pulled(str(wanted), pulled)
         return pulled, "genuine"
     if recipe is None or wanted.registry != HUB:
-        raise BaseUnavailable(str(wanted), f"no registry answers, and it has no stand-in ({silence})")
+        raise BaseUnavailable(
+            str(wanted), f"no registry answers, and it has no stand-in{said_by_hub(wanted, silence)}"
+        )
     return _stand_in(engine, wanted, recipe, state, progress), "stand-in"
 
 
@@ -139,53 +153,3 @@ def _pulled(engine: Engine, wanted: ImageName) -> str:
 @functools.cache
 def _surroundings() -> Surroundings:
     return read_surroundings()
-
-
-# Between two packets; a reachable registry answers within a second.
-SILENCE_LIMIT_S: Final = 25
-# The error codes of the OCI distribution specification, in dockerd's words.
-NO_SUCH_IMAGE: Final = (
-    "manifest unknown",
-    "pull access denied",
-    "not found",
-    "does not exist",
-    "invalid ref",
-)
-# With these, dockerd says that its own stores lost what they had, or that nobody resolves a registry's name.
-# (A reference has no blanks, so no image can be called so.)
-OTHERWISE_LOST: Final = re.compile(
-    "content digest sha256:|parent snapshot |^lease |failed to (?:unpack|extract|prepare|commit) |no such host"
-)
-
-
-class RegistrySilent(Exception):  # noqa: N818 - a fact about the network
-    """No registry answered; the message is the engine's."""
-
-
-def pull(engine: Engine, name: ImageName) -> None:
-    """Pull `name`; raise NoSuchBase if the registry refuses it, RegistrySilent if no registry answers."""
-    import docker
-    from docker.errors import APIError, DockerException
-    from requests.exceptions import RequestException
-
-    client = docker.DockerClient(base_url=engine.docker_host, version="auto", timeout=SILENCE_LIMIT_S)
-    try:
-        repository = str(name).split("@")[0].rpartition(":")[0]
-        events = client.api.pull(repository, tag=name.digest or name.tag, stream=True, decode=True)
-        _read(name, events)
-    except (APIError, DockerException, RequestException) as error:
-        _judge(name, str(error))
-    finally:
-        client.close()
-
-
-def _read(name: ImageName, events: Iterator[dict[str, Any]]) -> None:
-    for event in events:
-        if "error" in event:
-            _judge(name, str(event["error"]))
-
-
-def _judge(name: ImageName, message: str) -> None:
-    if any(words in message for words in NO_SUCH_IMAGE) and not OTHERWISE_LOST.search(message):
-        raise NoSuchBase(str(name), f"the registry has no such image ({message})")
-    raise RegistrySilent(message)

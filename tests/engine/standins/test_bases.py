@@ -12,15 +12,17 @@ from dataclasses import replace
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import docker
 import pytest
 
 from checks.engine import BaseUnavailable, Engine
-from checks.engine.errors import NoSuchBase
-from checks.engine.standins import bases, ensure_base
-from checks.engine.standins.bases import RegistrySilent, pull
+from checks.engine.embedded.layout import only_one
+from checks.engine.errors import EngineError, NoSuchBase
+from checks.engine.standins import bases, ensure_base, pulling
 from checks.engine.standins.names import read_name
+from checks.engine.standins.pulling import RegistrySilent, pull
 from checks.engine.standins.recipes import recipe_for
 from checks.engine.standins.state import State
 
@@ -111,6 +113,7 @@ LOST = [
 NO_SUCH = [
     "manifest for ubuntu:99 not found: manifest unknown: manifest unknown",
     'failed to resolve reference "docker.io/library/snapshot:lease": docker.io/library/snapshot:lease: not found',
+    "no matching manifest for linux/amd64 in the manifest list entries",
     "pull access denied for blob, repository does not exist or may require 'docker login'",
 ]
 JUDGED = [*((said, RegistrySilent) for said in LOST), *((said, NoSuchBase) for said in NO_SUCH)]
@@ -125,6 +128,52 @@ def test_what_the_engine_has_lost_is_no_wrong_name(
     monkeypatch.setattr(docker.APIClient, "pull", lambda *_, **__: iter(events))
     with pytest.raises(error):
         pull(own_engine, read_name("ubuntu:99"))
+
+
+def _event(layer: str, total: int) -> dict[str, object]:
+    return {"status": "Downloading", "id": layer, "progressDetail": {"current": 1, "total": total}}
+
+
+@pytest.mark.parametrize(
+    ("events", "said"),
+    [
+        ([_event("a", 5 * 10**9), _event("a", 5 * 10**9), _event("b", 4 * 10**9)], "more than 8 GB"),
+        ([_event("a", 9)] * 9, "limit of time"),
+        ([{"error": "write /data/x: no space left on device"}], "no space left"),
+    ],
+)
+def test_what_is_pulled_has_limits(
+    events: list[Any], said: str, own_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither of them says of a registry that it is silent."""
+    monkeypatch.setattr(docker.APIClient, "pull", lambda *_, **__: iter(events))
+    if "time" in said:
+        monkeypatch.setattr(pulling, "PULL_LIMIT_S", -1.0)
+    with pytest.raises((BaseUnavailable, EngineError), match=said):
+        pull(own_engine, read_name("ubuntu:99"))
+
+
+def test_what_is_there_waits_for_nobody(own_engine: Engine) -> None:
+    """Somebody else holds the lock meanwhile, as in a pull that takes long."""
+    assert own_engine.directory
+    first = ensure_base(own_engine, "debian:bookworm")
+    with only_one(own_engine.directory / "bases.lock"):
+        assert ensure_base(own_engine, "debian:bookworm").image_id == first.image_id
+
+
+def test_the_first_digits_of_an_id_are_no_name(own_engine: Engine) -> None:
+    host = replace(own_engine, kind="host", directory=None)
+    digits = ensure_base(own_engine, "debian:bookworm").image_id.removeprefix("sha256:")[:12]
+    assert own_engine.client.images.get(f"sha256:{digits}")
+    for name in (f"sha256:{digits}", digits):
+        with pytest.raises(BaseUnavailable):
+            ensure_base(host, name)
+
+
+def test_what_another_registry_said_is_not_told(own_engine: Engine, registry: str) -> None:
+    with pytest.raises(BaseUnavailable) as missing:
+        ensure_base(own_engine, f"{registry}/ubuntu:20.04")
+    assert str(missing.value).endswith("the registry has no such image")
 
 
 def test_a_silent_registry_is_remembered(own_engine: Engine) -> None:
