@@ -181,6 +181,28 @@ def test_all_bombs_of_an_image_have_a_bound_together(save: Save) -> None:
     assert found(save([files]), SMALL) == {("raw", "/raw")}
 
 
+def _zip_of_nothing(count: int) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(count):
+            archive.writestr(str(number), b"")
+    return buffer.getvalue()
+
+
+NOTHING = {
+    "gzip": gzip.compress(b"") * 3000,
+    "bzip2": bz2.compress(b"") * 3000,
+    "zip": _zip_of_nothing(3000),
+}
+
+
+@pytest.mark.parametrize("nothing", NOTHING.values(), ids=NOTHING)
+def test_what_unpacks_to_nothing_costs_time_and_counts(save: Save, nothing: bytes) -> None:
+    files = {**{str(number): nothing for number in range(10)}, "later.gz": gzip.compress(CANARY.value)}
+    assert found(save([{**files, "raw": CANARY.value}]), SMALL) == {("raw", "/raw")}
+    assert ("gzip", "/later.gz") in found(save([files]))
+
+
 def test_forms_in_each_other_are_followed_so_deep_and_no_deeper(save: Save) -> None:
     packed = CANARY.value
     for depth in range(1, 8):

@@ -57,15 +57,19 @@ class Budget:
         """The bytes passed on so far."""
         return self._bytes
 
-    def metered(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """Pass chunks on and account for their bytes and the time; raise `ImageTooLarge` over a limit."""
+    def metered(self, chunks: Iterable[bytes], least: int = 0) -> Iterator[bytes]:
+        """Pass chunks on and account for their bytes, at least `least` each; raise `ImageTooLarge` over a limit."""
         for chunk in chunks:
-            self._bytes += len(chunk)
-            if self._bytes > self.limits.bytes:
-                raise ImageTooLarge("bytes", self.limits.bytes)
-            if time.monotonic() - self._started > self.limits.seconds:
-                raise ImageTooLarge("seconds", self.limits.seconds)
+            self.spend(max(least, len(chunk)))
             yield chunk
+
+    def spend(self, count: int) -> None:
+        """Account for bytes and for the time; raise `ImageTooLarge` over a limit."""
+        self._bytes += count
+        if self._bytes > self.limits.bytes:
+            raise ImageTooLarge("bytes", self.limits.bytes)
+        if time.monotonic() - self._started > self.limits.seconds:
+            raise ImageTooLarge("seconds", self.limits.seconds)
 
     def spend_member(self, name_bytes: int) -> None:
         """Account for one member of a layer; raise `ImageTooLarge` over a limit."""

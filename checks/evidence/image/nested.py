@@ -19,6 +19,9 @@ from checks.evidence.image.unpacking import HEAD, UNREADABLE, Form, Part, form_o
 LARGE = 2**18
 """Bytes of a binary file from which on it is told to the search of a layer's bytes."""
 
+PART = 512
+"""Bytes that a part, or a piece of one, counts at least: a hundred thousand empty ones take a second to read."""
+
 
 class Found(NamedTuple):
     """A form of a canary, the file that has it, and the packings around that file, outermost first."""
@@ -90,6 +93,7 @@ class _OneFile:
         with _as_far_as_it_goes():
             for part in form.parts(chunks):
                 self._budget.spend_member(len(part.name))
+                self._budget.spend(PART)
                 path = within.add(part)
                 self._search(part, path, (*packing, form.name) if part.is_coded else packing)
         self._depth -= 1
@@ -99,7 +103,7 @@ class _OneFile:
         places = _Places(path)
         chunks = iter(part.chunks)
         if part.is_coded:
-            chunks = self._scanner.tap(self._budget.metered(chunks), hits)
+            chunks = self._scanner.tap(self._budget.metered(chunks, PART), hits)
         try:
             with _as_far_as_it_goes():
                 self._go_through(chunks, places, packing)
