@@ -106,7 +106,7 @@ class CgroupV2:
     def __init__(self, root: Path, name: str) -> None:
         self.name = name
         self._root, self._directory = root, root / name
-        self._kills = 0
+        self._before = (0, 0)
 
     def create(self, limits: BuildLimits) -> None:
         """Create the directory, with the limits."""
@@ -115,11 +115,14 @@ class CgroupV2:
         (self._directory / "pids.max").write_text(str(limits.processes))
         (self._directory / "memory.max").write_text(str(limits.memory_mib * MIB))
         (self._directory / "memory.swap.max").write_text("0")
-        self._kills = self._killed()
+        self._before = self._ooms()
 
     def hit(self) -> Hit | None:
-        """Return memory if the kernel counted an OOM kill, processes if their peak is the limit, else None."""
-        if self._killed() > self._kills:
+        """Return memory if its limit led to an OOM kill, processes if their peak is the limit, else None.
+
+        A kill without `oom` is that of a machine that has no memory left.
+        """
+        if all(now > before for now, before in zip(self._ooms(), self._before, strict=True)):
             return "memory"
         return "processes" if _peaked(self._directory) else None
 
@@ -131,8 +134,10 @@ class CgroupV2:
         """Remove the directory and those that the engine left below it."""
         _remove_tree(self._directory)
 
-    def _killed(self) -> int:
-        return _counter(self._directory / "memory.events", "oom_kill")
+    def _ooms(self) -> tuple[int, int]:
+        """Return how often it was at its limit with nothing left to reclaim, and how many the kernel killed."""
+        events = self._directory / "memory.events"
+        return _counter(events, "oom"), _counter(events, "oom_kill")
 
 
 def cgroup_named(directory: Path, number: int) -> Cgroup:

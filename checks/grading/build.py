@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 OFFLINE = "the build failed while packages could not be fetched from this machine; grade again later"
 BROKEN = "the build failed while this engine could build nothing (is its disk full?); grade again later"
 EXPECTED = "`docker build` makes an image"
+KILLED = "exit code: 137"  # by its own command, or by a machine that has no memory left
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class BuildContext:
 
 
 class _InDoubt(CheckFailed):
-    """A build failed during a fetch; the network may be the cause, so a second attempt may succeed."""
+    """A build failed during a fetch, or was killed; network or machine may be the cause, so it is tried again."""
 
 
 @again(_InDoubt, attempts=2)
@@ -105,7 +106,8 @@ def build_image(  # noqa: PLR0913 - one build has this many sides
             _excuse(context, name, failed.message)
         if isinstance(failed, NotStarted) or sounds_full(failed.output):
             _excuse_engine(context, name, failed.message)
-        verdict = _InDoubt if sounds_shaky(failed.output) else CheckFailed
+        is_doubtful = sounds_shaky(failed.output) or failed.message.endswith(KILLED)
+        verdict = _InDoubt if is_doubtful else CheckFailed
         raise verdict(EXPECTED, _story(failed), _advice(context, name), file=file, line=failed.line) from None
     return Built.of(engine, reference, _base_layers(context, name, engine))
 
