@@ -157,6 +157,7 @@ def _await(container: "Container") -> None:
     while READY not in (said := container.logs()):
         container.reload()
         if container.status == "exited" or patience.is_over:
+            said = container.logs()  # with its last words
             container.remove(force=True)
             raise EngineError(("docker", "run", IMAGE), 1, said[-2000:].decode("utf-8", "replace"))
         time.sleep(POLL_S)

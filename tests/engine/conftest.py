@@ -90,7 +90,8 @@ def traces() -> Callable[[Layout], list[str]]:
         names = ("dockerd", "containerd", "containerd-shim-runc-v2", "docker-proxy")
         found = [name for name in names if daemons.running(place, (name,))]
         found += map(str, mounts(place))
-        groups = Path("/sys/fs/cgroup").glob(f"**/{place.cgroup}")
+        tree = os.walk("/sys/fs/cgroup")  # unlike glob, it survives folders that vanish
+        groups = [Path(top, place.cgroup) for top, names, _ in tree if place.cgroup in names]
         return [
             *found,
             *(str(path) for path in (DEVICES / place.bridge, place.runtime, *groups) if path.exists()),

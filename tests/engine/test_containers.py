@@ -219,7 +219,7 @@ def test_a_file_that_the_engine_cannot_ask_for(engine: Engine, run: Run, debian:
 def test_a_file_that_nothing_inside_can_read(engine: Engine, run: Run, debian: str) -> None:
     """There is no shell any more, or the container has ended."""
     with run_container(engine, run, debian, command=["sh", "-c", "rm /bin/sh; sleep 99"]) as running:
-        while "/bin/sh" in running.read("/proc/1/comm"):
+        while running.read("/proc/1/comm"):
             pass
         assert running.read("/etc/passwd") == ""
     with run_container(engine, run, debian, command=["true"]) as running:

@@ -97,7 +97,7 @@ def test_a_child_that_dies_or_hangs(
     people: list[Path], monkeypatch: pytest.MonkeyPatch, what: Callable[..., None], said: str
 ) -> None:
     monkeypatch.setattr(child, "_grade", what)
-    monkeypatch.setattr(child, "SECONDS", 1.0)
+    monkeypatch.setattr(child, "SECONDS", 1.0 if what is _hangs else 60.0)
     monkeypatch.setattr(child, "GRACE_SECONDS", 1.0)
     monkeypatch.setattr(child, "_METHOD", multiprocessing.get_context("fork"))
     reports = list(Class(entries_of(people[:2]), [load_lab("Task1")], "none", 2).reports())

@@ -1,5 +1,6 @@
 """Builds, containers and services that take, flood, hang or lie: limits stop them, and nothing of them remains."""
 
+import os
 import secrets
 import signal
 import subprocess
@@ -134,7 +135,7 @@ def test_a_build_changes_nothing_of_the_machine(built: Builds) -> None:
     before = pattern.read_text(), name.read_text()
     built(*(f"RUN if ({step}) 2>/dev/null; then exit 7; fi" for step in KERNEL))
     assert (pattern.read_text(), name.read_text()) == before
-    assert not list(Path("/sys/fs/cgroup").glob("**/escape"))
+    assert not [top for top, names, _ in os.walk("/sys/fs/cgroup") if "escape" in names]
 
 
 HEALTH = {

@@ -64,7 +64,7 @@ def test_run_ends_with_control_c(lab: Lab, engine: Engine) -> None:
 def _gone(engine: Engine, tag: str) -> bool:
     """Whether no container of the image is left; the engine removes it a moment after its client has ended."""
     deadline = time.monotonic() + SECONDS
-    while engine.client.containers.list(all=True, filters={"ancestor": tag}):
+    while engine.client.api.containers(all=True, filters={"ancestor": tag}):
         if time.monotonic() > deadline:
             return False
         time.sleep(0.1)

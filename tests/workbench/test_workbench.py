@@ -58,7 +58,7 @@ def test_run_answers_until_it_is_told_to_end(lab: Lab, engine: Engine, how: sign
     assert answer(lab.port) == 200
     process.send_signal(how)
     assert process.wait(40)
-    assert engine.client.containers.list(all=True, filters={"ancestor": lab.image.tag}) == []
+    assert engine.client.api.containers(all=True, filters={"ancestor": lab.image.tag}) == []
 
 
 def test_a_port_that_is_taken(lab: Lab) -> None:
