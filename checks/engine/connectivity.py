@@ -18,9 +18,11 @@ from checks.engine.limits import MIB, BuildLimits, LimitHit
 from checks.engine.run import Run
 
 # Messages of apt, pip, Poetry, curl and wget when no server answers; an answer, even a 404, does not match.
+# `grep -E` reads them, too.
 COMPLAINTS = (
-    "Temporary failure|Could not resolve|Could(?: not|n.t) connect|Unable to connect|Name or service not known|"
-    "Network is unreachable|No route to host|timed out|NewConnectionError|All attempts to connect"
+    "Temporary failure|Could not resolve|Could not connect|Couldn.t connect|Unable to connect|"
+    "Name or service not known|Network is unreachable|No route to host|timed out|NewConnectionError|"
+    "All attempts to connect"
 )
 # Their messages for an overloaded server or a truncated answer, and those of add-apt-repository when Launchpad does
 # not answer; seen once, they prove nothing.
