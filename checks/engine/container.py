@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from docker.models.containers import Container as DockerContainer
 
 KILLED = 128 + 9  # the exit code after SIGKILL
-NEWS_SECONDS = 2.0  # maximum delay between the `die` and the `oom` event
+NEWS_SECONDS = 5.0  # maximum delay between the `die` and the `oom` event; 2 were once not enough
 
 SECONDS = 10.0  # for one program in the container
 MAX_BYTES = 1_000_000
