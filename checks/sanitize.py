@@ -37,10 +37,15 @@ def sanitize(text: str | bytes) -> str:
 
 
 def sanitize_line(text: str | bytes) -> str:
-    r"""As `visible`, on one line, for a name inside a sentence of ours: `\n` and `\t` are spelled out too."""
+    r"""As `sanitize`, on one line, for a name inside a sentence of ours: `\n`, `\t` and `\xa0` are spelled out too.
+
+    Whoever reads that a file is missing must see that its name has another blank than the one on the keyboard.
+    """
     if isinstance(text, bytes):
         text = text.decode("utf-8", errors="backslashreplace")
-    shown = "".join(_escape(ord(c)) if c in _KEPT or _is_hidden(c) else c for c in text[:LINE_CHARACTERS])
+    shown = "".join(
+        c if c.isprintable() and not _is_hidden(c) else _escape(ord(c)) for c in text[:LINE_CHARACTERS]
+    )
     return shown + _note_of_rest(len(text))
 
 

@@ -32,6 +32,7 @@ def test_bytes_that_are_no_utf_8_are_spelled_out() -> None:
 
 def test_a_name_stays_on_one_line() -> None:
     assert sanitize_line("a\nb\tc\r\x1b") == r"a\nb\tc\r\x1b"
+    assert sanitize_line("app\xa0a b\u3000c é日🙂") == r"app\xa0a b\u3000c é日🙂"
     assert f"{1000 - LINE_CHARACTERS} more" in sanitize_line("x" * 1000)
 
 
@@ -54,4 +55,4 @@ def test_nothing_of_any_text_can_move_the_cursor_or_hide(text: str | bytes) -> N
     for shown in (sanitize(text), sanitize_line(text), fenced(text)):
         assert all(c in "\n\t" or unicodedata.category(c) not in FORBIDDEN for c in shown)
     assert all(line.startswith("    |") for line in fenced(text).split("\n"))
-    assert "\n" not in sanitize_line(text)
+    assert sanitize_line(text).isprintable()
