@@ -13,9 +13,7 @@ POLL_SECONDS = 0.5
 MEASURE_SECONDS = 2.0  # between two measurements, which read many directories
 BLIND_SECONDS = 5.0  # between two measurements, where the free space cannot be seen
 BLOCK = 512  # bytes in a unit of `st_blocks` (stat(2))
-INODE = (
-    4096  # bytes that a file counts at least: an empty one takes an inode, of which a file system has so many
-)
+INODE = 4096  # bytes that a file counts at least: an empty one takes an inode, and a file system has so many
 
 
 class DiskWatch:

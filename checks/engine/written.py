@@ -45,7 +45,7 @@ class BuildWritten:
     _sizes: dict[Path, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._begun = time.time() if self.alone_since() is not None else 0.0
+        self._begun = time.time() if self.alone_since() is not None else 0.0  # where it never is alone
         self._earlier = frozenset(self._layers() | self._archives())
 
     def __call__(self) -> int:

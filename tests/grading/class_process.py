@@ -10,7 +10,7 @@ from pathlib import Path
 from checks.commands.status import NOT_GRADED
 from checks.lab import ROOT
 
-SECONDS = 1800
+SECONDS = 600
 
 
 def grading(people: Sequence[Path], out: Path, *words: str) -> subprocess.Popen[str]:

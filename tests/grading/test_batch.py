@@ -194,8 +194,8 @@ def test_the_gradebook_keeps_those_who_are_not_graded_now(
 def test_a_class_with_an_engine_is_kept(grade: Grade, engine: object, tmp_path: Path) -> None:
     assert engine
     people = write_class(tmp_path / "class")[:2]
-    before = grade(*people, seconds=900).reports  # it may build from cold
-    after = grade(*people, seconds=900).reports
+    before = grade(*people).reports
+    after = grade(*people).reports
     assert all(report.complete for report in before.values())
     assert moments(before) == moments(after)
     assert {report.engine.store for report in after.values()}.isdisjoint({""})

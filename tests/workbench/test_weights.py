@@ -89,9 +89,9 @@ def test_dive_finds_the_same_layers_and_the_same_files_twice(
 def _dived(program: Path, engine: Engine, tag: str, folder: Path) -> Any:
     saved, report = folder / "image.tar", folder / "report.json"
     save: list[str | Path] = [engine.cli, "save", tag, "--output", saved]
-    subprocess.run(save, env=dict(engine.environment), check=True, timeout=600)
+    subprocess.run(save, env=dict(engine.environment), check=True, timeout=60)
     command: list[str | Path] = [program, "--source", "docker-archive", saved, "--json", report]
-    subprocess.run(command, check=True, capture_output=True, timeout=600)
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
     return json.loads(report.read_text())
 
 

@@ -21,16 +21,8 @@ DATA_BYTES: Final = 40_000_000_000
 SHARE: Final = 0.9
 # No blocks reserved for root, no tables written ahead: formatting takes 0.2 s. An inode for each 8 KiB, twice as
 # many as usual: a build that makes as many empty files as it may leaves some to the others.
-FORMAT: Final = (
-    "-q",
-    "-F",
-    "-m",
-    "0",
-    "-i",
-    "8192",
-    "-E",
-    "lazy_itable_init=1,lazy_journal_init=1,nodiscard",
-)
+WITHOUT: Final = "lazy_itable_init=1,lazy_journal_init=1,nodiscard"
+FORMAT: Final = ("-q", "-F", "-m", "0", "-i", "8192", "-E", WITHOUT)
 # `discard` gives deleted blocks back to the machine. `barrier=0` has nobody wait for the disk itself: dpkg does so
 # for each file that it unpacks, and builds of many packages took an eighth longer (docs/decisions/0001). After a
 # machine went down meanwhile, what is on it is not believed, but made anew.

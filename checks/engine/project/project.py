@@ -67,7 +67,6 @@ class Project:
     disk: DiskWatch
     published: Published = field(default_factory=Published, compare=False)
 
-    @again(EngineError)
     def normalised(self, written: YamlNode, variables: Lookup = lambda _name: None) -> Document:
         """Return the document that `docker compose config` makes of a file with its variables replaced.
 

@@ -10,9 +10,7 @@ from checks.parsing.compose.values import seconds, size_in_bytes
 
 LEAST_MEMORY = 64 * MIB  # of a service without a limit, even if the others take all memory
 CPU_PERIOD = 100_000  # microseconds, the engine's default
-LEAST_CPUS = (
-    1 / CPU_PERIOD
-)  # of less, the engine makes a quota of 0 microseconds, which is no limit (moby, runc)
+LEAST_CPUS = 1 / CPU_PERIOD  # less makes a quota of 0 microseconds, which is no limit (moby, runc)
 LEAST_INTERVAL_S = 0.5
 NS = 1_000_000_000
 DEFAULTS = {"interval": 30.0, "start_interval": 5.0}  # of the engine

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from checks.parsing.text.image_reference import split_domain
+
 HUB: Final = "docker.io"
 HUB_ALIASES: Final = ("docker.io", "index.docker.io", "registry-1.docker.io")
 
@@ -20,21 +22,16 @@ class ImageName:
         """Return the short form that people write, which Docker calls familiar."""
         registry = "" if self.registry == HUB else f"{self.registry}/"
         digest = f"@{self.digest}" if self.digest else ""
-        return f"{registry}{self.path.removeprefix('library/')}:{self.tag}{digest}"
+        official = self.path.removeprefix("library/")
+        path = self.path if "/" in official else official  # `library/a/b` is another image than `a/b`
+        return f"{registry}{path}:{self.tag}{digest}"
 
 
 def read_name(text: str) -> ImageName:
-    """Read a reference as Docker does.
-
-    The first part is a registry if it has a dot, a colon or a capital letter, or is localhost (`splitDockerDomain`
-    in distribution/reference): who overlooks one takes `LOCALHOST/x` for an image of Docker Hub.
-    """
+    """Read a reference as Docker does, whether or not it is a valid one."""
     name, _, digest = text.strip().partition("@")
-    first, slash, rest = name.partition("/")
-    is_named = "." in first or ":" in first or first == "localhost" or first != first.lower()
-    is_registry = bool(slash) and is_named
-    registry, path = (first, rest) if is_registry else (HUB, name)
-    path, _, tag = path.partition(":")
+    domain, path = split_domain(name)
+    registry, (path, _, tag) = domain or HUB, path.partition(":")
     if registry in HUB_ALIASES:
         return ImageName(HUB, path if "/" in path else f"library/{path}", tag or "latest", digest)
     return ImageName(registry, path, tag or "latest", digest)

@@ -38,7 +38,7 @@ class ImageReference:
         head, colon, tag = rest.rpartition(":")
         if not colon or "/" in tag:
             head, tag, colon = rest, "", ""
-        domain, path = _split_domain(head)
+        domain, path = split_domain(head)
         if len(head) <= MAX_LENGTH and path != path.lower():
             raise Refused(f"`{text}`{origin}: the name of an image is in lower case")
         valid = (
@@ -54,14 +54,19 @@ class ImageReference:
         return cls(domain, path, tag, digest)
 
 
-def _split_domain(name: str) -> tuple[str, str]:
-    """Split `host/path`: the first part is a host if it has a dot or a port, or is localhost."""
+def split_domain(name: str) -> tuple[str, str]:
+    """Split `host/path` as `splitDockerDomain` does; for Docker Hub, the host is "" and `library/` left out.
+
+    The first part is a host if it has a dot, a port or a capital letter, or is localhost: who overlooks one takes
+    `LOCALHOST/x` for an image of Docker Hub.
+    """
     first, slash, path = name.partition("/")
     is_domain = slash and ("." in first or ":" in first or first == "localhost" or first != first.lower())
     domain, path = (first, path) if is_domain else ("", name)
     if domain in {"docker.io", "index.docker.io"}:
         domain = ""
-    return domain, path if domain else path.removeprefix("library/")
+    official = path.removeprefix("library/")
+    return domain, path if domain or "/" in official else official
 
 
 _CODE_NAMES = frozenset({"stretch", "buster", "bullseye", "bionic", "focal", "jammy"})

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 Open = Callable[..., "Page"]
-SECONDS = 120  # for one action of the browser
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +43,6 @@ def open_page(chromium: "Browser") -> Iterator[Open]:
 
     def opened(path: Path, anchor: str = "") -> "Page":
         page = chromium.new_page()
-        page.set_default_timeout(SECONDS * 1000)
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on(
